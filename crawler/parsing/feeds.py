@@ -170,7 +170,7 @@ def read_feed(
     start = decoded.text[:1000].lstrip("\ufeff \t\r\n\0")
     if not start:
         raise FeedError("empty", "the answer is empty")
-    if start[0] in "{[" or ("json" in content_type and start[0] != "<"):
+    if json_feed.without_call(start)[:1] in "{[" or ("json" in content_type and start[0] != "<"):
         parsed = _json_feed(decoded.text, url)  # whatever the header calls it
     else:
         parsed = _xml_feed(body, decoded, url)

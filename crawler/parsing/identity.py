@@ -12,10 +12,12 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import combinations
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from crawler.parsing.items import Item
+from crawler.parsing.reuse import are_alike, is_of_one_article
 from crawler.parsing.text import plain, storable
 from crawler.parsing.urls import absolute, canonical, host_of, is_web_url, shortened
 
@@ -158,8 +160,19 @@ def _are_different(several: Sequence[_Place], count: int) -> bool:
     titles = {place.item.title or place.item.summary for place in several}
     addresses = {canonical(place.link) for place in several if place.link}
     moments = {place.moment for place in several} - {None}
-    is_everybodys = len(several) == count == len(moments)
+    is_everybodys = len(several) == count == len(moments) or (
+        len(several) < SHARED and _have_nothing_in_common(several)
+    )
     return len(titles) > 1 and (len(addresses) > 1 or len(titles) >= SHARED or is_everybodys)
+
+
+def _have_nothing_in_common(several: Sequence[_Place]) -> bool:
+    """Whether two items at an address that is not that of one article can be no two wordings of one headline."""
+    titles = [plain(place.item.title) for place in several]
+    link = several[0].link or ""
+    if not all(titles) or any(is_of_one_article(link, title) for title in titles):
+        return False
+    return not any(are_alike(a, b) for a, b in combinations(titles, 2))
 
 
 def _digest(*parts: str) -> str:

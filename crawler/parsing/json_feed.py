@@ -20,6 +20,16 @@ _MOST_FAULTS = 100
 _WORDS = ("title", "summary", "content_html", "content_text")
 
 
+_CALL = re.compile(r"(?:/\*\*/\s*)?[\w$.]{1,100}\s*\((?=\s*[{\[])")
+"""How JSONP begins: the name of a function that is called with the document."""
+
+
+def without_call(text: str) -> str:
+    """JSON without the call of a function around it (JSONP)."""
+    call = _CALL.match(text)
+    return text[call.end() :].rstrip().rstrip(";").rstrip().removesuffix(")") if call else text
+
+
 class NotAJsonFeedError(ValueError):
     """A text that is no JSON Feed; the message is the reason."""
 
@@ -36,7 +46,7 @@ def parse(text: str, *, url: str) -> Parsed:
     """
     notes: tuple[str, ...] = ()
     try:
-        data = _DECODER.decode(text.strip("\ufeff \t\r\n\0"))
+        data = _DECODER.decode(without_call(text.strip("\ufeff \t\r\n\0")))
     except (ValueError, RecursionError) as error:
         data = _whole_parts(text)
         if data is None:

@@ -11,6 +11,9 @@ from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 _WHOLE = re.compile(r"https?://(?![/\\])(?!https?:)[^\\]*", re.IGNORECASE)
+_QUOTES = ('"', "'", "\u201c", "\u201d", "\u2018", "\u2019")
+_UNSET = frozenset(["undefined", "null", "nan", "none", "#", "[object object]"])
+"""What programs write for a link that is not set."""
 _TWICE = re.compile(r"https?\s*:?\s*/*(?=https?:/)", re.IGNORECASE)
 _SCHEME = re.compile(r"(https?)\s*(:/*|//)", re.IGNORECASE)
 _HOST = re.compile(r"((?:[\w-]+\.)+([^\W\d_]{2,}))(?::\d+)?(?=[/?#]|$)")
@@ -30,6 +33,10 @@ def mended(base: str, link: str) -> str:
         base: the address that it stands at.
         link: as it is written, without spaces around it.
     """
+    if link[:1] in _QUOTES:
+        link = link.strip("".join(_QUOTES)).strip()
+    if link.strip("/").lower() in _UNSET:
+        return ""
     if _WHOLE.fullmatch(link):
         return _without_host_in_path(base, link)
     link = _TWICE.sub("", _with_slashes(link), count=1)

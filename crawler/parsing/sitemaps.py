@@ -295,4 +295,5 @@ def _title_from(link: str) -> str:
         for part in reversed(words)
         if " " in part or (part.lower() not in _PROGRAMS and _LETTERS.search(part))
     )
-    return next(telling, None) or link
+    others = (part for part in reversed(words) if part and part.lower() not in _PROGRAMS)
+    return next(telling, None) or next(others, None) or link

@@ -104,15 +104,15 @@ def read_opml(data: bytes, name: str) -> Outlines:
     if opml is None:
         shown = "missing" if root is None or broken is not None else f"<{_local(root.tag)}>"
         raise AseanwatchError(f"{name}: this is no OPML; its root is {shown}")
-    body = _first(opml, "body")
     notes: list[str] = (
         [f"it is no whole XML, and what can be read of it was read: {broken}"] if broken else []
     )
     found: dict[str, Outline] = {}
     try:
         # Some programs write a second body, or outlines beside it.
-        for outline in _outlines(body if body is not None and not _has_more(opml, body) else opml, (), notes):
-            found.setdefault(outline.url, outline)
+        for holder in (*(e for e in opml.iter() if _local(e.tag) == "body"), opml):
+            for outline in _outlines(holder, (), notes):
+                found.setdefault(outline.url, outline)
     except ValueError as error:  # a character reference that is no character
         raise AseanwatchError(f"{name}: this is no OPML: {clean(str(error))[:120]}") from None
     lost = len(_ADDRESS.findall(data)) - _addresses(opml)
@@ -138,13 +138,6 @@ def _local(tag: Any) -> str:
 
 def _first(root: etree._Element | None, name: str) -> etree._Element | None:
     return next((e for e in root.iter() if _local(e.tag) == name), None) if root is not None else None
-
-
-def _has_more(opml: etree._Element, body: etree._Element) -> bool:
-    """Whether outlines stand outside the body."""
-    return sum(_local(e.tag) == "outline" for e in opml.iter()) > sum(
-        _local(e.tag) == "outline" for e in body.iter()
-    )
 
 
 def _attributes(element: etree._Element) -> dict[str, str]:
