@@ -147,7 +147,14 @@ def repeated(
 
 def _is_telling(title: str) -> bool:
     """Whether a headline is so long that it is that of one piece of news; "Weather" is that of many."""
-    return len(title) >= (_LONG if title.isascii() else _LONG // 2)
+    return sum(_weight(character) for character in title) >= _LONG
+
+
+def _weight(character: str) -> int:
+    """How much a character says, in letters of the Latin alphabet: a Chinese one is a word or half of one."""
+    if "\u3400" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3":
+        return 3
+    return 1 if character.isascii() else 2
 
 
 def _is_near(entry: Entry, item: KnownItem) -> bool:

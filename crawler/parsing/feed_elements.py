@@ -25,6 +25,7 @@ from crawler.parsing.feed_names import (
 )
 from crawler.parsing.feed_values import NeedsFallback, date_of, text_of
 from crawler.parsing.items import Enclosure, Item, joined_authors
+from crawler.parsing.link_repair import as_meant
 from crawler.parsing.urls import is_web_url
 
 _UNESCAPED = re.compile("&([A-Za-z0-9_]+);")
@@ -84,6 +85,9 @@ class ItemState:
     def resolve(self, link: str) -> str:
         """A link against the feed's address."""
         if _ABSOLUTE.match(link):
+            return link
+        link = as_meant(link)
+        if not link or _ABSOLUTE.match(link):
             return link
         if not _URLISH.match(link) or ":///" in link:
             raise NeedsFallback("an odd address")

@@ -12,6 +12,7 @@ import feedparser
 
 from crawler.parsing.hints import hints_of
 from crawler.parsing.items import Enclosure, Item, Parsed, at_ends, joined_authors
+from crawler.parsing.link_repair import as_meant
 from crawler.parsing.text import clean
 from crawler.parsing.urls import is_web_url
 from crawler.parsing.xml_repair import shortened_to
@@ -140,7 +141,7 @@ def _author(place: Any) -> str:
 
 def _resolved(url: str, href: str) -> str:
     try:
-        return urljoin(url, href.strip())
+        return urljoin(url, as_meant(href.strip()))
     except ValueError:
         return href
 

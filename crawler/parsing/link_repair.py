@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 _WHOLE = re.compile(r"https?://(?![/\\])(?!https?:)[^\\]*", re.IGNORECASE)
 _QUOTES = ('"', "'", "\u201c", "\u201d", "\u2018", "\u2019")
-_UNSET = frozenset(["undefined", "null", "nan", "none", "#", "[object object]"])
+_UNSET = frozenset(["undefined", "null", "nan", "none", "[object object]"])
 """What programs write for a link that is not set."""
 _TWICE = re.compile(r"https?\s*:?\s*/*(?=https?:/)", re.IGNORECASE)
 _SCHEME = re.compile(r"(https?)\s*(:/*|//)", re.IGNORECASE)
@@ -26,6 +26,13 @@ _ONE_WORD_HOST = re.compile(r"https?://([^\W_][\w-]*)(?=/[^/])", re.IGNORECASE)
 _FRONT = re.compile(r"^(?:www\d?|m|amp)\.", re.IGNORECASE)
 
 
+def as_meant(link: str) -> str:
+    """A link without quotation marks around it; empty for what programs write where it is not set."""
+    if link[:1] in _QUOTES:
+        link = link.strip("".join(_QUOTES)).strip()
+    return "" if link.strip("/").lower() in _UNSET else link
+
+
 def mended(base: str, link: str) -> str:
     """A link as it was meant; one that is right, or that cannot be mended, as it is; empty for a scheme alone.
 
@@ -33,10 +40,7 @@ def mended(base: str, link: str) -> str:
         base: the address that it stands at.
         link: as it is written, without spaces around it.
     """
-    if link[:1] in _QUOTES:
-        link = link.strip("".join(_QUOTES)).strip()
-    if link.strip("/").lower() in _UNSET:
-        return ""
+    link = as_meant(link)
     if _WHOLE.fullmatch(link):
         return _without_host_in_path(base, link)
     link = _TWICE.sub("", _with_slashes(link), count=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -239,3 +240,41 @@ def test_items_whose_addresses_cannot_be_asked_are_said_to_be_left_out(link: str
     feed = read_feed(body, url="https://h.example/rss", source="h", seen=NOON)
     assert [e.title for e in feed.entries_but(())] == ["Two"]
     assert any("1 items are left out" in note and "no web address" in note for note in feed.notes)
+
+
+def _items(*rows: str) -> list[tuple[str, str, str | None]]:
+    body = f"<rss version='2.0'><channel>{''.join(f'<item>{row}</item>' for row in rows)}</channel></rss>"
+    feed = read_feed(
+        body.encode(), url="http://o.example/f", source="o", seen=datetime(2026, 11, 27, tzinfo=UTC)
+    )
+    return [(entry.title, entry.url, entry.author) for entry in feed.entries]
+
+
+@pytest.mark.parametrize("quote", ["&quot;", "'", "“"])
+def test_a_link_in_quotation_marks_is_the_link_without_them(quote: str) -> None:
+    row = f"<title>A</title><link>{quote}http://o.example/1{quote}</link>"
+    assert _items(row) == [("A", "http://o.example/1", None)]
+
+
+@pytest.mark.parametrize("unset", ["undefined", "null", "/undefined"])
+def test_a_link_that_was_not_set_gives_way_to_the_identity(unset: str) -> None:
+    row = f"<title>A</title><link>{unset}</link><guid isPermaLink='false'>http://o.example/7</guid>"
+    assert _items(row) == [("A", "http://o.example/7", None)]
+
+
+def test_of_an_author_with_an_address_the_name_is_taken_and_spaces_of_no_width_are_left_out() -> None:
+    row = "<title>China\u200b ASEAN\ufeff pact</title><link>http://o.example/1</link><author>a@o.example (Mei Lin)</author>"
+    assert _items(row) == [("China ASEAN pact", "http://o.example/1", "Mei Lin")]
+
+
+def test_two_items_at_one_address_without_dates_are_both_kept() -> None:
+    titles = ("China and ASEAN sign a pact", "Rice is dearer in Hanoi")
+    rows = [f"<title>{title}</title><link>http://o.example/news.html</link>" for title in titles]
+    assert [title for title, _, _ in _items(*rows)] == list(titles)
+    assert len({url for _, url, _ in _items(*rows)}) == 2
+
+
+def test_a_json_feed_within_the_call_of_a_function_is_read() -> None:
+    body = b'callback({"version":"https://jsonfeed.org/version/1","items":[{"id":"1","url":"http://o.example/1","title":"A"}]});'
+    feed = read_feed(body, url="http://o.example/f", source="o", seen=datetime(2026, 11, 27, tzinfo=UTC))
+    assert [entry.title for entry in feed.entries] == ["A"]
