@@ -248,11 +248,22 @@ LEGACY = {
 HEADER = "application/xml"
 
 
+_FOREIGN = "@@foreign@@"
+"""Where words of another encoding are put."""
+
+
 def _encodings(lang: str) -> Iterator[Case]:
     told = stories(lang)
     whole = rss(told, lang)
     yield _cut(f"half a character {lang}", told, lang, "UTF-8")
     yield _cut(f"half a character atom {lang}", told, lang, "UTF-8", writer=atom)
+    for name, other in (
+        ("cp1252", "It’s “done”"),
+        ("gb18030", "东盟与中国铁路合作项目"),
+        ("cp874", "จีนและลาวลงนาม"),
+    ):
+        mixed = _case(f"a line of {name} {lang}", rss(told, lang, f"<copyright>{_FOREIGN}</copyright>"), told)
+        yield replace(mixed, body=mixed.body.replace(_FOREIGN.encode(), other.encode(name)))
     yield _case(f"utf-8 under latin1 header {lang}", whole, told, header=f"{HEADER}; charset=ISO-8859-1")
     yield _case(f"utf-8 declared as latin1 {lang}", whole, told, declared="ISO-8859-1", header=HEADER)
     yield _case(

@@ -256,3 +256,31 @@ def test_headlines_that_cannot_be_read_are_counted() -> None:
         body.encode().replace(b"@@", b"\xe4\xb8"), url="https://o.example/s.xml", source="o", seen=NOON
     )
     assert "headlines with characters that could not be read: 1, such as '中国\ufffd'" in found.notes
+
+
+def _titles(rows: str, root: str = "urlset") -> list[str]:
+    body = f"<{root} xmlns:image='http://www.google.com/schemas/sitemap-image/1.1'>{rows}</{root}>".encode()
+    return [e.title for e in read_sitemap(body, url="https://o.example/s.xml", source="o", seen=NOON).entries]
+
+
+def test_the_title_of_a_picture_within_the_news_is_not_that_of_the_news() -> None:
+    picture = "<image:image><image:title>Photo</image:title></image:image>"
+    row = f"<url><loc>https://o.example/1</loc><news>{picture}<title>A pact</title></news></url>"
+    assert _titles(row) == ["A pact"]
+
+
+def test_a_root_in_capital_letters_is_the_same() -> None:
+    assert _titles("<URL><LOC>https://o.example/a-pact</LOC></URL>", "URLSET") == ["a pact"]
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("china-laos-pact/view?articleId=1", "china laos pact"), ("news/rail-pact/12345.html", "rail pact"),
+        ("view?articleId=1", "https://o.example/view?articleId=1"), ("a", "a"), ("中国与老挝/index.html", "中国与老挝"),
+    ],
+)  # fmt: skip
+def test_the_last_part_of_an_address_that_tells_something_stands_in_for_the_headline(
+    path: str, title: str
+) -> None:
+    assert _titles(f"<url><loc>https://o.example/{path}</loc></url>") == [title]

@@ -99,3 +99,16 @@ def test_a_file_that_is_cut_anywhere_loses_no_feed_in_silence(length: int) -> No
     except AseanwatchError:
         return
     assert len(read.feeds) == 6 or read.notes
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<body><outline text='A' xmlUrl='https://a.example/f'/></body><body><outline text='B' xmlUrl='https://b.example/f'/></body>",
+        "<body/><outline text='A' xmlUrl='https://a.example/f'/><outline text='B' xmlUrl='https://b.example/f'/>",
+        "<body><outline text='A' url='https://a.example/f'/><outline text='B' type='rss' url='https://b.example/f'/></body>",
+    ],
+)
+def test_outlines_in_a_second_body_beside_it_or_without_a_type_are_read(body: str) -> None:
+    found = read_opml(f"<opml version='2.0'>{body}</opml>".encode(), "feeds.opml")
+    assert [feed.url for feed in found.feeds] == ["https://a.example/f", "https://b.example/f"]
