@@ -113,7 +113,7 @@ def may_be_other(moment: datetime, identity: Identified, known: Mapping[str, Kno
 
 def place_key(url: str) -> str:
     """The canonical address of an item, without what tells it from others that share it."""
-    return without_mark(url_key(resolved(url)))
+    return without_mark(url_key(resolved(url))).rstrip("/")
 
 
 def repeated(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from crawler.model import Entry
 from crawler.parsing.charsets import damage
-from crawler.parsing.identity import MARK, is_home, without_mark
+from crawler.parsing.identity import MARK, without_mark
 from crawler.store import remembered
 from crawler.store.balance import count_seen
 from crawler.store.bulk import chunks, insert_rows, reserve_ids
@@ -97,11 +97,11 @@ def items_at(connection: Connection, source: str, keys: Collection[str]) -> dict
             found.setdefault(row.url_key, []).append(
                 KnownItem(row.url_key, row.title, row.published, assumed=row.assumed)
             )
-    if not found and not any(map(is_home, keys)):
-        return found  # nothing shares an address that none has had before
+    if not found and all("/" in key for key in keys):
+        return found  # only at a home page (a key without a path) even the first has a mark
     latest = select(*columns).where((entries.c.source == source) & entries.c.url_key.like(f"%{MARK}%"))
     for row in connection.execute(latest.order_by(entries.c.id.desc()).limit(_LATEST)):
-        place = without_mark(row.url_key)
+        place = without_mark(row.url_key).rstrip("/")
         if place in keys:
             found.setdefault(place, []).append(
                 KnownItem(row.url_key, row.title, row.published, assumed=row.assumed)

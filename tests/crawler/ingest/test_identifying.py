@@ -302,6 +302,14 @@ def test_other_news_at_an_address_that_is_used_again_is_news_once(watch: Watch, 
     assert watch.count() == 4
 
 
+@pytest.mark.parametrize("link", [HOME, f"{HOME}latest"])
+def test_an_edit_of_later_news_at_such_an_address_is_no_other_news(watch: Watch, link: str) -> None:
+    for number in (0, 1):
+        watch.poll(rss(item(TITLES[number], link, "latest", NOON - timedelta(hours=9 - number))))
+    watch.poll(rss(item(f"{TITLES[1]} (2)", link, "latest", NOON - timedelta(hours=1))))
+    assert watch.titles() == TITLES[:2]
+
+
 def test_items_that_move_through_slots_are_news_once(watch: Watch) -> None:
     for poll in range(3):
         rows = [(n, f"{HOME}slot/{poll + 2 - n}") for n in range(poll + 1)]
