@@ -24,6 +24,7 @@ def read_page_answer(
     select: str | None = None,
     content_type: str = "",
     origin: Origin | None = None,
+    first_part: str | None = None,
 ) -> Document:
     """The article that an answer holds; its bytes decide what it is, for servers name many files text/html that are none.
 
@@ -34,6 +35,7 @@ def read_page_answer(
         select: a CSS selector of the article's body, instead of automatic extraction.
         content_type: what the server says of it, with the charset.
         origin: what is known of where its dates were written.
+        first_part: the address of the article's first page, where this is another one.
 
     Raises:
         PageError: it is something else, or holds no article.
@@ -52,4 +54,6 @@ def read_page_answer(
     if kind is not None:
         raise PageError(f"it is {kind}, not a page")
     charset = header_charset(content_type)
-    return read_page(content, url=url, seen=seen, select=select, charset=charset, origin=origin)
+    return read_page(
+        content, url=url, seen=seen, select=select, charset=charset, origin=origin, first_part=first_part
+    )

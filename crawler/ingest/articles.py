@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import pairwise
 
 from crawler.config.settings import Source
 from crawler.model import Article, Document, Entry
 from crawler.parsing.dates.series import SKEW
 from crawler.parsing.dates.verdict import Basis, Doubt, is_better
 from crawler.parsing.dating import CHANGED
-from crawler.parsing.text import clean, storable
+from crawler.parsing.text import clean, size_of, storable
 from crawler.parsing.urls import canonical, url_key
+from crawler.runtime.data_tables import table
+
+NOTHING_OF_ENTRY = "the page says nothing of what the source announced; the source's words are judged"
+"""Why a page that `says_nothing_of` its entry gives no document."""
+_SHORT_PAGE = 600
+"""Bytes of a page's text up to which it may be an error page in the place of the article."""
+_LEAST_WORDS = 3
+"""Words of an entry's own, with fewer of which no page can be held against it."""
+_LEAST_LETTERS, _STEM = 5, 6
+"""Letters of a word that says what a text is about, and those in which its inflections agree."""
+_RUNS = re.compile(
+    r"(?P<han>[\u3400-\u9fff]+)|(?P<unspaced>[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]+)|(?P<word>[^\W_]+)"
+)
+_PIECES = {"han": 3, "unspaced": 6}
+"""Characters of the pieces in which texts are compared that part no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +77,40 @@ def article_of(order: PageOrder, document: Document | None, now: datetime) -> Ar
         listed=entry.seen,
         seed=entry.seed and stated is None,
     )
+
+
+def says_nothing_of(entry: Entry, document: Document) -> bool:
+    """Whether a page that was found is about something else than its entry.
+
+    Systems answer with a short page of their own, and a status of success, where an article is gone or hidden. Such a page has
+    no word that says something in common with the headline and the summary.
+    """
+    if size_of(document.text) > _SHORT_PAGE or document.next_part:
+        return False
+    announced = _telling_words(f"{entry.title}\n{entry.summary}\n{entry.content}")
+    return len(announced) >= _LEAST_WORDS and announced.isdisjoint(
+        _telling_words(f"{document.title}\n{document.text}")
+    )
+
+
+def _telling_words(text: str) -> set[str]:
+    """The words of a text that say what it is about; pieces of it in scripts that part none, pairs of syllables in Vietnamese."""
+    found: set[str] = set()
+    words: list[str] = []
+    for run in _RUNS.finditer(unicodedata.normalize("NFKC", text).casefold()):
+        size = _PIECES.get(run.lastgroup or "")
+        if size is None:
+            words.append(run[0])
+        else:
+            found.update(run[0][n : n + size] for n in range(len(run[0]) - size + 1))
+    found |= {w[:_STEM] for w in words if w.isascii() and len(w) >= _LEAST_LETTERS} - _common_stems()
+    found |= {f"{one} {two}" for one, two in pairwise(words) if not (one.isascii() and two.isascii())}
+    return found
+
+
+@cache
+def _common_stems() -> frozenset[str]:
+    return frozenset(str(word)[:_STEM] for words in table("common_words.yaml").values() for word in words)
 
 
 def _title(entry: Entry, source: Source, document: Document | None) -> str:

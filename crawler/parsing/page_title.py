@@ -55,6 +55,13 @@ class _HeadlineCandidate:
     voice: str
 
 
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:(?:page|part|halaman|hal|bagian|trang|phần|หน้า|ตอน|pahina)\W*\d{1,2}(?:\W+(?:of|dari|/)?\W*\d{1,2})?|第\s*\d{1,2}\s*[页頁]|\d{1,2})\W*$",
+    re.IGNORECASE,
+)
+"""The number of a page behind its article's headline."""
+
+
 def title_of(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedData) -> str:
     """The headline of the page's article; empty where the page has none.
 
@@ -79,6 +86,12 @@ def title_of(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedDa
     found = [_mended(c, found) for c in found]
     found = [_confirmed(c, found) for c in found]
     return max(found, key=lambda c: (_support(c, found), -found.index(c))).text
+
+
+def same_headline(one: str, other: str) -> bool:
+    """Whether two pages of an article may have these headlines: the same, or with the number of the page behind it."""
+    keys = sorted((_key(_PAGE_NUMBER.sub("", text)) for text in (one, other)), key=len)
+    return keys[1].startswith(keys[0]) or keys[1].endswith(keys[0])
 
 
 def _candidates(tree: Element, meta: dict[str, list[str]], data: LinkedData) -> Iterator[_HeadlineCandidate]:

@@ -46,6 +46,7 @@ def read_page(
     select: str | None = None,
     charset: str | None = None,
     origin: Origin | None = None,
+    first_part: str | None = None,
 ) -> Document:
     """The article of a page.
 
@@ -56,13 +57,14 @@ def read_page(
         select: a CSS selector of the article's body, instead of automatic extraction.
         charset: the server's charset, tried first.
         origin: what is known of where its dates were written.
+        first_part: the address of the article's first page, where this is another one.
 
     Raises:
         PageError: nothing readable is there, or it cannot be read, for whatever reason.
         MemoryError: it needs more than there is.
     """
     try:
-        document, soup = _document(body, url, select, charset)
+        document, soup = _document(body, url, select, charset, first_part)
         date = left_out_if_broken(
             "date", lambda: _date(soup, document.title, url, origin or Origin(url), seen), _NO_DATE
         )
@@ -83,7 +85,7 @@ def _date(soup: BeautifulSoup, title: str, url: str, origin: Origin, seen: datet
 
 
 def _document(
-    body: bytes, url: str, select: str | None, charset: str | None
+    body: bytes, url: str, select: str | None, charset: str | None, first_part: str | None
 ) -> tuple[Document, BeautifulSoup]:
     decoded = decode_page(body, f"charset={charset}" if charset else "")
     markup = without_wrapping(decoded.text)
@@ -118,7 +120,7 @@ def _document(
         image=left_out_if_broken("picture", lambda: absolute(url, first(meta, "og:image")), None),
         original=left_out_if_broken("original", lambda: original_of(tree, url, meta), None),
         links=links,
-        next_part=left_out_if_broken("next part", lambda: next_part_of(tree, url), None),
+        next_part=left_out_if_broken("next part", lambda: next_part_of(tree, url, first_part), None),
         note=_note(f"{title}\n{text}", decoded.encoding),
     )
     return document, soup

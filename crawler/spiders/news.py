@@ -17,12 +17,13 @@ from twisted.python.failure import Failure
 from crawler.documents.pages import read_page_answer
 from crawler.documents.process import UnreadableError
 from crawler.documents.reader import ReaderPool, is_small
-from crawler.ingest.articles import PageOrder
+from crawler.ingest.articles import NOTHING_OF_ENTRY, PageOrder, says_nothing_of
 from crawler.ingest.batcher import WriterThread
 from crawler.ingest.messages import PageResult
 from crawler.model import Document
 from crawler.net.fetcher import Fetcher
 from crawler.net.handler import SOURCE
+from crawler.parsing.page_title import same_headline
 from crawler.parsing.pages import PageError
 from crawler.parsing.walls import is_wall
 from crawler.spiders.failures import describe
@@ -49,9 +50,16 @@ class PagesRead:
     urls: tuple[str, ...]
 
     def with_page(self, found: PageResult, url: str) -> PagesRead:
-        """This and one more page. What stands on the pages before is not repeated; one that cannot be read ends the article."""
+        """This and one more page. What stands on the pages before is not repeated.
+
+        One that cannot be read, or has another headline and so is another article, ends this one.
+        """
         document = self.result.document
-        if document is None or found.document is None:
+        if (
+            document is None
+            or found.document is None
+            or not same_headline(document.title, found.document.title)
+        ):
             ended = replace(document, next_part=None) if document else None
             return replace(self, result=replace(self.result, document=ended))
         known = set(document.text.split("\n"))
@@ -132,7 +140,7 @@ class NewsSpider(Spider):
 
     async def parse_next(self, response: Response, read: PagesRead) -> AsyncIterator[Request]:
         """Another page of an article: its text stands behind that of the pages before."""
-        found = await self._read(response, read.fetch.order)
+        found = await self._read(response, read.fetch.order, first_part=read.urls[0])
         longer = read.with_page(found, response.url)
         following = self._following(longer)
         if following is not None:
@@ -167,17 +175,17 @@ class NewsSpider(Spider):
             cb_kwargs={"read": read},
         )
 
-    async def _read(self, response: Response, order: PageOrder) -> PageResult:
+    async def _read(self, response: Response, order: PageOrder, first_part: str | None = None) -> PageResult:
         """What a page holds; whatever goes wrong in reading it is the page's problem, and ends its order."""
         try:
-            return await self._result(response, order)
+            return await self._result(response, order, first_part)
         except Exception as error:
             log.exception("%s cannot be read", order.url)
             return PageResult(
                 order, problem=f"the page cannot be read: {type(error).__name__}: {error}", answered=True
             )
 
-    async def _document(self, response: Response, order: PageOrder) -> Document:
+    async def _document(self, response: Response, order: PageOrder, first_part: str | None) -> Document:
         """The article of a page: of a small one in the writer thread, else in a process that can be ended."""
         context = self.context
         body = response.body
@@ -195,6 +203,7 @@ class NewsSpider(Spider):
                 select=select,
                 content_type=content_type,
                 origin=origin,
+                first_part=first_part,
             )
         return await context.readers.read(
             url,
@@ -207,12 +216,13 @@ class NewsSpider(Spider):
             select=select,
             content_type=content_type,
             origin=origin,
+            first_part=first_part,
         )
 
-    async def _result(self, response: Response, order: PageOrder) -> PageResult:
+    async def _result(self, response: Response, order: PageOrder, first_part: str | None) -> PageResult:
         is_walled = partial(is_wall, response.body, asked=order.url, url=response.url)
         try:
-            document = await self._document(response, order)
+            document = await self._document(response, order, first_part)
         except UnreadableError as error:
             problem = f"the page cannot be read: {error}"
             return PageResult(order, problem=problem, answered=True, wall=is_walled(text=""))
@@ -224,6 +234,8 @@ class NewsSpider(Spider):
             return PageResult(
                 order, problem="the page stands behind consent or payment", answered=True, wall=True
             )
+        if says_nothing_of(order.entry, document):
+            return PageResult(order, problem=NOTHING_OF_ENTRY, answered=True, wall=wall)
         return PageResult(order, document, answered=True, wall=wall)
 
     async def page_failed(self, failure: Failure) -> None:

@@ -17,9 +17,9 @@ FIRST = "The first stage of the industrial park will cost three billion ringgit,
 LAST = "Both sides of the China-ASEAN cooperation expect works to begin in the second quarter and to employ two thousand people."
 
 
-def page(*paragraphs: str, more: str = "") -> bytes:
+def page(*paragraphs: str, more: str = "", title: str = "Park agreed") -> bytes:
     text = "".join(f"<p>{p}</p>" for p in paragraphs)
-    return f"<html><head><title>Park agreed</title></head><body><article><h1>Park agreed</h1>{text}{more}</article></body></html>".encode()
+    return f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{text}{more}</article></body></html>".encode()
 
 
 def test_articles_are_read_whole_and_what_is_no_page_is_named(
@@ -32,6 +32,11 @@ def test_articles_are_read_whole_and_what_is_no_page_is_named(
         "/parts.html?page=2": page(FIRST, more="<a rel='next' href='/parts.html?page=3'>3</a>"),
         "/parts.html?page=3": page(LAST),
         "/broken.html": page(LEAD, FIRST, more="<a rel='next' href='/broken.html?page=2'>2</a>"),
+        "/post.html": page(LEAD, FIRST, more="<a rel='next' href='/post.html?page=2'>Next</a>"),
+        "/post.html?page=2": page(LAST, title="Harbour fees rise"),
+        "/moved.html": page(
+            "Whatever stood in this place went somewhere else long ago.", title="Hello there"
+        ),
         "/report.html": pdf("Park agreed", LEAD, FIRST),
         "/packed.html": gzip.compress(page(LEAD, LAST)),
         "/picture.html": b"\x89PNG\r\n\x1a\n" + bytes(300),
@@ -53,6 +58,9 @@ def test_articles_are_read_whole_and_what_is_no_page_is_named(
     texts = {a["url"].rpartition("/")[2]: a["text"] for a in done.json["articles"]}
     assert texts["parts.html"] == "\n".join((LEAD, FIRST, LAST))
     assert texts["broken.html"] == "\n".join((LEAD, FIRST))
+    assert texts["post.html"] == "\n".join((LEAD, FIRST)), "another headline is another article"
+    assert texts["moved.html"] == LEAD
+    assert "moved.html: the page says nothing of what the source announced" in done.err
     assert FIRST in texts["report.html"]
     assert texts["packed.html"] == "\n".join((LEAD, LAST))
     assert texts["picture.html"] == LEAD

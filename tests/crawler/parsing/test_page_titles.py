@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from crawler.parsing.page_title import same_headline
 from crawler.parsing.pages import read_page
 from tests.builders import NOON
 
@@ -148,3 +149,21 @@ def test_a_bar_of_korean_and_a_colon_part_the_site_s_name() -> None:
     assert (
         title(og("site_name", "海港日报") + "<title>中马铁路三月通车：海港日报</title>") == "中马铁路三月通车"
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Rail link agreed", "Rail link agreed", True),
+        ("Rail link agreed", "Rail link agreed - Page 2", True),
+        ("Rail link agreed", "Rail link agreed (2)", True),
+        ("Rail link agreed", "Page 2: Rail link agreed", True),
+        ("铁路项目签约", "铁路项目签约(第2页)", True),
+        ("Jalur kereta disepakati", "Jalur kereta disepakati Halaman 2", True),
+        ("Rail link agreed", "Harbour fees rise", False),
+        ("Base report 4", "Harbour report 5", False),
+        ("铁路项目签约", "港口收费上调", False),
+    ],
+)
+def test_the_parts_of_an_article_have_one_headline(one: str, other: str, same: bool) -> None:
+    assert same_headline(one, other) is same
