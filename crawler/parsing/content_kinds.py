@@ -36,6 +36,8 @@ _GUARDS = re.compile(rb"(?:\)\]\}'?,?|while\s*\(1\)\s*;?|for\s*\(\s*;\s*;\s*\)\s
 _WRAPPED = re.compile(rb"[\x00-\x7f]{0,300}?[(=]\s*(?=[{\[])")
 """The call or the assignment around JSON that is sent as a program (JSONP)."""
 _TEXT_CONTROLS = frozenset(b"\t\n\x0b\x0c\r\x1b")
+_PDF_HEAD = re.compile(rb"%PDF-\d\.\d[ \t]*[\r\n](?=.{0,1024}?\d+ \d+ obj\b)", re.DOTALL)
+"""The first line of a PDF, with the first of its objects near behind it."""
 PDF = "a PDF"
 
 
@@ -46,7 +48,7 @@ def kind_of(body: bytes, content_type: str = "") -> str | None:
         body: as sent, unpacked.
         content_type: what the server says of it.
     """
-    if is_pdf(body):
+    if is_pdf(body, content_type):
         return PDF
     start = body[:_LOOKED_AT]
     signed = next(
@@ -75,10 +77,19 @@ def _is_signed(start: bytes, sign: bytes) -> bool:
     )
 
 
-def is_pdf(body: bytes) -> bool:
-    """Whether bytes are a PDF, perhaps behind what a server or a program put before it."""
+def is_pdf(body: bytes, content_type: str = "") -> bool:
+    """Whether bytes are a PDF, perhaps behind what a server or a program put before it, such as its warnings as HTML.
+
+    Args:
+        body: as sent, unpacked.
+        content_type: what the server says of it.
+    """
     place = body[:_LOOKED_AT].find(b"%PDF-")
-    return place == 0 or (place > 0 and b"<" not in body[:place])
+    if place == 0 or (place > 0 and b"<" not in body[:place]):
+        return True
+    # A page may mention the mark of a PDF, but has no objects of one behind it.
+    head = _PDF_HEAD.search(body, 0, 8 * _LOOKED_AT)
+    return head is not None and ("pdf" in content_type.lower() or b"startxref" in body[-2 * _LOOKED_AT :])
 
 
 def _in_container(body: bytes) -> str | None:

@@ -69,6 +69,7 @@ def test_what_is_no_page_is_refused_by_name(body: bytes, name: str) -> None:
         gzip.compress(gzip.compress(PAGE)),
         b'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html PUBLIC "x" "y">' + PAGE,
         b"<!-- %PDF-1.4 -->" + PAGE,
+        PAGE.replace(b"<article>", b"<pre>%PDF-1.4\n1 0 obj</pre><article>"),
         PAGE.decode().encode("utf-16"),
         b"{{ template }}" + PAGE,
         b"BM" + PAGE[:0] + PAGE,
@@ -79,6 +80,7 @@ def test_what_is_no_page_is_refused_by_name(body: bytes, name: str) -> None:
         "gzip twice",
         "xhtml",
         "a PDF in a comment",
+        "a PDF as an example",
         "utf-16",
         "a brace first",
         "two letters first",
@@ -89,7 +91,19 @@ def test_a_page_is_a_page_whatever_it_is_called(body: bytes, content_type: str) 
     assert read_page_answer(body, url=URL, seen=NOON, content_type=content_type).text == TEXT.strip()
 
 
-@pytest.mark.parametrize("before", [b"", b"\r\n\r\n", b"\xef\xbb\xbf", b"HTTP junk of a proxy\n"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"",
+        b"\r\n\r\n",
+        b"\xef\xbb\xbf",
+        b"HTTP junk of a proxy\n",
+        b"<br />\n<b>Warning</b>: session_start() in /srv/dl.php on line <b>3</b><br />\n",
+        b"<br />\n<b>Notice</b>: undefined index in /srv/dl.php<br />\n" * 40,
+        b"<!-- cached -->\n",
+        b"<!DOCTYPE html>\n",
+    ],
+)
 def test_a_pdf_is_read_as_one(before: bytes) -> None:
     body = before + pdf("Rail link agreed", TEXT.strip(), "It opens in March.")
     document = read_page_answer(body, url=URL, seen=NOON, content_type="text/html; charset=utf-8")
