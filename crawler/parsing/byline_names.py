@@ -201,7 +201,9 @@ def _names(line: str) -> Iterator[str]:
 
 def _is_chinese_name(word: str) -> bool:
     """Whether a word may be a Chinese name: behind "记者" stands as often what the reporter did."""
-    return _CHINESE_NAME.match(word) is not None and (word[0] in known.surnames() or "·" in word)
+    if _CHINESE_NAME.match(word) is None:
+        return False
+    return word[0] in known.surnames() or (len(word) > 2 and word[:2] in known.surnames()) or "·" in word
 
 
 def _without_rank(name: str) -> str:

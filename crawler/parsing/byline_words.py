@@ -92,9 +92,9 @@ def titles() -> frozenset[str]:
 
 @cache
 def surnames() -> frozenset[str]:
-    """The first characters of Chinese family names, in both scripts."""
+    """Chinese family names of one character and of two, in both scripts."""
     data = table("surnames.yaml")
-    return frozenset(data["surnames"] + data["traditional"])
+    return frozenset((*data["surnames"], *data["traditional"], *data["rarer"], *data["compound"]))
 
 
 @cache

@@ -22,8 +22,8 @@ _NUMBERED_PATH = re.compile(
     r"(?P<name>[/_-](?:page|pg|halaman|hal|trang)[/_-]?|[/_-]p|_)?(?P<sign>[/-])?(?P<number>\d{1,2})$"
 )
 """A number of two digits at most behind a path, with the name or the sign before it."""
-_LATER_PART = re.compile(r"\d_\d+_\d{1,2}$")
-"""The path of an article of numbers (``20251128_9``) with that of a part behind it."""
+_LATER_PART = re.compile(r"(?:\d_|[a-z]-?)\d+_\d{1,2}$", re.IGNORECASE)
+"""The path of an article with a number (``20251128_9``, ``story-99``) and that of a part behind it."""
 _OF_POSTS = re.compile(
     r"post-?nav|nav-?(?:single|next|prev|post)|(?:next|prev(?:ious)?)-?(?:post|article|entry|story)|post-?(?:next|prev|pager)|article-?nav|nav-?links(?!.*paginat)|entry-?nav"
     r"|sequel|prev-?next|next-?prev"

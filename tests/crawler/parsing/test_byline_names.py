@@ -111,3 +111,19 @@ def test_the_outlet_is_known_by_its_names() -> None:
 )
 def test_lines_that_are_none_are_passed_over_at_once(line: str) -> None:
     assert READER.marked_in(line).persons == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "persons"),
+    [
+        ("新华社昆明6月3日电（记者陶雪、倪文静、岳峰）", ("陶雪", "倪文静", "岳峰")),
+        ("（记者 覃丽 缪建国）", ("覃丽", "缪建国")),
+        ("本报记者 欧阳雪梅 司徒健", ("欧阳雪梅", "司徒健")),
+        ("中新社南宁12月1日电 （记者 滕晓）", ("滕晓",)),
+        ("记者 尉迟敏 通讯员 聂冰", ("尉迟敏", "聂冰")),
+        ("（記者 衛國強、鄔倩）", ("衛國強", "鄔倩")),
+        ("记者从云南省商务厅了解到", ()),
+    ],
+)
+def test_less_common_chinese_family_names_and_several_reporters(line: str, persons: tuple[str, ...]) -> None:
+    assert BylineReader(()).introduced_in(line).persons == persons
