@@ -15,6 +15,7 @@ from crawler.parsing.dates.context import DateContext
 from crawler.parsing.dates.verdict import DateVerdict, Doubt, Precision, ZoneBasis
 from crawler.parsing.dating import CHANGED, named_day
 from crawler.parsing.page_dates.claims import Claim, ClaimPlace, Subject
+from crawler.parsing.page_dates.elements import empty_time_claims
 from crawler.parsing.page_dates.lines import line_claims
 from crawler.parsing.page_dates.linked_data import linked_data_claims
 from crawler.parsing.page_dates.metadata import meta_claims, microdata_claims, script_claims
@@ -46,6 +47,8 @@ def date_of_page(soup: BeautifulSoup, *, url: str, title: str, context: DateCont
         claims += microdata_claims(nodes.marked, subject, asides)
         in_frames = partial(visible_pieces, nodes.strings, asides.is_foreign)
         claims += line_claims(visible_pieces(nodes.strings, asides), in_frames, subject)
+        if not any(claim.place in _LINES for claim in claims):
+            claims += empty_time_claims(nodes.marked, asides, subject)
     if not any(_is_firm(claim) for claim in claims):
         claims += script_claims(nodes.scripts, subject)
     return decided(claims, subject.day, context, is_day_sure=day == named_day(url, context.asked))

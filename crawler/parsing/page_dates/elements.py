@@ -13,14 +13,14 @@ from crawler.parsing.dates.normal import LONGEST
 from crawler.parsing.dates.series import read_date
 from crawler.parsing.dates.verdict import DateVerdict, first
 from crawler.parsing.page_dates.claims import Claim, ClaimPlace, Subject, made
-from crawler.parsing.page_dates.visible import INLINE, VisibleText, names_of
+from crawler.parsing.page_dates.visible import INLINE, AsideTest, VisibleText, names_of
 
 _CHANGED_CLASS = re.compile(
     r"(?:^|[\s_-])(?:updated?|modified|edited|last-?mod\w*)(?:$|[\s_-])", re.IGNORECASE
 )
 _ZONES = timedelta(hours=38)
 """How far a day may be from a moment in it: a day counts from its first moment in UTC, and zones differ by 14 hours."""
-_MOST_STRINGS = 8
+_MOST_STRINGS, _MOST_EMPTY = 8, 40
 _ATTRIBUTES = (
     "datetime",
     "title",
@@ -85,3 +85,12 @@ def dated_elements(pieces: list[VisibleText]) -> list[Tag]:
                 found[id(element)] = element
             element = element.parent
     return list(found.values())
+
+
+def empty_time_claims(marked: Iterable[Tag], is_aside: AsideTest, subject: Subject) -> list[Claim]:
+    """The only day that time elements name which programs fill in for readers: those have no text in the page as sent."""
+    times = (e for e in marked if e.name == "time" and e.get("datetime"))
+    empty = [e for e in islice(times, _MOST_EMPTY) if not e.get_text().strip() and not is_aside(e)]
+    published = [c for c in claims_of(empty, subject) if c.place is ClaimPlace.TIME_ELEMENT]
+    days = {c.verdict.moment.date() for c in published if c.verdict.moment}
+    return published[:1] if len(days) == 1 else []

@@ -15,7 +15,14 @@ from crawler.parsing.dates.verdict import DateVerdict, Doubt
 from crawler.parsing.dates.written import published_in, written, written_in
 from crawler.parsing.page_dates.claims import Claim, ClaimPlace, Subject, made
 from crawler.parsing.page_dates.elements import claims_of, dated_elements
-from crawler.parsing.page_dates.visible import LINK, VisibleText, blocks_of, element_around, names_of
+from crawler.parsing.page_dates.visible import (
+    LINK,
+    VisibleText,
+    block_of,
+    blocks_of,
+    element_around,
+    names_of,
+)
 from crawler.parsing.text import size_of
 
 MOST_LINE = 600
@@ -30,7 +37,11 @@ _LONGEST_LINE, _LEAST_DIGITS = 200, 4
 """Characters of a line outside of the text, and the digits of a date with its year."""
 _COPYRIGHT = re.compile(r"\W*(?:©|\(c\)|copyright|版权|版權|hak cipta|bản quyền|ลิขสิทธิ์)", re.IGNORECASE)
 _MOST_LINKS = 8
+_ROWS, _LONGEST_TEASER = 3, 300
+"""Blocks around a date that may be a teaser, and characters of one."""
 _TODAY = timedelta(hours=36)
+_RECENT, _LONGEST_CLOCK = timedelta(days=8), 70
+"""How old the day at the head of a page may be that was made some time ago, and characters of it."""
 _MOST_ALONE = 200
 """Pieces with numbers that are looked at where there is no headline, and lines at either end of a page; with more, it is a list."""
 
@@ -128,15 +139,41 @@ def _lines_with_numbers(pieces: list[VisibleText]) -> list[str]:
     return found if len(found) <= 2 * _MOST_ALONE else [*found[:_MOST_ALONE], *found[-_MOST_ALONE:]]
 
 
-def _outside_lists(pieces: list[VisibleText]) -> list[VisibleText]:
-    """Pieces without those with numbers in lists of links to other articles."""
+def _outside_lists(pieces: list[VisibleText], subject: Subject) -> list[VisibleText]:
+    """Pieces without those with numbers in lists of links to other articles, and beside a single such link."""
     kept: dict[int, bool] = {}
     found: list[VisibleText] = []
     for piece in pieces:
-        row = element_around(piece.parent, ("li",)) if any(map(str.isdigit, piece.text)) else None
-        if row is None or _is_kept(row, kept):
+        if not any(map(str.isdigit, piece.text)):
+            found.append(piece)
+            continue
+        row = element_around(piece.parent, ("li",))
+        if (row is None or _is_kept(row, kept)) and not is_beside_teaser(piece, subject, kept):
             found.append(piece)
     return found
+
+
+def is_beside_teaser(piece: VisibleText, subject: Subject, known: dict[int, bool]) -> bool:
+    """Whether a date stands in one small block with the linked headline of another article; ``known`` remembers blocks."""
+    block: Tag | None = block_of(piece.parent)
+    for _ in range(_ROWS):
+        if block is None or block.name in ("body", "html", "[document]", "article", "main"):
+            return False
+        if id(block) not in known:
+            known[id(block)] = _is_teaser(block, subject)
+        if known[id(block)]:
+            return True
+        block = block.parent
+    return False
+
+
+def _is_teaser(block: Tag, subject: Subject) -> bool:
+    """Whether a block is short and links a headline that is not the page's own."""
+    text = block.get_text(" ") if not _is_article(block) else ""
+    if not text or len(text) > _LONGEST_TEASER or block.find("h1") is not None:
+        return False
+    linked = (link.get_text(" ") for link in block.find_all("a", href=True, limit=_MOST_LINKS))
+    return any(size_of(words.strip()) >= LINK and not subject.is_headline(words) for words in linked)
 
 
 def _is_kept(row: Tag, kept: dict[int, bool]) -> bool:
@@ -164,6 +201,29 @@ def _leads_elsewhere(listed: Tag) -> bool:
     return any(size_of(link.get_text()) >= LINK for link in listed.find_all("a", limit=_MOST_LINKS))
 
 
+def _without_clock(pieces: list[VisibleText], subject: Subject) -> list[VisibleText]:
+    """Pieces without recent days that stand alone before the headline, outside of its block.
+
+    There outlets show the day of today, or that of when the page was last made.
+    """
+    place = next((n for n, piece in enumerate(pieces) if _is_in_headline(piece, subject)), 0)
+    return [piece for n, piece in enumerate(pieces) if n >= place or not _is_clock(piece, subject)]
+
+
+def _is_in_headline(piece: VisibleText, subject: Subject) -> bool:
+    return element_around(piece.parent, ("h1", "h2")) is not None and subject.is_headline(piece.text)
+
+
+def _is_clock(piece: VisibleText, subject: Subject) -> bool:
+    if not any(map(str.isdigit, piece.text)) or _holder(piece.parent) is not None:
+        return False
+    what = written(piece.text) if len(piece.text) <= _LONGEST_CLOCK else None
+    if what is None or what.problem:
+        return False
+    moment = verdict_of(what, subject.context, subject.day).moment
+    return moment is not None and subject.context.asked - moment < _RECENT
+
+
 def claims_elsewhere(
     pieces: list[VisibleText], in_frames: Callable[[], list[VisibleText]], subject: Subject
 ) -> list[Claim]:
@@ -174,13 +234,13 @@ def claims_elsewhere(
         in_frames: what they see of it and of the frames around it, where now and then the date stands.
         subject: what the page is about.
     """
-    own = _outside_lists(pieces)
+    own = _outside_lists(_without_clock(pieces, subject), subject)
     found = (
         _marked(own, subject) or _labelled(own, subject) or _called_date(own, subject) or _alone(own, subject)
     )
     if found:
         return found
-    wider = _outside_lists(in_frames())
+    wider = _outside_lists(_without_clock(in_frames(), subject), subject)
     return (
         _marked(wider, subject)
         or _labelled(wider, subject)

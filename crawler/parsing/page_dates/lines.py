@@ -10,10 +10,10 @@ from bs4 import Tag
 
 from crawler.parsing.dates.series import verdict_of
 from crawler.parsing.dates.verdict import DateVerdict, Doubt
-from crawler.parsing.dates.written import dateline_of, written, written_in
+from crawler.parsing.dates.written import dateline_of, published_in, written, written_in
 from crawler.parsing.page_dates.claims import Claim, ClaimPlace, Subject, made
 from crawler.parsing.page_dates.elements import element_claims
-from crawler.parsing.page_dates.elsewhere import MOST_LINE, claims_elsewhere, standing_alone
+from crawler.parsing.page_dates.elsewhere import MOST_LINE, claims_elsewhere, is_beside_teaser, standing_alone
 from crawler.parsing.page_dates.visible import VisibleText, block_of, blocks_of, element_around
 
 _LONG, _LONG_UNSPACED = 80, 45
@@ -27,6 +27,10 @@ _BEFORE = 12
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _PARAGRAPHS = 3
 """Paragraphs of an article of which the first may be a lead, and the next begin with a date."""
+_WORDS = re.compile(r"[^\W\d_]+")
+_TELLING, _TELLING_UNSPACED = 3, 14
+"""Words in lower case of a line that tells something, and characters of one in a script without spaces between words."""
+_SIGN_OF_LABEL = re.compile(r"[:\uff1a|\uff5c/]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3400-\u9fff]")
 
 
@@ -71,11 +75,12 @@ def line_claims(
 def _around_headline(pieces: list[VisibleText], start: int, end: int, subject: Subject) -> list[Claim]:
     near, far = _behind(pieces, end)
     before = _before(pieces, start)
+    own = [p for p in far if not is_beside_teaser(p, subject, {})]
     found = [
         *element_claims(near, subject),
         *element_claims(before, subject),
         *_nearest([near[:_NEXT], before[-_NEXT:], near[:_CLOSE], before, near], subject),
-        *made(ClaimPlace.DISTANT_LINE, standing_alone(far, subject)[:1]),
+        *made(ClaimPlace.DISTANT_LINE, standing_alone(own, subject)[:1]),
     ]
     is_dated = any(claim.place is not ClaimPlace.CHANGE for claim in found)
     return found if is_dated else [*found, *_dateline(pieces[end + len(near) :], subject)]
@@ -178,15 +183,38 @@ def _found(pieces: list[VisibleText], subject: Subject) -> list[Claim]:
         is_alone = not whole.problem
         for what in [whole] if is_alone else [found for _, found in written_in(line)]:
             verdict = verdict_of(what, subject.context, subject.day)
+            is_named = (
+                subject.day is not None
+                and verdict.moment is not None
+                and verdict.moment.date() == subject.day
+            )
+            if (
+                not is_named
+                and not is_alone
+                and not verdict.has_time
+                and _is_sentence(line, is_heading=is_heading)
+            ):
+                continue  # of what it tells of
             if Doubt.CHANGED in verdict.doubts:
                 changes.append(verdict)
             elif verdict.moment is not None:
-                is_named = subject.day is not None and verdict.moment.date() == subject.day
                 rank = 0 if is_named else _rank(verdict, is_alone=is_alone, is_heading=is_heading)
                 ranked.append((rank, verdict))
     rank, best = min(ranked, key=lambda one: one[0], default=(0, None))
     place = ClaimPlace.LOOSE_LINE if rank == _IN_HEADING else ClaimPlace.BYLINE
     return [*made(place, [best] if best else ()), *made(ClaimPlace.CHANGE, changes)]
+
+
+def _is_sentence(line: str, *, is_heading: bool) -> bool:
+    """Whether a line tells something, rather than names days, places and people."""
+    if published_in(line):
+        return False
+    words = _WORDS.findall(line)
+    if any(map(_UNSPACED.match, words)):
+        return sum(map(len, words)) >= _TELLING_UNSPACED and not _SIGN_OF_LABEL.search(line)
+    telling = sum(word[0].islower() for word in words)
+    is_ended = line.rstrip("\"'\u201d\u2019)").endswith((".", "!", "?"))
+    return telling >= (1 if is_heading else _TELLING) and (is_ended or is_heading)
 
 
 _IN_HEADING = 4

@@ -21,12 +21,13 @@ _HIDDEN = frozenset(
 _FRAME_TAGS = frozenset(("nav", "aside", "form", "footer"))
 _FOREIGN_NAME = re.compile(
     r"(?:^|[\s_-])(?:related|relate|recommend\w*|ticker|breaking|marquee|clock|weather|trending|popular|latest|newest"
-    r"|terkait|terpopuler|terbaru|populer|berkaitan|terkini|lien-?quan|tin-?moi|tin-?nong|tin-?lien|xem-?them|comments?|komentar|replies"
+    r"|terkait|terpopuler|terbaru|populer|berkaitan|terkini|lien-?quan|tin-?moi|tin-?nong|tin-?lien|xem-?them|comments?|komentar|replies|ulasan|binh-?luan|y-?kien|pinglun|liuyan|cmts?|disqus"
     r"|copyright|calendar|rank\w*|tuijian|xiangguan|hotnews|today|current-?date|date-?now|now|teasers"
     r"|carousel|slider|more-?news|more-?stories|read-?also|read-?more|see-?also|promo|advert\w*|subscribe|newsletter)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 """Words in the class or id of what is of something else than the article: other news, clocks, comments."""
+_COMMENT_ID = re.compile(r"(?:c|cmt|comment|komentar)[-_]?\d+$", re.IGNORECASE)
 _FRAME_NAME = re.compile(
     r"(?:^|[\s_-])(?:sidebar|side|aside|footer|foot|widget|navbar|nav|menu|topbar|top-?bar|teaser)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -125,7 +126,7 @@ def _standing(element: Tag) -> Standing:
         return Standing.FOREIGN
     if element.name in ("body", "html", "[document]", "article", "main"):
         return Standing.ARTICLE
-    if element.name == "a" and _leads_elsewhere(element):
+    if (element.name == "a" and _leads_elsewhere(element)) or _COMMENT_ID.match(str(element.get("id") or "")):
         return Standing.FOREIGN
     by_names = _by_names(" ".join(names_of(element))[:_LONGEST_NAMES])
     if by_names is None:

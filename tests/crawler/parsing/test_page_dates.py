@@ -342,3 +342,45 @@ def test_a_bare_day_of_the_page_corrects_another_day_and_not_a_moment_in_it() ->
     assert published(line=line, published=right - timedelta(days=20), **doubtful) == datetime(
         2025, 11, 27, tzinfo=UTC
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "behind"),
+    [
+        ('<div class="top"><span>Wednesday, 26 November 2025</span></div>', "", ""),
+        ('<div class="top"><span>Rabu, 26 November 2025</span></div>', "", ""),
+        ('<div class="hd"><b>2025年11月26日 星期三</b></div>', "", ""),
+        ('<div class="bar">Thứ tư, 26/11/2025</div>', "", ""),
+        ("", "<h2>The fair opens on 20 November 2025</h2>", ""),
+        ("", "<p>The pact was signed in Vientiane on 20 November 2025.</p>", ""),
+        ("", "<p>协议已于2025年11月20日由双方代表在万象正式签署并生效。</p>", ""),
+        ("", "<p>Perjanjian itu diteken di Vientiane pada 20 November 2025.</p>", ""),
+        ("", "", "<div class='box'><a href='/2'>Ferry fares rise before the long holiday begins</a> <span>20 November 2025</span></div>"),
+        ("", "", "<div><p><a href='/2'>Giá vé phà tăng trước kỳ nghỉ lễ dài ngày ở miền Nam</a></p><i>20/11/2025</i></div>"),
+        ("", "", "<div id='c1'><b>Jo</b> <span>November 20, 2025 at 3:14 pm</span><p>Well said</p></div>"),
+        ("", "", "<div id='binhluan'><b>An</b> <span>20/11/2025</span><p>Hay</p></div>"),
+        ("", "", "<div class='pinglun'><b>网友</b> <span>2025-11-20</span><p>好</p></div>"),
+    ],
+)  # fmt: skip
+def test_a_page_without_a_date_of_its_own_has_none(before: str, line: str, behind: str) -> None:
+    page = PAGE.format(head="", line=line, behind="").replace("<article>", f"{before}<article>")
+    page = page.replace("</article>", f"</article>{behind}")
+    assert read_page(page.encode(), url=URL, seen=NOON, origin=Origin(URL, "id")).published is None
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ('<time datetime="2019-11-14"></time>', True),
+        ('<p>By A. Writer <time datetime="2019-11-14T08:00:00+07:00"></time></p>', True),
+        ('<p>1 January 2031</p><time datetime="2019-11-14"></time>', True),
+        ('<time datetime="2562-11-14"></time>', True),
+        ('<time datetime="2019-11-14"></time><time datetime="2019-12-01"></time>', False),
+        ('<aside class="related"><time datetime="2019-11-14"></time></aside>', False),
+    ],
+)
+def test_a_time_element_that_a_program_fills_in_dates_a_page(line: str, day: bool) -> None:
+    found = read_page(
+        PAGE.format(head="", line=line, behind="").encode(), url=URL, seen=NOON, origin=Origin(URL, "th")
+    ).published
+    assert (found.date() if found else None) == (OLD.date() if day else None)
