@@ -25,6 +25,8 @@ _PART = 0.4
 """A part of a headline is one itself where it is more than this share of it."""
 _ALIKE = 0.35
 """Share of pairs of neighbouring characters that two wordings of one headline have in common, at least."""
+_NAME, _MOST_LOWER = 0.6, 12
+"""A name is shorter than this share of a headline; lower headings that are looked at."""
 _FOR_AGREEMENT = 0.1
 _HEADING, _NAMED, _LINKED, _HEAD = "heading", "named", "linked data", "head"
 _SHOWN = (_HEADING, _NAMED)
@@ -74,6 +76,10 @@ def title_of(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedDa
     sites = _names_of_site(tree, url, meta, data)
     raw = [c for c in _candidates(tree, meta, data) if c.text]
     sites |= {_key(c.text) for c in raw if c.voice == _HEADING and _is_behind_headline(c.text, raw)}
+    below = _below_name(tree, raw, meta)
+    if below is not None:
+        sites |= {_key(c.text) for c in raw if c.voice == _HEADING}
+        raw.append(below)
     # An outlet's name stands in the title of a page, hardly in its heading: what ends like one there is the headline's.
     whole = {_key(c.text) for c in raw if c.voice in (_HEADING, _LINKED)}
     found = [
@@ -86,6 +92,30 @@ def title_of(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedDa
     found = [_mended(c, found) for c in found]
     found = [_confirmed(c, found) for c in found]
     return max(found, key=lambda c: (_support(c, found), -found.index(c))).text
+
+
+def _below_name(
+    tree: Element, raw: list[_HeadlineCandidate], meta: dict[str, list[str]]
+) -> _HeadlineCandidate | None:
+    """A lower heading that has the words of the page's title, where those above it only name the site or a section."""
+    above = [c.text for c in raw if c.voice == _HEADING]
+    title = next((t for t in tree.iter("title")), None)
+    if title is None or (above and first(meta, "og:title") in above):
+        return None
+    parts = {_key(part) for part in _SEPARATOR.split(unescaped(text_of(title))) if part}
+    for heading in islice(tree.iter("h2", "h3"), _MOST_LOWER):
+        text = unescaped(text_of(heading))
+        key = _key(text)
+        is_longest = key in parts and len(key) == max(map(len, parts))
+        if is_longest and all(_is_other_and_short(one, text) for one in above):
+            return _HeadlineCandidate(text, 2.7, _HEADING)
+    return None
+
+
+def _is_other_and_short(one: str, text: str) -> bool:
+    """Whether a heading has other words than a headline, and so few that it is a name."""
+    theirs, own = _pairs(one), _pairs(text)
+    return len(theirs) < _NAME * len(own) and 2 * len(theirs & own) <= _ALIKE * (len(theirs) + len(own))
 
 
 def same_headline(one: str, other: str) -> bool:

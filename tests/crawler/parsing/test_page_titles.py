@@ -167,3 +167,34 @@ def test_a_bar_of_korean_and_a_colon_part_the_site_s_name() -> None:
 )
 def test_the_parts_of_an_article_have_one_headline(one: str, other: str, same: bool) -> None:
     assert same_headline(one, other) is same
+
+
+SUBIC = "Grain terminal at Subic opens after years of delay"
+
+
+@pytest.mark.parametrize(
+    ("named", "headings"),
+    [
+        (f"Zambales Courier - {SUBIC}", f"<h1>Zambales Courier</h1><h2>{SUBIC}</h2>"),
+        (f"Zambales Courier - {SUBIC}", f"<h1 class=logo>Zambales Courier</h1><h2>{SUBIC}</h2>"),
+        (f"{SUBIC} - Regions - Zambales Courier", f"<h1>Regions</h1><h2>{SUBIC}</h2>"),
+        (f"{SUBIC} - Zambales Courier", f"<h1><a href='/regions'>Regions</a></h1><h2>{SUBIC}</h2>"),
+        ("滇南新闻网-勐海咖啡种植面积三年翻番", "<h1>滇南新闻网</h1><h2>勐海咖啡种植面积三年翻番</h2>"),
+        ("Nelayan Madura kembali melaut pekan ini | Daerah", "<h1>Daerah</h1><h3>Nelayan Madura kembali melaut pekan ini</h3>"),
+    ],
+)  # fmt: skip
+def test_a_heading_that_names_the_site_or_a_section_is_no_headline(named: str, headings: str) -> None:
+    expected = next(
+        part
+        for part in (SUBIC, "勐海咖啡种植面积三年翻番", "Nelayan Madura kembali melaut pekan ini")
+        if part in named
+    )
+    assert title(f"<title>{named}</title>", headings) == expected
+
+
+def test_a_heading_below_the_headline_is_none() -> None:
+    head = "<title>Grain terminal at Subic opens - Zambales Courier</title>"
+    assert (
+        title(head, "<h1>Grain terminal at Subic opens</h1><h2>Zambales Courier</h2>")
+        == "Grain terminal at Subic opens"
+    )
