@@ -32,6 +32,7 @@ _CORRESPONDENT = re.compile(r"(?<=[\u4e00-\u9fff])[\s、，,]*(?:特约)?(?:通�
 """A second reporter, as Chinese newspapers name those who are not their own."""
 _EDGES = re.compile(r"^[\s:：៖|｜/•·,，、;；\-–—.*~→›»©]+|[\s:：៖|｜/•·,，、;；\-–—*~→›»]+$")
 _SPLIT = re.compile(r"\s*[,，、;；|｜/•&+]\s*|\s+[-–—]\s+")
+_AT_WORK = re.compile(r"\s*,\s*|\s+[-–—]\s+|\s*[(（]")
 _LEADING = re.compile(r"^\s*(?:and|dan|và|und|et|y)\s+")
 _NO_LETTERS_OF_NAMES = re.compile(r"[{}=<>$#\[\]\\“”„»«。！？!?]")
 _CODE = re.compile(r"[{}]|=>|\(\)")
@@ -104,11 +105,34 @@ class BylineReader:
         persons: dict[str, None] = {}
         organisations: dict[str, None] = {}
         for name in _names(line):
-            if self._is_organisation(name):
+            if self._is_organisation(name) or (persons and _works_at(name)):
                 organisations[name] = None
             elif _may_be_person(name) and not _is_place(name, is_first=not persons):
                 persons[name] = None
         return Byline(tuple(persons), tuple(organisations))
+
+    def with_outlet_in(self, line: str) -> Byline:
+        """Whom a line names that consists of a name and where its bearer works: "Rina Kusuma, CNN Indonesia", "Lê An (TTXVN)"."""
+        parts = (
+            [part.strip() for part in _AT_WORK.split(line.strip(" )）"), maxsplit=1)]
+            if len(line) <= _LONGEST_NAME
+            else []
+        )
+        if len(parts) != 2 or not 2 <= len(parts[0].split()) <= 4 or _DATE.search(line):
+            return Byline()
+        is_outlet = any(self._is_organisation(part) for part in re.split(r"\s*/\s*", parts[1])) or _works_at(
+            parts[1]
+        )
+        is_name = (
+            all(word[0].isupper() for word in parts[0].split()) and parts[0].casefold() not in known.places()
+        )
+        return Byline(self.names_in(parts[0]).persons) if is_outlet and is_name else Byline()
+
+    def alone_in(self, line: str) -> Byline:
+        """Whom a line names that stands below a word such as "Reporter": nobody but a name of few words."""
+        words = line.split()
+        is_name = 1 <= len(words) <= 4 and all(not word[0].islower() for word in words)
+        return Byline(self.names_in(line).persons) if is_name else Byline()
 
     def introduced_in(self, line: str) -> Byline:
         """Whom a line of text names behind a word such as "by"."""
@@ -163,6 +187,12 @@ class BylineReader:
         return any(w in organisations for w in words) or any(
             o in name for o in organisations if not o.isascii() and len(o) > 1
         )
+
+
+def _works_at(name: str) -> bool:
+    """Whether what stands behind a name is an outlet: it has the word of one, or ends in a country's name."""
+    words = name.casefold().split()
+    return len(words) > 1 and (not known.outlets().isdisjoint(words) or words[-1] in known.places())
 
 
 def _is_place(name: str, is_first: bool) -> bool:

@@ -91,6 +91,12 @@ def titles() -> frozenset[str]:
 
 
 @cache
+def outlets() -> frozenset[str]:
+    """Words of the names of outlets that persons have as names too, in lower case."""
+    return frozenset(_table("outlets"))
+
+
+@cache
 def surnames() -> frozenset[str]:
     """Chinese family names of one character and of two, in both scripts."""
     data = table("surnames.yaml")

@@ -8,19 +8,22 @@ and roles and accounts ("admin", "staff reporter", "Redaksi") name nobody.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.parsing import byline_words as known
 from crawler.parsing.byline_names import LONGEST_LINE, Byline, BylineReader, joined
 from crawler.parsing.byline_words import is_agency
 from crawler.parsing.linked_data import LinkedData, written
 from crawler.parsing.page_bylines import MarkedBylines, near_headline
 from crawler.parsing.page_tree import Element
 
-MOST = 12
-_STATED = 5
-"""Places that state an author rather than mention one: linked data, metadata, two kinds of markup, the lines at the headline."""
+MOST, _MOST_NEAR = 12, 80
+_LONGEST_LABEL = 20
+_STATED = 8
+"""Places that state an author rather than mention one: linked data, metadata, two kinds of markup in the article and outside, the lines at the headline."""
 _META = (
     "author", "article:author", "article:author_name", "og:author", "og:article:author", "byl", "byline", "dable:author", "parsely-author", "sailthru.author",
     "dc.creator", "dcterms.creator", "dc.creator.name", "citation_author", "creator", "cxenseparse:author", "content_author", "article.author", "article_author",
@@ -79,7 +82,10 @@ def _places(
     yield _agencies_only(_of_metadata(meta, reader))
     marked = MarkedBylines(tree, article[0], reader)
     yield from marked.bylines()
-    yield _agencies_only(_first(near_headline(tree, article[0]), reader))
+    near = list(islice(near_headline(tree, article[0]), _MOST_NEAR))
+    yield _agencies_only(_first(near, reader))
+    yield _without_word(near, reader)
+    yield from marked.others()
     lines = article[1].split("\n")
     yield _agencies_only(_first([n for n in (*lines[:2], *reversed(lines[-3:])) if len(n) <= 120], reader))
     yield marked.signature()
@@ -123,9 +129,19 @@ def _agencies_only(byline: Byline) -> Byline:
 
 def _first(lines: Iterable[str], reader: BylineReader) -> Byline:
     """The first of some lines that names anybody behind a word such as "by"."""
-    for _, line in zip(range(80), lines, strict=False):
+    for _, line in zip(range(_MOST_NEAR), lines, strict=False):
         if line and len(line) <= LONGEST_LINE:
             found = reader.introduced_in(line)
             if found.persons or found.organisations:
                 return found
+    return Byline()
+
+
+def _without_word(lines: Sequence[str], reader: BylineReader) -> Byline:
+    """The first name that has a line for itself below a word such as "Reporter", or one with its bearer's outlet."""
+    for label, line in pairwise(("", *filter(None, lines))):
+        is_labelled = len(label) <= _LONGEST_LABEL and known.before().fullmatch(f"{label}:") is not None
+        found = reader.alone_in(line) if is_labelled else reader.with_outlet_in(line)
+        if found.persons:
+            return found
     return Byline()

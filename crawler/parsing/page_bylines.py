@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from crawler.parsing.byline_names import LONGEST_LINE, Byline, BylineReader, joined
 from crawler.parsing.page_tree import Element, ancestors, described, text_of
-from crawler.parsing.text import clean
+from crawler.parsing.text import clean, size_of
 
 _MOST_LINES, _MOST_MARKED, _MOST_CONSIDERED = 12, 4, 40
 """With more names that are marked as authors, most are those of other stories that the page lists."""
+_ROWS, _LEAST_HEADLINE, _LONGEST_TEASER = 3, 30, 400
+"""Blocks around a name that may be a teaser of another story, bytes of its linked headline, and characters of it."""
 _TAGS = ("a", "span", "div", "p", "address", "li", "ul", "strong", "b", "i", "em", "cite", "small", "section", "byline",
          "h2", "h3", "h4", "h5", "h6", "meta", "td", "dd", "footer")  # fmt: skip
 _OF_AUTHOR = re.compile(
@@ -29,6 +31,8 @@ _OF_PERSON = re.compile(
 )
 """Addresses of pages about an author."""
 _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)")
+_SOURCES = ("theo ", "nguồn")
+"""What begins the name of a source in the place of a signature."""
 _RIGHT_NAME = re.compile(r"(?:^|[\s_-])(?:text-right|align-?right|right-align)(?:$|[\s_-])")
 
 
@@ -44,10 +48,26 @@ class MarkedBylines:
     def __init__(self, tree: Element, title: str, reader: BylineReader) -> None:
         self._tree, self._reader = tree, reader
         heading = _place_of(title, tree)
-        self._around_headline = set() if heading is None else set(heading.iterancestors())
+        around = [] if heading is None else list(heading.iterancestors())
+        self._around_headline = set(around)
+        self._article = next((e for e in around if e.tag in ("article", "main")), None)
 
     def bylines(self) -> Iterator[Byline]:
-        """What ``rel`` and ``itemprop`` mark, then what classes do."""
+        """What ``rel`` and ``itemprop`` mark, then what classes do, in the article that has the headline."""
+        declared, named = self._marked
+        yield from self._of_marked(
+            *([e for e in found if self._is_in_article(e)] for found in (declared, named))
+        )
+
+    def others(self) -> Iterator[Byline]:
+        """The same outside of that, where a page says nothing in it; nothing of where its article is not marked."""
+        declared, named = self._marked
+        yield from self._of_marked(
+            *([e for e in found if not self._is_in_article(e)] for found in (declared, named))
+        )
+
+    @cached_property
+    def _marked(self) -> tuple[list[Element], list[Element]]:
         declared: list[Element] = []
         named: list[Element] = []
         for element in self._tree.iter(*_TAGS):
@@ -61,8 +81,15 @@ class MarkedBylines:
                 named.append(element)
             if len(declared) + len(named) >= _MOST_CONSIDERED:
                 break
+        return declared, named
+
+    def _of_marked(self, declared: list[Element], named: list[Element]) -> Iterator[Byline]:
         yield _few(joined(self._read(e) for e in declared if not self._is_beside_article(e)))
         yield _few(self._of_named(named))
+
+    def _is_in_article(self, element: Element) -> bool:
+        """Whether an element is in the article with the headline; all are where none is marked as that."""
+        return self._article is None or any(e is self._article for e in element.iterancestors())
 
     def signature(self) -> Byline:
         """The name that stands alone and to the right below an article, as Vietnamese newsrooms sign it."""
@@ -70,10 +97,12 @@ class MarkedBylines:
         for element in islice(to_the_right, _MOST_CONSIDERED):
             if self._is_beside_article(element):
                 continue
-            line = _shown(element)
-            words = line.split()
-            if 2 <= len(words) <= 5 and len(line) <= 40 and all(w[0].isupper() for w in words):
-                found = self._reader.names_in(line)
+            line = re.split(r"[(（]", _shown(element))[0].strip()
+            if line.casefold().startswith(_SOURCES):
+                continue
+            names = re.split(r"\s+[-–—]\s+|\s*,\s*", line)
+            if len(line) <= 40 and all(map(_is_signed, names)):
+                found = self._reader.names_in(", ".join(names))
                 if found.persons:
                     return Byline(found.persons)
         return Byline()
@@ -93,8 +122,8 @@ class MarkedBylines:
         return only_organisations
 
     def _is_beside_article(self, element: Element) -> bool:
-        around = (e for e in ancestors(element, 8) if e not in self._around_headline)
-        return any(map(_is_aside, around))
+        around = [e for e in ancestors(element, 8) if e not in self._around_headline]
+        return any(map(_is_aside, around)) or any(map(_is_teaser, around[:_ROWS]))
 
     def _read(self, element: Element) -> Byline:
         inner = next((e for e in element.iter() if e.get("itemprop") == "name"), element)
@@ -166,6 +195,17 @@ def _is_aside(element: Element) -> bool:
     return not (is_of_article and ("meta" in names or "article" in names or "author" in names))
 
 
+def _is_teaser(block: Element) -> bool:
+    """Whether a small block links a headline; its byline is that of another story."""
+    links = list(islice(block.iter("a"), _MOST_LINES))
+    headlines = (
+        a for a in links if not _OF_PERSON.search((a.get("href") or "").lower()) and a.get("rel") != "author"
+    )
+    if not any(a.get("href") and size_of(text_of(a)) >= _LEAST_HEADLINE for a in headlines):
+        return False
+    return len(text_of(block)) <= _LONGEST_TEASER
+
+
 def _shown(element: Element) -> str:
     """The text of an element without its scripts."""
     if next(element.iter("script", "style"), None) is None:
@@ -173,11 +213,20 @@ def _shown(element: Element) -> str:
     return clean(" ".join(e for e in element.xpath(".//text()[not(ancestor::script or ancestor::style)]")))
 
 
+def _is_signed(name: str) -> bool:
+    words = name.split()
+    return 2 <= len(words) <= 5 and all(word[0].isupper() for word in words)
+
+
 def _is_to_the_right(element: Element) -> bool:
     if len(element) > 2:
         return False
     style = element.get("style") or ""
-    return bool(_RIGHT.search(style)) or _RIGHT_NAME.search(described(element)) is not None
+    return (
+        bool(_RIGHT.search(style))
+        or element.get("align") == "right"
+        or _RIGHT_NAME.search(described(element)) is not None
+    )
 
 
 def _are_alike(one: Element, other: Element) -> bool:

@@ -135,3 +135,47 @@ def test_the_line_below_a_heading_with_a_kicker_is_found() -> None:
     line = "<div>Pewarta: Dewi Lestari | Editor: Bagus Pratama</div>"
     page = f"<title>Rail link</title><h1><span class='kicker'>Business</span> Rail link</h1>{line}{TEXT}"
     assert read_page(page.encode(), url="https://hc.example/1", seen=NOON).author == "Dewi Lestari"
+
+
+OTHER = "<a href='/z'>Ferry fares rise before the long holiday</a>"
+CARDS = [
+    f"<div class='hero'><h2>{OTHER}</h2><span class='author'>Wrong Person</span></div>",
+    f"<div class='box'>{OTHER}<span class='author'>Wrong Person</span></div>",
+    f"<div class='opinion-list'><div class='item'>{OTHER}<p class='author-name'>Wrong Person</p></div></div>",
+    f"<ul><li>{OTHER} <a rel='author' href='/author/w'>Wrong Person</a></li></ul>",
+]
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_the_bylines_of_other_stories_are_none_of_the_article_s(card: str) -> None:
+    def read(before: str, line: str, behind: str) -> str | None:
+        page = f"<title>Rail link</title>{before}<article><h1>Rail link</h1>{line}{TEXT}</article>{behind}"
+        return read_page(page.encode(), url="https://hc.example/news/1", seen=NOON).author
+
+    assert read(card, "", "") is None
+    assert read("", "", card) is None
+    assert read(card, "<div class='byline'>By Grace Tan</div>", card) == "Grace Tan"
+    assert read(card, "<p>By Grace Tan</p>", card) == "Grace Tan"
+
+
+@pytest.mark.parametrize(
+    ("line", "after", "expected"),
+    [
+        ("<p>2025-11-27 09:41 | 发布者: <a href='/u/4'>陶文静</a> | 查看: 12</p>", "", "陶文静"),
+        ("<p>发布者: admin | 查看: 12</p>", "", None),
+        ("<p>Reporter</p><p>Rina Kusuma</p><p>Editor</p><p>Budi Santoso</p>", "", "Rina Kusuma"),
+        ("<p>Penulis</p><p>Rina</p>", "", "Rina"),
+        ("<div>Rina Kusuma, CNN Indonesia</div>", "", "Rina Kusuma"),
+        ("<div>Rina Kusuma - Tribun News</div>", "", "Rina Kusuma"),
+        ("<p>By Lorna Cruz, Philippine Star</p>", "", "Lorna Cruz"),
+        ("<p>By LORNA CRUZ, Inquirer Central Luzon / @lorna</p>", "", "LORNA CRUZ"),
+        ("<p>By Lorna Cruz, Jordan Chan</p>", "", "Lorna Cruz, Jordan Chan"),
+        ("<div>Vientiane, Laos</div>", "", None),
+        ("", "<p style='text-align:right'>Lê An (TTXVN/Vietnam+)</p>", "Lê An"),
+        ("", "<p style='text-align: right'><strong>Lê An - Diễm My</strong></p>", "Lê An, Diễm My"),
+        ("", "<p align='right'><b>Lê An</b></p>", "Lê An"),
+        ("", "<p style='text-align:right'><b>Theo VnExpress</b></p>", None),
+    ],
+)  # fmt: skip
+def test_bylines_without_a_word_before_the_name(line: str, after: str, expected: str | None) -> None:
+    assert author(line=line, after=after) == expected
