@@ -155,8 +155,7 @@ def without_notices(title: str, text: str) -> str:
         NoticeError: it is nothing but notices.
     """
     titled = _titled(title)
-    reports = _words().reports.search(text) is not None
-    if titled and size_of(text) <= _LONGEST_PAGE and not reports:
+    if titled and size_of(text) <= _LONGEST_PAGE and not _words().reports.search(text):
         raise NoticeError(f"the page is {titled}")
     lines = text.split("\n")
     outermost = dict.fromkeys((*lines[:_OUTERMOST], *lines[-_OUTERMOST:]))
