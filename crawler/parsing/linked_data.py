@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from crawler.parsing.headline_likeness import is_same_headline, key_of
 from crawler.parsing.page_tree import Element, left_out_if_broken
 from crawler.parsing.text import clean, plain
 
@@ -56,10 +57,18 @@ class LinkedData:
         """A property of the article that is text; empty where it has none."""
         return next((written(a[name]) for a in self.articles if isinstance(a.get(name), str)), "")
 
-    @property
-    def article_body(self) -> str:
-        """The text of the article, a paragraph a line; empty where it is not told."""
-        body = next((a["articleBody"] for a in self.articles if isinstance(a.get("articleBody"), str)), "")
+    def body_of(self, title: str) -> str:
+        """The text of the article with a headline, a paragraph a line; empty where it is not told.
+
+        An article whose headline is another one is another story, of which a template left the description on the page. A
+        live page tells its entries instead.
+
+        Args:
+            title: the page's headline.
+        """
+        own = [a for a in self.articles if _is_of(a, title)]
+        body = next((a["articleBody"] for a in own if isinstance(a.get("articleBody"), str)), "")
+        body = body or "\n".join(text for a in own for text in _entries(a))
         return "\n".join(plain(html.unescape(line)) for line in body.split("\n") if line.strip())
 
     def values(self, name: str) -> list[Any]:
@@ -69,6 +78,20 @@ class LinkedData:
             if values:
                 return values
         return []
+
+
+def _is_of(article: Node, title: str) -> bool:
+    """Whether an article has a headline, or does not say that it has another one."""
+    named = article.get("headline")
+    if not isinstance(named, str) or not key_of(named) or not title:
+        return True
+    return is_same_headline(written(named), title)
+
+
+def _entries(article: Node) -> Iterator[str]:
+    for entry in _listed(article.get("liveBlogUpdate")):
+        if isinstance(entry, dict) and isinstance(entry.get("articleBody"), str):
+            yield entry["articleBody"]
 
 
 def written(value: str) -> str:

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from crawler.parsing.page_lines import PROSE, Line, PageLines, packed
-from crawler.parsing.page_tree import Element, ancestors, described
+from crawler.parsing.page_lines import PROSE, Line, PageLines, beginning, packed
+from crawler.parsing.page_tree import Element, ancestors, described, leads_away
 from crawler.parsing.text import clean, size_of
 
 _AGREED = 0.6
@@ -29,7 +29,7 @@ _LONGEST_CARD, _LEAST_CARDS, _SHORTEST_HEADLINE = 600, 2, 8
 _BODY = 0.2
 """Share of the agreed text that stands in a kind of container, from which the article does."""
 _OFTEN = 3
-_COMMENT, _LEVELS_OF_COMMENT = re.compile(r"comment|disqus"), 8
+_COMMENT, _LEVELS_OF_COMMENT = re.compile(r"comment|disqus|komentar|binh-?luan|pinglun|ulasan"), 8
 _LEVELS_OF_ARTICLE = 30
 _LEAST_PARTED, _GAPS, _NEARLY_ALL = 200, 4, 0.8
 _COMMENTED = 0.2
@@ -249,7 +249,8 @@ class _ArticlePlace:
 
     def _is_headline(self, line: Line) -> bool:
         tags = {element.tag for element in ancestors(line.element, 3)}
-        return "h1" in tags or (bool(tags & _HEADINGS) and self._page.is_linked(line))
+        is_linked = bool(tags & _HEADINGS) and self._page.is_linked(line)
+        return "h1" in tags or (is_linked and leads_away(line.element))
 
     def _is_in_body(self, line: Line) -> bool:
         return self._page.place(line) in self._bodies
@@ -435,7 +436,7 @@ def _card_around(element: Element, too_long: set[Element]) -> Element | None:
     for block in ancestors(element, _LEVELS_OF_CARD):
         if block.tag not in _CARDS:
             continue
-        text = None if block in too_long else _beginning(block, _LONGEST_CARD)
+        text = None if block in too_long else beginning(block, _LONGEST_CARD)
         if text is None:
             too_long.add(block)
             return None
@@ -444,15 +445,3 @@ def _card_around(element: Element, too_long: set[Element]) -> Element | None:
         if len(headline) >= _SHORTEST_HEADLINE and len(text) > len(headline) and text.startswith(headline):
             return block
     return None
-
-
-def _beginning(element: Element, most: int) -> str | None:
-    """The text of an element without white space; None where it has more characters, and no more of it is read."""
-    pieces: list[str] = []
-    for piece in element.itertext():
-        without = packed(piece)
-        most -= len(without)
-        if most < 0:
-            return None
-        pieces.append(without)
-    return "".join(pieces)

@@ -65,6 +65,18 @@ def packed(text: str) -> str:
     return joined if joined.isascii() else _UNSEEN.sub("", joined)
 
 
+def beginning(element: Element, most: int) -> str | None:
+    """The text of an element without white space; None where it has more characters, and no more of it is read."""
+    pieces: list[str] = []
+    for piece in element.itertext():
+        without = packed(piece)
+        most -= len(without)
+        if most < 0:
+            return None
+        pieces.append(without)
+    return "".join(pieces)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
     """What stands between two breaks.

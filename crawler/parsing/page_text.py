@@ -22,6 +22,7 @@ from crawler.parsing.page_agreement import Found, ReaderText, agreed, found_in, 
 from crawler.parsing.page_lede import lede_of
 from crawler.parsing.page_lines import PageLines, packed
 from crawler.parsing.page_scripts import text_in_scripts
+from crawler.parsing.page_stories import without_other_stories
 from crawler.parsing.page_tree import Element, described, left_out_if_broken, text_of
 from crawler.parsing.text import clean, size_of
 
@@ -46,15 +47,16 @@ _NO_JUNK = re.compile(r"article|body|content|main|story|post|entry|detail")
 _TAG = re.compile(r"<[^>]*>")
 
 
-def article_text(tree: Element, url: str, linked: str) -> str:
+def article_text(tree: Element, url: str, linked: str, title: str = "") -> str:
     """The text of a page's article, a paragraph a line; empty where there is none.
 
     Args:
         tree: the page; it is not changed.
         url: its address.
         linked: the text of the article by the page's linked data, empty where that has none.
+        title: the headline of the article, by which other stories on the page are told from it.
     """
-    page = PageLines(tree)
+    tree, page = without_other_stories(tree, PageLines(tree), title)
     text = "\n".join(_read(page, _readable(tree, page), url))
     if len(text) < _SHORT:
         text = max(text, _paragraphs(tree), key=len)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
+from crawler.parsing.headline_likeness import key_of, pairs_of
 from crawler.parsing.linked_data import LinkedData
 from crawler.parsing.page_headings import LONGEST, headings_of, named_like_headlines, unescaped
 from crawler.parsing.page_tree import Element, first, text_of
@@ -75,13 +74,13 @@ def title_of(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedDa
     """
     sites = _names_of_site(tree, url, meta, data)
     raw = [c for c in _candidates(tree, meta, data) if c.text]
-    sites |= {_key(c.text) for c in raw if c.voice == _HEADING and _is_behind_headline(c.text, raw)}
+    sites |= {key_of(c.text) for c in raw if c.voice == _HEADING and _is_behind_headline(c.text, raw)}
     below = _below_name(tree, raw, meta)
     if below is not None:
-        sites |= {_key(c.text) for c in raw if c.voice == _HEADING}
+        sites |= {key_of(c.text) for c in raw if c.voice == _HEADING}
         raw.append(below)
     # An outlet's name stands in the title of a page, hardly in its heading: what ends like one there is the headline's.
-    whole = {_key(c.text) for c in raw if c.voice in (_HEADING, _LINKED)}
+    whole = {key_of(c.text) for c in raw if c.voice in (_HEADING, _LINKED)}
     found = [
         replace(c, text=_without_site(c.text, sites, raw, whole)) for c in raw if not _is_site(c.text, sites)
     ]
@@ -102,10 +101,10 @@ def _below_name(
     title = next((t for t in tree.iter("title")), None)
     if title is None or (above and first(meta, "og:title") in above):
         return None
-    parts = {_key(part) for part in _SEPARATOR.split(unescaped(text_of(title))) if part}
+    parts = {key_of(part) for part in _SEPARATOR.split(unescaped(text_of(title))) if part}
     for heading in islice(tree.iter("h2", "h3"), _MOST_LOWER):
         text = unescaped(text_of(heading))
-        key = _key(text)
+        key = key_of(text)
         is_longest = key in parts and len(key) == max(map(len, parts))
         if is_longest and all(_is_other_and_short(one, text) for one in above):
             return _HeadlineCandidate(text, 2.7, _HEADING)
@@ -114,13 +113,13 @@ def _below_name(
 
 def _is_other_and_short(one: str, text: str) -> bool:
     """Whether a heading has other words than a headline, and so few that it is a name."""
-    theirs, own = _pairs(one), _pairs(text)
+    theirs, own = pairs_of(one), pairs_of(text)
     return len(theirs) < _NAME * len(own) and 2 * len(theirs & own) <= _ALIKE * (len(theirs) + len(own))
 
 
 def same_headline(one: str, other: str) -> bool:
     """Whether two pages of an article may have these headlines: the same, or with the number of the page behind it."""
-    keys = sorted((_key(_PAGE_NUMBER.sub("", text)) for text in (one, other)), key=len)
+    keys = sorted((key_of(_PAGE_NUMBER.sub("", text)) for text in (one, other)), key=len)
     return keys[1].startswith(keys[0]) or keys[1].endswith(keys[0])
 
 
@@ -170,18 +169,13 @@ def _confirmed(candidate: _HeadlineCandidate, found: list[_HeadlineCandidate]) -
     """
     if candidate.voice != _HEADING:
         return candidate
-    pairs = _pairs(candidate.text)
-    others = [_pairs(c.text) for c in found if c.voice != _HEADING]
+    pairs = pairs_of(candidate.text)
+    others = [pairs_of(c.text) for c in found if c.voice != _HEADING]
     if any(2 * len(pairs & other) > _ALIKE * (len(pairs) + len(other)) for other in others):
         return replace(candidate, weight=candidate.weight + 1.0)
     if any(len(pairs) < _PART * len(other) for other in others):
         return replace(candidate, weight=candidate.weight - 1.5)
     return candidate
-
-
-def _pairs(text: str) -> set[str]:
-    key = _key(text)
-    return {key[n : n + 2] for n in range(len(key) - 1)}
 
 
 def _names_of_site(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedData) -> set[str]:
@@ -197,7 +191,7 @@ def _names_of_site(tree: Element, url: str, meta: dict[str, list[str]], data: Li
         ]
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     names += [host, host.split(".")[0]]
-    return {key for name in names if 2 <= len(key := _key(name)) <= 40}
+    return {key for name in names if 2 <= len(key := key_of(name)) <= 40}
 
 
 def _homes(url: str) -> frozenset[str]:
@@ -216,18 +210,8 @@ def _homes(url: str) -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=1_000)
-def _key(text: str) -> str:
-    """What equal headlines have in common: letters, marks and digits, in one case."""
-    return "".join(
-        c
-        for c in unicodedata.normalize("NFKC", text).casefold()
-        if c.isalnum() or unicodedata.category(c)[0] == "M"
-    )
-
-
 def _is_site(text: str, sites: set[str]) -> bool:
-    key = _key(text)
+    key = key_of(text)
     if not key or key in sites:
         return True
     return any(
@@ -241,27 +225,27 @@ def _is_site(text: str, sites: set[str]) -> bool:
 
 def _without_site(text: str, sites: set[str], others: list[_HeadlineCandidate], headings: set[str]) -> str:
     """A headline without the names of site and section that stand behind or before it."""
-    keys = {_key(c.text) for c in others if c.text != text}
+    keys = {key_of(c.text) for c in others if c.text != text}
     while found := list(_SEPARATOR.finditer(text)):
         last, opening = found[-1], found[0]
         head, tail = text[: last.start()].strip(), text[last.end() :].strip()
         start, rest = text[: opening.start()].strip(), text[opening.end() :].strip()
-        is_heading = _key(text) in headings
+        is_heading = key_of(text) in headings
         if head and (
             _is_named_apart(head, tail, sites, keys) or _looks_appended(head, tail, last[0], is_heading)
         ):
             text = head
-        elif rest and (_is_site(start, sites) or (_key(rest) in keys and len(start) <= _TAIL)):
+        elif rest and (_is_site(start, sites) or (key_of(rest) in keys and len(start) <= _TAIL)):
             text = rest
         else:
             break
     prefix, colon, rest = text.partition(": ")
-    return rest.strip() if colon and rest and _key(prefix) in sites else text
+    return rest.strip() if colon and rest and key_of(prefix) in sites else text
 
 
 def _is_named_apart(head: str, tail: str, sites: set[str], keys: set[str]) -> bool:
     """Whether what stands behind a separator is the site's name, or another place has the headline without it."""
-    return not tail or _is_site(tail, sites) or _key(head) in keys
+    return not tail or _is_site(tail, sites) or key_of(head) in keys
 
 
 def _looks_appended(head: str, tail: str, sign: str, is_heading: bool) -> bool:
@@ -273,7 +257,7 @@ def _looks_appended(head: str, tail: str, sign: str, is_heading: bool) -> bool:
 
 def _support(candidate: _HeadlineCandidate, found: list[_HeadlineCandidate]) -> float:
     """How much says that a candidate is the headline: the most that each voice says for it, and a little for every agreement."""
-    key = _key(candidate.text)
+    key = key_of(candidate.text)
     if len(key) < 2:
         return -1.0
     said: dict[str, float] = {}
@@ -287,7 +271,7 @@ def _support(candidate: _HeadlineCandidate, found: list[_HeadlineCandidate]) -> 
 
 def _agreement(candidate: _HeadlineCandidate, key: str, other: _HeadlineCandidate) -> float:
     """How far another wording speaks for a candidate, 0 to 1."""
-    theirs = _key(other.text)
+    theirs = key_of(other.text)
     if theirs == key:
         return 1.0
     if len(theirs) > 3 and theirs in key:

@@ -91,3 +91,9 @@ def ancestors(element: Element, most: int) -> Iterator[Element]:
             return
         yield element
         element = element.getparent()
+
+
+def leads_away(element: Element) -> bool:
+    """Whether an element holds a link to another page, or stands in one."""
+    links = [*element.iter("a"), *(e for e in ancestors(element, 4) if e.tag == "a")]
+    return any(a.get("href") and "#" not in a.get("href") for a in links)

@@ -97,7 +97,9 @@ def _document(
     title = left_out_if_broken("headline", lambda: title_of(tree, url, meta, data), "")
     # Not before it is needed: so many objects make all that allocates slower.
     soup = BeautifulSoup(markup, "lxml") if select else None
-    found = _selected(soup, select) if soup and select else article_text(tree, url, data.article_body)
+    found = (
+        _selected(soup, select) if soup and select else article_text(tree, url, data.body_of(title), title)
+    )
     try:
         text = _body(without_notices(title, found), title)
     except NoticeError as error:
