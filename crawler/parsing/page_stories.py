@@ -7,6 +7,7 @@ beside it: a page on which nothing else would be left is a list of stories, and 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from itertools import islice
@@ -30,8 +31,8 @@ _BOX = re.compile(
 _SIDE = re.compile(r"side-?bar|(?:^|[\s_-])(?:aside|widget|promo|teasers?|latest|pn|prevnext)(?:$|[\s_-])")
 """Names of what stands beside an article, or holds all of it where it is called content as well."""
 _CONTENT = re.compile(r"body|content|main|wrap|entry|detail|layout|page|col(?:umn)?|(?:with|has|no)-")
-_BYTES_A_LINK, _LONGEST_BOX, _MOST_LINKS = 700, 800, 100
-_CARDS, _LEVELS_OF_CARD = ("div", "li", "section", "article", "td", "a", "dl", "tr"), 4
+_BYTES_A_LINK, _LONGEST_BOX = 500, 800
+_CARDS, _LEVELS_OF_CARD = ("div", "li", "section", "article", "a"), 4
 _LONGEST_CARD, _LEAST_CARDS, _SHORTEST_HEADLINE = 600, 2, 5
 _LISTS, _LEAST_OWN = ("ul", "ol", "dl", "table", "tbody"), 2
 """A list right behind a single sentence is what that sentence introduces."""
@@ -73,6 +74,8 @@ class OtherStories:
         self._heading, self._title = heading, title
         self._around = list(ancestors(self._lines[heading].element, _DEEPEST))
         self._places = {element: number for number, element in enumerate(self._around)}
+        """The elements that hold the headline; where several headings say it, what is around all of them."""
+        self._protect(title)
         self._prose = [
             n
             for n in range(heading + 1, len(self._lines))
@@ -84,12 +87,34 @@ class OtherStories:
             self._find_hidden(own)
             self._find_linked_sentences(own)
 
+    def _protect(self, title: str) -> None:
+        behind = len(self._around)
+        for line in self._lines:
+            is_heading = any(e.tag in ("h1", "h2") for e in ancestors(line.element, 3))
+            if is_heading and len(line.text) <= 3 * len(title) and is_same_headline(line.text, title):
+                for element in ancestors(line.element, _DEEPEST):
+                    self._places.setdefault(element, behind)
+
     def _drop(self, find: Callable[[], Iterable[Element]]) -> None:
-        """Take what belongs to others, if own running text stands beside it."""
-        found = set(find())
+        """Take what belongs to others, if own running text stands beside it; what says much, if such text stands before it."""
+        found = {element for element in find() if element not in self._places}
         own = self._own(found)
-        if found and own:
-            self.dropped |= found
+        if not (found and own):
+            return
+        said, begins = self._weighed(found)
+        self.dropped |= {e for e in found if said[e] <= _LONGEST_BOX or own[0] < begins[e]}
+
+    def _weighed(self, elements: set[Element]) -> tuple[Counter[Element], dict[Element, int]]:
+        """Bytes of the running text behind the headline in each of some elements, and the line where it begins."""
+        said: Counter[Element] = Counter()
+        begins: dict[Element, int] = {}
+        for number in self._prose:
+            line = self._lines[number]
+            for element in ancestors(line.element, _DEEPEST):
+                if element in elements:
+                    said[element] += size_of(line.text)
+                    begins.setdefault(element, number)
+        return said, begins
 
     def _own(self, without: Iterable[Element] = ()) -> list[int]:
         """The lines of running text behind the headline that are in nothing that was left out."""
@@ -124,7 +149,13 @@ class OtherStories:
 
     def _boxes(self) -> Iterator[Element]:
         named = (element for element in self._elements() if _is_named_box(element))
-        return filter(_is_short_or_linked, islice(named, _MOST_BOXES))
+        boxes = set(islice(named, _MOST_BOXES))
+        pointers: Counter[Element] = Counter()
+        for line in self._lines:
+            if size_of(line.text) >= _SHORTEST_HEADLINE and self._page.is_linked(line):
+                pointers.update(e for e in ancestors(line.element, _DEEPEST) if e in boxes)
+        said, _ = self._weighed(boxes)
+        return (e for e in boxes if said[e] <= max(_LONGEST_BOX, pointers[e] * _BYTES_A_LINK))
 
     def _stories(self) -> Iterator[Element]:
         """The blocks of stories with headlines of their own behind running text of the page's."""
@@ -142,7 +173,7 @@ class OtherStories:
             if story is not None and story not in self._places:
                 is_home = home is not None and home in held
                 is_ranked = is_home and home not in ancestors(story, _DEEPEST) and found.tag in ("h1", "h2")
-                if is_linked or is_ranked or found.tag == "h1":
+                if (is_linked or is_ranked or found.tag == "h1") and self._begins(story, number):
                     yield story
                     continue
             block, beside = self._blocks(found)
@@ -160,7 +191,7 @@ class OtherStories:
         for one in ancestors(element, _DEEPEST):
             if one in self._places:
                 place = self._places[one]
-                return block, self._around[place - 1] if place else None
+                return block, self._around[place - 1] if 0 < place < len(self._around) else None
             block = one
         return None, None
 
@@ -258,18 +289,20 @@ def _heading_of(lines: list[Line], title: str) -> int | None:
     key = key_of(title)
     if not key:
         return None
-    alike = same = None
+    alike = same = lower = None
     for number, line in enumerate(lines):
         if len(line.text) > 4 * len(title) + 20 or line.is_hidden:
             continue
-        is_heading = any(e.tag in _HEADINGS for e in ancestors(line.element, 3))
+        tags = {e.tag for e in ancestors(line.element, 3)}
+        is_heading = bool(tags.intersection(_HEADINGS))
         if key_of(line.text) == key:
-            if is_heading:
+            if "h1" in tags:
                 return number
+            lower = number if lower is None and is_heading else lower
             same = number if same is None else same
         elif is_heading and alike is None and is_same_headline(line.text, title):
             alike = number
-    return alike if alike is not None else same
+    return next((n for n in (lower, alike, same) if n is not None), None)
 
 
 def _held(elements: Iterable[Element]) -> set[Element]:
@@ -297,29 +330,12 @@ def _is_named_box(element: Element) -> bool:
     )
 
 
-def _is_short_or_linked(element: Element) -> bool:
-    """Whether an element holds few words, or a link for every few of them."""
-    links = sum(
-        1
-        for a in islice(element.iter("a"), _MOST_LINKS)
-        if a.get("href") and len(packed("".join(a.itertext()))) >= _SHORTEST_HEADLINE
-    )
-    most = max(_LONGEST_BOX, links * _BYTES_A_LINK)
-    text = beginning(element, most)
-    return text is not None and size_of(text) <= most
-
-
 def _is_such_a_story(block: Element, beside: Element, heading: Element, tag: str) -> bool:
     """Whether a block with a heading is a story as the one beside it is, by their kinds and the ranks of their headlines."""
     if _kind(block) != _kind(beside):
         return False
-    is_named = block.tag == "article" or bool((block.get("class") or "").split())
-    if heading.tag == "h1":
-        return block.tag in ("article", "section", "div", "main", "li")
-    if not is_named:
-        return False
     is_story = block.tag == "article" or _STORY.search((block.get("class") or "").lower()) is not None
-    return heading.tag == tag or (is_story and heading.tag == "h2")
+    return is_story and heading.tag in ("h1", "h2", tag)
 
 
 def _kind(element: Element) -> str:
