@@ -28,6 +28,11 @@ _LEAST_SAID = 12
 """Bytes outside of links at the end of a sentence whose names are links."""
 _SENTENCE_END = re.compile(r"[.!?。！？…។၊။][\"'”’」』)）»\]]*$")
 _LABEL_END = re.compile(r"[:：]$")
+_DATE, _LONGEST_DATED = (
+    re.compile(r"[\W_]*(?:[^\W\d_]{2,12},?)?\d{1,4}(?:\W|_|\d|[^\W\d_]{1,12}(?=[\W\d])){3,20}[\W_]*"),
+    300,
+)
+"""What is a date and no sentence, without white space."""
 _BREAKS = BLOCK | {"td", "th", "dt", "dd", "main", "aside", "nav", "address", "body"}
 _MOST = 0.5
 """Share of a page's running text, from which an element holds the article, whatever it is called."""
@@ -321,8 +326,16 @@ class PageLines:
     def _is_mostly_links(self, start: int, end: int) -> bool:
         linked = self._linked.within(start, end)
         if linked <= LINKED * (end - start):
-            return False
+            return linked > 0 and end - start <= _LONGEST_DATED and self._is_dated_link(start, end)
         return not self._is_sentence_of_links(start, end, linked)
+
+    def _is_dated_link(self, start: int, end: int) -> bool:
+        """Whether a line is a link with nothing but a date behind it."""
+        last = bisect_right(self._linked.starts, end - 1) - 1
+        first = bisect_right(self._linked.ends, start)
+        before = self.text[start : max(start, self._linked.starts[first])]
+        after = self.text[self._linked.ends[last] : end]
+        return first == last and not any(map(str.isalnum, before)) and _DATE.fullmatch(after) is not None
 
     def _is_sentence_of_links(self, start: int, end: int, linked: int) -> bool:
         """Whether a line names things that are links, and says something of them: it ends as a sentence outside of links."""

@@ -169,11 +169,12 @@ class OtherStories:
             if found is None or found in self._places or is_same_headline(line.text, self._title):
                 continue
             story = next((e for e in ancestors(found, _DEEPEST) if e.tag == "article"), None)
-            is_linked = self._page.is_linked(line) and leads_away(found)
             if story is not None and story not in self._places:
+                is_linked = self._page.is_linked(line) and leads_away(found)
+                is_card = is_linked and beginning(story, _LONGEST_CARD) is not None
                 is_home = home is not None and home in held
                 is_ranked = is_home and home not in ancestors(story, _DEEPEST) and found.tag in ("h1", "h2")
-                if (is_linked or is_ranked or found.tag == "h1") and self._begins(story, number):
+                if (is_card or is_ranked or found.tag == "h1") and self._begins(story, number):
                     yield story
                     continue
             block, beside = self._blocks(found)

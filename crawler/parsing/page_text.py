@@ -21,6 +21,7 @@ from crawler.parsing.line_joining import joined_lines
 from crawler.parsing.page_agreement import Found, ReaderText, agreed, found_in, without_repeats
 from crawler.parsing.page_lede import lede_of
 from crawler.parsing.page_lines import PageLines, packed
+from crawler.parsing.page_pointers import without_pointers
 from crawler.parsing.page_scripts import text_in_scripts
 from crawler.parsing.page_stories import without_other_stories
 from crawler.parsing.page_tree import Element, described, left_out_if_broken, text_of
@@ -57,7 +58,7 @@ def article_text(tree: Element, url: str, linked: str, title: str = "") -> str:
         title: the headline of the article, by which other stories on the page are told from it.
     """
     tree, page = without_other_stories(tree, PageLines(tree), title)
-    text = "\n".join(_read(page, _readable(tree, page), url))
+    text = "\n".join(_read(page, _readable(tree, page, has_data=bool(linked)), url))
     if len(text) < _SHORT:
         text = max(text, _paragraphs(tree), key=len)
     if size_of(text) < _SHELL:
@@ -78,7 +79,7 @@ def _read(page: PageLines, shown: Element, url: str) -> list[str]:
     likest = max(first, key=lambda found: _likeness(found, second))
     if _likeness(likest, second) < _ALIKE:
         likest = max(first, key=lambda found: sum(line.weight for line in found))
-    lines = without_repeats(agreed(likest, page, second), page)
+    lines = without_pointers(without_repeats(agreed(likest, page, second), page), page)
     lede = lede_of(page, lines)
     return _unwrapped([lede, *lines] if lede else lines, page)
 
@@ -107,8 +108,10 @@ def _likeness(found: list[Found], second: ReaderText) -> float:
     return 2 * both / (sum(line.weight for line in found) + len(second.text) + 1)
 
 
-def _readable(tree: Element, page: PageLines) -> Element:
+def _readable(tree: Element, page: PageLines, has_data: bool) -> Element:
     """A copy of a page for readers: without scripts, styles and drawings, and without names that would mislead them.
+
+    One of them takes the text of linked data for the article's, whosever it is; they are left only where they are of the page's own.
 
     Readers leave out what sounds like comments or sidebars; an element that holds most of a page's running text is the article.
     """
@@ -120,7 +123,7 @@ def _readable(tree: Element, page: PageLines) -> Element:
                 copied.attrib.clear()
                 copied.tag = "div" if copied.tag in _JUNK_TAGS else copied.tag
     for element in list(shown.iter("script", "style", "svg")):
-        if element.getparent() is not None and "json" not in (element.get("type") or ""):
+        if element.getparent() is not None and not (has_data and "json" in (element.get("type") or "")):
             element.drop_tree()
     return shown
 

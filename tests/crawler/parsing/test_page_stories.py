@@ -111,3 +111,61 @@ def test_boxes_of_few_words_are_none_of_it(behind: str) -> None:
     box = behind.format(o=OTHERS["en"][0])
     found = read(f"<article><h1>{TITLE['en']}</h1>{paragraphs(TEXTS['en'])}{box}</article>")
     assert found == list(TEXTS["en"])
+
+
+LABELS = {
+    "en": "Read more",
+    "id": "Baca juga",
+    "vi": "Xem thêm",
+    "zh": "相关阅读",
+    "th": "อ่านเพิ่มเติม",
+    "km": "អានបន្ថែម",
+}
+
+
+@pytest.mark.parametrize("lang", LABELS)
+@pytest.mark.parametrize("place", [2, 3])
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<p><strong>{w}: <em>{o}</em></strong></p>",
+        "<p>[{w}: {o}]</p>",
+        "<p>• <a href='/1'>{o}</a> <span>(28/11/2025)</span></p>",
+        "<p><b>{w}</b></p><p>{o}</p><p>{m}</p>",
+        "<div class='z1'><div class='z2'>{w}</div><div class='z3'>{o}</div><div class='z3'>{m}</div></div>",
+        "<table><tr><td>{w}</td></tr><tr><td>{o}</td></tr><tr><td>{m}</td></tr></table>",
+    ],
+    ids=["strong", "brackets", "link and date", "below", "box", "table"],
+)
+def test_headlines_of_others_are_told_by_their_label(box: str, place: int, lang: str) -> None:
+    texts = TEXTS[lang][:3]
+    pointers = box.format(w=LABELS[lang], o=OTHERS[lang][0], m=OTHERS[lang][1])
+    body = paragraphs(texts[:place]) + pointers + paragraphs(texts[place:])
+    found = read(f"<article><h1>{TITLE[lang]}</h1><div class='c'>{body}</div></article>", lang)
+    assert found == list(texts)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Read more books, the mayor told the children of the school beside the road on Tuesday.",
+        "Related works on the bridge begin in autumn, and they will last until the end of the year.",
+        "Next year the road will be open to buses alone, the council said at the end of the day.",
+    ],
+)
+def test_a_sentence_that_begins_as_a_label_does_is_kept(sentence: str) -> None:
+    texts = (*TEXTS["en"][:2], sentence, TEXTS["en"][2])
+    assert read(f"<article><h1>{TITLE['en']}</h1>{paragraphs(texts)}</article>") == list(texts)
+
+
+def test_linked_data_of_another_story_are_not_its_text() -> None:
+    other = " ".join(f"{o}. {TEXTS['en'][3]}" for o in OTHERS["en"] * 2)
+    head = f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{OTHERS["en"][0]}","articleBody":"{other}"}}</script>'
+    body = f"<article><h1>{TITLE['en']}</h1><p>{TEXTS['en'][0]}</p></article>"
+    assert read(body, head=head) == [TEXTS["en"][0]]
+
+
+def test_the_entries_of_a_live_page_are_read_from_its_linked_data() -> None:
+    entries = ",".join(f'{{"@type":"BlogPosting","headline":"u","articleBody":"{t}"}}' for t in TEXTS["en"])
+    head = f'<script type="application/ld+json">{{"@type":"LiveBlogPosting","headline":"{TITLE["en"]}","liveBlogUpdate":[{entries}]}}</script>'
+    assert read(f"<article><h1>{TITLE['en']}</h1><p>Live</p></article>", head=head) == list(TEXTS["en"])
