@@ -13,8 +13,8 @@ from crawler.runtime.data_tables import table
 
 _LONGEST = 400
 """Bytes of a line with a label and a headline."""
-_HEADLINE, _MOST = 80, 8
-"""Characters of a headline, and how many of them a label stands over."""
+_HEADLINE, _PART, _MOST = 80, 0.7, 8
+"""Characters of a headline, its share of the longest line before it, and how many of them a label stands over."""
 _SENTENCE_END = re.compile(r"[.!?。！？…။၊។]['\"”’」』)）»\]]*$")
 
 
@@ -44,7 +44,7 @@ def without_pointers(lines: list[Found], page: PageLines) -> list[Found]:
                 continue
             if begun.match(line.text):
                 continue
-            if left and place is not None and _place(line, page) is place and _is_headline(line.text):
+            if left and place is not None and _place(line, page) is place and _is_headline(line.text, kept):
                 left -= 1
                 continue
         left = 0
@@ -63,5 +63,7 @@ def _place(line: Found, page: PageLines) -> Element | None:
     return container.getparent() if container is at.element and container.tag == "div" else container
 
 
-def _is_headline(text: str) -> bool:
-    return len(text) <= _HEADLINE and _SENTENCE_END.search(text) is None
+def _is_headline(text: str, before: list[Found]) -> bool:
+    """Whether a line is short for the article's lines, of which some stand before it, and ends as no sentence does."""
+    longest = max((len(line.text) for line in before), default=2 * _HEADLINE)
+    return len(text) <= min(_HEADLINE, _PART * longest) and _SENTENCE_END.search(text) is None

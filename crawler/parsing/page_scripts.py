@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from crawler.parsing.headline_likeness import is_same_headline
 from crawler.parsing.page_tree import Element
 from crawler.parsing.text import plain, size_of
 
@@ -32,6 +33,10 @@ _NO_TEXT = ("http://", "https://", "data:", "/", "{", "[{")
 _TITLE, _PLACE = ("title", "headline", "judul"), ("url", "slug", "link", "href", "id", "permalink")
 _ASSIGNED = re.compile(r"(?:[\w$.\]\"')]\s*=\s*|\.push\()(?=[{\[])")
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.){60,})"', re.DOTALL)
+_SINGLE = re.compile(r"[=:]\s*'((?:[^'\\\n]|\\.){60,})'")
+_QUOTE = re.compile(r'\\.|"', re.DOTALL)
+_PARSED = re.compile(r"""JSON\.parse\(\s*(["'])((?:(?!\1)[^\\]|\\.)*+)\1""", re.DOTALL)
+_LONGEST_TITLE = 500
 _WORDS = re.compile("(?:[^\\W\\d_]|[\u0e01-\U0010ffff])+")
 """Marks of vowels are no letters, and half of what Thai, Lao, Khmer and Burmese are written with."""
 _LOOKED_AT = 1_000
@@ -60,16 +65,52 @@ class _Gathered:
             self.all.append((path, value))
 
 
-def text_in_scripts(tree: Element) -> str:
-    """The article's text, a paragraph a line; empty where no script holds one."""
+def text_in_scripts(tree: Element, title: str = "") -> str:
+    """The article's text, a paragraph a line; empty where no script holds one.
+
+    Args:
+        tree: the page.
+        title: its headline; the object that has it as its own is the article, however many others stand beside it.
+    """
     best = ""
     for source, kind in _sources(tree):
+        values = list(_values(source, kind))
+        named = max((_text_of(v) for value in values for v in _named(value, title)), key=size_of, default="")
+        if named:
+            return named
         gathered = _Gathered()
-        for value in _values(source, kind):
+        for value in values:
             _gather(value, (), gathered)
         found = _best(gathered) or _of_literals(source, kind)
         best = max(best, found, key=size_of)
     return best if size_of(best) >= _LEAST_ARTICLE else ""
+
+
+def _text_of(value: Any) -> str:
+    gathered = _Gathered()
+    _gather(value, (), gathered)
+    return _best(gathered)
+
+
+def _named(value: Any, title: str) -> Iterator[Any]:
+    """The innermost objects that have a headline of their own which is the page's."""
+    left = [_MOST_VALUES]
+
+    def within(one: Any, deep: int) -> Iterator[Any]:
+        left[0] -= 1
+        if left[0] < 0 or deep > _DEEPEST:
+            return
+        members = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        for member in members:
+            if isinstance(member, dict | list):
+                yield from within(member, deep + 1)
+        if isinstance(one, dict) and any(is_named(one.get(name)) for name in _TITLE):
+            yield one
+
+    def is_named(name: Any) -> bool:
+        return isinstance(name, str) and len(name) <= _LONGEST_TITLE and is_same_headline(plain(name), title)
+
+    return within(value, 0) if title else iter(())
 
 
 def _sources(tree: Element) -> Iterator[tuple[str, str]]:
@@ -102,6 +143,11 @@ def _values(source: str, kind: str) -> Iterator[Any]:
         for _, found in zip(range(20), _ASSIGNED.finditer(source), strict=False):
             try:
                 yield decoder.raw_decode(source, found.end())[0]
+            except (ValueError, RecursionError):
+                continue
+        for _, quoted in zip(range(20), _PARSED.finditer(source), strict=False):
+            try:
+                yield json.loads(_unquoted(quoted[2], quoted[1]), strict=False)
             except (ValueError, RecursionError):
                 continue
 
@@ -195,12 +241,19 @@ def _of_literals(source: str, kind: str) -> str:
     """The running text among the strings of a program that writes no JSON."""
     if kind not in ("code", "stream") or not _STATE.search(source[:2_000]):
         return ""
-    found = [_unquoted(literal) for literal in _LITERAL.findall(source)]
+    single = [_unquoted(literal, "'") for literal in _SINGLE.findall(source)] if kind == "code" else []
+    # What single quotes enclose may hold double ones: the attributes of its markup.
+    found = single if any(map(_is_text, single)) else [_unquoted(t) for t in _LITERAL.findall(source)]
     inner = [_unquoted(literal) for literal in _LITERAL.findall("".join(found))] if kind == "stream" else []
     return max((_joined([text for text in texts if _is_text(text)]) for texts in (found, inner)), key=size_of)
 
 
-def _unquoted(literal: str) -> str:
+def _unquoted(literal: str, quote: str = '"') -> str:
+    """The value of a string literal, given without its quotes; empty where it is none."""
+    if quote == "'":
+        literal = _QUOTE.sub(
+            lambda found: "'" if found[0] == "\\'" else '\\"' if found[0] == '"' else found[0], literal
+        )
     try:
         value = json.loads(f'"{literal}"', strict=False)
     except ValueError:

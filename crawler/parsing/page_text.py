@@ -62,7 +62,7 @@ def article_text(tree: Element, url: str, linked: str, title: str = "") -> str:
     if len(text) < _SHORT:
         text = max(text, _paragraphs(tree), key=len)
     if size_of(text) < _SHELL:
-        stored = max(linked, text_in_scripts(tree), key=_weight)
+        stored = max(linked, text_in_scripts(tree, title), key=_weight)
         text = stored if _weight(stored) > 2 * _weight(text) else text
     return _with_linked_text(text, linked)
 

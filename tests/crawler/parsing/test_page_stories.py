@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from crawler.parsing.pages import read_page
@@ -169,3 +171,33 @@ def test_the_entries_of_a_live_page_are_read_from_its_linked_data() -> None:
     entries = ",".join(f'{{"@type":"BlogPosting","headline":"u","articleBody":"{t}"}}' for t in TEXTS["en"])
     head = f'<script type="application/ld+json">{{"@type":"LiveBlogPosting","headline":"{TITLE["en"]}","liveBlogUpdate":[{entries}]}}</script>'
     assert read(f"<article><h1>{TITLE['en']}</h1><p>Live</p></article>", head=head) == list(TEXTS["en"])
+
+
+def _state(kind: str, lang: str) -> str:
+    texts = TEXTS[lang]
+    own = {"title": TITLE[lang], "body": f"<p>{texts[0]}</p>"}
+    others = [
+        {"title": o, "body": f"<p>{o}. {texts[1]}</p><p>{texts[2]} {texts[3]}</p>"} for o in OTHERS[lang]
+    ]
+    if kind == "more stories":
+        return json.dumps({"props": {"story": own, "moreStories": others}})
+    entries = {f"Article:{n}": one for n, one in enumerate((*others, own))}
+    return json.dumps({"apollo": entries})
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+@pytest.mark.parametrize("kind", ["more stories", "map"])
+def test_of_the_stories_in_a_pages_state_its_own_is_read(kind: str, lang: str) -> None:
+    script = f'<script id="__NEXT_DATA__" type="application/json">{_state(kind, lang)}</script>'
+    assert read(f"<div id='__next'></div>{script}", lang) == [TEXTS[lang][0]]
+
+
+@pytest.mark.parametrize("lang", TEXTS)
+@pytest.mark.parametrize("form", ["parsed", "single"])
+def test_text_in_literals_of_scripts_is_read(form: str, lang: str) -> None:
+    markup = "".join(f'<p class="x">{text}</p>' for text in TEXTS[lang])
+    code = {
+        "parsed": f"window.__DATA__=JSON.parse({json.dumps(json.dumps({'content': markup}))})",
+        "single": f"var content = '{markup}';",
+    }[form]
+    assert read(f"<div id='app'></div><script>{code}</script>", lang) == list(TEXTS[lang])
