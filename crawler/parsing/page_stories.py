@@ -33,7 +33,7 @@ _SIDE = re.compile(r"side-?bar|(?:^|[\s_-])(?:aside|widget|promo|teasers?|latest
 _CONTENT = re.compile(r"body|content|main|wrap|entry|detail|layout|page|col(?:umn)?|(?:with|has|no)-")
 _BYTES_A_LINK, _LONGEST_BOX = 500, 800
 _CARDS, _LEVELS_OF_CARD = ("div", "li", "section", "article", "a"), 4
-_LONGEST_CARD, _LEAST_CARDS, _SHORTEST_HEADLINE = 600, 2, 5
+_LONGEST_CARD, _LEAST_CARDS, _SHORTEST_HEADLINE, _SHORTEST_TEASER = 600, 2, 5, 18
 _LISTS, _LEAST_OWN = ("ul", "ol", "dl", "table", "tbody"), 2
 """A list right behind a single sentence is what that sentence introduces."""
 _NUMBER = re.compile(r"\d+")
@@ -211,7 +211,8 @@ class OtherStories:
         seen: set[Element] = set()
         too_long: set[Element] = set()
         for line in self._lines:
-            if line.element in seen:
+            # Menus are made of shorter lines. What is a headline alone is no part of the text anyway.
+            if line.element in seen or line.end - line.start < _SHORTEST_TEASER:
                 continue
             seen.add(line.element)
             card = _card_around(line.element, too_long)
