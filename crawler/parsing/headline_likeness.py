@@ -27,12 +27,12 @@ def pairs_of(text: str) -> set[str]:
     return {key[n : n + 2] for n in range(len(key) - 1)}
 
 
-def is_same_headline(one: str, other: str) -> bool:
-    """Whether two wordings are of one headline: equal, a good part of the other, or much alike."""
+def is_same_headline(one: str, other: str, least: float = _ALIKE) -> bool:
+    """Whether two wordings are of one headline: equal, a good part of the other, or alike to a share of their pairs."""
     first, second = sorted((key_of(one), key_of(other)), key=len)
     if not first:
         return False
     if first in second:
         return len(first) >= _SHORTEST and len(first) > _PART * len(second)
     pairs, others = pairs_of(one), pairs_of(other)
-    return 2 * len(pairs & others) > _ALIKE * (len(pairs) + len(others))
+    return 2 * len(pairs & others) > least * (len(pairs) + len(others))

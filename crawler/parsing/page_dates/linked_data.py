@@ -10,6 +10,7 @@ from typing import Any
 from bs4 import Tag
 
 from crawler.parsing.dates.series import read_date
+from crawler.parsing.headline_likeness import is_same_headline
 from crawler.parsing.page_dates.claims import Claim, ClaimPlace, Subject, made
 from crawler.parsing.urls import absolute, canonical
 
@@ -19,6 +20,8 @@ _PAGE = re.compile(r"(?:WebPage|ItemPage|VideoObject|CreativeWork)$")
 _NESTED_IN = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "liveBlogUpdate", "video")
 _DEEPEST = 5
 _MOST_NODES = 200
+_ALIKE = 0.3
+"""Share of pairs of characters; headlines with fewer in common are no wordings of one."""
 _FRAME = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
@@ -104,7 +107,16 @@ def _own(articles: list[dict[str, Any]], subject: Subject) -> list[dict[str, Any
     dates = {_stated(node, _DATES) for node in articles} - {""}
     if len(dates) != 1:
         return []
-    return [node for node in articles if not (_addresses(node, subject.url) and node.get("headline"))]
+    return [
+        node
+        for node in articles
+        if not (_addresses(node, subject.url) and node.get("headline"))
+        and not _is_of_other(str(node.get("headline") or ""), subject.title)
+    ]
+
+
+def _is_of_other(headline: str, title: str) -> bool:
+    return bool(headline and title) and not is_same_headline(headline, title, _ALIKE)
 
 
 def _addresses(node: dict[str, Any], base: str) -> set[str]:

@@ -201,3 +201,11 @@ def test_text_in_literals_of_scripts_is_read(form: str, lang: str) -> None:
         "single": f"var content = '{markup}';",
     }[form]
     assert read(f"<div id='app'></div><script>{code}</script>", lang) == list(TEXTS[lang])
+
+
+def test_linked_data_of_another_story_do_not_give_the_day() -> None:
+    head = f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{OTHERS["zh"][0]}","datePublished":"2025-11-29"}}</script>'
+    own = f"<time datetime='2025-06-03T08:00:00+07:00'>3 June 2025</time><p>{TEXTS['zh'][0]}</p>"
+    html = f"<html><head><title>{TITLE['zh']}</title>{head}</head><body><article><h1>{TITLE['zh']}</h1>{own}</article></body></html>"
+    day = read_page(html.encode(), url="https://outlet.example/a", seen=NOON).published
+    assert day is not None and day.date().isoformat() == "2025-06-03"
