@@ -236,7 +236,7 @@ class OtherStories:
                     hidden.setdefault(outer[-1], []).append(line)
         ends = self._page.is_sentence(self._lines[end])
         for element, lines in hidden.items():
-            is_told = all(
+            is_running_text = all(
                 size_of(line.text) >= PROSE
                 and not self._page.is_linked(line)
                 and (not ends or self._page.is_sentence(line))
@@ -244,7 +244,7 @@ class OtherStories:
             )
             is_named = _NOT_SHOWN.search(described(element)) is not None
             is_beside = element.getparent() in containers and element.getprevious() is not None
-            if is_beside and is_told and not is_named and next(element.iter(*_FORM), None) is None:
+            if is_beside and is_running_text and not is_named and next(element.iter(*_FORM), None) is None:
                 self.shown.append(element)
 
     def _find_linked_sentences(self, own: list[int]) -> None:

@@ -72,7 +72,7 @@ class _Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _NoticeWords:
     """The words of all notices (data/page_notices.yaml).
 
     Attributes:
@@ -89,14 +89,14 @@ class _Words:
 
 
 @cache
-def _words() -> _Words:
+def _words() -> _NoticeWords:
     data = table("page_notices.yaml")
     banners = {kind: tuple(map(_one_of, groups)) for kind, groups in data["banners"].items()}
     refusals = {
         kind: _Refusal(*(_one_of(words.get(part, ())) for part in ("titles", "plain", "spoken")))
         for kind, words in data["refusals"].items()
     }
-    return _Words(banners, refusals, _one_of(data["speaks"]), _one_of(data["reports"]))
+    return _NoticeWords(banners, refusals, _one_of(data["speaks"]), _one_of(data["reports"]))
 
 
 def _one_of(patterns: Iterable[str]) -> re.Pattern[str]:
