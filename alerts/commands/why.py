@@ -7,7 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from alerts.analysis.why import trail
+from crawler.commands.argument import article_argument
 from crawler.commands.context import ConfigOption, JsonOption, in_utc, open_existing, out, print_json
+from crawler.commands.explaining import clauses_of, told_by
+from crawler.config.settings import Settings
+from crawler.judging.judge import Judge
 from crawler.model import AseanwatchError
 
 
@@ -26,6 +30,7 @@ def why_command(
     with store.read() as connection:
         story, article = (None, asked) if kind == "article" else (asked, None)
         found = trail(connection, settings, story, article, subscription)
+    _add_clauses(found["reports"], settings, config)
     if json:
         print_json(found)
         return
@@ -61,6 +66,15 @@ def _dated(seen: dict[str, Any]) -> str:
     return f"not dated by {seen['source']}: {seen['date_basis']}"
 
 
+def _add_clauses(reports: list[dict[str, Any]], settings: Settings, config: str | None) -> None:
+    """Add to each relevant report the clause that speaks most surely of a new base, as the present configuration reads it."""
+    judge = Judge(settings.rules())
+    for report in reports:
+        if report["relevant"]:
+            explanation = judge.explain(article_argument(str(report["id"]), config))
+            report["clauses"] = clauses_of(explanation)[:1]
+
+
 def _print_report(report: dict[str, Any], *, in_story: bool) -> None:
     """One article's part of the trail."""
     out.print(
@@ -78,6 +92,9 @@ def _print_report(report: dict[str, Any], *, in_story: bool) -> None:
     reasons = ", ".join(f"{what} {weight:+g}" for what, weight in report["reasons"])
     lines.append(f"{'relevant' if report['relevant'] else 'not relevant'} ({report['score']}): {reasons}")
     lines += [f"topic {t['name']} ({t['score']}): {', '.join(t['terms'])}" for t in report["topics"]]
+    for clause in report.get("clauses", ()):
+        features = ", ".join(f"{what} {weight:+g}" for what, weight in clause["reasons"].items())
+        lines.append(f"{told_by(clause)} ({features})")
     joined = report["joined"]
     if joined and joined.get("shared"):
         lines.append(

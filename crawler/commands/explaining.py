@@ -8,9 +8,11 @@ from rich.text import Text
 from rich.tree import Tree
 
 from crawler.commands.context import out
+from crawler.judging.bases.decision import Decision
 from crawler.judging.judge import Explanation, Judge
 from crawler.judging.queries.nearest import name_of
 from crawler.judging.queries.outcome import Outcome
+from crawler.judging.weights import weights
 
 AROUND = 30
 """Characters shown before and behind what was found."""
@@ -28,9 +30,11 @@ def print_explanation(explanation: Explanation, judge: Judge) -> None:
         out.print(f"  {weight:+.2f}  {reason}")
     for base in reading.bases:
         out.print(
-            f"New base: {base.name} ({base.kind}, {base.stage}) in {', '.join(base.cities) or 'no city named'}",
+            f"{'New base' if base.is_new else 'Base'}: {base.name} ({base.kind}, {base.stage}) in {', '.join(base.cities) or 'no city named'}",
             markup=False,
         )
+    for clause in clauses_of(explanation)[:SHOWN]:
+        _print_clause(clause)
     for outcome in explanation.outcomes:
         mark = "matches" if outcome.matches else f"does not match: {outcome.why_not}"
         tree = Tree(
@@ -42,6 +46,55 @@ def print_explanation(explanation: Explanation, judge: Judge) -> None:
         out.print(tree)
         if needs := judge.needs(outcome, explanation):
             out.print(f"  would match with: {'; '.join(needs)}", markup=False)
+
+
+SHOWN = 2
+"""Clauses that are shown of those that may tell of a new base."""
+
+
+def told_by(clause: dict[str, Any]) -> str:
+    """What a clause tells of a new base, in a sentence."""
+    verdict = "tells of a new base" if clause["is_new"] else "tells of no new base"
+    return (
+        f"clause {verdict} ({clause['act']} … {clause['base']}; {clause['chance']:.2f}, "
+        f"threshold {weights().bases.threshold:.2f}): {clause['sentence']}"
+    )
+
+
+def _print_clause(clause: dict[str, Any]) -> None:
+    out.print(told_by(clause), markup=False)
+    for reason, weight in clause["reasons"].items():
+        out.print(f"  {weight:+.2f}  {reason}")
+
+
+def clauses_of(explanation: Explanation) -> list[dict[str, Any]]:
+    """The clauses that may tell of a new base, the surest first, each with what decided."""
+    found = sorted(explanation.bases.decisions, key=lambda d: -d.chance)
+    return [_clause(decision, explanation) for decision in found[:MOST_CLAUSES]]
+
+
+MOST_CLAUSES = 10
+
+
+def _clause(decision: Decision, explanation: Explanation) -> dict[str, Any]:
+    candidate = decision.candidate
+    place = explanation.findings.fields[candidate.sentence.field]
+
+    def written(start: int, end: int) -> str:
+        low, high = place.normal.span(start, end)
+        return place.original[low:high].strip()
+
+    act = candidate.governor or candidate.act
+    return {
+        "sentence": written(candidate.sentence.start, candidate.sentence.end),
+        "field": candidate.sentence.field,
+        "base": written(candidate.base.hit.start, candidate.base.hit.end),
+        "act": written(act.start, act.end),
+        "stage": candidate.stage,
+        "is_new": decision.is_new,
+        "chance": round(decision.chance, 4),
+        "reasons": dict(decision.reasons),
+    }
 
 
 def _grow(tree: Tree, outcome: Outcome, explanation: Explanation) -> None:
@@ -96,6 +149,7 @@ def explanation_values(explanation: Explanation, judge: Judge) -> dict[str, Any]
         "lang": reading.lang,
         "relevance": {"relevant": reading.relevance.relevant, "score": reading.relevance.score, "reasons": dict(reading.relevance.reasons)},
         "bases": [{"name": b.name, "kind": b.kind, "stage": b.stage, "cities": b.cities, "sentence": b.sentence} for b in reading.bases],
+        "clauses": clauses_of(explanation),
         "topics": [
             {"name": o.topic.name, "matches": o.matches, "why_not": o.why_not, "score": o.score, "threshold": o.topic.threshold,
              "needs": judge.needs(o, explanation), "query": tree(o.outcome)}

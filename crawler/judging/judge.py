@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from crawler.judging.bases.joint_names import Parties
-from crawler.judging.bases.mentions import bases_in, is_of_all, launched_of_both
+from crawler.judging.bases.mentions import BaseReading, bases_in, is_of_all, launched_of_both
 from crawler.judging.bases.rule import BaseRule
 from crawler.judging.entities.anchors import anchors_of, head_of, named_in
 from crawler.judging.entities.credit import credit_of
@@ -33,7 +33,6 @@ from crawler.model import (
     Anchors,
     Article,
     AseanwatchError,
-    BaseMention,
     Classification,
     Relevance,
     TermSet,
@@ -71,6 +70,7 @@ class Explanation:
     reading: Classification
     findings: Findings
     outcomes: tuple[TopicOutcome, ...]
+    bases: BaseReading = field(default_factory=BaseReading)
 
 
 def all_sets(terms: Mapping[str, TermSet]) -> dict[str, TermSet]:
@@ -182,7 +182,7 @@ class Judge:
             relevance=relevance,
             topics=tuple(match_of(o, findings) for o in outcomes if o.matches),
             countries=named if relevance.relevant else (),
-            bases=bases,
+            bases=bases.mentions,
             fingerprint=fingerprint(text) if whole and concerns else frozenset(),
             text_hash=text_hash(title, text) if whole else "",
             anchors=Anchors(),
@@ -196,7 +196,7 @@ class Judge:
         if reading.is_news:
             reading = replace(reading, countries=reading.countries or named)
             reading = self._comparable(article, reading, findings, places) if whole else reading
-        return Explanation(reading, findings, outcomes)
+        return Explanation(reading, findings, outcomes, bases)
 
     def _comparable(
         self,
@@ -237,9 +237,9 @@ class Judge:
 
     def _bases(
         self, findings: Findings, places: list[tuple[Hit, Place]], article: Article, relevance: Relevance
-    ) -> tuple[BaseMention, ...]:
+    ) -> BaseReading:
         if not relevance.relevant:
-            return ()
+            return BaseReading()
         return bases_in(
             findings, places, self.rules.bases, self._members, article.when.date(), self._parties(findings)
         )

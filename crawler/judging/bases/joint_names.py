@@ -18,6 +18,10 @@ from crawler.judging.weights import weights
 PUNCTUATION = re.compile(r"[,.;:!?()，。；：、（）\n]")
 
 
+_ONE_WORD = 40
+"""Characters that one word has at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parties:
     """The words of an article that name China, a partner, or both in one."""
@@ -33,9 +37,17 @@ class Parties:
 
 
 def in_joint_names(
-    findings: Findings, heads: Sequence[Hit], parties: Parties, joint: Sequence[Hit], *, ties: bool = False
+    findings: Findings,
+    heads: Sequence[Hit],
+    parties: Parties,
+    joint: Sequence[Hit],
+    *,
+    ties: bool = False,
+    verbs: re.Pattern[str] | None = None,
 ) -> list[Hit]:
     """The general words for a place of work ("centre", 学院) that a name of both parties, or "joint", makes one of cooperation.
+
+    No verb of ``verbs`` stands inside a name: "China and Laos sign an agreement with a college".
 
     With ``ties`` two names only beside each other are none of both: "a Chinese Malaysian businessman opens a centre".
     """
@@ -47,8 +59,8 @@ def in_joint_names(
     return [
         head
         for head in heads
-        if any_of_one_name(findings, head, names, weigh.name_length)
-        or any_of_one_name(findings, head, words, weigh.joint_length)
+        if any_of_one_name(findings, head, names, weigh.name_length, verbs)
+        or any_of_one_name(findings, head, words, weigh.joint_length, verbs)
     ]
 
 
@@ -65,9 +77,11 @@ class Spans:
         return [s for s in self._spans[max(0, place - closest) : place + closest] if s[0] == hit.field]
 
 
-def any_of_one_name(findings: Findings, head: Hit, spans: Spans, most: int) -> bool:
-    """Whether a word stands in one name with some span: at most ``most`` words, and no punctuation, lie between."""
-    return any(_of_one_name(findings, head, start, end, most) for _, start, end in spans.around(head))
+def any_of_one_name(
+    findings: Findings, head: Hit, spans: Spans, most: int, verbs: re.Pattern[str] | None = None
+) -> bool:
+    """Whether a word stands in one name with some span: at most ``most`` words, no punctuation and no verb lie between."""
+    return any(_of_one_name(findings, head, start, end, most, verbs) for _, start, end in spans.around(head))
 
 
 def _named_together(findings: Findings, parties: Parties) -> list[tuple[str, int, int]]:
@@ -76,8 +90,10 @@ def _named_together(findings: Findings, parties: Parties) -> list[tuple[str, int
     found: list[tuple[str, int, int]] = []
     for hit in parties.china:
         for other in (row.behind(hit, strictly=True), row.before(hit, strictly=True)):
+            if other is None or max(hit.start, other.start) - min(hit.end, other.end) > _ONE_WORD:
+                continue  # counting the words between costs more
             # One word between, such as a dash or "and": further apart they are two things.
-            if other is not None and findings.distance(hit, other) <= 1:
+            if findings.distance(hit, other) <= 1:
                 found.append((hit.field, min(hit.start, other.start), max(hit.end, other.end)))
     return found
 
@@ -90,12 +106,16 @@ def _only_beside(findings: Findings, span: tuple[str, int, int]) -> bool:
     return re.fullmatch(r"[^\W\d_]+ [^\W\d_]+", place.original[low:high]) is not None
 
 
-def _of_one_name(findings: Findings, head: Hit, start: int, end: int, most: int) -> bool:
+def _of_one_name(
+    findings: Findings, head: Hit, start: int, end: int, most: int, verbs: re.Pattern[str] | None
+) -> bool:
     """Whether a word stands so close to a stretch of text that both are of one name, with no punctuation between."""
     low, high = (end, head.start) if end <= head.start else (head.end, start)
     if low > high:
         return True  # one lies in the other
     place = findings.fields[head.field]
+    if verbs and verbs.search(place.normal.text, low, high):
+        return False
     # Distances in these scripts count two characters as a word, so the same name is longer in them.
     longest = most * weights().bases.unspaced_length if findings.lang in CUT_BY_RULE else most
     return place.ruler.distance(low, high) <= longest and not PUNCTUATION.search(place.normal.text, low, high)

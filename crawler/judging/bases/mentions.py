@@ -1,30 +1,33 @@
 """Whether an article's news is a new base of China–ASEAN cooperation, and what it says of it.
 
-A base is new where a word for a base stands close to a word for its coming into being, in the headline or early
-in the text, and where no words speak of what has existed for long.
+A base is new where some clause, anywhere in the article, says that it comes into being: who does what, when, and who the
+parties are is read from that clause, and the best one decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from crawler.judging.bases.candidates import Reading
 from crawler.judging.bases.countries import countries_of
 from crawler.judging.bases.days import day_of
+from crawler.judging.bases.decision import Decision, best, decide
 from crawler.judging.bases.facts import figures_in, partners_in
+from crawler.judging.bases.features import Features
+from crawler.judging.bases.grammar import grammar_of
 from crawler.judging.bases.joint_names import Parties, Spans, any_of_one_name, in_joint_names
 from crawler.judging.bases.keys import key_of
 from crawler.judging.bases.naming import name_of
-from crawler.judging.bases.pairs import Pair, pairs_in, proof_of, strongest
-from crawler.judging.bases.past import is_long_ago, was_in_earlier_year, weight_of_history
+from crawler.judging.bases.pairs import pairs_in, proof_of
 from crawler.judging.bases.rule import BaseRule
 from crawler.judging.bases.sentences import sentence_around
-from crawler.judging.bases.stages import kind_of, stage_of
+from crawler.judging.bases.sides import Sides
+from crawler.judging.bases.stages import kind_of, progress_stage, stage_of
 from crawler.judging.places.gazetteer import Place
 from crawler.judging.places.locating import cities_of
 from crawler.judging.text.matching import Findings, Hit
-from crawler.judging.text.nearness import outermost
 from crawler.judging.weights import weights
 from crawler.model import BaseMention
 
@@ -39,6 +42,14 @@ class _Surroundings:
     parties: Sequence[Hit]
 
 
+@dataclass(frozen=True, slots=True)
+class BaseReading:
+    """The bases of an article, and the decisions on the clauses that might tell of one."""
+
+    mentions: tuple[BaseMention, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+
+
 def bases_in(
     findings: Findings,
     places: Sequence[tuple[Hit, Place]],
@@ -46,8 +57,8 @@ def bases_in(
     members: Mapping[str, frozenset[str]],
     published: date,
     parties: Parties,
-) -> tuple[BaseMention, ...]:
-    """The base that an article reports: one, the strongest; as new where it comes into being, else with its progress.
+) -> BaseReading:
+    """The base that an article reports: one, the surest; as new where it comes into being, else with its progress.
 
     None where nothing speaks of a beginning or of progress.
 
@@ -63,36 +74,73 @@ def bases_in(
     def of(name: str) -> list[Hit]:
         return findings.of(members.get(name, ()))
 
-    # "Industrial park", not the "park" within it; the longest first.
-    words = [*of(rule.base), *in_joint_names(findings, of(rule.head), parties, of(rule.joint))]
-    bases = sorted(outermost(words), key=lambda h: h.start - h.end)
-    if not bases:
-        return ()
-    weigh = weights().bases
-    # What an article looks back on proves nothing new; without this every anniversary began a base.
-    acts = _acts_of_late(findings, of(rule.launch), published)
-    proving = [b for b in bases if b.field == "title" or b.start < weigh.proving]
-    near = _Surroundings(proving, acts, places, parties.all)
-    pairs = pairs_in(findings, bases, acts)
-    headlined = weigh.headlined * any(b.field == "title" for b in bases)
-    weight = sum(strongest(pairs)) + headlined + weight_of_history(of(rule.established))
-    if pairs and weight >= weigh.threshold:
-        return (_mention(findings, pairs, near, published, is_new=True),)
+    if not (of(rule.base) or of(rule.head)):
+        return BaseReading()
+    reading = _reading(findings, of, rule, parties)
+    sides = Sides(reading)
+    # A general word ("centre") is a base of cooperation only where its sentence names a party, and both stand near.
+    reading.resolve(lambda base: sides.near(reading.sentence_of(base.hit)), kind_of)
+    if not reading.bases:
+        return BaseReading()
+    decisions = _decisions(reading, sides, of, rule, published)
+    decided = best(decisions)
+    own = (base.hit for base in reading.bases if base.how in ("known", "named"))
+    hits = sorted(own, key=lambda h: h.start - h.end)
+    if decided and decided.is_new:
+        base = decided.candidate.base.source
+        proving = _around(base, hits)
+        near = _Surroundings([*proving, *({base} - set(proving))], of(rule.launch), places, parties.all)
+        stage = stage_of(decisions, decided)
+        mention = _mention(findings, base, _proof(decisions, decided), stage, near, published, is_new=True)
+        return BaseReading((mention,), tuple(decisions))
     # Only where nothing begins: a report of a new base also tells how it is going to go on.
-    progress = [p for p in pairs_in(findings, bases, of(rule.progress)) if p.weight >= weigh.progress]
+    progress = pairs_in(findings, hits, of(rule.progress))
     if progress:
-        return (_mention(findings, progress, near, published, is_new=False),)
-    return ()
+        pair = proof_of(progress)
+        near = _Surroundings(_around(pair.base, hits), of(rule.launch), places, parties.all)
+        stage = progress_stage(progress, pair)
+        mention = _mention(findings, pair.base, pair.base, stage, near, published, is_new=False)
+        return BaseReading((mention,), tuple(decisions))
+    return BaseReading((), tuple(decisions))
 
 
-def _acts_of_late(findings: Findings, launches: Sequence[Hit], published: date) -> list[Hit]:
-    """The acts that an article reports as news, without those that it looks back on."""
-    return [
-        act
-        for act in launches
-        if not is_long_ago(findings, act, published)
-        and not was_in_earlier_year(findings, act, launches, published)
-    ]
+def _around(base: Hit, hits: Sequence[Hit]) -> list[Hit]:
+    """The words for bases of the headline, and of the text around one."""
+    reach = weights().bases.proving
+    place = base.start if base.field == "text" else 0
+    return [h for h in hits if h.field == "title" or place - reach < h.start < place + reach]
+
+
+def _reading(findings: Findings, of: Callable[[str], list[Hit]], rule: BaseRule, parties: Parties) -> Reading:
+    heads = of(rule.head)
+    verbs = grammar_of(findings.lang).acts
+    named = in_joint_names(findings, heads, parties, of(rule.joint), verbs=verbs)
+    return Reading(findings, of(rule.base), named, heads, of(rule.launch), parties)
+
+
+def _decisions(
+    reading: Reading, sides: Sides, of: Callable[[str], list[Hit]], rule: BaseRule, published: date
+) -> list[Decision]:
+    features = Features(reading, sides, published, of(rule.established), of(rule.progress))
+    found: list[Decision] = []
+    headline_without = False
+    # The headline first: where it names a base of which nothing begins, the text tells how that one gets on.
+    for field in ("title", "text"):
+        found += [
+            decide(candidate, features.of(candidate, acts, bases, headline_without=headline_without))
+            for candidate, acts, bases in reading.candidates(field)
+        ]
+        headline_without = not any(d.is_new for d in found) and any(
+            base.hit.field == "title" and base.how != "general" for base in reading.bases
+        )
+    return found
+
+
+def _proof(decisions: Sequence[Decision], decided: Decision) -> Hit:
+    """The base whose sentence proves the news: a sentence of the text says more than a headline."""
+    in_text = [d for d in decisions if d.is_new and d.candidate.sentence.field == "text"]
+    found = best(in_text) or decided
+    return found.candidate.base.hit
 
 
 def launched_of_both(
@@ -107,8 +155,8 @@ def launched_of_both(
     if not acts or not (parties.both or (parties.china and parties.partner)):
         return []
     heads = in_joint_names(findings, findings.of(members.get(rule.head, ())), parties, (), ties=True)
-    least = weights().bases.threshold
-    launched = (pair.base for pair in pairs_in(findings, heads, acts) if pair.weight >= least)
+    close = weights().bases.close
+    launched = (pair.base for pair in pairs_in(findings, heads, acts) if pair.distance <= close)
     return list(dict.fromkeys(launched))
 
 
@@ -124,28 +172,41 @@ def is_of_all(
 
 
 def _mention(
-    findings: Findings, pairs: Sequence[Pair], near: _Surroundings, published: date, *, is_new: bool
+    findings: Findings,
+    base: Hit,
+    proof: Hit,
+    stage: str,
+    near: _Surroundings,
+    published: date,
+    *,
+    is_new: bool,
 ) -> BaseMention:
-    """What the pairs, and what stands around them, say of a base."""
-    pair = proof_of(pairs)
-    place = findings.fields[pair.base.field]
-    sentence = sentence_around(place, pair.base)
-    name = name_of(findings, pair.base, near.bases, near.parties, near.launches)
+    """What a word for a base, the sentence that proves it, and what stands around, say of the base."""
+    sentence = sentence_around(findings.fields[proof.field], proof)
+    name = name_of(findings, base, near.bases, near.parties, near.launches)
     cities = cities_of(findings, near.places, near.bases, name)
     countries = countries_of(findings, near.places, near.parties)
-    kind = kind_of(pair.base.pattern.spelling)
+    kind = kind_of(base.pattern.spelling)
     return BaseMention(
         key=key_of(kind, cities, countries, name),
         name=name,
         kind=kind,
-        stage=stage_of(pairs, pair),
+        stage=stage,
         cities=cities,
         countries=countries,
         date=day_of(findings, sentence, published),
         sentence=sentence,
         partners=partners_in(sentence, findings.lang),
-        figures=figures_in(
-            f"{sentence}\n{findings.fields['text'].original[: weights().bases.proving]}", findings.lang
-        ),
+        figures=figures_in(f"{sentence}\n{_part_around(findings, base)}", findings.lang),
         is_new=is_new,
     )
+
+
+def _part_around(findings: Findings, base: Hit) -> str:
+    """The part of the text that speaks of a base: its beginning, or what stands around a base further down."""
+    place = findings.fields["text"]
+    reach = weights().bases.proving
+    if base.field == "title" or base.start < reach or not place.original:
+        return place.original[:reach]
+    low, _ = place.normal.span(base.start, base.end)
+    return place.original[low - reach // 2 : low + reach // 2]

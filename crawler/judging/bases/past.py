@@ -1,56 +1,119 @@
-"""What an article looks back on: acts of an earlier year or month, and what has long existed. Such is no news."""
+"""The times of a sentence, and to which of its acts each belongs: what is dated to an earlier year is no news."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
-from crawler.judging.bases.joint_names import PUNCTUATION
-from crawler.judging.bases.words import base_words
+from crawler.judging.bases.acts import Act
+from crawler.judging.bases.grammar import NEVER, Grammar
+from crawler.judging.bases.sentences import Sentence
 from crawler.judging.text.dates import dates_in, months_in
-from crawler.judging.text.matching import Findings, Hit
-from crawler.judging.weights import weights
+from crawler.judging.text.matching import Findings
+from crawler.judging.text.numbers import ascii_digits
 
-_YEAR = re.compile(r"(?<![\d.,])(?:1[89]|2[05])\d{2}(?![\d.,]\d|\d|%)")
+_YEAR = re.compile(r"(?<![\d.,/$€£¥])(?P<year>1[89]\d\d|2[05]\d\d)(?![\d.,/]\d|\d|%)")
 _BUDDHIST = 543
 """Years by which the Buddhist era (Thai, Lao and Khmer calendars) is ahead of the common one."""
 
 
-def is_long_ago(findings: Findings, act: Hit, published: date) -> bool:
-    """Whether an act is dated to an earlier year or month, as in "launched in 2014" or 今年9月…签署. Then it is no news."""
-    weigh = weights().bases
-    place = findings.fields[act.field]
-    text = place.normal.text
-    # A few characters only: a year further away belongs to something else in the sentence.
-    before = text[max(0, act.start - weigh.year_before) : act.start]
-    behind = text[act.end : act.end + weigh.year_behind]
-    if any(_common_era(match[0]) < published.year for match in _YEAR.finditer(f"{before} {behind}")):
-        return True
-    low, high = place.normal.span(act.start, act.end)
-    around = place.original[max(0, low - weigh.month_reach) : high + weigh.month_reach]
-    months = months_in(around, findings.lang, published)
-    if months and max(months) < published - weigh.lately:
-        return True
-    days = [m.day for m in dates_in(around, findings.lang, published)]
-    return bool(days) and max(days) < published - weigh.look_back
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A day, month or year that a sentence names at ``[start, end)`` of the normal form; ``last`` is its last day."""
+
+    start: int
+    end: int
+    last: date
+    unit: Literal["day", "month", "year"]
+    without_year: bool = False
 
 
-def was_in_earlier_year(findings: Findings, act: Hit, acts: Sequence[Hit], published: date) -> bool:
-    """Whether the clause goes on to say that an act was in an earlier year: "opened a laboratory in Luang Prabang in May 2015".
+def belonging(
+    times: Sequence[Time], acts: Sequence[Act], text: str, cuts: re.Pattern[str]
+) -> dict[Act, list[Time]]:
+    """The times of a sentence by the acts that they belong to: the nearest; one of the same clause is nearer than any other.
 
-    Another act in between, or a word that begins another clause, has the year to itself. A year that has just ended is
-    still lately.
+    Args:
+        times: the times of the sentence.
+        acts: its acts.
+        text: the normal form of its field.
+        cuts: what finds the ends of clauses.
     """
-    text = findings.fields[act.field].normal.text
-    ends = [h.start for h in acts if h.field == act.field and h.start >= act.end]
-    clause = PUNCTUATION.split(text[act.end : min([act.end + weights().bases.clause, *ends])])[0]
-    clause = re.split(base_words()["clauses"], clause)[0]
-    # In January, news still tells of December.
-    last = published.year - 1 if published.month > 1 else published.year - 2
-    return any(
-        _common_era(match["year"]) <= last for match in re.finditer(base_words()["years_behind"], clause)
-    )
+    found: dict[Act, list[Time]] = {}
+    for time in times:
+        gaps = {act: _gap(time, act, text, cuts) for act in acts}
+        least = min(gaps.values(), default=None)
+        for act, gap in gaps.items():
+            if gap == least:
+                found.setdefault(act, []).append(time)
+    return found
+
+
+def _gap(time: Time, act: Act, text: str, cuts: re.Pattern[str]) -> tuple[int, int]:
+    low, high = (act.end, time.start) if act.end <= time.start else (time.end, act.start)
+    return len(cuts.findall(text, low, high)) if low < high else 0, max(high - low, 0)
+
+
+def times_of(findings: Findings, sentence: Sentence, published: date, grammar: Grammar) -> list[Time]:
+    """The times of a sentence.
+
+    Args:
+        findings: the article's text, and its language.
+        sentence: where to look.
+        published: the day of publication, which days without a year are relative to.
+        grammar: how its language writes years.
+    """
+    place = findings.fields[sentence.field]
+    if sentence.end <= sentence.start:
+        return []
+    low, high = place.normal.span(sentence.start, sentence.end)
+    original = place.original[low:high]
+    starts = place.normal.starts
+
+    def normal(index: int) -> int:
+        return bisect_left(starts, low + index)
+
+    found = [
+        Time(normal(m.start), normal(m.end), m.day, "day", not _YEAR.search(original, m.start, m.end))
+        for m in dates_in(original, findings.lang, published)
+    ]
+    text = ascii_digits(place.normal.text[sentence.start : sentence.end])
+    for match in _YEAR.finditer(text):
+        start, end = sentence.start + match.start("year"), sentence.start + match.end("year")
+        year = _common_era(match["year"])
+        if not _is_year(place.normal.text, start, end, grammar):
+            continue
+        if not any(time.start <= start < time.end for time in found):
+            found.append(Time(start, end, _year_end(year), "year"))
+    if not found and (grammar.spaced or findings.lang == "zh" or grammar.lists["month"].search(text)):
+        # A month without a day has no place of its own, so it belongs to the whole sentence; where no spaces
+        # set it off, its name may be part of another word.
+        found = [
+            Time(sentence.start, sentence.end, month, "month", not _YEAR.search(original))
+            for month in months_in(original, findings.lang, published)
+        ]
+    return found
+
+
+def _is_year(text: str, start: int, end: int, grammar: Grammar) -> bool:
+    """Whether four digits are a year: 2000 may as well be hectares, and in Chinese all of them."""
+    before = text[max(0, start - _YEAR_WORD) : start].rstrip(" .(-")
+    if any(m.end() == len(before) for m in grammar.lists["year"].finditer(before)):
+        return True
+    if grammar.lists["year_behind"].pattern != NEVER.pattern:
+        return bool(grammar.lists["year_behind"].match(text[end : end + _YEAR_WORD].lstrip()))
+    return not text.startswith("00", end - 2)
+
+
+_YEAR_WORD = 10
+
+
+def _year_end(year: int) -> date:
+    return date(min(max(year, 1), 9998), 12, 31)
 
 
 def _common_era(year: str) -> int:
@@ -58,14 +121,3 @@ def _common_era(year: str) -> int:
     number = int(year)
     # No news of the common era names a year beyond 2400, which is 1857 in the Buddhist one.
     return number - _BUDDHIST if number > 2400 else number
-
-
-def weight_of_history(established: Sequence[Hit]) -> float:
-    """What words of what has long existed weigh against a new base; early ones weigh most."""
-    if not established:
-        return 0.0
-    weigh = weights().bases
-    early = any(h.field == "title" or h.start < weigh.early for h in established)
-    # Different words: one that is repeated says no more.
-    others = len({h.pattern.key for h in established}) - early
-    return weigh.long_ago_early * early + weigh.long_ago * min(weigh.most_long_ago, others)

@@ -1,30 +1,59 @@
-"""Where sentences end, and which words stand in one."""
+"""Where sentences end, and the sentence that something stands in."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
+from typing import NamedTuple
 
 from crawler.judging.text.matching import Field, Findings, Hit
 from crawler.judging.weights import weights
 
 _LOWER = "a-zà-öø-ÿđａ-ｚ"
 _SENTENCE_END = re.compile(
-    rf"[。！？；။។]|\n(?![ \t]*[{_LOWER}])|(?<!\b[^\W\d_])(?<!\b(?:Mr|Dr|Ms|St|Ir))[.!?](?=\s+[^\W\d{_LOWER}]|\s*$)"
+    rf"[。！？；។။]+[”’」』\"]?|\n(?![ \t]*[{_LOWER}])"
+    r"|[.!?](?<!\b[A-ZÀ-ÝĐ]\.)(?<!\b(?:Mr|Dr|Ms|St|Ir|Co|No)\.)(?<!\b(?:Mrs|Gov|Sen|Gen|Inc|Ltd|Dra|Drs)\.)(?<!\bProf\.)"
+    rf"[”’\")]*(?=\s+[“‘\"(]*[^\W\d{_LOWER}]|\s*$)"
 )
 """A full stop before a capital; not behind an initial or a title. A line that goes on in lower case was only wrapped."""
 
 
-def begins_next_sentence(findings: Findings, base: Hit, act: Hit) -> bool:
-    """Whether an act begins the sentence behind the base's: "has a centre in Fuqing. Its opening on Wednesday …"."""
-    weigh = weights().bases
-    if not 0 <= act.start - base.end < weigh.next_reach:
-        return False
-    place = findings.fields[act.field]
-    low, high = place.normal.span(act.start, act.end)
-    behind_base = place.normal.span(base.start, base.end)[1]
-    ends = list(_SENTENCE_END.finditer(place.original, behind_base, high))
-    # In the original: the normal form has no line breaks, which end sentences too.
-    return len(ends) == 1 and low - ends[0].end() <= weigh.next_begin
+class Sentence(NamedTuple):
+    """A sentence at ``[start, end)`` of a field's normal form."""
+
+    field: str
+    start: int
+    end: int
+
+    def holds(self, hit: Hit) -> bool:
+        """Whether a hit stands in it."""
+        return hit.field == self.field and self.start <= hit.start < self.end
+
+
+class Sentences:
+    """The sentences of one field, in order."""
+
+    def __init__(self, place: Field) -> None:
+        # In the original: the normal form has no line breaks, which end sentences too.
+        ends = [m.end() for m in _SENTENCE_END.finditer(place.original)]
+        starts = place.normal.starts
+        cuts = sorted({0, *(bisect_left(starts, end) for end in ends), len(place.normal.text)})
+        longest = weights().bases.longest_sentence
+        # What has no full stops is cut up, so that work grows with the text and not with its square.
+        more = (cut for low, high in pairwise(cuts) for cut in range(low + longest, high, longest))
+        self._cuts = sorted({*cuts, *more})
+        self._name = place.name
+
+    def __len__(self) -> int:
+        return max(0, len(self._cuts) - 1)
+
+    def number_at(self, index: int) -> int:
+        """The number of the sentence that the character at ``index`` stands in."""
+        return max(0, min(len(self) - 1, bisect_right(self._cuts, index) - 1))
+
+    def __getitem__(self, number: int) -> Sentence:
+        return Sentence(self._name, self._cuts[number], self._cuts[number + 1])
 
 
 def same_sentence(findings: Findings, a: Hit, b: Hit) -> bool:

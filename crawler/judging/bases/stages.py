@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
+from crawler.judging.bases.decision import Decision
 from crawler.judging.bases.pairs import Pair
 from crawler.judging.bases.words import base_words
 from crawler.judging.weights import weights
@@ -22,6 +24,7 @@ STAGES = (
 """The life of a base, in its order."""
 
 
+@cache
 def kind_of(term: str) -> str:
     """The kind of base that a term names: a laboratory, a park …; "base" if the term says no more."""
     return _first_named("kinds", term, "base")
@@ -36,10 +39,27 @@ def _first_named(list_of: str, term: str, default: str) -> str:
     return default
 
 
-def stage_of(pairs: Sequence[Pair], proof: Pair) -> str:
-    """The furthest stage that the acts beside the base show: whoever signs an agreement to build has signed."""
-    least = proof.weight * weights().bases.stage_share
-    # Weaker acts beside the base are plans and background of the same sentence.
-    acts = [pair.act for pair in pairs if pair.base == proof.base and pair.weight >= least]
-    stages = [_first_named("stages", act.pattern.spelling, "launched") for act in acts]
+def stage_of(decisions: Sequence[Decision], decided: Decision) -> str:
+    """The stage that the clauses tell of a base of this kind.
+
+    A verb that governs another, or one that only a beginning has, says it best; a bare verb may be short for either. Of
+    several clauses that are as sure, the latest stage is the news.
+    """
+    margin = weights().bases.stage_margin
+    kind = kind_of(decided.candidate.base.hit.pattern.spelling)
+    sure = [
+        d
+        for d in decisions
+        if d.is_new
+        and d.chance >= decided.chance - margin
+        and kind_of(d.candidate.base.hit.pattern.spelling) == kind
+    ]
+    telling = [d for d in sure if d.candidate.governor or d.candidate.act.is_a("ceremonies")] or sure
+    return max((d.candidate.stage for d in telling), key=STAGES.index)
+
+
+def progress_stage(pairs: Sequence[Pair], proof: Pair) -> str:
+    """The furthest stage that the acts beside a known base show."""
+    acts = [pair.act for pair in pairs if pair.base == proof.base]
+    stages = [_first_named("stages", act.pattern.spelling, "operating") for act in acts]
     return max(stages, key=STAGES.index)

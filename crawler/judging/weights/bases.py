@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,77 +16,99 @@ SHARE = "of a mention"
 # fmt: off
 
 
+def _evidence() -> Mapping[str, float]:
+    return {
+        "act: launched": 0.8,
+        "act: operating": 0.8,
+        "act: under construction": 1.0,
+        "act: signed": 0.1,
+        "act: approved": 0.6,
+        "act: planned": 0.2,
+        "act: proposed": 0.3,
+        "act: a noun": -0.7,
+        "act: a description": -1.5,
+        "act: a point in the past": -3.5,
+        "act: only before something": -0.7,
+        "act: hypothetical": -4.0,
+        "act: denied": -4.5,
+        "act: governs another": 0.5,
+        "act: of a beginning": 0.8,
+        "act: of many things": -0.8,
+        "relation: object": 0.8,
+        "relation: subject": 0.5,
+        "relation: actor": -1.5,
+        "relation: described": -1.0,
+        "relation: place": -2.8,
+        "relation: distance": -0.8,
+        "relation: other clause": -1.0,
+        "relation: clauses between": -0.5,
+        "relation: another act between": -0.7,
+        "relation: another base between": -0.7,
+        "relation: tenants": -2.2,
+        "relation: tenants between": -0.7,
+        "relation: something else is begun": -1.5,
+        "base: known word": 0.5,
+        "base: named word": 0.5,
+        "base: general word": -0.5,
+        "base: pointing word": -0.2,
+        "base: introduced as new": 0.7,
+        "base: known already": -1.0,
+        "base: part of another name": -3.5,
+        "base: in the headline": 0.8,
+        "time: long ago": -3.0,
+        "time: these days": 0.7,
+        "time: described as of these days": 1.3,
+        "time: to come": 0.3,
+        "time: years ago": -1.0,
+        "parties: both in the sentence": 0.8,
+        "parties: one in the sentence": 0.2,
+        "parties: both near": 0.5,
+        "parties: none Chinese near": -1.5,
+        "parties: no partner near": -1.0,
+        "parties: members among themselves": -2.0,
+        "parties: another country instead": -3.0,
+        "parties: another country too": -0.8,
+        "sentence: tells of what exists": -1.0,
+        "sentence: tells how it gets on": -0.5,
+        "headline: tells of what exists": -1.5,
+        "headline: names a base and no beginning": -1.0,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class BaseWeights:
     """Whether an article reports a new base, and what it says of it (`crawler.judging.bases.mentions`)."""
 
-    threshold: float = weight(0.9, "summed mentions",
-        "from which a base is new; more loses bases that one sentence tells of")
-    progress: float = weight(0.9, SHARE,
-        "from which a known base is said to go on; more loses progress told away from the base")
-    proof: float = weight(0.45, SHARE,
-        "from which a sentence of the text is quoted instead of the headline; more quotes "
-        "headlines")
-    headlined: float = weight(0.3, "added",
-        "where a headline names a base; more takes news of old bases for new ones")
+    threshold: float = weight(0.5, "probability",
+        "from which a clause tells of a new base; more loses new bases told in passing")
+    bias: float = weight(-1.2, "log odds",
+        "of a clause of which nothing is known; more takes background for news")
+    evidence: Mapping[str, float] = weight(_evidence(), "log odds",
+        "what a feature of a clause adds (`crawler.judging.bases.features`); further from 0 lets it decide alone")
+    stage_margin: float = weight(0.1, "probability",
+        "by which a clause may be less sure than the best and still tell a later stage; more takes plans of the same "
+        "article for its news")
     near: int = weight(12, WORDS,
-        "between a base and its launch; more takes a launch of something else for the base's")
+        "between a base and its progress; more takes that of something else for the base's")
     near_unspaced: int = weight(20, WORDS,
         "the same in Thai, Lao, Khmer and Burmese, whose words are found by rule and shorter")
-    direct: int = weight(2, WORDS,
-        "a base so near its act is what was launched, wherever in the lead; more trusts "
-        "chance neighbours")
     close: int = weight(6, WORDS,
-        "a base so near its act counts fully; more trusts what stands in one sentence")
-    less_close: float = weight(0.8, SHARE,
-        "what it counts beyond; more trusts what stands in one sentence")
+        "between a general word for a place of work and an act that makes it one; more takes chance neighbours for it")
     early: int = weight(220, CHARACTERS,
         "of a text that count as early; more takes the background for news")
-    later: int = weight(600, CHARACTERS,
-        "of a text that count half; more takes the background for news")
-    first: int = weight(120, CHARACTERS,
-        "of a text without a headline that count as one; more takes the lead for a headline")
-    early_share: float = weight(0.9, SHARE,
-        "what a mention early in the text counts; more takes passing mentions for news")
-    later_share: float = weight(0.5, SHARE,
-        "what a later mention counts; more takes the background for news")
-    late_share: float = weight(0.2, SHARE,
-        "what a mention behind that counts; more takes the background for news")
-    next_sentence: float = weight(0.8, SHARE,
-        "what an act that begins the next sentence counts; more takes another thing's act for"
-        " the base's")
-    next_reach: int = weight(300, CHARACTERS,
-        "in which the next sentence begins; more takes another thing's act for the base's")
-    next_begin: int = weight(4, CHARACTERS,
-        "between the full stop and such an act; more takes an act inside the sentence for its"
-        " beginning")
-    where: float = weight(0.4, SHARE,
-        "what a base counts that is only where something was launched; more takes places of "
-        "ceremonies for bases")
-    advanced: float = weight(0.5, SHARE,
-        "what a base counts whose building is only to be pushed forward; more takes speeches "
-        "for news")
-    advanced_reach: int = weight(24, CHARACTERS,
-        "before a base in which such a word stands; more finds it for something else")
-    most_pairs: int = weight(2, "mentions",
-        "at different places that are summed; more takes often repeated background for news")
-    long_ago_early: float = weight(-0.7, "added",
-        "where words of what has long existed stand early; further from 0 loses new parts of "
-        "old bases")
-    long_ago: float = weight(-0.3, "added",
-        "for each other such word; further from 0 loses new bases told beside old ones")
-    most_long_ago: int = weight(2, "words",
-        "of what has long existed that count; more loses new bases told beside old ones")
-    year_before: int = weight(8, CHARACTERS,
-        "before an act in which its year stands; more reads another thing's year")
-    year_behind: int = weight(12, CHARACTERS,
-        "behind an act in which its year stands; more reads another thing's year")
-    month_reach: int = weight(24, CHARACTERS,
-        "around an act in which its month or day stands; more reads another thing's")
-    clause: int = weight(90, CHARACTERS,
-        "behind an act in which its clause may name its year; more reads another thing's year")
+    points_back: int = weight(3, "sentences",
+        "before a word that points back in which the base stands; more takes another thing for it")
+    name_left: int = weight(48, CHARACTERS,
+        "of a name before the word for what it is, beyond which a word of place is another thing's; more takes bases "
+        "for places")
+    object_reach: int = weight(12, CHARACTERS,
+        "behind a base in which its case stands where a language writes it there; more reads another word's case")
+    ago_reach: int = weight(40, CHARACTERS,
+        "around a base and its act in which words of what is long ago stand; more reads another thing's")
+    numeral_reach: int = weight(10, CHARACTERS,
+        "before a word for firms or projects in which their number stands; more takes other numbers for it")
     lately: timedelta = weight(timedelta(days=14), "time",
-        "since the end of the month that an act names in which it is news; more tells old news")
+        "before publication in which a day is one of these days; more tells old news")
     look_back: timedelta = weight(timedelta(days=60), "time",
         "since the day that an act names in which it is news; more tells old news",
         "outlets tell of an opening some weeks late")
@@ -94,8 +117,6 @@ class BaseWeights:
     day_text: int = weight(600, CHARACTERS,
         "of a text in which the day is looked for where its sentence names none; more takes "
         "another event's")
-    stage_share: float = weight(0.75, "of the proof's weight",
-        "acts of so much weight tell how far a base is; less takes what is only planned for done")
     proving: int = weight(1200, CHARACTERS,
         "of a text in which a base's name and cities are looked for; more takes those of the "
         "background")
@@ -108,6 +129,9 @@ class BaseWeights:
     unspaced_length: float = weight(2.0, "times",
         "as many words in Thai, Lao, Khmer and Burmese, whose words are shorter")
     beside: int = bound(6, "acts", "before and behind a base that are looked at")
+    most_words: int = bound(12, "bases", "of one sentence that are looked at")
+    place_reach: int = bound(16, CHARACTERS, "right before a word for a base, which hold its words of place")
+    longest_sentence: int = bound(700, CHARACTERS, "of a sentence; what is longer is cut up")
     closest: int = bound(3, "names", "before and behind a word that are looked at")
     longest_name: int = bound(90, CHARACTERS, "of a name; longer ones are no fuller")
     sentence: int = bound(250, CHARACTERS,

@@ -1,0 +1,125 @@
+"""Who stands around a base: China, a partner, or another country instead of one of them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+
+from crawler.judging.bases.candidates import Reading
+from crawler.judging.bases.sentences import Sentence
+from crawler.judging.places.gazetteer import CHINA, MEMBERS
+from crawler.judging.text.normal import normal_spelling
+from crawler.judging.text.script import UNSPACED, script_of
+from crawler.model import NATIONAL_LANGUAGE
+from crawler.runtime.data_tables import table
+
+CHINESE, PARTNER = 1, 2
+BOTH = 2
+"""How many sides there are."""
+
+
+class Sides:
+    """The parties of each sentence of an article."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        parties = reading.parties
+        self._named_in: dict[Sentence, int] = {}
+        for hits, side in (
+            (parties.china, CHINESE),
+            (parties.partner, PARTNER),
+            (parties.both, CHINESE | PARTNER),
+        ):
+            for sentence in reading.by_sentence(hits):
+                self._named_in[sentence] = self._named_in.get(sentence, 0) | side
+        self._partners = reading.by_sentence(parties.partner)
+        self._home = PARTNER if reading.findings.lang in NATIONAL_LANGUAGE else 0
+
+    def _named(self, sentence: Sentence) -> int:
+        return self._named_in.get(sentence, 0)
+
+    def of(self, sentence: Sentence) -> int:
+        """How many of the two sides a sentence names: its own country counts in news in a national language."""
+        found = self._named(sentence)
+        return _count(found | self._home) if found else 0
+
+    def around(self, sentence: Sentence) -> int:
+        """How many are named in it or near it.
+
+        Near is the headline, and two sentences before and one behind; for a headline the lead, and what names a base.
+        """
+        return _count(self._near(sentence))
+
+    def _near(self, sentence: Sentence) -> int:
+        found = self._named(sentence) | self._home
+        fields = self._reading.sentences
+        for name, sentences in fields.items():
+            if name == "title":
+                near = [*range(len(sentences))]
+            elif name == sentence.field:
+                number = sentences.number_at(sentence.start)
+                near = [*range(max(0, number - 2), min(len(sentences), number + 2))]
+            else:
+                # What a headline says briefly, the text says again where it speaks of the base.
+                with_bases = (
+                    sentences.number_at(b.hit.start) for b in self._reading.bases if b.hit.field == name
+                )
+                near = sorted({*range(min(2, len(sentences))), *with_bases})
+            for number in near:
+                found |= self._named(sentences[number])
+        return found
+
+    def near(self, sentence: Sentence) -> bool:
+        """Whether a sentence names a side itself, and both stand in it or near."""
+        return self._named(sentence) > 0 and self.around(sentence) == BOTH
+
+    def missing(self, sentence: Sentence) -> int:
+        """Which of the two sides nothing around a sentence names: ``CHINESE``, ``PARTNER``, their sum, or 0."""
+        return (CHINESE | PARTNER) & ~self._near(sentence)
+
+    def members_alone(self, sentence: Sentence) -> bool:
+        """Whether a sentence names two member states or more, and nobody Chinese."""
+        members = {
+            hit.pattern.set_name[-2:]
+            for hit in self._partners.get(sentence, ())
+            if hit.pattern.set_name[-2:] in MEMBERS
+        }
+        return len(members) > 1 and not self._named(sentence) & CHINESE
+
+    def third(self, sentence: Sentence) -> bool:
+        """Whether a sentence names a country that is neither China nor a member state."""
+        text = self._reading.findings.fields[sentence.field].normal.text
+        return any(
+            match.lastgroup == "third"
+            for match in _countries(self._reading.findings.lang).finditer(text, sentence.start, sentence.end)
+        )
+
+
+def _count(sides: int) -> int:
+    return (sides & CHINESE > 0) + (sides & PARTNER > 0)
+
+
+@cache
+def _countries(lang: str | None) -> re.Pattern[str]:
+    """What finds countries by their names in CLDR and by the adjectives of the table; ``third`` where one is no party."""
+    try:
+        names = Locale.parse("fil" if lang == "tl" else lang or "en").territories
+    except (UnknownLocaleError, ValueError):
+        names = Locale.parse("en").territories
+    own: set[str] = set()
+    third: set[str] = set()
+    for code, name in names.items():
+        if len(code) == 2 and code not in ("EU", "UN", "EZ", "QO", "XA", "XB", "ZZ"):
+            (own if code in CHINA | MEMBERS else third).add(normal_spelling(name))
+    third |= {normal_spelling(name) for name in table("base_countries.yaml").get(lang or "en", ())}
+    spaced = not any(script_of(name[0]) in UNSPACED for name in third)
+    edge = (r"(?<![^\W_])", r"(?![^\W_])") if spaced else ("", "")
+    return re.compile(
+        f"{edge[0]}(?:(?P<own>{_longest_first(own)})|(?P<third>{_longest_first(third)})){edge[1]}"
+    )
+
+
+def _longest_first(names: set[str]) -> str:
+    return "|".join(re.escape(name) for name in sorted(names, key=lambda n: (-len(n), n)))
