@@ -173,7 +173,9 @@ def _prediction(
         "event": f"story-{kept.story}" if kept.story is not None else None,
         "new_base": reading.new_base,
         "bases": [
-            {"name": b.name, "cities": list(b.cities), "date": b.date.isoformat() if b.date else None, "key": b.key} for b in reading.bases if b.is_new
+            {"name": b.name, "name_en": b.name_en, "stage": b.stage, "cities": list(b.cities),
+             "date": b.date.isoformat() if b.date else None, "key": b.key}
+            for b in reading.bases if b.is_new
         ],
         "countries": list(reading.countries),
         "story": f"story-{kept.story}" if kept.story is not None else f"article-{kept.article}",

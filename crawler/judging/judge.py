@@ -241,7 +241,13 @@ class Judge:
         if not relevance.relevant:
             return BaseReading()
         return bases_in(
-            findings, places, self.rules.bases, self._members, article.when.date(), self._parties(findings)
+            findings,
+            places,
+            self.rules.bases,
+            self._members,
+            article.when.date(),
+            self._parties(findings),
+            is_dated=article.published is not None,
         )
 
     def _anchors(

@@ -13,7 +13,19 @@ from crawler.model import BaseMention
 from crawler.store.bulk import chunks
 from crawler.store.schema import articles, base_aliases, base_articles, base_names, bases
 
-FACTS = ("name", "kind", "stage", "cities", "countries", "partners", "figures", "date", "sentence", "is_new")
+FACTS = (
+    "name",
+    "name_en",
+    "kind",
+    "stage",
+    "cities",
+    "countries",
+    "partners",
+    "figures",
+    "date",
+    "sentence",
+    "is_new",
+)
 """The columns of a proof that hold what the article says."""
 
 
@@ -62,6 +74,7 @@ def _mention(row: Any) -> BaseMention:
     return BaseMention(
         key="",  # a proof has none of its own: its base has
         name=row.name,
+        name_en=row.name_en,
         kind=row.kind,
         stage=row.stage,
         cities=tuple(row.cities),

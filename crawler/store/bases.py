@@ -81,6 +81,7 @@ def _exported(row: Any, proofs: Sequence[Proof], own_names: dict[str, str]) -> d
     return {
         "key": row.key, "name": names.get("en") or row.name, "names": names, "kind": row.kind, "cities": row.cities,
         "countries": row.countries, "date": _iso(row.date), "first_reported": proofs[0].when.isoformat(), "first_seen": row.first_seen.isoformat(), "status": row.stage,
+        "stage": row.stage, "name_en": names.get("en", ""),
         "evidence": [p.article for p in proofs], "story": row.story_id, "sentence": proofs[0].mention.sentence,
         "timeline": [
             {"stage": s.stage, "date": _iso(s.day), "told": s.when.isoformat(), "story": s.story, "article": s.article, "reports": s.reports,

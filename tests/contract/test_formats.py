@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from crawler.config.settings import Settings
+from crawler.judging.bases.stages import STAGES
 from tests.conftest import Done, run
 from tests.newsroom.configuration import packaged, watching
 from tests.newsroom.news import items, labelled
@@ -49,12 +50,14 @@ ARTICLE = [
 BASE = {
     "key",
     "name",
+    "name_en",
     "names",
     "kind",
     "cities",
     "countries",
     "first_seen",
     "status",
+    "stage",
     "evidence",
     "date",
     "partners",
@@ -83,6 +86,18 @@ def test_predictions_come_one_a_line_in_the_order_of_the_input(
     assert done.status == 0
     assert [p["id"] for p in done.lines] == [r["id"] for r in rows]
     assert all(set(p) == PREDICTION for p in done.lines)
+
+
+def test_bases_of_predictions_carry_stage_and_name_in_english(
+    classified: tuple[list[dict[str, Any]], Done],
+) -> None:
+    _, done = classified
+    bases = [base for prediction in done.lines for base in prediction["bases"]]
+    assert bases
+    assert all(
+        set(base) == {"name", "name_en", "stage", "cities", "date", "key"} and base["name"] for base in bases
+    )
+    assert all(base["stage"] in STAGES for base in bases)
 
 
 def test_evidence_points_at_words_of_the_article(classified: tuple[list[dict[str, Any]], Done]) -> None:

@@ -83,9 +83,11 @@ class Base(BaseModel):
 
     key: str
     name: str
+    name_en: str = Field("", description="empty where no name in English is known")
     names: dict[str, str]
     kind: str
     status: str
+    stage: str = Field("", description="the same as status")
     cities: list[str]
     countries: list[str]
     date: date | None

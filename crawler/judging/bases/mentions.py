@@ -40,6 +40,7 @@ class _Surroundings:
     launches: Sequence[Hit]
     places: Sequence[tuple[Hit, Place]]
     parties: Sequence[Hit]
+    is_dated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def bases_in(
     members: Mapping[str, frozenset[str]],
     published: date,
     parties: Parties,
+    *,
+    is_dated: bool = True,
 ) -> BaseReading:
     """The base that an article reports: one, the surest; as new where it comes into being, else with its progress.
 
@@ -69,6 +72,7 @@ def bases_in(
         members: the sets that each set stands for.
         published: the day of publication.
         parties: the words that name China, a partner, or both in one; a base's full name holds some.
+        is_dated: whether the day of publication is known, or only that on which the article was seen.
     """
 
     def of(name: str) -> list[Hit]:
@@ -89,7 +93,9 @@ def bases_in(
     if decided and decided.is_new:
         base = decided.candidate.base.source
         proving = _around(base, hits)
-        near = _Surroundings([*proving, *({base} - set(proving))], of(rule.launch), places, parties.all)
+        near = _Surroundings(
+            [*proving, *({base} - set(proving))], of(rule.launch), places, parties.all, is_dated
+        )
         stage = stage_of(decisions, decided)
         mention = _mention(findings, base, _proof(decisions, decided), stage, near, published, is_new=True)
         return BaseReading((mention,), tuple(decisions))
@@ -97,7 +103,7 @@ def bases_in(
     progress = pairs_in(findings, hits, of(rule.progress))
     if progress:
         pair = proof_of(progress)
-        near = _Surroundings(_around(pair.base, hits), of(rule.launch), places, parties.all)
+        near = _Surroundings(_around(pair.base, hits), of(rule.launch), places, parties.all, is_dated)
         stage = progress_stage(progress, pair)
         mention = _mention(findings, pair.base, pair.base, stage, near, published, is_new=False)
         return BaseReading((mention,), tuple(decisions))
@@ -183,22 +189,24 @@ def _mention(
 ) -> BaseMention:
     """What a word for a base, the sentence that proves it, and what stands around, say of the base."""
     sentence = sentence_around(findings.fields[proof.field], proof)
-    name = name_of(findings, base, near.bases, near.parties, near.launches)
-    cities = cities_of(findings, near.places, near.bases, name)
+    named = name_of(findings, base, near.bases, near.parties, near.launches)
+    cities = cities_of(findings, near.places, near.bases, named.own)
     countries = countries_of(findings, near.places, near.parties)
+    named = named.or_described(findings, base, countries, cities)
     kind = kind_of(base.pattern.spelling)
     return BaseMention(
-        key=key_of(kind, cities, countries, name),
-        name=name,
+        key=key_of(kind, cities, countries, named.own),
+        name=named.own,
         kind=kind,
         stage=stage,
         cities=cities,
         countries=countries,
-        date=day_of(findings, sentence, published),
+        date=day_of(findings, proof, near.launches, published, is_dated=near.is_dated),
         sentence=sentence,
         partners=partners_in(sentence, findings.lang),
         figures=figures_in(f"{sentence}\n{_part_around(findings, base)}", findings.lang),
         is_new=is_new,
+        name_en=named.english,
     )
 
 

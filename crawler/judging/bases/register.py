@@ -11,7 +11,10 @@ from functools import cache, lru_cache
 from itertools import combinations
 from typing import TypeVar
 
+from crawler.judging.bases.descriptions import is_description
+from crawler.judging.bases.name_words import name_words
 from crawler.judging.bases.stages import STAGES
+from crawler.judging.bases.words import base_words
 from crawler.judging.entities.anchors import named_in
 from crawler.judging.places.event_places import (
     Ground,
@@ -94,7 +97,7 @@ def _pieces(name: str) -> frozenset[str]:
     text = normalise(name).text
     first = next((script_of(c) for c in text if script_of(c) != "other"), "other")
     if first not in UNSPACED:
-        return frozenset(w for w in text.split() if len(w) > 2)
+        return frozenset(w for w in re.findall(r"[^\W_]+", text) if len(w) > 2)
     # Pieces in place of words: where these scripts part words differs by writer and by dictionary.
     joined = "".join(text.split())
     size = 2 if first == "han" else 3
@@ -112,7 +115,9 @@ def _dice(a: frozenset[T], b: frozenset[T]) -> float:
 
 @lru_cache(maxsize=4096)
 def says_only_what(name: str, lang: str) -> bool:
-    """Whether a name only says what a base is ("demonstration base"), not whose or which."""
+    """Whether a name only says what a base is ("demonstration base"), not which; so does what only describes it."""
+    if is_description(name):
+        return True
     if any(anchor[0] == "x" for anchor in _anchors(name, lang)):
         return False
     if script_of(next((c for c in name if c.isalpha()), "a")) not in UNSPACED:
@@ -125,11 +130,10 @@ def _names_only_parties(name: str, lang: str) -> bool:
     """Whether a name holds, besides what a base is, at most the countries that it is of: "China-Laos joint laboratory"."""
     if says_only_what(name, lang):
         return True
-    if (
-        any(anchor[0] == "x" for anchor in _anchors(name, lang))
-        or script_of(next((c for c in name if c.isalpha()), "a")) in UNSPACED
-    ):
+    if any(anchor[0] == "x" for anchor in _anchors(name, lang)):
         return False
+    if script_of(next((c for c in name if c.isalpha()), "a")) in UNSPACED:
+        return not any(c.isalpha() for c in _without_parties(name))
     words = re.findall(r"[^\W\d_]+", name)
     return all(w.lower() == w or normalise(w).text in _party_words() for w in words[1:])
 
@@ -198,12 +202,29 @@ def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetim
         other == lang for other, _ in known.names
     ):
         return False
-    # Without spaces the parties cannot be taken out of a name, so it is compared as a whole.
-    if script_of(next((c for c in mention.name if c.isalpha()), "a")) in UNSPACED:
-        return not any(
-            name in mention.name or mention.name in name for other, name in known.names if other == lang
-        )
-    return _names_only_parties(mention.name, lang)
+    if _names_only_parties(mention.name, lang):
+        return True
+    # A name without spaces that says more is compared as a whole.
+    return script_of(next((c for c in mention.name if c.isalpha()), "a")) in UNSPACED and not any(
+        name in mention.name or mention.name in name for other, name in known.names if other == lang
+    )
+
+
+def _without_parties(name: str) -> str:
+    """What a name without spaces says besides parties and what a base is."""
+    text = normalise(name).text
+    for word in _common_words():
+        text = text.replace(word, "")
+    return text
+
+
+@cache
+def _common_words() -> tuple[str, ...]:
+    """Parties, and words that only say what a base is, in normal form; the longest first."""
+    kinds = [word for words in base_words()["kinds"].values() for word in words]
+    said = [*kinds, *name_words()["general"], *name_words()["heads"]]
+    found = {normalise(word).text for word in (*said, *_parties())}
+    return tuple(sorted(found, key=len, reverse=True))
 
 
 def same_base(
@@ -300,6 +321,7 @@ def summarise(proofs: Sequence[Proof]) -> BaseSummary:
     for proof in ordered:
         by_language.setdefault(proof.lang, []).append(proof.mention.name)
     names = {lang: _fullest(found) for lang, found in by_language.items()}
+    names |= _english_name(ordered, names)
     named = [p.mention.cities for p in ordered if p.mention.cities]
     cities = _cities(named)
     days = [p.mention.date for p in ordered if p.mention.date and p.mention.is_new]
@@ -330,9 +352,20 @@ def _cities(named: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(c for c in dict.fromkeys(c for cs in named for c in cs) if counts[c] >= least)
 
 
+def _english_name(proofs: Sequence[Proof], names: Mapping[str, str]) -> dict[str, str]:
+    """The name in English where no report in English names the base: as reports in other languages give it."""
+    if "en" in names and not is_description(names["en"]):
+        return {}
+    told = [p.mention.name_en for p in proofs if p.mention.name_en]
+    return {"en": _fullest(told)} if told else {}
+
+
 def _fullest(names: Sequence[str]) -> str:
-    """The longest of the names that at least half as many reports give as the commonest; the earliest of equals."""
-    counts = Counter(names)
+    """The longest of the names that at least half as many reports give as the commonest; the earliest of equals.
+
+    What only describes the base stands for its name where no report has one.
+    """
+    counts = Counter([n for n in names if not is_description(n)] or names)
     least = weights().register.majority * max(counts.values())
     # The longest is the fullest; only among names that
     # enough reports give, or a single error would win.

@@ -65,6 +65,12 @@ def same_sentence(findings: Findings, a: Hit, b: Hit) -> bool:
     return not _SENTENCE_END.search(place.original, low, high + 1)
 
 
+def sentences_in(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a text begin and end, in its order."""
+    ends = [m.end() for m in _SENTENCE_END.finditer(text)]
+    return list(zip([0, *ends], [*ends, len(text)], strict=True))
+
+
 def sentence_around(place: Field, hit: Hit) -> str:
     """The sentence that a hit stands in, as written; a very long one is cut."""
     reach = weights().bases.sentence

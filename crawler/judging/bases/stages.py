@@ -8,6 +8,7 @@ from functools import cache
 from crawler.judging.bases.decision import Decision
 from crawler.judging.bases.pairs import Pair
 from crawler.judging.bases.words import base_words
+from crawler.judging.text.matching import Hit
 from crawler.judging.weights import weights
 
 STAGES = (
@@ -37,6 +38,11 @@ def _first_named(list_of: str, term: str, default: str) -> str:
         if any(part.casefold() in low for part in parts):
             return str(name)
     return default
+
+
+def stage_of_act(act: Hit) -> str:
+    """The stage that an act brings a base to."""
+    return _first_named("stages", act.pattern.spelling, "launched")
 
 
 def stage_of(decisions: Sequence[Decision], decided: Decision) -> str:

@@ -60,7 +60,7 @@ def parties_in(
         named |= dict.fromkeys(findings.hits.get(f"country_{code}", ()), Place(code, code, is_city=False))
     found = [(hit, named[hit]) for hit in outermost(named)]  # "Lao" is no country in "Lao Cai"
     for hit in both:
-        other = _beside_china(hit.pattern.key)
+        other = partner_beside_china(hit.pattern.key)
         if other is not None:
             found.append((hit, Place(other, other, is_city=False)))
     return sorted(found, key=lambda item: item[0].order)
@@ -73,7 +73,7 @@ def beside_china() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1024)
-def _beside_china(name: str) -> str | None:
+def partner_beside_china(name: str) -> str | None:
     """The member state that a Chinese name of two countries holds, as 中柬 does."""
     short = beside_china()
     pair = name.replace("中国", "中")

@@ -120,11 +120,7 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
     if lang == "zh":
         found += lunar_days(plain, reference)
         found += [(*m.span(), _chinese(m, reference)) for m in _CHINESE.finditer(plain)]
-        found += [
-            (plain.find(w), plain.find(w) + len(w), _weekday(i, reference))
-            for w, i in _WEEKDAYS_ZH.items()
-            if w in plain
-        ]
+        found += _weekdays_zh(plain, reference)
     elif lang in _LOCALES:
         found += _named(plain, lang, reference)
         # English is left out: 05/11 is a day of May or of November there, and nobody knows which.
@@ -139,7 +135,15 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
             for m in _VIETNAMESE.finditer(plain.lower())
         ]
     found += _relative(plain.lower(), lang, reference)
-    return sorted((DateMention(start, end, day) for start, end, day in found if day), key=lambda m: m.start)
+    named = sorted((DateMention(start, end, day) for start, end, day in found if day), key=lambda m: m.start)
+    # "The day before yesterday" is not yesterday.
+    return [m for m in named if not any(_lies_in(m, other) for other in named)]
+
+
+def _lies_in(mention: DateMention, other: DateMention) -> bool:
+    """Whether a mention is only a part of another, longer one."""
+    inside = other.start <= mention.start and mention.end <= other.end
+    return inside and mention.end - mention.start < other.end - other.start
 
 
 def months_in(text: str, lang: str | None, reference: date) -> list[date]:
@@ -225,6 +229,68 @@ def _named(plain: str, lang: str, reference: date) -> list[_Found]:
         )
     low = plain.lower()
     for pattern, name, index in _weekdays(lang):
-        if name in low and (place := pattern.search(low)):
-            found.append((*place.span(), _weekday(index, reference)))
+        if name in low:
+            found += [
+                (*m.span(), _weekday_told(low, m.start(), m.end(), index, reference))
+                for m in pattern.finditer(low)
+                if _is_weekday(plain, m, lang)
+            ]
     return found
+
+
+def _weekdays_zh(plain: str, reference: date) -> list[_Found]:
+    return [
+        (*m.span(), _weekday_told(plain, m.start(), m.end(), _WEEKDAYS_ZH[m[0]], reference))
+        for m in _WEEKDAY_ZH.finditer(plain)
+    ]
+
+
+_WEEKDAY_ZH = re.compile("|".join(sorted(_WEEKDAYS_ZH)))
+
+
+def _weekday_told(low: str, start: int, end: int, index: int, reference: date) -> date:
+    """The weekday at a place of a text: the latest one, last week's, or the next, as the words beside it say."""
+    coming, last = _beside_weekdays("coming"), _beside_weekdays("last_week")
+    if coming.says(low, start, end):
+        return reference + timedelta(days=(index - reference.weekday()) % 7 or 7)
+    if last.says(low, start, end):
+        return reference - timedelta(days=reference.weekday() + 7 - index)
+    return _weekday(index, reference)
+
+
+class _Beside(NamedTuple):
+    """Words right before or behind the name of a weekday."""
+
+    before: tuple[str, ...]
+    behind: tuple[str, ...]
+
+    def says(self, low: str, start: int, end: int) -> bool:
+        """Whether one of them stands beside ``[start, end)``."""
+        before = low[max(0, start - 16) : start].rstrip()
+        behind = low[end : end + 24].lstrip()
+        # The Chinese ones hold the beginning of the name: 下周一.
+        begun = low[max(0, start - 1) : start + 2].rstrip("一二三四五六日天")
+        return before.endswith(self.before) or begun.endswith(self.before) or behind.startswith(self.behind)
+
+
+@cache
+def _beside_weekdays(list_of: str) -> _Beside:
+    words = table("relative_days.yaml")[list_of]
+    return _Beside(tuple(words["before"]), tuple(words["behind"]))
+
+
+@cache
+def _ambiguous(lang: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Names of weekdays that need a capital, and words before them that make up for it."""
+    data = table("relative_days.yaml")
+    return frozenset(data["capital_weekdays"].get(lang, ())), tuple(data["weekday_before"].get(lang, ()))
+
+
+def _is_weekday(plain: str, match: re.Match[str], lang: str) -> bool:
+    names, before = _ambiguous(lang)
+    if match[0] not in names:
+        return True
+    written = plain[match.start() : match.end()]
+    if written.split()[-1][:1].isupper():
+        return True
+    return bool(before) and plain[: match.start()].lower().rstrip().endswith(before)

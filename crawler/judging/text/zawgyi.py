@@ -110,3 +110,8 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
     whole = is_zawgyi(text)
     for line in text.splitlines(keepends=True):
         yield line, is_zawgyi(line) if _SIGN.search(line) else whole
+
+
+def in_unicode(text: str) -> str:
+    """A text in Unicode, whichever encoding of Burmese it is in; everything else in it stays as it is written."""
+    return Zawgyi().apply(text).text if is_zawgyi(text) else text

@@ -114,9 +114,17 @@ class BaseWeights:
         "outlets tell of an opening some weeks late")
     day_reach: timedelta = weight(timedelta(days=45), "time",
         "before publication in which the day of an act lies; more takes an anniversary for it")
-    day_text: int = weight(600, CHARACTERS,
+    day_text: int = weight(900, CHARACTERS,
         "of a text in which the day is looked for where its sentence names none; more takes "
         "another event's")
+    next_reach: int = weight(300, CHARACTERS,
+        "in which the next sentence begins; more takes another thing's act for the base's")
+    dateline: int = weight(70, CHARACTERS,
+        "of a text in which a dateline names its day; more takes the day of the act for it")
+    comma: int = weight(120, CHARACTERS,
+        "that a comma between a day and a word counts as; more parts a day from its act")
+    ahead: int = weight(14, CHARACTERS,
+        "before an act in which a word says that it is to come; more finds it for another act")
     proving: int = weight(1200, CHARACTERS,
         "of a text in which a base's name and cities are looked for; more takes those of the "
         "background")
@@ -133,7 +141,6 @@ class BaseWeights:
     place_reach: int = bound(16, CHARACTERS, "right before a word for a base, which hold its words of place")
     longest_sentence: int = bound(700, CHARACTERS, "of a sentence; what is longer is cut up")
     closest: int = bound(3, "names", "before and behind a word that are looked at")
-    longest_name: int = bound(90, CHARACTERS, "of a name; longer ones are no fuller")
     sentence: int = bound(250, CHARACTERS,
         "of a sentence to both sides of the base that are quoted")
     most_facts: int = bound(6, "figures, or organisations", "that are kept of a sentence")

@@ -30,17 +30,28 @@ class AnchorWeights:
 
 @dataclass(frozen=True, slots=True)
 class NameWeights:
-    """How far the name of a base reaches (`crawler.judging.entities.names`)."""
+    """How far the name of a base reaches (`crawler.judging.bases.naming`)."""
 
     reach: int = bound(160, CHARACTERS,
         "to both sides of the word for a base that its name is looked for in")
     reach_han: int = weight(30, CHARACTERS,
         "before the word for a base in Chinese; more takes words before the name for it")
-    most_words: int = bound(12, "words", "of a name to one side of the word for a base")
     description: int = weight(8, "words",
         "that may describe a base behind its word; more takes what is said of it for its name")
-    before_head: int = weight(30, CHARACTERS,
-        "of a name before its head where heads stand first; more takes another name for it")
+    plain_words: int = weight(4, "words",
+        "in lower case that an English name has on one side of its head; more takes the sentence "
+        "for its name")
+    phrases: int = bound(3, "phrases",
+        "of a Burmese name; more takes the sentence for its name")
+    same: float = weight(0.8, "of what a name says",
+        "that another one says too where both are one base's; less takes another base's name")
+    official: float = weight(0.3, "of what a name says",
+        "that a name in quotes near it says too; less takes another base's name")
+    act: int = weight(40, CHARACTERS,
+        "between a name and an act that tells of it; more takes the name of another base")
+    unknown: float = weight(0.1, "of a name's letters",
+        "that may be unknown where it is put into English; more loses what tells bases apart")
+    longest_pair: int = bound(6, CHARACTERS, "of a Chinese name for two countries")
     longest_unspaced: int = bound(90, CHARACTERS, "of a name in Thai, Lao, Khmer or Burmese")
     least_latin: int = weight(3, "letters",
         "of a name in Latin script that ties reports; more loses short names")

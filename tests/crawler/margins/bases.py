@@ -17,7 +17,7 @@ from crawler.judging.bases.stages import stage_of
 from crawler.judging.text.matching import Hit
 from crawler.judging.text.terms import Pattern
 from crawler.judging.weights import weights
-from tests.builders import article, shipped_judge
+from tests.builders import NOON, article, shipped_judge
 from tests.crawler.margins.case import Case
 from tests.crawler.margins.texts import after
 
@@ -26,7 +26,8 @@ def base_told(
     title: str, text: str, lang: str, seen: datetime | None, names: tuple[str, ...]
 ) -> dict[str, Any]:
     """What is said of the base that an article reports: those of its facts that are asked for."""
-    one = article(title, text, lang_hint=lang, **({"first_seen": seen} if seen else {}))
+    when = seen or NOON
+    one = article(title, text, lang_hint=lang, first_seen=when, published=when)
     reading = shipped_judge().classify_without_features(one)
     base = reading.bases[0] if reading.bases else None
     return {name: reading.new_base if name == "new_base" else getattr(base, name, None) for name in names}
@@ -73,6 +74,8 @@ CASES = [
     told('China and Laos cooperate', 'The China-Laos industrial park opened on 1 October.', new_base=True, stage='launched'),
     told('จีนและไทยร่วมมือ', 'จีน-ไทยฝึกอบรมฝึกอบรมฝึกอบรมฝึกอบรมฝึกอบรมศูนย์ เปิดตัวเมื่อวันจันทร์', new_base=False, lang='th'),
     told('China and Laos cooperate', 'The China-Laos industrial park opened. ' + after(258) + 'The day was 3 November.', new_base=True, stage='launched', date=date(2025, 11, 3)),
+    told('China and Laos cooperate', 'The China-Laos industrial park opened. ' + after(258) + 'The ceremony was on 3 November.', new_base=True, stage='launched', date=date(2025, 11, 3)),
+    told('China-Laos industrial park opens', after(529) + 'China and Laos cooperate. China and Laos opened the China-Laos industrial park in Vientiane on 26 November.', new_base=True, stage='launched', cities=('Vientiane',), sentence='China-Laos industrial park opens'),
     told('中国与老挝合作', '中老产业园揭牌居民注视。此前已于2023年签约。', new_base=True, stage='launched', lang='zh'),
     told('China-Laos industrial park marks anniversary', 'The China-Laos industrial park was opened. ', new_base=False),
     told('China and Laos cooperate', 'The China-Laos industrial park 2024 opened in Vientiane.', new_base=False),

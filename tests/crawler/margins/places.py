@@ -72,15 +72,9 @@ CASES = [
     _training("at Qwer Tang Lo Mun Bai University", "u:qwer tang lo"),
     _training("in Qwer Tang Lo", "u:qwer tang lo"),
     _training("in Qwer Tang Lo Mun", "u:qwer tang lo"),
-    _named(ID[0], ID[1].format("Tiongkok-Indonesia kawasan industri"), "id", "Tiongkok-Indonesia kawasan industri"),
-    _named(ID[0], ID[1].format("Tiongkok-Indonesia Sungai Emas kawasan industri"), "id", "kawasan industri"),
     _named(
         ID[0], ID[1].format("Kawasan industri riset padi hibrida tahan Tiongkok-Indonesia"), "id",
         "Kawasan industri riset padi hibrida tahan Tiongkok-Indonesia",
-    ),
-    _named(
-        ID[0], "Senin diresmikan kawasan industri riset padi hibrida tahan panas banjir garam tinggi Tiongkok-Indonesia.", "id",
-        "kawasan industri",
     ),
     _named(ZH[0], ZH[1].format(RIVER_ZH), "zh", f"中老{RIVER_ZH}示范基地"),
     _named(ZH[0], ZH[1].format(f"{RIVER_ZH}甘蔗稻米水果咖啡香蕉榴莲山竹"), "zh", f"老{RIVER_ZH}甘蔗稻米水果咖啡香蕉榴莲山竹示范基地"),

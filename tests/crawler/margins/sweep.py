@@ -18,14 +18,14 @@ from typing import Any
 from crawler.judging import weights as judging
 from crawler.polling import weights as polling
 from crawler.runtime.weight_tables import scaled, weights_of
-from tests.crawler.margins import bases, copies, places, register, relevance, stories, texts
+from tests.crawler.margins import bases, copies, names, places, register, relevance, stories, texts
 from tests.crawler.margins import polling as sources
 from tests.crawler.margins.case import Case
 
 CAUGHT = Path(__file__).with_name("caught.json")
 FACTORS = (0.5, 1.5)
 JUDGING: tuple[Case, ...] = (
-    *relevance.CASES, *bases.CASES, *places.CASES, *texts.CASES, *stories.CASES, *register.CASES, *copies.CASES,
+    *relevance.CASES, *bases.CASES, *names.CASES, *places.CASES, *texts.CASES, *stories.CASES, *register.CASES, *copies.CASES,
 )  # fmt: skip
 POLLING: tuple[Case, ...] = tuple(sources.CASES)
 

@@ -52,6 +52,24 @@ def test_reports_in_two_languages_are_one_entry_with_a_name_in_each(store: Store
     assert (base["cities"], base["date"], base["status"]) == (["Sihanoukville"], "2025-11-28", "signed")
 
 
+def test_a_name_in_english_comes_from_any_report_that_has_one(store: Store) -> None:
+    text = "11月28日,“中柬光伏实训基地”(China-Cambodia Photovoltaic Training Base)合作协议在西哈努克市签署,每年培训300人。"
+    keep(store, "中柬光伏实训基地签约", text, published=NOON)
+    (base,) = register(store)
+    assert base["names"] == {"zh": "中柬光伏实训基地", "en": "China-Cambodia Photovoltaic Training Base"}
+    assert (base["name"], base["name_en"]) == (base["names"]["en"], base["names"]["en"])
+    assert base["stage"] == base["status"] == "signed"
+
+
+def test_the_name_in_a_report_in_english_wins_over_what_others_call_the_base_in_english(store: Store) -> None:
+    signed_in_chinese(store)
+    (alone,) = register(store)
+    signed(store)
+    (base,) = register(store)
+    assert alone["name_en"].startswith("China–Cambodia")
+    assert base["name_en"] == NAME
+
+
 def test_facts_carry_the_articles_that_tell_them(store: Store) -> None:
     first, _ = signed(store), signed_in_chinese(store)
     facts = register(store)[0]["facts"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crawler.model import BaseMention
-from tests.builders import article, shipped_judge
+from tests.builders import NOON, article, shipped_judge
 
 
 def bases(title: str, text: str, **more: Any) -> tuple[BaseMention, ...]:
@@ -20,6 +20,7 @@ def test_a_launch_gives_name_cities_and_day() -> None:
         "China-ASEAN training base opened in Nanning",
         "The China-ASEAN Vocational Training Base was officially launched in Nanning on Nov. 27, both sides said. "
         "A second campus of the training base will follow in Vientiane.",
+        published=NOON,
     )
     assert base.name == "China-ASEAN Vocational Training Base"
     assert base.cities == ("Nanning", "Vientiane")

@@ -1,0 +1,49 @@
+"""What stands for the name of a base that no report names: its kind, the countries that it is of, and its city.
+
+"joint laboratory (China–Laos), Vientiane" says what is known, where a name cut out of the text would say something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from babel import Locale
+
+from crawler.judging.bases.name_words import name_words
+
+_LOCALES = {"tl": "fil"}
+_MOST_SIDES = 3
+_DESCRIBED = re.compile(r"[^()]+ \([^()]+–[^()]+\)(?:, .+)?")
+
+
+def description(kind: str, countries: Sequence[str], cities: Sequence[str], lang: str | None) -> str:
+    """A base told by its kind, parties and cities.
+
+    Args:
+        kind: what it is, in the language.
+        countries: the codes of the countries that it is of; left out where they are not a few.
+        cities: the English names of the cities in which it lies.
+        lang: the language; cities are added in Latin script only.
+    """
+    sides = [_country(code, lang) for code in sorted(countries, key=lambda c: (c != "CN", c))]
+    found = f"{kind} ({'–'.join(sides)})" if 2 <= len(sides) <= _MOST_SIDES and all(sides) else kind
+    if cities and kind[-1:].isascii():
+        found = f"{found}, {', '.join(cities)}"
+    return found
+
+
+def is_description(name: str) -> bool:
+    """Whether what stands for a name only describes a base."""
+    return _DESCRIBED.fullmatch(name) is not None
+
+
+def _country(code: str, lang: str | None) -> str:
+    """What a country is called in a language, without what CLDR adds in brackets."""
+    if lang in (None, "en", "und") or code in ("HK", "MO"):
+        return str(name_words()["countries"].get(code, ""))
+    try:
+        locale = Locale.parse(_LOCALES.get(str(lang), str(lang)))
+    except (ValueError, LookupError):
+        return str(name_words()["countries"].get(code, ""))
+    return str(locale.territories.get(code, "")).split(" (")[0]

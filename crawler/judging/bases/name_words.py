@@ -1,0 +1,49 @@
+"""The packaged table of words in and around the names of bases (``data/base_names.yaml``)."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from crawler.judging.text.dates import calendar_names
+from crawler.judging.text.normal import normalise
+from crawler.runtime.data_tables import table
+
+
+@cache
+def name_words() -> Any:
+    """The table, read once."""
+    return table("base_names.yaml")
+
+
+@cache
+def words_of(list_of: str, lang: str | None) -> frozenset[str]:
+    """The words of one list (``stops``, ``ties``, ``leading``, ``back``) in a language; those of English where it has none."""
+    lists = name_words()[list_of]
+    return frozenset(lists.get(lang, lists.get("en", ())))
+
+
+@cache
+def general_words() -> dict[str, None]:
+    """Words that only say what a base is, in normal form; the longest first."""
+    found = {normalise(word).text for word in name_words()["general"]}
+    return dict.fromkeys(sorted(found, key=len, reverse=True))
+
+
+@cache
+def light_words() -> tuple[str, ...]:
+    """Articles, joining words and legal forms of scripts without spaces, in normal form; the longest first."""
+    found = {normalise(word).text for word in name_words()["light"]["unspaced"]}
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+@cache
+def ands() -> frozenset[str]:
+    """The words for "and" in every language."""
+    return frozenset(name_words()["ands"])
+
+
+@cache
+def calendar() -> frozenset[str]:
+    """The names of months and weekdays, in lower case."""
+    return frozenset(word for names in calendar_names() for word in names)
