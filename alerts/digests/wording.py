@@ -16,7 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from crawler.judging.places.gazetteer import gazetteer
+from crawler.judging.places.small_places import country_of
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's name for what is translated later
@@ -90,7 +90,7 @@ class Words:
 
     def place(self, city: str) -> str:
         """A city with its country, where the gazetteer knows it and it is not its own name."""
-        code = gazetteer().country_of.get(city)
+        code = country_of(city)
         named = self.country(code) if code else city
         return city if named == city or city == words("en").country(code or "") else f"{city} ({named})"
 

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, or_, select
 
 from alerts.model import BASE_KINDS, AlertKey, AlertKind
 from alerts.selection.stories import ChangedStory
+from alerts.selection.views import BaseUpdate
+from crawler.judging.bases.stages import STAGES
 from crawler.store.bulk import chunks
 from crawler.store.schema import alerts
 
@@ -65,7 +67,18 @@ class AlertHistory:
         # Bases merge too: whoever heard of one under its former key hears of no new base again.
         if any(a.key.kind == AlertKind.NEW_BASE for a in of_bases):
             keys |= {AlertKey.new_base(base) for base in view.bases}
+        keys |= {AlertKey.update(u.base, u.stage) for u in view.updates if _was_told(u, changed, of_bases)}
         return keys
+
+
+def _was_told(update: BaseUpdate, changed: ChangedStory, of_bases: Iterable[PastAlert]) -> bool:
+    """Whether an alert of the base told this stage, or a later one, by another story.
+
+    An older report that comes in afterwards makes an update of what had been the base's first report.
+    """
+    reached = changed.reached.get(update.base, {})
+    stages = (reached[alert.story] for alert in of_bases if alert.story in reached)
+    return any(STAGES.index(stage) >= STAGES.index(update.stage) for stage in stages)
 
 
 def history_of(connection: Connection, changed: Sequence[ChangedStory]) -> AlertHistory:

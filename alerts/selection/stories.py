@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
@@ -22,11 +22,15 @@ VIEWED = (
 
 @dataclass(frozen=True, slots=True)
 class ChangedStory:
-    """A story to look at: its view, the keys of its bases, and itself with the stories that it came from."""
+    """A story to look at: its view, the keys of its bases, and itself with the stories that it came from.
+
+    ``reached`` is, by the key of a base, the furthest stage that the reports of each story tell of it.
+    """
 
     view: StoryView
     base_keys: frozenset[str]
     stories: frozenset[int]
+    reached: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
 
 def views_of(connection: Connection, ids: Sequence[int]) -> list[ChangedStory]:
@@ -56,7 +60,8 @@ def _changed_story(
     view: StoryView, of_story: Sequence[bases.StoryBase], ancestors: Collection[int]
 ) -> ChangedStory:
     base_keys = frozenset(key for base in of_story for key in base.keys)
-    return ChangedStory(view, base_keys, frozenset({view.story, *ancestors}))
+    reached = {base.key: base.reached for base in of_story}
+    return ChangedStory(view, base_keys, frozenset({view.story, *ancestors}), reached)
 
 
 def _begun_bases(of_story: Sequence[bases.StoryBase], rows: Sequence[Any]) -> tuple[str, ...]:

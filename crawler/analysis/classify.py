@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from crawler.judging.judge import Judge
-from crawler.model import Article, AseanwatchError, Classification
+from crawler.model import Article, AseanwatchError, BaseMention, Classification
 from crawler.parsing.text import storable
 from crawler.parsing.timestamps import from_text
 from crawler.runtime.text_file import text_of
-from crawler.store import Store
+from crawler.store import Store, bases
 from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArticle
+from crawler.store.bases import EnteredBase
 from crawler.store.isolated_writes import RejectedArticle, write_isolated
 
 log = logging.getLogger("aseanwatch")
@@ -118,10 +119,14 @@ def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str,
                     problems[i] = kept
                 else:
                     found[i] = kept
+        with store.read() as connection:
+            entered = bases.of_articles(connection, [one.kept.evidence for one in found.values()])
         store.close()
     ids = {one.kept.article: rows[i]["id"] for i, one in found.items()}
     return [
-        _prediction(rows[i]["id"], *found[i], ids) if i in found else _unjudged(rows[i]["id"], problems[i])
+        _prediction(rows[i]["id"], *found[i], ids, entered.get(found[i].kept.evidence, ()))
+        if i in found
+        else _unjudged(rows[i]["id"], problems[i])
         for i in range(len(rows))
     ]
 
@@ -158,8 +163,14 @@ def _unjudged(row_id: Any, problem: str) -> dict[str, Any]:
 
 
 def _prediction(
-    row_id: Any, reading: Classification, kept: StoredArticle, ids: Mapping[int, Any]
+    row_id: Any,
+    reading: Classification,
+    kept: StoredArticle,
+    ids: Mapping[int, Any],
+    entered: Sequence[EnteredBase],
 ) -> dict[str, Any]:
+    new = [(base, _entry_of(base, entered)) for base in reading.bases if base.is_new]
+    news = [(base, entry) for base, entry in new if entry is None or not entry.is_known]
     return {
         "id": row_id,
         "lang": reading.lang,
@@ -171,13 +182,19 @@ def _prediction(
             for t in reading.topics
         ],
         "event": f"story-{kept.story}" if kept.story is not None else None,
-        "new_base": reading.new_base,
+        "new_base": bool(news),
         "bases": [
             {"name": b.name, "name_en": b.name_en, "stage": b.stage, "cities": list(b.cities),
-             "date": b.date.isoformat() if b.date else None, "key": b.key}
-            for b in reading.bases if b.is_new
+             "date": b.date.isoformat() if b.date else None, "key": entry.key if entry else b.key}
+            for b, entry in news
         ],
         "countries": list(reading.countries),
         "story": f"story-{kept.story}" if kept.story is not None else f"article-{kept.article}",
         "dup_of": ids.get(kept.duplicate_of) if kept.duplicate_of is not None else None,
     }  # fmt: skip
+
+
+def _entry_of(base: BaseMention, entered: Sequence[EnteredBase]) -> EnteredBase | None:
+    """The entry of the register that a mention went into: of its name and kind, else the only one that its article has."""
+    same = [e for e in entered if (e.name, e.kind) == (base.name, base.kind)]
+    return same[0] if same else entered[0] if len(entered) == 1 else None

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from sqlalchemy import Connection
 
-from crawler.judging.places.gazetteer import gazetteer
+from crawler.judging.places.small_places import position_of
 from crawler.store import bases, stories
 from crawler.store.articles import Filter, find, topics_of
 
@@ -97,10 +97,9 @@ def base_row(base: Mapping[str, Any]) -> dict[str, Any]:
 
 def geojson(rows: Iterable[Row]) -> str:
     """Bases as a FeatureCollection (RFC 7946): each with its cities as points, without a geometry where none is known."""
-    known = gazetteer().coordinates
     features = []
     for row in rows:
-        points = [list(known[c]) for c in row["cities"] if c in known]
+        points = [list(at) for c in row["cities"] if (at := position_of(c)) is not None]
         geometry = {"type": "MultiPoint", "coordinates": points} if points else None
         features.append({"type": "Feature", "id": row["key"], "geometry": geometry, "properties": dict(row)})
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)

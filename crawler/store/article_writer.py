@@ -80,6 +80,11 @@ class StoredArticle:
     displaced: int | None = None
     revised: bool = False
 
+    @property
+    def evidence(self) -> int:
+        """The article that stands in the register for this one: its original, where it is a copy."""
+        return self.article if self.duplicate_of is None else self.duplicate_of
+
 
 class ArticleWriter:
     """Writes articles in the order in which they come. Holds the stories that can still grow in memory.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
@@ -30,12 +30,14 @@ FACTS = (
 
 
 class Naming(NamedTuple):
-    """How an article names a base, in which language and story."""
+    """How an article names a base, in which language and story, on which day, and the sentence that tells of it."""
 
     lang: str
     name: str
     story: int | None
     when: datetime
+    day: date | None
+    sentence: str
 
 
 def namings_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Naming]]:
@@ -47,12 +49,16 @@ def namings_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Nam
         articles.c.lang,
         articles.c.story_id,
         articles.c.when,
+        base_articles.c.date,
+        base_articles.c.sentence,
     )
     for chunk in chunks(ids):
         part = base_articles.c.base_id.in_(chunk)
         statement = select(*columns).join(articles, articles.c.id == base_articles.c.article_id).where(part)
         for row in connection.execute(statement.order_by(articles.c.when, articles.c.id)):
-            found.setdefault(row.base_id, []).append(Naming(row.lang, row.name, row.story_id, row.when))
+            found.setdefault(row.base_id, []).append(
+                Naming(row.lang, row.name, row.story_id, row.when, row.date, row.sentence)
+            )
     return found
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from crawler.judging.bases.register import BaseSummary, KnownBase, same_base, summarise
+from crawler.judging.bases.fields import Fields, fields_of, related_kinds
+from crawler.judging.bases.register import BaseSummary, summarise
+from crawler.judging.bases.sameness import KnownBase, same_base
 from crawler.judging.places.event_places import meet
 from crawler.model import BaseMention
 from crawler.store.base_proofs import FACTS, Naming, create_base, namings_of, own_names_of, proofs_of
@@ -95,7 +97,7 @@ def _base_without_proofs(connection: Connection, key: str, former: int | None) -
 
 
 def _candidates(connection: Connection, mention: BaseMention, story_id: int) -> list[KnownBase]:
-    """Bases of the same kind, of the same story, or under the same key."""
+    """Bases of the same kind or one that is called so, too, of the same story, or under the same key."""
     of_story = select(base_articles.c.base_id).join(articles, articles.c.id == base_articles.c.article_id)
     of_key = select(base_aliases.c.base_id).where(base_aliases.c.key == mention.key)
     close = bases.c.id.in_(of_story.where(articles.c.story_id == story_id)) | bases.c.id.in_(of_key)
@@ -107,7 +109,9 @@ def _candidates(connection: Connection, mention: BaseMention, story_id: int) -> 
         bases.c.countries,
         close.label("close"),
     )
-    rows = connection.execute(select(*columns).where((bases.c.kind == mention.kind) | close)).all()
+    rows = connection.execute(
+        select(*columns).where(bases.c.kind.in_(sorted(related_kinds(mention.kind))) | close)
+    ).all()
     cities = set(mention.cities)
     # Bases of other cities are left out before their names are read: most of the register lies
     # elsewhere.
@@ -129,7 +133,17 @@ def _as_known(row: Any, named: Sequence[Naming]) -> KnownBase:
         countries=frozenset(row.countries),
         stage=row.stage,
         since=since,
+        days=frozenset(n.day for n in named if n.day is not None),
+        fields=_fields_of(named),
     )
+
+
+def _fields_of(named: Sequence[Naming]) -> Fields:
+    """What a base is for, by all its reports."""
+    found = Fields()
+    for one in named:
+        found = found.joined(fields_of(one.name, one.sentence, one.lang))
+    return found
 
 
 def refresh_base(connection: Connection, base_id: int) -> BaseSummary | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from crawler.judging.bases.register import Proof, summarise
+from crawler.judging.bases.register import Proof, known_repeats, summarise
+from crawler.judging.bases.stages import STAGES
 from crawler.model import AseanwatchError
 from crawler.store.base_proofs import own_names_of, proofs_of
+from crawler.store.bulk import chunks
 from crawler.store.schema import articles, base_aliases, base_articles, base_changes, base_names, bases
 
 
@@ -97,16 +99,49 @@ def _iso(day: date | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class EnteredBase:
+    """What an article says of a base, and what the register makes of it.
+
+    ``is_known``: the base was known before by another event, and the article tells of no later stage.
+    """
+
+    key: str
+    name: str
+    kind: str
+    is_known: bool
+
+
+def of_articles(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[EnteredBase]]:
+    """The bases that articles prove, by article."""
+    wanted = set(article_ids)
+    ids: set[int] = set()
+    for chunk in chunks(sorted(wanted)):
+        mine = select(base_articles.c.base_id).where(base_articles.c.article_id.in_(chunk))
+        ids |= set(connection.scalars(mine))
+    found: dict[int, list[EnteredBase]] = {}
+    for base_id, proofs in proofs_of(connection, sorted(ids)).items():
+        key = key_of(connection, base_id)
+        known = known_repeats(proofs)
+        for proof in proofs:
+            if proof.article in wanted:
+                entered = EnteredBase(key, proof.mention.name, proof.mention.kind, proof.article in known)
+                found.setdefault(proof.article, []).append(entered)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class StoryBase:
     """What a story is to a base: its beginning (``step`` is None), or the story that brought it to a later stage ``step``.
 
-    ``keys`` are all keys that it was ever known under, ``day`` is when that happened, where the reports say it.
+    ``keys`` are all keys that it was ever known under, ``day`` is when that happened, where the reports say it. ``reached`` is the
+    furthest stage that the reports of each story tell of it.
     """
 
     key: str
     keys: frozenset[str]
     step: str | None
     day: date | None = None
+    reached: Mapping[int, str] = field(default_factory=dict)
 
 
 def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, list[StoryBase]]:
@@ -120,6 +155,7 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
     )
     for alias in connection.execute(old.where(bases.c.key.in_([r["key"] for r in rows]))):
         aliases.setdefault(alias.own, set()).add(alias.key)
+    told = _stages_told(connection, [r["key"] for r in rows])
     for row in rows:
         # Old keys too: an alert about a base that was merged
         # since must not be raised again under the new key.
@@ -128,8 +164,22 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
             if step["story"] in wanted:
                 day = date.fromisoformat(step["date"]) if step["date"] else None
                 found.setdefault(step["story"], []).append(
-                    StoryBase(row["key"], keys, step["stage"] if number else None, day)
+                    StoryBase(row["key"], keys, step["stage"] if number else None, day, told[row["key"]])
                 )
+    return found
+
+
+def _stages_told(connection: Connection, keys: Sequence[str]) -> dict[str, dict[int, str]]:
+    """By the key of a base, for each story the furthest stage that its reports tell."""
+    rows = connection.execute(select(bases.c.id, bases.c.key).where(bases.c.key.in_(keys))).all()
+    proofs = proofs_of(connection, [r.id for r in rows])
+    found: dict[str, dict[int, str]] = {r.key: {} for r in rows}
+    for row in rows:
+        stages = found[row.key]
+        for proof in proofs.get(row.id, ()):
+            if proof.story is not None:
+                known = (stages.get(proof.story, proof.mention.stage), proof.mention.stage)
+                stages[proof.story] = max(known, key=STAGES.index)
     return found
 
 

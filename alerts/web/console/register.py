@@ -14,7 +14,7 @@ from alerts.web.calendar import calendar_of
 from alerts.web.console import charts
 from alerts.web.console.request import ConsoleRequest
 from crawler.analysis.export import base_row, geojson, rows_of, write_csv
-from crawler.judging.places.gazetteer import gazetteer
+from crawler.judging.places.small_places import position_of
 from crawler.model import AseanwatchError
 from crawler.store import articles, base_corrections, bases
 
@@ -43,13 +43,12 @@ def _map(request: ConsoleRequest, rows: Sequence[BaseRow]) -> Any:
     for row in rows:
         for city in row["cities"]:
             here[city].append(row)
-    known = gazetteer().coordinates
     places = [
         charts.MapPoint(
-            city, *known[city], len(found), f"{city}: {'; '.join(r['name'] for r in found[:4])}",
+            city, *at, len(found), f"{city}: {'; '.join(r['name'] for r in found[:4])}",
             f"/console/register/{found[0]['key']}" if len(found) == 1 else f"/console/register#{_anchor(city)}",
         )
-        for city, found in here.items() if city in known
+        for city, found in here.items() if (at := position_of(city)) is not None
     ]  # fmt: skip
     return charts.region(places, request.gettext("Map of the bases"))
 

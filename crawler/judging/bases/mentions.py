@@ -16,6 +16,7 @@ from crawler.judging.bases.days import day_of
 from crawler.judging.bases.decision import Decision, best, decide
 from crawler.judging.bases.facts import figures_in, partners_in
 from crawler.judging.bases.features import Features
+from crawler.judging.bases.fields import fields_of
 from crawler.judging.bases.grammar import grammar_of
 from crawler.judging.bases.joint_names import Parties, Spans, any_of_one_name, in_joint_names
 from crawler.judging.bases.keys import key_of
@@ -26,7 +27,7 @@ from crawler.judging.bases.sentences import sentence_around
 from crawler.judging.bases.sides import Sides
 from crawler.judging.bases.stages import kind_of, progress_stage, stage_of
 from crawler.judging.places.gazetteer import Place
-from crawler.judging.places.locating import cities_of
+from crawler.judging.places.locating import site_of
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.weights import weights
 from crawler.model import BaseMention
@@ -190,16 +191,23 @@ def _mention(
     """What a word for a base, the sentence that proves it, and what stands around, say of the base."""
     sentence = sentence_around(findings.fields[proof.field], proof)
     named = name_of(findings, base, near.bases, near.parties, near.launches)
-    cities = cities_of(findings, near.places, near.bases, named.own)
+    site = site_of(findings, near.places, near.bases, named.own, acts=near.launches, proof=proof, stage=stage)
     countries = countries_of(findings, near.places, near.parties)
-    named = named.or_described(findings, base, countries, cities)
+    named = named.or_described(findings, base, countries, site.cities)
     kind = kind_of(base.pattern.spelling)
     return BaseMention(
-        key=key_of(kind, cities, countries, named.own),
+        key=key_of(
+            kind,
+            site.cities,
+            countries,
+            named.own,
+            provinces=site.provinces,
+            fields=fields_of(named.own, "", findings.lang).named,
+        ),
         name=named.own,
         kind=kind,
         stage=stage,
-        cities=cities,
+        cities=site.cities,
         countries=countries,
         date=day_of(findings, proof, near.launches, published, is_dated=near.is_dated),
         sentence=sentence,

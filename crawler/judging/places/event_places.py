@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from math import asin, cos, radians, sin, sqrt
+from functools import cache, lru_cache
 
 from crawler.judging.features import Feature, FeatureKind, feature, value_of, values
+from crawler.judging.places.distances import near
 from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
-from crawler.judging.places.locating import PlaceMention, place_mentions
+from crawler.judging.places.locating import STANDING
+from crawler.judging.places.mentions import PlaceMention, place_mentions
+from crawler.judging.places.small_places import country_of
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import outermost
 from crawler.judging.weights import weights
@@ -24,8 +26,6 @@ WIDE = feature(FeatureKind.LAND, "ASEAN")
 """The feature of what concerns ASEAN as a whole."""
 OF_ALL = feature(FeatureKind.OF_ALL, "ASEAN")
 """The feature of a new base that is named after ASEAN as a whole."""
-STANDING = frozenset({"under construction", "launched", "operating", "expanded", "closed"})
-"""Stages in which reports name the place of a base itself. Before, a capital may only be where it was announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ def parties_in(
     return sorted(found, key=lambda item: item[0].order)
 
 
+@cache
 def beside_china() -> dict[str, str]:
     """What Chinese calls member states beside China, with their codes."""
     short: dict[str, str] = table("aliases.yaml")["beside_china"]
@@ -157,8 +158,7 @@ def _within(hit: Hit, end: int) -> bool:
 
 def lands_of(cities: Iterable[str]) -> frozenset[str]:
     """The member states in which cities lie."""
-    known = gazetteer().country_of
-    return _members(known[c] for c in cities if c in known)
+    return _members(code for c in cities if (code := country_of(c)) is not None)
 
 
 def ground_of(features: Iterable[str], named: frozenset[str]) -> Ground:
@@ -244,25 +244,23 @@ def _other_cities(a: frozenset[str], b: frozenset[str]) -> bool | None:
 @lru_cache(maxsize=4096)
 def _abroad(cities: frozenset[str]) -> frozenset[str]:
     """The cities that are not Chinese."""
-    return frozenset(c for c in cities if gazetteer().country_of.get(c) not in CHINA)
+    return frozenset(c for c in cities if country_of(c) not in CHINA)
 
 
 def partners_cities(cities: frozenset[str]) -> frozenset[str]:
     """The cities of member states, provinces aside."""
-    return frozenset(c for c in cities if gazetteer().country_of.get(c) in MEMBERS)
+    return frozenset(c for c in cities if country_of(c) in MEMBERS)
 
 
 def meet(a: Iterable[str], b: Iterable[str]) -> bool:
     """Whether some city of one is some city of the other."""
     others = list(b)
-    reach = weights().event_places.near
-    return any(near(x, y, reach) for x in a for y in others)
+    return any(near(x, y) for x in a for y in others)
 
 
 def _met(a: frozenset[str], b: frozenset[str]) -> int:
     """How many of the cities of ``a`` are among ``b``."""
-    reach = weights().event_places.near
-    return sum(any(near(x, y, reach) for y in b) for x in a)
+    return sum(any(near(x, y) for y in b) for x in a)
 
 
 def _other_lands(a: Ground, b: Ground) -> bool:
@@ -274,38 +272,3 @@ def _other_lands(a: Ground, b: Ground) -> bool:
     if not ours or not theirs or not ours.isdisjoint(theirs):
         return False
     return ours.isdisjoint(b.named) or theirs.isdisjoint(a.named)
-
-
-@lru_cache(maxsize=4096)
-def near(a: str, b: str, reach: float) -> bool:
-    """Whether news treats two places as one: they are the same, or cities at most ``reach`` kilometres apart.
-
-    The gazetteer knows the country of a city but not its province. So a city and a province differ
-    if their countries do, or if the city has a province of its own name.
-    """
-    known = gazetteer().coordinates
-    provinces = gazetteer().provinces
-    if a in known and b in known:
-        return a == b or _kilometres(known[a], known[b]) <= reach
-    ours = _country_of(a)
-    theirs = _country_of(b)
-    # The gazetteer lacks which province a city is in. Phnom Penh and
-    # Ayutthaya passed for one place until countries were compared.
-    if ours and theirs and ours != theirs:
-        return False
-    one_in_other = a in b or b in a  # South Sulawesi and Sulawesi
-    return one_in_other or a not in provinces or b not in provinces
-
-
-def _country_of(place: str) -> str | None:
-    """The country of a city or province."""
-    return gazetteer().country_of.get(place) or gazetteer().provinces.get(place)
-
-
-def _kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """The distance of two points (longitude, latitude in degrees) along the earth's surface."""
-    (x, y), (u, v) = ((radians(lon), radians(lat)) for lon, lat in (a, b))
-    # The haversine formula: exact enough for kilometres,
-    # and stable for points that are close together.
-    half = sin((v - y) / 2) ** 2 + cos(y) * cos(v) * sin((u - x) / 2) ** 2
-    return 2 * 6371.0 * asin(sqrt(half))

@@ -1,7 +1,7 @@
 """Countries and cities of the region by all their names: the packaged gazetteer as term sets.
 
-Names come from CLDR and GeoNames (``data/places.json``, see ``scripts/build_places.py``) and from
-``data/aliases.yaml``.
+Names come from CLDR, GeoNames and a list of our own (``data/places.json``, see ``scripts/build_places.py``); what else news
+calls countries comes from ``data/aliases.yaml``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from crawler.judging.text.normal import normalise
+from crawler.judging.text.normal import normal_spelling
 from crawler.judging.text.terms import Pattern
 from crawler.model import TermSet
 from crawler.runtime.data_tables import table
@@ -19,17 +19,23 @@ from crawler.runtime.data_tables import table
 CHINA = frozenset({"CN", "HK", "MO"})
 MEMBERS = frozenset({"BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "TL", "VN"})
 """The member states of ASEAN; Timor-Leste since October 2025 (ASEAN Secretariat)."""
+_SHORTEST_PROVINCE = 5
+"""Characters of the shortest English name of a province that is looked for: Nan and Tak are words, too."""
 _PLAIN_D = str.maketrans("ĐđÐð", "DdDd")
 """Vietnamese đ, for which GeoNames also has the Icelandic letter of the same shape."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A city by its English name. Provinces are no cities and carry ``is_city=False``."""
+    """A city by its English name. Provinces are no cities and carry ``is_city=False``.
+
+    ``province`` is that of a Chinese city, whose names repeat from province to province.
+    """
 
     name: str
     country: str
     is_city: bool = True
+    province: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,13 +59,7 @@ class Gazetteer:
         """Longitude and latitude (WGS 84, degrees) of cities, by their English names."""
         # Reversed: of cities of one name the first listed,
         # which is the larger one, is written last.
-        listed = {city["name"]: tuple(city["at"]) for city in reversed(table("places.json")["cities"])}
-        added = {
-            name: tuple(extra["at"])
-            for name, extra in table("aliases.yaml")["places"].items()
-            if "at" in extra
-        }
-        return listed | added
+        return {city["name"]: tuple(city["at"]) for city in reversed(_listed()["cities"])}
 
     @cached_property
     def capitals(self) -> frozenset[str]:
@@ -68,13 +68,21 @@ class Gazetteer:
 
     @cached_property
     def provinces(self) -> dict[str, str]:
-        """The country codes of provinces, by their English names; some have a city of the same name."""
-        return {name: code for code, named in table("aliases.yaml")["provinces"].items() for name in named}
+        """The country codes of provinces, by their English names; some have a city of the same name. Cities that are provinces are none."""
+        cities = self.capitals.union(table("aliases.yaml")["municipalities"])
+        named = ((name, code) for code, names in _listed()["provinces"].items() for name in names)
+        return {name: code for name, code in named if name not in cities}
 
     @property
     def proper(self) -> list[str]:
         """The sets whose Latin spellings must begin with a capital."""
         return [s.name for s in self.sets]
+
+
+@cache
+def _listed() -> Any:
+    """The packaged table of countries, provinces and cities, read once."""
+    return table("places.json")
 
 
 def _merged(a: Mapping[str, Iterable[str]], b: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
@@ -90,52 +98,44 @@ def _countries(names: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[Ter
     ]
 
 
-def _named_places(data: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[tuple[Place, list[str]]]:
+def _named_places(data: Mapping[str, Any]) -> list[tuple[Place, list[str]]]:
     found: dict[str, tuple[Place, list[str]]] = {}
-    for name, extra in aliases["places"].items():
-        # Some places have an English name that is an ordinary
-        # word (Muse); those are found by their other names only.
-        own = [] if extra.get("latin") is False else [name]
-        found[name] = Place(name, extra["country"]), own + extra["names"]
     for city in data["cities"]:
-        name = city["name"]
-        same = found.get(name)
-        if same is None:
-            found[name] = Place(name, city["country"]), _written(city["names"])
+        place = Place(city["name"], city["country"], province=city.get("in", ""))
         # A name that two countries share stays the listed
         # place's: spellings of the other one would mislead.
-        elif same[0].country == city["country"]:
-            same[1].extend(n for n in _written(city["names"]) if n not in same[1])
+        found.setdefault(place.name, (place, _written(city["names"])))
     provinces = []
-    for code, named in aliases["provinces"].items():
+    for code, named in data["provinces"].items():
         for name, others in named.items():
             same = found.get(name)
             if same is not None and same[0].country == code:
                 same[1].extend(others)  # news means a province and its seat of the same name by one word
             else:
-                provinces.append((Place(name, code, is_city=False), [name, *others]))
+                own = [name] if len(name) >= _SHORTEST_PROVINCE else []
+                provinces.append((Place(name, code, is_city=False), [*own, *_written(others)]))
     return [*found.values(), *provinces]
 
 
 def _written(names: Iterable[str]) -> list[str]:
-    """Spellings, and as other languages write them that have no đ: Nam Dinh for Nam Đinh."""
-    named = list(names)
+    """Spellings; Russian ones go on (в Хайфоне), and other languages have no đ: Nam Dinh for Nam Đinh."""
+    named = [f"{n[:-1] if n[-1] in 'аяйь' else n}*" if "а" <= n[0].lower() <= "я" else n for n in names]
     return named + [plain for n in named if (plain := n.translate(_PLAIN_D)) != n]
 
 
 @cache
 def gazetteer() -> Gazetteer:
     """The packaged gazetteer, read once. Where two places share a spelling, the listed and larger one wins."""
-    data = table("places.json")
+    data = _listed()
     aliases = table("aliases.yaml")
     spellings: dict[str, list[str]] = {}
     places: dict[tuple[str, str], Place] = {}
     taken: set[str] = set()
-    for place, names in _named_places(data, aliases):
+    for place, names in _named_places(data):
         for name in names:
             # Compared as texts are searched: two spellings that differ only in marks are one.
-            key = normalise(name).text
-            if key in taken:
+            key = normal_spelling(name.removesuffix("*"))
+            if not key or key in taken:
                 continue
             taken.add(key)
             spellings.setdefault(f"places_{place.country}", []).append(name)

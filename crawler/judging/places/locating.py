@@ -1,149 +1,378 @@
-"""In which cities a base lies: those that the words before them place it in, not those that are only named beside it."""
+"""In which cities a base lies: those that its own sentences place it in, not those that are only named beside it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
-from crawler.judging.places.gazetteer import Place
-from crawler.judging.text.matching import Field, Findings, Hit
+from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
+from crawler.judging.places.governing import Role, Surroundings
+from crawler.judging.places.mentions import LISTED, PlaceMention, between, place_mentions, site_words
+from crawler.judging.places.qualifying import is_qualified, meant_beside, only_qualifies
+from crawler.judging.places.small_places import small_places_in
+from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import Row
 from crawler.judging.weights import weights
-from crawler.runtime.data_tables import table
 
-BEIJING = "Beijing"
-_LISTED = re.compile(
-    r"^[\s,、၊،;&/()（）]*(?:(?:and|as well as|dan|serta|và|และ|ແລະ|និង|နှင့်|at|y|e|et|und|和|与|及|以及|و)[\s]*)?$",
-    re.IGNORECASE,
-)
-"""What stands between the cities of a list."""
-_DATELINE = re.compile(r"^[^\n]{0,60}?(?:--|—|–|:|\((?:Xinhua|Bernama|ANTARA|KPL|VNA|TTXVN|AKP|PNA|MNA)\))")
-_INSTITUTION = re.compile(
-    r"^(?:[ -](?:[A-Z][\w-]+ ){0,4}(?:University|Institute|College|Polytechnic|Municipal|Consulate|Bank|Corporation|Group|Customs)"
-    r"|[\u4e00-\u9fff]{0,10}(?:大学|学院|集团|公司|银行|海关|领事馆|市委|市长|市政府|局|委员会|医院))"
-)
-"""A city in the name of an institution says where that is from."""
+STANDING = frozenset({"under construction", "launched", "operating", "expanded", "closed"})
+"""Stages in which reports name the place of a base itself. Before, a capital may only be where it was announced."""
 
 
-@cache
-def _where() -> Any:
-    return table("bases.yaml")["where"]
+_NEXT = 2
+"""How far behind the sentence stands that follows one that names a base."""
 
 
-def cities_of(
-    findings: Findings, places: Sequence[tuple[Hit, Place]], bases: Sequence[Hit], name: str
-) -> tuple[str, ...]:
-    """The English names of the cities in which a base lies.
+@dataclass(slots=True)
+class _Candidate:
+    """A place that may be where a base lies: its role, and how many sentences behind the base's first one it stands."""
 
-    Those that a word of place stands before in a sentence that speaks of the base, and those in its name; where there are
-    none, those of the headline; then those beside it.
+    mention: PlaceMention
+    role: Role
+    place: Place
+    in_name: bool
+    joined: bool
+    adjoins: bool
+    is_qualified: bool
+    behind: int | None
+
+    @property
+    def name(self) -> str:
+        return self.place.name
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a base lies or will lie: its cities by their English names; where none is known, its provinces."""
+
+    cities: tuple[str, ...] = ()
+    provinces: tuple[str, ...] = ()
+
+
+def site_of(
+    findings: Findings,
+    places: Sequence[tuple[Hit, Place]],
+    bases: Sequence[Hit],
+    name: str,
+    *,
+    acts: Iterable[Hit] | None = None,
+    proof: Hit | None = None,
+    stage: str = "launched",
+) -> Site:
+    """Where a base lies, or will lie.
+
+    Its cities are those in its name, and those where the sentences that speak of it say that it comes into being; where there
+    are none, those of weaker words: a school that hosts it, a headline, the dateline of a base that was opened.
 
     Args:
         findings: what was found where.
         places: the places among it.
         bases: the words for a base.
         name: the base's name as the article writes it.
+        acts: the words for coming into being; those of the usual set where none are given.
+        proof: the word for the base that the news is of; the first one where none is given.
+        stage: the stage that the base has reached.
     """
-    # All places, also those far from a base: a list passes on what places its first member.
-    mentions = place_mentions(findings, places)
-    row = Row(bases)
-    beside = [t for t in mentions if t.place.is_city and _beside(findings, t.hit, row)]
-    named = [t for t in beside if t.written in name]
-    placed = [t for t in beside if t.placed and not t.of_institution]
-    free = [t for t in mentions if t.place.is_city and not t.of_institution]
-    titled = [t for t in free if t.hit.field == "title"]
-    # "Officials from Beijing": what no word places there is mostly the government.
-    known = [t for t in free if t.in_dateline or t.place.name != BEIJING]
-    weigh = weights().locating
-    in_text = [t for t in known if not t.in_dateline]
-    rest = [t for t in in_text if t in beside] or in_text[: weigh.most_free] or known[: weigh.most_dateline]
-    # The surest kind that there is at all; a weaker
-    # one beside it would add cities of the background.
-    chosen = placed + named or titled or rest
-    return tuple(dict.fromkeys(t.place.name for t in sorted(chosen, key=lambda t: t.hit.order)))
+    if acts is None:
+        acts = findings.hits.get("launch", ())
+    words = Surroundings(findings, _of_own_word(bases, proof, findings.lang), acts)
+    candidates = _candidates(findings, places, bases, name, words, proof)
+    cities = [c for c in candidates if c.place.is_city]
+    lands = _lands_of_base(findings, bases, words, proof)
+    found = (
+        _sure(cities)
+        or _likely(cities, lands, stage)
+        or _in_own_capital(cities, findings.lang, stage)
+        or _by_dateline(cities, lands, stage)
+        or _at_last(cities, lands, stage)
+    )
+    if found:
+        return Site(cities=_names(found))
+    return Site(provinces=_names(_sure([c for c in candidates if not c.place.is_city])))
 
 
-def place_mentions(findings: Findings, places: Sequence[tuple[Hit, Place]]) -> list[PlaceMention]:
-    """Places as a text names them, each with whether its words say that something is there."""
-    mentions = [PlaceMention(findings, hit, place) for hit, place in places]
-    _pass_on(findings, mentions)
-    return mentions
+def cities_of(
+    findings: Findings,
+    places: Sequence[tuple[Hit, Place]],
+    bases: Sequence[Hit],
+    name: str,
+    *,
+    acts: Iterable[Hit] | None = None,
+    proof: Hit | None = None,
+    stage: str = "launched",
+) -> tuple[str, ...]:
+    """The English names of the cities in which a base lies, or will lie; arguments as those of `site_of`."""
+    return site_of(findings, places, bases, name, acts=acts, proof=proof, stage=stage).cities
 
 
-class PlaceMention:
-    """A place as a text names it: ``placed`` by the words around, ``of_institution`` in a name, ``in_dateline``."""
-
-    def __init__(self, findings: Findings, hit: Hit, place: Place) -> None:
-        self.hit = hit
-        self.place = place
-        field = findings.fields[hit.field]
-        self.low, self.high = field.normal.span(hit.start, hit.end)
-        self.written = field.original[self.low : self.high]
-        weigh = weights().locating
-        before = field.original[max(0, self.low - weigh.before) : self.low]
-        behind = field.original[self.high : self.high + weigh.behind]
-        self.placed = _is_placed(before, behind, findings.lang)
-        self.of_institution = bool(_INSTITUTION.match(behind))
-        # "BANGKOK (Xinhua) —" says where it was written,
-        # which is often the capital and not the place.
-        dateline = _DATELINE.match(field.original) if hit.field == "text" else None
-        self.in_dateline = dateline is not None and self.high <= dateline.end()
+def _names(candidates: Iterable[_Candidate]) -> tuple[str, ...]:
+    """The names of places in the order of reading, each once."""
+    return tuple(dict.fromkeys(c.name for c in sorted(candidates, key=lambda c: c.mention.hit.order)))
 
 
-def _is_placed(before: str, behind: str, lang: str | None) -> bool:
-    """Whether the words around a city say that something is there."""
-    where = _where().get(lang) or _where()["en"]
-    left = (
-        re.sub(
-            rf"(?:{'|'.join(map(re.escape, where['kinds'])) or '(?!)'})\s*$", "", before, flags=re.IGNORECASE
+def _candidates(
+    findings: Findings,
+    places: Sequence[tuple[Hit, Place]],
+    bases: Sequence[Hit],
+    name: str,
+    words: Surroundings,
+    proof: Hit | None,
+) -> list[_Candidate]:
+    """The places of an article, each with what it is to the base; provinces that only qualify a place are left out."""
+    named = frozenset(p.country for _, p in places) | _countries_named(findings)
+    taken = [hit for hit, _ in places] + [
+        h for code in named for h in findings.hits.get(f"country_{code}", ())
+    ]
+    small = small_places_in(findings, named & (MEMBERS | CHINA), [*taken, *bases])
+    mentions = place_mentions(findings, [*places, *small])
+    mentions.sort(key=lambda m: (m.hit.field, m.low))
+    is_small = {hit for hit, _ in small}
+    # A short name is a small place's only where words place something there.
+    known = [
+        m
+        for m, beside in _with_neighbours(mentions)
+        if m.hit not in is_small or m.placed or is_qualified(findings, m, beside)
+    ]
+    roles = {id(m): words.role(m) for m in known}
+    _pass_roles(findings, known, roles)
+    own = _of_own_word(bases, proof, findings.lang)
+    start = _Start(findings, words, own, proof)
+    row = Row(own)
+    found = []
+    for m, beside in _with_neighbours(known):
+        place = meant_beside(findings, m, beside)
+        if place is None or only_qualifies(findings, m, beside):
+            continue
+        behind = start.behind(m)
+        if behind and roles[id(m)] is Role.SITE and words.tells_of_earlier(m):
+            roles[id(m)] = Role.EARLIER
+        in_name = m.written in name and m.hit not in is_small and not _is_party(findings, m)
+        found.append(
+            _Candidate(
+                m,
+                roles[id(m)],
+                place,
+                in_name,
+                _is_joined(m, name),
+                _adjoins(m, row),
+                is_qualified(findings, m, beside),
+                behind,
+            )
         )
-        if where["kinds"]
-        else before
-    )
-    words = "|".join(map(re.escape, where["before"]))
-    # "in" must not be the end of "Berlin"; without spaces there is no such edge.
-    edge = r"(?<![^\W\d_])" if where["spaced"] else ""
-    found = bool(words) and re.search(rf"{edge}(?:{words})\s*$", left, re.IGNORECASE) is not None
-    suffixes = where.get("behind", ())
-    return found or any(behind.startswith(s) for s in suffixes)
+    return found
 
 
-def _pass_on(findings: Findings, mentions: Sequence[PlaceMention]) -> None:
-    """Pass on that something is there: to the rest of a list, and from a province to the city behind it."""
-    ordered = sorted(mentions, key=lambda t: (t.hit.field, t.low))
-    if (_where().get(findings.lang) or {}).get("behind"):  # the last of a list carries the ending
-        for one, other in pairwise(reversed(ordered)):
-            between = (
-                findings.fields[one.hit.field].original[other.high : one.low]
-                if one.hit.field == other.hit.field
-                else "."
-            )
-            other.placed = other.placed or (
-                one.placed and bool(_LISTED.match(between) or one.low == other.low)
-            )
-    # "in Hue, Da Nang and Vinh": the word of place stands once, before the first.
-    for one, other in pairwise(ordered):
-        if one.hit.field == other.hit.field and one.placed and not other.placed:
-            between = findings.fields[one.hit.field].original[one.high : other.low]
-            other.placed = one.low == other.low or bool(_LISTED.match(between))
+def _of_own_word(bases: Sequence[Hit], proof: Hit | None, lang: str | None) -> list[Hit]:
+    """The words for the base itself: "laboratory" for a joint laboratory, not the "college" that gave its equipment."""
+    of_news = _of_text(bases, proof) or proof
+    # A base with an English name is called by the words of the article's language, too.
+    if of_news is None or of_news.pattern.lang != lang:
+        return list(bases)
+    key = of_news.pattern.key
+    return [b for b in bases if b.field == "title" or b.pattern.key in key or key in b.pattern.key]
 
 
-def _beside(findings: Findings, place: Hit, bases: Row) -> bool:
-    return any(
-        _one_sentence(findings.fields[place.field], place, b)
-        for b in bases.around(place, weights().locating.closest)
-    )
+def _with_neighbours(
+    mentions: Sequence[PlaceMention],
+) -> Iterator[tuple[PlaceMention, Sequence[PlaceMention]]]:
+    """Each mention, in the order of the text, with the few around it that may say more of it."""
+    reach = weights().locating.neighbours
+    for number, mention in enumerate(mentions):
+        around = mentions[max(0, number - reach) : number + reach + 1]
+        yield mention, [m for m in around if m is not mention]
 
 
-def _one_sentence(field: Field, a: Hit, b: Hit) -> bool:
-    """Whether two hits stand in one sentence or in two that follow each other, not far apart."""
-    low, high = (a, b) if a.start <= b.start else (b, a)
-    if high.start - low.end >= weights().locating.far:
+def _is_joined(mention: PlaceMention, name: str) -> bool:
+    """Whether a place stands in a base's name beside a dash, as one of two parties do."""
+    written = re.escape(mention.written)
+    return re.search(rf"[-–—]\s?{written}|{written}\s?[-–—]", name) is not None
+
+
+def _adjoins(mention: PlaceMention, bases: Row) -> bool:
+    """Whether a place stands right beside a word for a base: "kawasan industri Batang", "Kuantan Industrial Park"."""
+    hit = mention.hit
+    if mention.place.name in gazetteer().capitals or mention.place.name in _CITY_STATES:
         return False
-    between = field.normal.text[low.end : high.start]
-    # A place in the sentence behind the base's still belongs to
-    # it; one in the sentence before was told of something else.
-    return len(re.findall(r"[.!?](?= )|[。！？；။]", between)) <= (1 if a.start > b.start else 0)
+    before = bases.before(hit)
+    behind = bases.behind(hit)
+    return (before is not None and 0 <= hit.start - before.end <= 1) or (
+        behind is not None and 0 <= behind.start - hit.end <= 1
+    )
+
+
+def _is_party(findings: Findings, mention: PlaceMention) -> bool:
+    """Whether a city that is a country stands for it: the China-Singapore zone lies in neither by its name."""
+    if mention.place.name not in _CITY_STATES:
+        return False
+    return bool(_JOINED.search(mention.before) or _JOINED.match(mention.behind)) or findings.lang in (
+        "zh",
+        "ja",
+    )
+
+
+_CITY_STATES = frozenset({"Singapore", "Hong Kong", "Macau"})
+_JOINED = re.compile(r"^\s?[-–—]|[-–—]\s?$")
+
+
+def _countries_named(findings: Findings) -> frozenset[str]:
+    return frozenset(c for c in CHINA | MEMBERS if findings.hits.get(f"country_{c}"))
+
+
+class _Start:
+    """How far behind a base's own sentence others stand."""
+
+    def __init__(
+        self, findings: Findings, words: Surroundings, bases: Sequence[Hit], proof: Hit | None
+    ) -> None:
+        self._words = words
+        own = _of_text(bases, proof)
+        self._own = words.sentence("text", _span(findings, own)[0]) if own else None
+        spans = (_span(findings, h) for h in bases if h.field == "text")
+        # By sentence the end of its last word for a base.
+        self._last = {words.sentence("text", low): high for low, high in sorted(spans)}
+
+    def behind(self, mention: PlaceMention) -> int | None:
+        """0 in the headline and in the base's sentence, 1 in another one that names a base, 2 behind one; None elsewhere."""
+        if mention.hit.field == "title":
+            return 0
+        if self._own is None:
+            return None
+        sentence = self._words.sentence("text", mention.low)
+        if sentence == self._own:
+            return 0
+        if sentence in self._last:
+            return 1
+        last = self._last.get(sentence - 1)
+        return _NEXT if last is not None and mention.low - last <= weights().locating.far else None
+
+
+def _of_text(bases: Sequence[Hit], proof: Hit | None) -> Hit | None:
+    """The word for the base that the news is of in the text: the one that was given, else the first one."""
+    if proof is not None and proof.field == "text":
+        return proof
+    return min((h for h in bases if h.field == "text"), key=lambda h: h.start, default=None)
+
+
+def _span(findings: Findings, hit: Hit) -> tuple[int, int]:
+    return findings.fields[hit.field].normal.span(hit.start, hit.end)
+
+
+def _pass_roles(findings: Findings, mentions: Sequence[PlaceMention], roles: dict[int, Role]) -> None:
+    """Give the members of a list the role of its first member, or, where the last one carries the ending, of that."""
+    ordered = sorted(mentions, key=lambda m: (m.hit.field, m.low))
+    for row in (pairwise(ordered), pairwise(reversed(ordered))):
+        for one, other in row:
+            first, second = (one, other) if one.low <= other.low else (other, one)
+            what = between(findings, first, second)
+            linked = what is not None and what.strip() and LISTED.match(what)
+            if linked and roles[id(other)] is Role.NAMED and one.placed:
+                roles[id(other)] = roles[id(one)]
+
+
+def _sure(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """Those in the base's name, and those where its own sentences say that it is, else those where the ones behind say so."""
+    named = [
+        c
+        for c in candidates
+        if (c.in_name or (c.adjoins and c.behind == 0))
+        and c.role in (Role.SITE, Role.NAMED, Role.FRONTED, Role.HOST)
+    ]
+    sites = [c for c in candidates if c.role is Role.SITE and c.behind is not None]
+    hosts = [c for c in candidates if c.role is Role.HOST and c.behind is not None]
+    nearest = min((c.behind for c in sites if c.behind is not None), default=0)
+    own = [c for c in sites if c.behind in (nearest, 1)]
+    # "The Johor-Suzhou Twin Park in Kulai" is named after two parties.
+    named = [c for c in named if not (c.joined and own)]
+    return named + own if named or own else hosts
+
+
+def _likely(candidates: Sequence[_Candidate], lands: frozenset[str], stage: str) -> list[_Candidate]:
+    """Those of weaker words, the surest kind that there is."""
+    capitals = gazetteer().capitals
+    fitting = [c for c in candidates if not lands or c.place.country in lands]
+    near = [c for c in fitting if c.behind is not None and not c.mention.in_dateline]
+    told = (0, 1) if stage in STANDING else (0,)
+    bodies = (Role.BODY, Role.MEETING, Role.SCHOOL)
+    kinds = (
+        # A place is given with its province where it matters.
+        [c for c in fitting if c.is_qualified and c.role not in bodies and c.name not in capitals],
+        [c for c in near if c.role is Role.CEREMONY],
+        # A plan is told in capitals.
+        [c for c in near if c.role is Role.FRONTED and (stage in STANDING or c.name not in capitals)],
+        # "Bangkok agrees" is a government.
+        [
+            c
+            for c in near
+            if c.role is Role.NAMED and c.mention.hit.field == "title" and c.name not in capitals
+        ],
+        [c for c in near if c.role is Role.NAMED and c.name not in capitals and c.behind in told],
+    )
+    return next((found for found in kinds if found and _are_few(found)), [])
+
+
+def _at_last(candidates: Sequence[_Candidate], lands: frozenset[str], stage: str) -> list[_Candidate]:
+    """Where nothing else is known: a school that has part in a base that was opened, or the only place further on."""
+    fitting = [c for c in candidates if not lands or c.place.country in lands]
+    schools = [c for c in fitting if c.role is Role.SCHOOL and c.behind is not None and stage in STANDING]
+    capitals = gazetteer().capitals
+    return schools or _only_one(
+        c for c in fitting if c.mention.placed and c.role is Role.FRONTED and c.name not in capitals
+    )
+
+
+def _only_one(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    found = list(candidates)
+    return found if len({c.name for c in found}) == 1 else []
+
+
+def _are_few(candidates: Sequence[_Candidate]) -> bool:
+    """Whether places that no word places anywhere are so few that they may be those of a base."""
+    free = {c.name for c in candidates if not c.mention.placed}
+    return len(free) <= weights().locating.most_free
+
+
+def _in_own_capital(candidates: Sequence[_Candidate], lang: str | None, stage: str) -> list[_Candidate]:
+    """A capital beside a base that was opened, in the country's own language: "โรงพยาบาล … กรุงเทพมหานคร เปิดศูนย์"."""
+    home = site_words()["home"].get(lang)
+    if stage not in STANDING or home is None:
+        return []
+    return [
+        c
+        for c in candidates
+        if c.behind == 0
+        and c.role is Role.NAMED
+        and c.place.country == home
+        and c.mention.hit.field == "text"
+        and not c.mention.in_dateline
+    ]
+
+
+def _by_dateline(candidates: Sequence[_Candidate], lands: frozenset[str], stage: str) -> list[_Candidate]:
+    """The place of the report, or of a meeting, where a base that was opened has no other: it was mostly opened there."""
+    if stage not in STANDING:
+        return []
+    there = [c for c in candidates if c.place.country in (lands or MEMBERS)]
+    found = [c for c in there if c.mention.in_dateline] or [
+        c for c in there if c.role is Role.MEETING and c.behind == 0
+    ]
+    return found if len({c.name for c in found}) <= weights().locating.most_dateline else []
+
+
+def _lands_of_base(
+    findings: Findings, bases: Sequence[Hit], words: Surroundings, proof: Hit | None
+) -> frozenset[str]:
+    """The countries in which the sentences of a base say that it is: "a park in Cambodia"."""
+    own = [b for b in bases if b.field == "title"] + [_of_text(bases, proof)]
+    sentences = {(b.field, words.sentence(b.field, _span(findings, b)[0])) for b in own if b is not None}
+    named = [
+        (hit, Place(code, code, is_city=False))
+        for code in sorted(CHINA | MEMBERS)
+        for hit in findings.hits.get(f"country_{code}", ())
+        if (hit.field, words.sentence(hit.field, _span(findings, hit)[0])) in sentences
+    ]
+    return frozenset(
+        m.place.country
+        for m in place_mentions(findings, named)
+        if m.placed and not m.of_institution and words.role(m) is Role.SITE
+    )

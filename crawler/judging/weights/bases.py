@@ -156,6 +156,9 @@ class RegisterWeights:
         "from which they may where it lies in one city; less joins bases of one city")
     like_anchors: float = weight(0.6, "Dice's coefficient",
         "the same of what names in two languages speak of; less joins bases of one city")
+    like_fields: float = weight(0.5, "Dice's coefficient",
+        "from which what two bases are for is the same; less joins bases that have one field of "
+        "several in common")
     in_story: float = weight(0.3, "Dice's coefficient",
         "from which reports of one event speak of one base of another kind; less joins a park"
         " and its centre")
@@ -166,6 +169,9 @@ class RegisterWeights:
         "where both lie in one city and their names are alike; more prefers the city to the event")
     one_event: float = weight(0.4, "certainty",
         "where one event tells of both; more prefers the event to the city")
+    one_field: float = weight(0.35, "certainty",
+        "where both are for one thing in one country in the same days, and no city is known; more "
+        "prefers the field to the event")
     alike_share: float = weight(0.25, "of likeness",
         "how much more certain like names make it; more prefers names to cities and events")
     opened_anew: timedelta = weight(timedelta(days=60), "time",

@@ -25,6 +25,8 @@ class EventPlaceWeights:
         "cities no further apart are one place; more joins events of neighbouring cities",
         "Putrajaya and Kuala Lumpur (25 km) and the two sides of a border crossing are one "
         "place to different outlets")
+    near_small: float = weight(15.0, "kilometres",
+        "a small place and another no further apart are one; more joins events of neighbouring towns")
     network: int = weight(2, "places",
         "in common from which other ones do not matter; more parts reports of what lies in "
         "several cities")
@@ -34,16 +36,24 @@ class EventPlaceWeights:
 class LocatingWeights:
     """In which cities a base lies (`crawler.judging.places.locating`)."""
 
-    closest: int = bound(3, "bases", "before and behind a place that are looked at")
     far: int = weight(260, CHARACTERS,
         "a place further from a base is not where that is; more takes cities of the background")
     before: int = weight(24, CHARACTERS,
         "before a place in which a word of place stands; more reads words of another place")
-    behind: int = weight(40, CHARACTERS,
-        "behind a place in which it may be part of an institution's name; more takes cities "
-        "for one")
-    most_free: int = weight(4, "places",
-        "of a text that names none beside its base; more gives a base cities of the background")
+    behind: int = bound(48, CHARACTERS,
+        "behind a place in which it may be part of an institution's name")
+    body: int = bound(70, CHARACTERS,
+        "before a place in which a word for people or a body may stand that are from there")
+    body_words: int = weight(4, "words",
+        "between such a word and its place; more takes the place of a base for theirs")
+    govern: int = bound(150, CHARACTERS,
+        "between a place and the word beside it that says what happens there")
+    neighbours: int = bound(2, "places", "before and behind a place that may say more of it")
+    qualifier: int = bound(18, CHARACTERS, "between a place and its province behind it")
+    province: float = bound(150.0, "kilometres", "between a place and the seat of its province")
+    dateline: int = bound(12, CHARACTERS, "of a text in which its dateline begins")
+    most_free: int = weight(3, "places",
+        "that are taken where no word places the base; more gives a base cities of the background")
     most_dateline: int = weight(2, "places",
         "where only the dateline names any; more gives a base cities of the background")
 

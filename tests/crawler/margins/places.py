@@ -54,20 +54,16 @@ RIVER_ZH = "湄公河流域金色丝路茶叶橡胶木薯"
 CASES = [
     _cities(f"{OPENED}. Guests {SONGS} with songs and rice in Boten. They met in Vang Vieng.", BOTEN),
     _cities(
-        f"{OPENED}. Guests {SONGS} {SONGS} with songs and rice and rain for all the guests from both banks of in Boten. They met in Vang Vieng.",
-        BOTEN, VANG_VIENG,
+        f"{OPENED}. Guests {SONGS} {SONGS} with songs and rice and rain for all the guests from both sides of it in Vientiane. They met.",
     ),
-    _cities(f"{OPENED} in the city of Boten. Guests came from Vang Vieng.", BOTEN),
-    _cities(f"{OPENED} in Vientiane National Open University."),
-    _cities(f"{OPENED} in Vientiane International Rice Research Training University.", "Vientiane"),
+    _cities(f"{OPENED}. Guests {SONGS} with songs and rice and rain for all the guests in Vientiane. They met in Vang Vieng.", "Vientiane"),
+    _cities(f"{OPENED} in the city of Vientiane.", "Vientiane"),
+    _cities(f"{OPENED}, officials of the office in Boten said."),
+    _cities(f"{OPENED}, officials of the small trade office in Boten said.", BOTEN),
     _cities(f"BOTEN, VANG VIENG {DATELINE}", BOTEN, VANG_VIENG),
-    _cities(f"BOTEN, VANG VIENG, PAKSE {DATELINE}", BOTEN, VANG_VIENG),
-    _cities(f"{OPENED}. It rained. It was late. Boten sent guests. Vang Vieng sent guests. Pakse sent guests.", BOTEN, VANG_VIENG, PAKSE),
-    _cities(
-        f"{OPENED}. It rained. It was late. Boten sent guests. Vang Vieng sent guests. Pakse sent guests. Savannakhet sent guests. "
-        "Thakhek sent guests.",
-        BOTEN, VANG_VIENG, PAKSE, SAVANNAKHET,
-    ),
+    _cities(f"BOTEN, VANG VIENG, PAKSE {DATELINE}"),
+    _cities(f"{OPENED}: Boten, Vang Vieng, Pakse.", BOTEN, VANG_VIENG, PAKSE),
+    _cities(f"{OPENED}: Boten, Vang Vieng, Pakse, Savannakhet."),
     _training("at Qwer Tang University", "y:qwer tang"),
     _training("at Qwer Tang Lo Mun Bai University", "u:qwer tang lo"),
     _training("in Qwer Tang Lo", "u:qwer tang lo"),

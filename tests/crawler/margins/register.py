@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
 
-from crawler.judging.bases.register import KnownBase, Proof, same_base, summarise
+from crawler.judging.bases.fields import Fields, fields_of
+from crawler.judging.bases.register import Proof, summarise
+from crawler.judging.bases.sameness import KnownBase, same_base
 from crawler.model import BaseMention
 from tests.crawler.margins.case import Case
 
@@ -27,8 +30,9 @@ def known(
     since = NOON - timedelta(days=days_ago)
     listed = tuple((lang, name) for name in names)
     return KnownBase(
-        number, kind, frozenset(cities), listed, frozenset(stories), frozenset({"CN", "LA"}), stage, since
-    )
+        number, kind, frozenset(cities), listed, frozenset(stories), frozenset({"CN", "LA"}), stage, since,
+        fields=reduce(Fields.joined, (fields_of(name, name, lang) for name in names), Fields()),
+    )  # fmt: skip
 
 
 def same(one: BaseMention, base: KnownBase, *, story: int | None = None, lang: str = "en") -> bool:
@@ -56,7 +60,7 @@ def name_shown(**times: int) -> str:
 
 
 VIENTIANE = ("Vientiane",)
-RICE, RICE_ZH = "rice and durian training park", "中老水稻榴莲培训产业园"
+RICE, RICE_ZH = "hospital and bridge park", "中老医院桥梁大学产业园"
 """What they speak of in two languages: three things of four."""
 WEAVING, TEA = "Upper Mekong Silk Weaving Park", "Golden Mekong Tea Market Park"
 """Names that have two words in five in common."""
@@ -89,6 +93,11 @@ CASES = [
         "in one city names in two languages that speak of one thing in three",
         lambda: same(mention("solar rice and durian park", cities=VIENTIANE), known("中老太阳能渔业产业园", lang="zh", cities=VIENTIANE)),
         False,
+    ),
+    Case(
+        "in one city names in two languages that are for two fields, one of them the same",
+        lambda: same(mention("solar and fish park", cities=VIENTIANE), known("中老太阳能产业园", lang="zh", cities=VIENTIANE)),
+        True,
     ),
     Case(
         "in one event another kind with two words in five",
@@ -127,8 +136,14 @@ CASES = [
     ),
     Case("a base of the event that speaks of the same rather than one of the city", lambda: in_city_or_event("中老太阳能水稻榴莲产业园"), 2),
     Case("a base of the city rather than one that speaks of more", lambda: in_city_or_event("中老太阳能水稻榴莲培训产业园"), 1),
-    Case("a base was opened fifty days ago: it is that", lambda: same(mention(WEAVING), known(WEAVING, days_ago=50)), True),
-    Case("a base was opened eighty days ago: another one opens", lambda: same(mention(WEAVING), known(WEAVING, days_ago=80)), False),
+    Case("a base was opened fifty days ago: it is that", lambda: same(mention(JOINT), known(JOINT, days_ago=50)), True),
+    Case("a base was opened eighty days ago: another one opens", lambda: same(mention(JOINT), known(JOINT, days_ago=80)), False),
+    Case("a base of that name was opened eighty days ago: it is that", lambda: same(mention(WEAVING), known(WEAVING, days_ago=80)), True),
+    Case(
+        "a base of the event rather than another one for the same in its country",
+        lambda: likelier(mention("rice park"), known("中老水稻产业园", number=1, lang="zh", days_ago=2), known("中老水稻产业园", number=2, lang="zh", stories=[STORY]), story=STORY),
+        2,
+    ),
     Case("another event brought a laboratory four days ago", lambda: same(mention(JOINT), known(JOINT, days_ago=4)), False),
     Case("a report six days later tells of the same", lambda: same(mention(JOINT), known(JOINT, days_ago=6)), True),
     Case(

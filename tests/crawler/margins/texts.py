@@ -176,6 +176,8 @@ CASES = [
         lambda: covers(_at("Nanning", "Hanoi", "Jakarta"), _at("Nanning", "Hanoi"), _at("Nanning", "Jakarta")),
         True,
     ),
+    Case("small places thirteen kilometres apart", lambda: elsewhere(_at("Ban Nape"), _at("Ban Namuang")), False),
+    Case("small places eighteen kilometres apart", lambda: elsewhere(_at("Ban Sop-Hao"), _at("Ban Pahang")), True),
     Case("one city in common does not make one place of two", lambda: elsewhere(_at("Kunming", "Vientiane"), _at("Kunming", "Hanoi")), True),
     Case("a summary of forty characters says too little", lambda: waits_for_page("The ferries run again, the owner said."), True),
     Case("one of eighty says enough", lambda: waits_for_page("The ferries run again, the owner said, and they will not stop before the rain ends."), False),

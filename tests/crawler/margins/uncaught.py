@@ -9,4 +9,5 @@ UNCAUGHT = {
     "judging.language.zawgyi x 1.5": "the detector is sure of every text: below 0.01 or above 0.99",
     "judging.dates.day_ahead x 1.5": "days are whole: one and a half is one",
     "judging.locating.before x 1.5": "no word of place with the kind of a place behind it is longer",
+    "judging.register.one_field x 0.5": "nothing that is less sure than it is weighed against it",
 }

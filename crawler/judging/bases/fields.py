@@ -1,0 +1,104 @@
+"""What a base is for: the fields that its name and its sentence name, which are the same in all languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from crawler.judging.entities.anchors import named_in
+from crawler.judging.features import FeatureKind, values
+from crawler.judging.text.matching import Matcher
+from crawler.judging.text.terms import patterns
+from crawler.judging.weights import weights
+from crawler.model import TermSet
+from crawler.runtime.data_tables import table
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of a base: those in its ``named``, which are surest, and those that its sentences ``told`` besides."""
+
+    named: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
+
+    @property
+    def best(self) -> frozenset[str]:
+        """The surest ones that there are."""
+        return self.named or self.told
+
+    def joined(self, other: Fields) -> Fields:
+        """Those of two reports of one base."""
+        return Fields(self.named | other.named, self.told | other.told)
+
+
+@lru_cache(maxsize=4096)
+def fields_of(name: str, sentence: str, lang: str | None) -> Fields:
+    """The fields of a base by its name and the sentence that tells of it, both in ``lang``."""
+    return Fields(_in(name, lang), _in(sentence, lang))
+
+
+def of_other_field(a: Fields, b: Fields) -> bool:
+    """Whether both say what they are for, and it is not the same: a rice laboratory is no railway school."""
+    if not a.best or not b.best:
+        return False
+    if a.named and b.named:
+        return not (_meet(a.named, b.named) or a.named & b.told or a.told & b.named)
+    if a.named or b.named:
+        return not (_meet(a.named, b.told) or _meet(a.told, b.named))
+    return not _meet(a.told, b.told)
+
+
+def of_one_field(a: Fields, b: Fields) -> bool:
+    """Whether the surest of both are mostly the same."""
+    common = len(a.best & b.best)
+    return common > 0 and 2 * common >= weights().register.like_fields * (len(a.best) + len(b.best))
+
+
+def related_kinds(kind: str) -> frozenset[str]:
+    """The kinds of bases that one kind is also called by, itself among them."""
+    return frozenset({kind, *(k for group in _table()["kinds"] if kind in group for k in group)})
+
+
+@cache
+def _table() -> Any:
+    return table("fields.yaml")
+
+
+@cache
+def _fields() -> frozenset[str]:
+    return frozenset(_table()["fields"])
+
+
+@cache
+def _matcher() -> Matcher:
+    return Matcher(
+        patterns(
+            TermSet(name, {lang: tuple(words) for lang, words in of.items()})
+            for name, of in _table()["words"].items()
+        )
+    )
+
+
+def _in(text: str, lang: str | None) -> frozenset[str]:
+    if not text:
+        return frozenset()
+    named = named_in(text, lang)
+    # "China-Laos Railway" hides the word for what it is.
+    of_entities = {w for e in values(named, FeatureKind.ENTITY) for w in re.findall(r"\w+", e.lower())}
+    concepts = (of_entities | set(values(named, FeatureKind.CONCEPT))) & _fields()
+    return frozenset(concepts) | _matcher().find({"text": text}, lang).hits.keys()
+
+
+def _meet(a: Iterable[str], b: Iterable[str]) -> bool:
+    """Whether some field of one is some field of the other, or part of it."""
+    others = frozenset(b)
+    wider: dict[str, list[str]] = _table()["wider"]
+    return any(
+        field in others
+        or not others.isdisjoint(wider.get(field, ()))
+        or any(field in wider.get(other, ()) for other in others)
+        for field in a
+    )

@@ -1,0 +1,195 @@
+"""What governs a place in its sentence: a base and its coming into being, a meeting, or a body that is from there."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from functools import cache
+from typing import NamedTuple
+
+from crawler.judging.places.mentions import PlaceMention, any_of, site_words, where_words
+from crawler.judging.text.matching import Field, Findings, Hit
+from crawler.judging.weights import weights
+
+HEAD_FINAL = frozenset({"zh", "ja", "ko", "my"})
+"""Languages in which what happens at a place stands behind it."""
+SENTENCE_END = re.compile(r"[。！？；။។\n]|[.!?](?=\s+[^\Wa-z\d_]|\s*$)(?<!\b[A-Z]\.)(?<!\bSt\.)(?<!\bTP\.)")
+_CLAUSE_END = re.compile(r"[，,。；;！？\n]")
+
+
+class Role(Enum):
+    """What a place is to a base."""
+
+    SITE = "the base is there"
+    CEREMONY = "a ceremony is held there"
+    FRONTED = "the sentence begins with it"
+    SCHOOL = "a school that has its seat there"
+    HOST = "the base is at such a school"
+    MEETING = "people met, spoke or signed there"
+    BODY = "people or a body are from there"
+    EARLIER = "another base, or one of earlier days, is there"
+    NAMED = "it is only named"
+
+
+class _Cue(NamedTuple):
+    """A word that may govern a place: of the base, of an act, of a meeting, of a ceremony, or "located"."""
+
+    start: int
+    end: int
+    kind: str
+
+
+class Surroundings:
+    """The words of one article that may govern a place."""
+
+    def __init__(self, findings: Findings, bases: Iterable[Hit], acts: Iterable[Hit]) -> None:
+        self._findings = findings
+        self._cues = {name: _cues(findings, name, bases, acts) for name in findings.fields}
+        self._starts = {name: [c.start for c in cues] for name, cues in self._cues.items()}
+        self._ends = {
+            name: [m.start() for m in SENTENCE_END.finditer(field.original)]
+            for name, field in findings.fields.items()
+        }
+
+    def sentence(self, field: str, place: int) -> int:
+        """The number of the sentence around a position of the original."""
+        return bisect_left(self._ends[field], place)
+
+    def _limits(self, field: str, number: int) -> tuple[int, int]:
+        """Where a sentence begins and ends."""
+        ends = self._ends[field]
+        start = ends[number - 1] + 1 if number else 0
+        end = ends[number] if number < len(ends) else len(self._findings.fields[field].original)
+        return start, end
+
+    def tells_of_earlier(self, mention: PlaceMention) -> bool:
+        """Whether the words before a place in its sentence speak of other bases, or of earlier days."""
+        field = mention.hit.field
+        start, _ = self._limits(field, self.sentence(field, mention.low))
+        start = max(start, mention.low - weights().locating.govern)
+        text = self._findings.fields[field].original[start : mention.low]
+        return _words("background", self._findings.lang).search(text) is not None
+
+    def _around(self, field: str, low: int, high: int) -> list[_Cue]:
+        """The words between two positions that may govern a place."""
+        starts = self._starts[field]
+        found = self._cues[field][bisect_left(starts, low) : bisect_left(starts, high)]
+        return [c for c in found if c.end <= high]
+
+    def role(self, mention: PlaceMention) -> Role:
+        """What a place is to the base."""
+        lang = self._findings.lang
+        text = self._findings.fields[mention.hit.field].original
+        start, end = self._limits(mention.hit.field, self.sentence(mention.hit.field, mention.low))
+        before = text[max(start, mention.low - weights().locating.body) : mention.low]
+        if mention.of_institution:
+            return _of_school(lang, before, mention.behind, behind=True)
+        body = self._body_before(mention, before)
+        if body is not None:
+            return _of_school(lang, before[:body], before[body:], behind=False)
+        if not mention.placed:
+            return Role.NAMED
+        reach = weights().locating.govern
+        start = max(start, mention.low - reach)
+        end = min(end, mention.high + reach)
+        cues = self._around(mention.hit.field, start, end)
+        if lang in HEAD_FINAL:
+            return self._head_final(mention, cues, text, end)
+        return _head_initial(mention, cues)
+
+    def _body_before(self, mention: PlaceMention, before: str) -> int | None:
+        """Where the word for a body begins that is from a place; None where a base or an act stands between, or none is there."""
+        found = None
+        offset = mention.low - len(before)
+        for match in _words("bodies", self._findings.lang).finditer(before):
+            # "An institute in Pakse" may be the base itself.
+            here = self._around(mention.hit.field, offset + match.start(), mention.low)
+            if not any(c.kind == "base" for c in here):
+                found = match
+        if found is None:
+            return None
+        cues = self._around(mention.hit.field, offset + found.end(), mention.low)
+        stands_between = any(c.kind in ("base", "act") for c in cues)
+        words = re.sub(r"^\w+", "", before[found.end() :]).split()
+        spaced = where_words(self._findings.lang)["spaced"]
+        most = weights().locating.body_words
+        far = len(words) > most if spaced else len(before) - found.end() > most * 3
+        return None if stands_between or far else found.start()
+
+    def _head_final(self, mention: PlaceMention, cues: Sequence[_Cue], text: str, end: int) -> Role:
+        clause = _CLAUSE_END.search(text, mention.high, end)
+        stop = clause.start() if clause and self._findings.lang != "my" else end
+        behind = [c for c in cues if mention.high <= c.start < stop]
+        # "在南宁举行的揭牌仪式": what a meeting word holds is told by the act behind it.
+        kinds = [c.kind for c in behind]
+        if not kinds:
+            return Role.SITE if any(c.kind in ("base", "act") for c in cues) else Role.FRONTED
+        if kinds[0] == "meeting":
+            held = any(k == "ceremony" for k in kinds) and "act" in kinds
+            return Role.SITE if held else Role.MEETING
+        return Role.SITE
+
+
+def _head_initial(mention: PlaceMention, cues: Sequence[_Cue]) -> Role:
+    before = [c for c in cues if c.end <= mention.low]
+    if before:
+        nearest = max(before, key=lambda c: (c.end, c.end - c.start))
+        kinds = {"meeting": Role.MEETING, "ceremony": Role.CEREMONY}
+        return kinds.get(nearest.kind, Role.SITE)
+    behind = [c for c in cues if c.start >= mention.high and c.kind in ("act", "meeting")]
+    if behind and behind[0].kind == "meeting":
+        return Role.MEETING
+    return Role.FRONTED
+
+
+def _of_school(lang: str | None, before: str, name: str, *, behind: bool) -> Role:
+    """What a place in the name of a body is: a school's may be where the base is, if words say that it is at the school."""
+    if not _schools().search(name):
+        return Role.BODY
+    at = _at_schools(lang)
+    # "Chiang Mai University" begins with the place, "Universitas Negeri Yogyakarta" with the word for what it is.
+    return Role.HOST if at.search(before) else Role.SCHOOL
+
+
+@cache
+def _schools() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, site_words()["schools"])), re.IGNORECASE)
+
+
+@cache
+def _at_schools(lang: str | None) -> re.Pattern[str]:
+    words = site_words()["at_schools"].get(lang, ())
+    return re.compile(rf"(?:{any_of(words)})\s*$", re.IGNORECASE)
+
+
+@cache
+def _words(kind: str, lang: str | None) -> re.Pattern[str]:
+    """The words of a kind in a language; those of English where the table has none of it."""
+    words = site_words()[kind]
+    return re.compile(any_of(words.get(lang, words["en"]), whole=lang == "vi"), re.IGNORECASE)
+
+
+def _cues(findings: Findings, name: str, bases: Iterable[Hit], acts: Iterable[Hit]) -> list[_Cue]:
+    field = findings.fields[name]
+    lang = findings.lang
+    met = [(m.start(), m.end()) for m in _words("meetings", lang).finditer(field.original)]
+    found = [_Cue(start, end, "meeting") for start, end in met]
+    found += [
+        _Cue(m.start(), m.end(), "ceremony") for m in _words("ceremonies", lang).finditer(field.original)
+    ]
+    found += [_Cue(m.start(), m.end(), "seat") for m in _words("seats", lang).finditer(field.original)]
+    found += [_Cue(*_span(field, h), "base") for h in bases if h.field == name]
+    # "Signed" brings a base about, but not where it was signed.
+    acted = (_span(field, h) for h in acts if h.field == name)
+    found += [_Cue(*span, "act") for span in acted if not any(_meet(span, m) for m in met)]
+    return sorted(found)
+
+
+def _span(field: Field, hit: Hit) -> tuple[int, int]:
+    return field.normal.span(hit.start, hit.end)
+
+
+def _meet(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
