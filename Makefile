@@ -10,7 +10,7 @@ DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-c
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help articles quick forms concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock dependencies audit clean
+.PHONY: help judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock dependencies audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -154,6 +154,9 @@ matching: $(VENV)/.bench ## articles a second through 10 to 10,000 topics beside
 
 stories: $(VENV)/.bench ## news grouped into stories beside other ways to do it: quality, order, speed (FILE=news.jsonl for other news)
 	@$(BIN)/python -m benchmarks.stories $(FILE)
+
+judgement: $(VENV)/.ready ## how well news is judged beside simple rules; draws docs/judgement.svg (FILE=news.jsonl for other news, BEFORE=predictions.jsonl of another release)
+	@$(BIN)/python -m benchmarks.judgement $(FILE) $(if $(BEFORE),--before $(BEFORE)) --picture docs/judgement.svg --write docs/figures/judgement.json
 
 copies: $(VENV)/.bench ## re-published texts found again beside MinHash LSH, up to 1,000,000 stored articles; draws docs/copies.svg
 	@$(BIN)/python -m benchmarks.copies --picture docs/copies.svg

@@ -144,7 +144,10 @@ class TermSet:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What an operator wants to hear of: a query over term sets. ``alert`` says of what: article, story or new_base."""
+    """What an operator wants to hear of: a query over term sets. ``alert`` says of what: article, story or new_base.
+
+    With ``if_best`` it also matches, below its threshold, a relevant article that no topic matches and that it fits best.
+    """
 
     name: str
     query: str
@@ -152,6 +155,7 @@ class Topic:
     alert: str = "story"
     threshold: float = 0.0
     only_relevant: bool = True
+    if_best: bool = False
 
 
 @dataclass(frozen=True, slots=True)

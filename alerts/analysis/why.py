@@ -15,7 +15,7 @@ from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import bases, entries, stories
 from crawler.store.articles import Filter, find
-from crawler.store.reports import StoryReport, reports_of
+from crawler.store.reports import MatchedTopic, StoryReport, reports_of
 from crawler.store.schema import alerts
 
 Trail = dict[str, Any]
@@ -48,7 +48,7 @@ def trail(
     rows = _rows(connection, story, article)
     of_story = next((r.story_id for r in rows if r.story_id is not None), None)
     reports = [
-        _judged(connection, row, report)
+        _judged(connection, settings, row, report)
         for row, report in zip(rows, reports_of(connection, rows), strict=True)
     ]
     views = views_of(connection, [of_story]) if of_story is not None else []
@@ -78,7 +78,7 @@ def _rows(connection: Connection, story: int | None, article: int | None) -> lis
     return found
 
 
-def _judged(connection: Connection, row: Any, report: StoryReport) -> Trail:
+def _judged(connection: Connection, settings: Settings, row: Any, report: StoryReport) -> Trail:
     """A report with all that was decided of it."""
     seen = [
         {
@@ -92,7 +92,7 @@ def _judged(connection: Connection, row: Any, report: StoryReport) -> Trail:
         for _, e in entries.of_article(connection, row.id)
     ]
     return report.plain() | {
-        "topics": [asdict(topic) for topic in report.topics],
+        "topics": [asdict(topic) | {"as_best": _as_best(settings, topic)} for topic in report.topics],
         "seen": seen,
         "credit": row.credit,
         "duplicate_why": row.duplicate_why,
@@ -102,6 +102,12 @@ def _judged(connection: Connection, row: Any, report: StoryReport) -> Trail:
         "joined": row.story_why,
         "version": row.version,
     }
+
+
+def _as_best(settings: Settings, topic: MatchedTopic) -> bool:
+    """Whether a topic matches only because it came nearest, and none reached its threshold."""
+    setting = settings.topics.get(topic.name)
+    return setting is not None and setting.if_best and topic.score < setting.threshold
 
 
 IN_NO_STORY = "the article is in no story: it is not relevant and matches no topic with only_relevant: false"

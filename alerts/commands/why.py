@@ -14,6 +14,8 @@ from crawler.config.settings import Settings
 from crawler.judging.judge import Judge
 from crawler.model import AseanwatchError
 
+AS_BEST = ", the best of all: none reached its threshold"
+
 
 def why_command(
     what: Annotated[str, typer.Argument(help="A story's id, or article:ID.")],
@@ -91,7 +93,10 @@ def _print_report(report: dict[str, Any], *, in_story: bool) -> None:
         lines.append(f"a copy of article {report['duplicate_of']}: {report['duplicate_why']}")
     reasons = ", ".join(f"{what} {weight:+g}" for what, weight in report["reasons"])
     lines.append(f"{'relevant' if report['relevant'] else 'not relevant'} ({report['score']}): {reasons}")
-    lines += [f"topic {t['name']} ({t['score']}): {', '.join(t['terms'])}" for t in report["topics"]]
+    lines += [
+        f"topic {t['name']} ({t['score']}{AS_BEST if t['as_best'] else ''}): {', '.join(t['terms'])}"
+        for t in report["topics"]
+    ]
     for clause in report.get("clauses", ()):
         features = ", ".join(f"{what} {weight:+g}" for what, weight in clause["reasons"].items())
         lines.append(f"{told_by(clause)} ({features})")

@@ -14,6 +14,7 @@ from crawler.judging.queries.nearest import name_of
 from crawler.judging.queries.outcome import Outcome
 from crawler.judging.weights import weights
 
+AS_BEST = "no topic reaches its threshold, and this one comes nearest"
 AROUND = 30
 """Characters shown before and behind what was found."""
 
@@ -37,6 +38,8 @@ def print_explanation(explanation: Explanation, judge: Judge) -> None:
         _print_clause(clause)
     for outcome in explanation.outcomes:
         mark = "matches" if outcome.matches else f"does not match: {outcome.why_not}"
+        if outcome.as_best:
+            mark = f"matches: {AS_BEST}"
         tree = Tree(
             Text(
                 f"{outcome.topic.name} {mark}; score {outcome.score:.2f}, threshold {outcome.topic.threshold:.2f}"
@@ -151,7 +154,7 @@ def explanation_values(explanation: Explanation, judge: Judge) -> dict[str, Any]
         "bases": [{"name": b.name, "kind": b.kind, "stage": b.stage, "cities": b.cities, "sentence": b.sentence} for b in reading.bases],
         "clauses": clauses_of(explanation),
         "topics": [
-            {"name": o.topic.name, "matches": o.matches, "why_not": o.why_not, "score": o.score, "threshold": o.topic.threshold,
+            {"name": o.topic.name, "matches": o.matches, "as_best": o.as_best, "why_not": o.why_not, "score": o.score, "threshold": o.topic.threshold,
              "needs": judge.needs(o, explanation), "query": tree(o.outcome)}
             for o in explanation.outcomes
         ],

@@ -11,13 +11,16 @@ import typer
 from rich.progress import Progress
 
 from crawler.analysis.classify import FileError, classify, read_rows
+from crawler.analysis.evaluate import evaluate
 from crawler.analysis.sensitivity import FACTORS, Sensitivity, WeightChange, changes, strongest_first
 from crawler.commands.context import FAILURES, ConfigOption, JsonOption, err, out, print_json, print_lines
 from crawler.config import load
-from crawler.judging.evaluation import measure
 from crawler.judging.judge import Judge, Rules
 from crawler.runtime.clock import now
 
+OF = "of"
+"""The figure that says how many a share is of."""
+REPEATED = ("relevant_f1_by_lang", "topics_micro_f1", "cities_f1")
 LABELS = ("relevant", "topics", "new_base", "bases", "story", "lang")
 
 
@@ -72,14 +75,22 @@ def evaluate_command(
     if weights:
         _print_effects(rows, rules, changes(tuple(only or ()), tuple(factor or FACTORS)), json=json)
         return
-    predictions = classify(rows, Judge(rules), now())
-    measures = measure(rows, predictions)
+    measures, predictions = evaluate(rows, Judge(rules), now())
     if json:
         print_json(measures)
     else:
-        for name, value in measures.items():
-            out.print(f"{name}: {_figures(value)}", markup=False, soft_wrap=True)
+        _print_measures(measures)
     _tell_problems(file, predictions)
+
+
+def _print_measures(measures: dict[str, Any]) -> None:
+    """Print each measure, and behind it between which bounds it lies."""
+    bounds = measures.pop("intervals", {})
+    for name, value in measures.items():
+        # What stands in a table under another name already is for other programs.
+        if name not in REPEATED:
+            out.print(f"{name}: {_figures(value, bounds.get(name))}", markup=False, soft_wrap=True)
+    out.print("in brackets: 95 of 100 draws of as many stories lie between", markup=False, soft_wrap=True)
 
 
 def _print_effects(
@@ -130,9 +141,20 @@ def _tell_problems(file: Path, predictions: Sequence[Mapping[str, Any]]) -> None
         raise typer.Exit(FAILURES)
 
 
-def _figures(value: Any) -> str:
+def _figures(value: Any, bounds: Any = None) -> str:
+    """Figures as text, each with its bounds; tables with a line for each row."""
     if not isinstance(value, dict):
-        return str(value)
-    if value and all(isinstance(v, dict) for v in value.values()):
-        return "".join(f"\n  {lang}: {_figures(rates)}" for lang, rates in value.items())
-    return "  ".join(f"{k} {v:.3f}" for k, v in value.items())
+        return f"{value}{_between(bounds)}"
+    if not value:
+        return "not labelled"
+    if all(isinstance(v, dict) for v in value.values()):
+        of_rows = bounds or {}
+        return "".join(f"\n  {row}: {_figures(rates, of_rows.get(row))}" for row, rates in value.items())
+    between = bounds or {}
+    rates = {name: figure for name, figure in value.items() if name != OF}
+    line = "  ".join(f"{name} {figure:.3f}{_between(between.get(name))}" for name, figure in rates.items())
+    return f"{line}  of {value[OF]:.0f}" if OF in value else line
+
+
+def _between(bounds: Any) -> str:
+    return f" ({bounds[0]:.3f} to {bounds[1]:.3f})" if bounds else ""

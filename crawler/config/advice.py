@@ -59,6 +59,7 @@ def _unknown_names(query: Node, settings: Settings) -> Iterator[str]:
     """Languages, countries and sources in a query that no article can have."""
     languages = RECOGNISED | {s.lang for s in settings.sources if s.lang}
     known = {
+        "new": {"base"},
         "lang": languages,
         "country": {*CHINA, *MEMBERS, "ASEAN"},
         "source": {s.name for s in settings.sources},

@@ -27,6 +27,11 @@ class RelevanceSettings(Section):
     against: tuple[str, ...] = Field(
         ("dispute", "crime", "sport", "festival"), description="term sets that speak against cooperation"
     )
+    softens: tuple[str, ...] = Field(
+        (),
+        description="term sets of what is signed or given: beside both parties, in the headline or the first sentence, "
+        "it halves what speaks against",
+    )
     elsewhere: str = Field("other_power", description="term set of names of third parties")
     threshold: float = Field(0.5, ge=0, le=1, description="the score from which an article is relevant")
 
@@ -48,6 +53,10 @@ class TopicSetting(Section):
     )
     threshold: float = Field(0.0, ge=0, le=1, description="the least score of a match")
     only_relevant: bool = Field(True, description="match only articles that report China–ASEAN cooperation")
+    if_best: bool = Field(
+        False,
+        description="match also below the threshold what is relevant, matches no topic and fits this one best",
+    )
     examples: Examples = Examples()
 
 

@@ -163,7 +163,8 @@ class Settings(Section):
         """What the judge needs, as plain values."""
         terms = {n: term_set(n, s) for n, s in self.terms.items()}
         topics = tuple(
-            Topic(n, t.query, t.title, t.alert, t.threshold, t.only_relevant) for n, t in self.topics.items()
+            Topic(n, t.query, t.title, t.alert, t.threshold, t.only_relevant, t.if_best)
+            for n, t in self.topics.items()
         )
         return Rules(
             terms,

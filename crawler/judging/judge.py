@@ -19,11 +19,12 @@ from crawler.judging.places.event_places import OF_ALL, parties_in, site_anchors
 from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
 from crawler.judging.places.towns import towns_in
 from crawler.judging.queries.nearest import nearest
-from crawler.judging.queries.query import QueryError
+from crawler.judging.queries.query import NEW_BASE, QueryError
 from crawler.judging.queries.relevance import UNCONCERNED, RelevanceRule, judge_relevance
 from crawler.judging.queries.topics import TopicOutcome, TopicSet, match_of
 from crawler.judging.stories.duplicates import fingerprint, text_hash
 from crawler.judging.stories.grouping import content_words
+from crawler.judging.text.abbreviations import drop_other_meanings
 from crawler.judging.text.language import language_of
 from crawler.judging.text.matching import Findings, Hit, Matcher
 from crawler.judging.text.nearness import outermost
@@ -114,6 +115,7 @@ class Judge:
         parties = {
             m for n in (rule.china, rule.partner) for m in self._members[n] if m.startswith("country_")
         }
+        self._parties_sets = sorted(parties)
         # Words that every report of cooperation has; as
         # anchors they would tie all of them together.
         self._everywhere = parties | {m for n in (*rule.cooperation, *rule.strong) for m in self._members[n]}
@@ -155,7 +157,11 @@ class Judge:
 
     def _found(self, article: Article) -> Findings:
         title, text = judged_part(article.title, article.text)
-        return self._matcher.find({"title": title, "text": text}, language_of(title, text, article.lang_hint))
+        findings = self._matcher.find(
+            {"title": title, "text": text}, language_of(title, text, article.lang_hint)
+        )
+        drop_other_meanings(findings, self._chinese, self._parties_sets)
+        return findings
 
     def _judged(
         self, article: Article, *, every: bool = False, whole: bool = True, findings: Findings | None = None
@@ -175,8 +181,10 @@ class Judge:
             "country": frozenset(named),
             "source": frozenset([article.source]),
         }
-        outcomes = self._topics.outcomes(findings, relevance.relevant, every=every)
+        # Queries may ask whether there is a new base.
         bases = self._bases(findings, places, article, relevance)
+        self._note_new_base(findings, bases)
+        outcomes = self._topics.outcomes(findings, relevance.relevant, every=every)
         reading = Classification(
             lang=lang or "und",
             relevance=relevance,
@@ -250,6 +258,16 @@ class Judge:
             is_dated=article.published is not None,
         )
 
+    def _note_new_base(self, findings: Findings, bases: Sequence[BaseMention]) -> None:
+        """Let queries know of a new base, with the words for bases in the sentences that prove it."""
+        new = [base for base in bases if base.is_new]
+        if not new:
+            return
+        findings.about["new"] = frozenset(["base"])
+        words = findings.of(m for name in self.rules.bases.sets() for m in self._members.get(name, ()))
+        proving = [hit for hit in words if any(_stands_in(findings, hit, base.sentence) for base in new)]
+        findings.hits[NEW_BASE] = proving or words
+
     def _anchors(
         self,
         article: Article,
@@ -311,6 +329,14 @@ def _asked(name: str, judge: Also, article: Article, reading: Classification) ->
     if not isinstance(found, Classification):
         raise PluginError(f"the judge {name} gave {type(found).__name__} instead of a reading")
     return found
+
+
+def _stands_in(findings: Findings, hit: Hit, sentence: str) -> bool:
+    """Whether a hit lies in a sentence of the article."""
+    field = findings.fields[hit.field]
+    begin = field.original.find(sentence)
+    start, end = field.normal.span(hit.start, hit.end)
+    return begin >= 0 and begin <= start and end <= begin + len(sentence)
 
 
 def retracts(findings: Findings, sets: Iterable[str]) -> bool:

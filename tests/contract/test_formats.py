@@ -125,6 +125,13 @@ def test_a_row_may_leave_out_all_but_id_and_text(tmp_path: Path) -> None:
     assert (only["id"], only["lang"], only["relevant"]) == (7, "en", True)
 
 
+MEASURES = {
+    "rows", "missing", "relevant", "relevant_by_lang", "relevant_f1_by_lang", "hard_passed", "topics", "topics_micro_f1",
+    "relevant_without_topic", "new_base", "new_base_by_lang", "new_base_by_stage", "new_base_without_topic", "stage_accuracy",
+    "names", "english_names", "days", "keys", "cities", "cities_f1", "stories_b3", "cross_lingual_pairs", "language_accuracy", "depth", "intervals",
+}  # fmt: skip
+
+
 def test_evaluate_prints_what_json_says(tmp_path: Path) -> None:
     rows = labelled()[::3]
     (tmp_path / "news.jsonl").write_text(
@@ -132,19 +139,32 @@ def test_evaluate_prints_what_json_says(tmp_path: Path) -> None:
     )
     measures = run("evaluate", "news.jsonl", "--json", cwd=tmp_path).json
     assert measures["rows"] == len(rows)
-    assert set(measures) >= {
-        "relevant",
-        "relevant_by_lang",
-        "new_base",
-        "new_base_by_lang",
-        "topics",
-        "stories_b3",
-        "cross_lingual_pairs",
-        "cities_f1",
-    }
+    assert set(measures) >= MEASURES
+    bounds = measures["intervals"]
+    assert set(bounds) <= set(measures)
     printed = run("evaluate", "news.jsonl", cwd=tmp_path).out
-    assert f"relevant: p {measures['relevant']['p']:.3f}" in printed
+    low, high = bounds["relevant"]["p"]
+    assert f"relevant: p {measures['relevant']['p']:.3f} ({low:.3f} to {high:.3f})" in printed
     assert f"  km: p {measures['relevant_by_lang']['km']['p']:.3f}" in printed
+    depth = measures["depth"]["behind 750 characters"]
+    assert f"  behind 750 characters: p {depth['p']:.3f}" in printed
+
+
+def test_evaluate_measures_reports_on_bases_as_the_labels_have_them(tmp_path: Path) -> None:
+    text = "A joint laboratory of China and Laos opened in Vientiane on March 4, 2025."
+    facts = {"cities": ["Vientiane"], "date": "2025-03-04", "stage": "launched"}
+    labels = {"relevant": True, "topics": ["demonstration_base"], "new_base": True, "story": "s"}
+    row = {
+        "id": "1", "lang": "en", "title": "China-Laos joint laboratory opens", "published": "2025-03-04", "text": text,
+        "bases": [{"name": "China-Laos joint laboratory", **facts}], **labels,
+    }  # fmt: skip
+    (tmp_path / "news.jsonl").write_text(json.dumps(row))
+    measures = run("evaluate", "news.jsonl", "--json", cwd=tmp_path).json
+    assert measures["new_base_by_stage"] == {"launched": {"share": 1.0, "of": 1}}
+    assert measures["names"]["wrong"]["share"] == 0
+    assert measures["days"]["right"] == {"share": 1.0, "of": 1}
+    assert measures["new_base_without_topic"] == 0
+    assert measures["depth"]["as is"]["f1"] == 1
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "csv"])

@@ -66,12 +66,12 @@ def test_failing_sources_are_named_and_the_others_go_on(tmp_path: Path, room: Ne
     [
         ("schedule:", "scedule:", "scedule: unknown key (did you mean schedule?)"),
         (
-            "query: $base NEAR/12 $launch",
+            "query: new:base",
             "query: $base NEAR/12 AND",
             "topics.demonstration_base.query: column",
         ),
         (
-            "query: $base NEAR/12 $launch",
+            "query: new:base",
             "query: $bse NEAR/12 $launch",
             "unknown term set $bse (did you mean $base?)",
         ),

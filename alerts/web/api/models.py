@@ -106,6 +106,7 @@ class TopicDraft(BaseModel):
     threshold: float = Field(0.0, ge=0, le=1)
     alert: Literal["article", "story", "new_base"] = "story"
     only_relevant: bool = True
+    if_best: bool = False
 
 
 class Topic(TopicDraft):

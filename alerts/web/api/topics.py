@@ -131,4 +131,5 @@ def _topic(name: str, t: TopicSetting) -> models.Topic:
         threshold=t.threshold,
         alert=t.alert,
         only_relevant=t.only_relevant,
+        if_best=t.if_best,
     )

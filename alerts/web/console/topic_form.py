@@ -11,7 +11,7 @@ from alerts.web.console.request import ConsoleRequest
 from crawler.config.load import ConfigError
 from crawler.model import AseanwatchError
 
-DEFAULTS = {"title": "", "threshold": 0.0, "alert": "story", "only_relevant": True}
+DEFAULTS = {"title": "", "threshold": 0.0, "alert": "story", "only_relevant": True, "if_best": False}
 _SEARCHED = re.compile(r'"([^"]+)"|(\S+)')
 
 
@@ -39,6 +39,7 @@ def read_topic_form(request: ConsoleRequest) -> TopicForm:
         "threshold": _number(request.value("threshold", "0") or "0"),
         "alert": request.value("alert", "story"),
         "only_relevant": bool(request.value("only_relevant")),
+        "if_best": bool(request.value("if_best")),
         "examples": examples,
     }
     written = {k: v for k, v in values.items() if k != "examples" and (k not in DEFAULTS or v != DEFAULTS[k])}

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from crawler.judging.bases.name_words import light_words, name_words
-from crawler.judging.bases.register import says_only_what
+from crawler.judging.bases.own_names import says_only_what
 from crawler.judging.bases.words import base_words
 from crawler.judging.places.gazetteer import gazetteer
 from crawler.judging.text.matching import Matcher
@@ -47,7 +47,7 @@ _ASIDE = re.compile(r"\s*[(（\[【][^()（）\[\]【】]*[)）\]】]\s*")
 _TOKEN = re.compile(f"[{UNSPACED_LETTERS}]|[^\\W{UNSPACED_LETTERS}]+")
 
 
-class _Parts(NamedTuple):
+class _NameParts(NamedTuple):
     """A name taken apart: the places in it, with the letters that each takes, all other words in order, the words for its kind."""
 
     places: Mapping[str, int]
@@ -96,7 +96,7 @@ def _with_and_without_asides(name: str) -> set[str]:
     return {name, without or name}
 
 
-def _compared(found: _Parts, wanted: _Parts) -> NameVerdict:
+def _compared(found: _NameParts, wanted: _NameParts) -> NameVerdict:
     extra_places = found.places.keys() - wanted.places.keys()
     missing_places = wanted.places.keys() - found.places.keys()
     same, extra = _held_against(found.words, wanted.words)
@@ -155,7 +155,7 @@ def _matcher() -> Matcher:
     return Matcher(patterns(gazetteer().sets, gazetteer().proper))
 
 
-def _parts(name: str, lang: str | None) -> _Parts:
+def _parts(name: str, lang: str | None) -> _NameParts:
     found = _matcher().find({"text": name}, lang)
     text = found.fields["text"].normal.text
     places: dict[str, int] = {}
@@ -164,7 +164,7 @@ def _parts(name: str, lang: str | None) -> _Parts:
         places[place.name if place else hit.pattern.set_name] = hit.end - hit.start
         text = f"{text[: hit.start]} {text[hit.end :]}"
     words = tuple(_words(text))
-    return _Parts(places, words, _kinds(found.fields["text"].normal.text))
+    return _NameParts(places, words, _kinds(found.fields["text"].normal.text))
 
 
 @cache

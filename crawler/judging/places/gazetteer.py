@@ -140,5 +140,10 @@ def gazetteer() -> Gazetteer:
             taken.add(key)
             spellings.setdefault(f"places_{place.country}", []).append(name)
             places[(f"places_{place.country}", key)] = place
-    cities = [TermSet(name, {"*": tuple(names)}) for name, names in sorted(spellings.items())]
+    # "Peking opera" speaks of China as little as "Chinese food" does.
+    exceptions = aliases["exceptions"]
+    cities = [
+        TermSet(name, {"*": tuple(names)}, tuple(exceptions.get(name.removeprefix("places_"), ())))
+        for name, names in sorted(spellings.items())
+    ]
     return Gazetteer((*_countries(data["countries"], aliases), *cities), places)

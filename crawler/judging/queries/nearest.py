@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from crawler.judging.queries.outcome import Outcome
 from crawler.judging.queries.query import Node
-from crawler.judging.queries.topics import TopicOutcome
+from crawler.judging.queries.topics import TopicOutcome, length_factor
 from crawler.judging.text.matching import Findings
 from crawler.judging.text.nearness import gaps
 from crawler.judging.weights import weights
@@ -27,7 +27,7 @@ def nearest(outcome: TopicOutcome, findings: Findings, relevance: float, least: 
     if outcome.matches:
         return ()
     needs = list(_needs(outcome.outcome, findings, ""))
-    missing = _weight(outcome.topic.threshold) - _weight(outcome.score)
+    missing = (_weight(outcome.topic.threshold) - _weight(outcome.score)) * length_factor(findings)
     if outcome.outcome.holds and missing > 0:
         # The slack: weights are sums of fractions, and 1.0000001 terms are one.
         more = math.ceil(missing - 1e-6)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from crawler.judging.places.gazetteer import MEMBERS
-from crawler.judging.queries.query import LEAD, Node, literal_set
+from crawler.judging.queries.query import LEAD, NEW_BASE, Node, literal_set
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import gaps
 
@@ -63,11 +63,14 @@ def _term(node: Node, below: Below, ground: _Ground) -> Verdict:
 
 
 def _about(node: Node, below: Below, ground: _Ground) -> Verdict:
-    """Whether the article is of a language, names a country, or comes from a source."""
+    """Whether the article is of a language, names a country, comes from a source, or reports a new base."""
     name, _, wanted = node.value.partition(":")
     has = ground.findings.about.get(name, frozenset())
     if (name, wanted) == ("country", "ASEAN"):  # as in subscriptions: any member
         return not MEMBERS.isdisjoint(has), ()
+    if node.value == NEW_BASE:
+        # The words for the base prove it, so that a reader is shown why.
+        return wanted in has, tuple(ground.findings.hits.get(NEW_BASE, ()))
     return (any(h.startswith(wanted[:-1]) for h in has) if wanted.endswith("*") else wanted in has), ()
 
 

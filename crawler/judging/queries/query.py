@@ -2,7 +2,7 @@
 
 Operators, tightest first: ``^weight``, ``field:`` and ``ATLEAST/n``, ``NEAR/n`` (within n words, any order), ``ONEAR/n``
 (in that order), ``NOT``, ``AND``, ``OR``; a comma makes a list, one of which is enough. Atoms are ``$term_set``, ``word``, ``prefix*``, ``=Exact``, ``"a phrase"``, and
-``lang:xx``, ``country:XX``, ``source:name`` (the article's own; ``source:`` may end in ``*``).
+``lang:xx``, ``country:XX``, ``source:name`` (the article's own; ``source:`` may end in ``*``), ``new:base`` (it reports a new base).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ negation: "NOT" near
 ?atom: SET -> set | PHRASE -> phrase | WORD -> word | ABOUT -> about | "(" or ")"
 ATLEAST: /ATLEAST\/[1-9]\d{0,2}/
 WEIGHT: /\^\d{1,2}(\.\d{1,2})?/
-ABOUT: /(source|lang|country):[A-Za-z0-9][A-Za-z0-9._-]*\*?/
+ABOUT: /(source|lang|country):[A-Za-z0-9][A-Za-z0-9._-]*\*?/ | /new:base(?![^\s(),])/
 NEAR: /NEAR\/\d{1,3}/
 ONEAR: /ONEAR\/\d{1,3}/
 FIELD: /(title|text|lead):/
@@ -44,12 +44,14 @@ WORD.-1: /(?!(AND|OR|NOT|O?NEAR\/\d+|ATLEAST\/\d+)(?![^\s(),]))((?<=\d),(?=\d)|[
 """
 _EXPECTED = {
     "SET": "$term_set", "PHRASE": '"phrase"', "WORD": "word", "NEAR": "NEAR/n", "ONEAR": "ONEAR/n", "LPAR": "(", "RPAR": ")",
-    "FIELD": "title: or text: or lead:", "ATLEAST": "ATLEAST/n", "COMMA": "a comma", "WEIGHT": "^weight", "ABOUT": "lang: or country: or source:", "$END": "end of query",
+    "FIELD": "title: or text: or lead:", "ATLEAST": "ATLEAST/n", "COMMA": "a comma", "WEIGHT": "^weight", "ABOUT": "lang: or country: or source: or new:base", "$END": "end of query",
 }  # fmt: skip
 MAX_LENGTH, MAX_DEPTH = 4000, 24
 _PHRASE = re.compile(r'"[^"\n]*"')
 _PREFIX = re.compile(r"(?:(?:title|text|lead):|ATLEAST/\d+)\s*")
 _PREFIXES = re.compile(f"(?:{_PREFIX.pattern})+")
+NEW_BASE = "new:base"
+"""The part of a query that holds for news of a new base."""
 LEAD = 400
 """How many characters of the text (after the headline, all of it) count as its lead."""
 

@@ -14,7 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crawler.judging.queries.query import LEAD
+from crawler.judging.queries.standing import takes_part
 from crawler.judging.text.matching import Findings, Hit
+from crawler.judging.text.sentences import Sentences
 from crawler.judging.weights import weights
 from crawler.judging.weights.relevance import RelevanceWeights
 from crawler.model import NATIONAL_LANGUAGE, Relevance
@@ -35,13 +37,14 @@ class RelevanceRule:
     matters: Sequence[str] = ()
     strong: Sequence[str] = ("agreement",)
     against: Sequence[str] = ("dispute", "crime", "sport", "festival")
+    softens: Sequence[str] = ()
     elsewhere: str = "other_power"
     threshold: float = 0.5
 
     def sets(self) -> list[str]:
         """All set names that the rule reads."""
         single = [self.china, self.partner, self.both, self.two_sides, self.elsewhere]
-        return [*single, *self.cooperation, *self.matters, *self.strong, *self.against]
+        return [*single, *self.cooperation, *self.matters, *self.strong, *self.against, *self.softens]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +92,18 @@ def judge_relevance(
         amount += weigh.matter * _amount(findings, matters, parties, weigh)
     against = of(*rule.against)
     other = of(rule.elsewhere)
+    # Patrol cars are given to the police: such news is full of words of crime.
+    softened = weigh.softened if against and _is_given(findings, parties, of(*rule.softens)) else 1.0
+    part = _takes_part(findings, parties, of(rule.two_sides) if home else (), working, other)
     reasons = [
         ("parties side by side", weigh.tie * _tie(findings, parties, home, weigh)),
         ("words of cooperation", weigh.cooperation * _saturate(amount, weigh)),
         ("nothing said of cooperation", 0.0 if speaks_of_it else weigh.silent),
+        ("a party only in passing", 0.0 if part else weigh.in_passing),
         ("words of agreement", weigh.agreement * _saturate(len(_distinct(strong)), weigh)),
         ("both parties in the headline", weigh.headline * _in_title(parties)),
         ("both parties early", weigh.prominent * _early(parties, home)),
-        ("dispute, crime, sport or festival", weigh.against * _saturate(_count(against), weigh)),
+        ("dispute, crime, sport or festival", weigh.against * _saturate(_count(against), weigh) * softened),
         ("about another power", weigh.elsewhere * _elsewhere(other, parties, weigh)),
     ]
     # The logistic function of the log odds; the reasons shown, with the bias, add up to it.
@@ -108,6 +115,27 @@ def judge_relevance(
         tuple((what, round(weight, 3)) for what, weight in reasons if weight),
         tuple(findings.evidence(h) for h in dict.fromkeys(shown)),
     )
+
+
+def _takes_part(
+    findings: Findings, parties: _Parties, home: Sequence[Hit], working: Sequence[Hit], other: Sequence[Hit]
+) -> bool:
+    """Whether both parties take part; where one name holds both, they do."""
+    if parties.both or not parties.china:
+        return True
+    return takes_part(findings, parties.china, [*parties.partner, *home], working, other)
+
+
+def _is_given(findings: Findings, parties: _Parties, given: Sequence[Hit]) -> bool:
+    """Whether the headline or the first sentence says that something is signed or given between the parties."""
+    if not given:
+        return False
+    sentences = Sentences(findings)
+    first = [s for s in sentences.with_any(given) if s.number == 0]
+    if not first:
+        return False
+    china, partner, both = map(sentences.with_any, (parties.china, parties.partner, parties.both))
+    return any(s in both or (s in china and s in partner) for s in first)
 
 
 def _distinct(hits: Sequence[Hit]) -> set[str]:

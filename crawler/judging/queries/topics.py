@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from crawler.judging.queries.outcome import Outcome, evaluate
 from crawler.judging.queries.query import (
-    LEAD,
     Node,
     can_hold_by,
     literal_patterns,
@@ -18,6 +17,7 @@ from crawler.judging.queries.query import (
     term_sets_of,
     wanted_terms,
 )
+from crawler.judging.queries.standing import letters_of_a_word
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import outermost
 from crawler.judging.text.terms import Pattern, expand
@@ -41,6 +41,8 @@ class TopicOutcome(NamedTuple):
     score: float
     matches: bool
     why_not: str = ""
+    as_best: bool = False
+    """It matches only because no topic reached its threshold, and this one came nearest."""
 
 
 class TopicSet:
@@ -100,7 +102,22 @@ class TopicSet:
             if every
             else [t for t in self.called(findings) if relevant or not t.topic.only_relevant]
         )
-        return tuple([judge_topic(topic, findings, self.members, relevant) for topic in chosen])
+        outcomes = [judge_topic(topic, findings, self.members, relevant) for topic in chosen]
+        return tuple(_with_the_best(outcomes) if relevant else outcomes)
+
+
+def _with_the_best(outcomes: list[TopicOutcome]) -> list[TopicOutcome]:
+    """The outcomes, of which the best matches if none does: without a topic nobody would hear of the article."""
+    if any(o.matches for o in outcomes):
+        return outcomes
+    # Of several that are alike the first in the configuration.
+    best = max((o for o in outcomes if o.topic.if_best and o.outcome.holds), key=_nearness, default=None)
+    return [o._replace(matches=True, why_not="", as_best=True) if o is best else o for o in outcomes]
+
+
+def _nearness(outcome: TopicOutcome) -> float:
+    """How near a score comes to the threshold of its topic."""
+    return outcome.score / outcome.topic.threshold
 
 
 def judge_topic(
@@ -109,7 +126,7 @@ def judge_topic(
     """The verdict of one topic. A topic for relevant articles only stays silent on others, and says so."""
     topic = compiled.topic
     outcome = evaluate(compiled.query, findings, members)
-    score = _score(outcome) if outcome.holds else 0.0
+    score = _score(outcome, findings) if outcome.holds else 0.0
     if not outcome.holds:
         return TopicOutcome(topic, outcome, score, False, "the query does not hold")
     if topic.only_relevant and not relevant:
@@ -121,27 +138,47 @@ def judge_topic(
     return TopicOutcome(topic, outcome, score, True)
 
 
-def _score(outcome: Outcome) -> float:
-    """A score from 0 to 1. It grows with the weights of the different terms found; early ones count more.
+def _score(outcome: Outcome, findings: Findings) -> float:
+    """A score from 0 to 1. It grows with the weights of the terms found, and less of it is left in a long text.
 
-    A term counts once in the lead and half behind it, and once more in the headline. A term inside
-    a longer one does not count.
+    A term counts once in the headline or the lead, half behind them, once more in the headline, and a little more for
+    each repeat. A term inside a longer one does not count.
     """
-    if not outcome.hits:
-        return 1.0
     weigh = weights().topics
     counting = set(outermost(outcome.hits))  # "digital" inside "digital economy" is not said twice
-    anywhere: dict[str, float] = {}
-    headline: dict[str, float] = {}
+    terms: dict[str, list[tuple[Hit, float]]] = {}
     for hit, weight in _weighed(outcome, 1.0):
         if hit in counting:
-            key = hit.pattern.key
-            in_title = hit.field == "title"
-            worth = weight if in_title or hit.start < LEAD else weight * weigh.behind_lead
-            anywhere[key] = max(anywhere.get(key, 0.0), worth)
-            if in_title:
-                headline[key] = max(headline.get(key, 0.0), weight)
-    return round(1 - math.exp(-(sum(anywhere.values()) + sum(headline.values())) / weigh.saturation), 4)
+            terms.setdefault(hit.pattern.key, []).append((hit, weight))
+    # A query of NOT, lang: or new: alone has nothing to count.
+    if not terms:
+        return 1.0
+    lead = weigh.lead_words * letters_of_a_word(findings.lang)
+    worth = sum(_worth(same, lead) for same in terms.values())
+    return round(1 - math.exp(-worth / length_factor(findings) / weigh.saturation), 4)
+
+
+def _worth(same: list[tuple[Hit, float]], lead: float) -> float:
+    """What all places of one term are worth together."""
+    weigh = weights().topics
+    weight = max(weight for _, weight in same)
+    in_title = any(hit.field == "title" for hit, _ in same)
+    early = in_title or any(hit.start < lead for hit, _ in same)
+    # A query may find one place by several of its parts.
+    repeats = len({(hit.field, hit.start) for hit, _ in same}) - 1
+    more = weigh.repeats * (1 - weigh.repeat_left**repeats)
+    return weight * ((1.0 if early else weigh.behind_lead) + in_title + more)
+
+
+def length_factor(findings: Findings) -> float:
+    """How many times as much a topic must be spoken of in this article as in a short one.
+
+    A long text mentions much by the way: its topics are those that it keeps coming back to.
+    """
+    weigh = weights().topics
+    letters = sum(len(field.normal.text) for field in findings.fields.values())
+    words = letters / letters_of_a_word(findings.lang)
+    return min(weigh.most_length, math.sqrt(max(1.0, words / weigh.short_text)))
 
 
 def _weighed(outcome: Outcome, above: float) -> Iterator[tuple[Hit, float]]:

@@ -16,6 +16,8 @@ from crawler.judging.weights import weights
 UNSPACED = {"han": "zh", "thai": "th", "lao": "lo", "khmer": "km", "myanmar": "my"}
 """Scripts that put no spaces between words, with the language whose dictionary cuts them."""
 
+UNSPACED_LANGUAGES = frozenset({*UNSPACED.values(), "ja"})
+"""Languages that are mostly written without spaces between words."""
 CUT_BY_RULE = ("th", "lo", "km", "my")
 """Languages of unspaced scripts in which two characters count as a word, so that words are shorter than a dictionary's."""
 UNSPACED_LETTERS = (

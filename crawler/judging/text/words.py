@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
+from crawler.judging.text.long_words import inside_longer_word
 from crawler.judging.text.script import Ruler, script_of
 from crawler.judging.text.terms import MALAY, Pattern
 from crawler.runtime.data_tables import table
@@ -90,15 +91,17 @@ def is_unspaced_word(ruler: Ruler, text: str, start: int, end: int) -> bool:
     """Whether a term of an unspaced script is a word here, not part of another one."""
     if end < len(text) and unicodedata.category(text[end]) in ("Mn", "Mc"):
         return False  # the next character belongs to the term's last syllable
+    han = script_of(text[start]) == "han"
     if end - start > SHORT:
-        return True
+        return han or not inside_longer_word(ruler, text, start, end)
     # ICU's dictionary splits names that it lacks, so a term's edges need not
     # be edges of words; but no word of the dictionary may lie across them.
-    if script_of(text[start]) == "han" and end - start > 1:
+    if han and end - start > 1:
         return not (_cuts_into(ruler, start, start, end) or _cuts_into(ruler, end, start, end))
-    if script_of(text[start]) == "han" and _inside_longer_name(text, start):
+    if han and _inside_longer_name(text, start):
         return False
-    return ruler.is_boundary(start) and ruler.is_boundary(end)
+    whole = ruler.is_boundary(start) and ruler.is_boundary(end)
+    return whole and (han or not inside_longer_word(ruler, text, start, end))
 
 
 @cache

@@ -343,3 +343,15 @@ def test_a_report_is_the_same_in_the_trail_and_wherever_a_story_is_shown(room: N
     ]  # fmt: skip
     same = [{key: e[key] for key in r if key != "topics"} for r, e in zip(shown, explained, strict=True)]
     assert same == [{key: value for key, value in r.items() if key != "topics"} for r in shown]
+
+
+def test_a_topic_that_matched_only_as_the_best_is_called_so(room: Newsroom) -> None:
+    asked = {"query": "china", "threshold": 0.5}
+    topics = {
+        name: TopicSetting.model_validate(asked | {"if_best": best})
+        for name, best in (("best", True), ("plain", False))
+    }
+    room.report(1, topics={"best": 0.2, "plain": 0.9})
+    with room.store.read() as connection:
+        found = trail(connection, configured(topics=topics), 1, None, None)
+    assert {t["name"]: t["as_best"] for t in found["reports"][0]["topics"]} == {"best": True, "plain": False}

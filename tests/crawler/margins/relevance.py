@@ -65,7 +65,18 @@ def fails(title: str, text: str, lang: str = "en") -> Case:
     return _case(title, text, lang, False)
 
 
+_BANKS = " ".join(["Rain fell on both banks of the river."] * 4) + " "
+_TREATIES = "China signed a memorandum, a treaty, a protocol, a pact and a deal with a partner. "
+
 CASES = [
+    fails("News of the day", f"China held talks with a partner, signed a pact and agreed on aid. {_BANKS}{_BANKS}{_BANKS}China and Laos lie on the river."),
+    fails("News of the day", "China gave a grant and training to Laos. Police arrested a gang of scammers."),
+    passes("News of the day", "China and Laos signed a pact. Police arrested a gang of scammers. The suspects were jailed."),
+    passes("News of the day", f"{_TREATIES}{_BANKS}Boats lay still. China and Laos lie on the river."),
+    passes("News of the day", f"China held talks on ferries. {_BANKS}China and Laos lie on the river."),
+    fails("News of the day", f"China held talks on ferries. {_BANKS}{' '.join(['Boats lay still in the harbour.'] * 4)} China and Laos lie on the river."),
+    passes("News of the day", "China, Laos, Japan and Russia signed a treaty, held talks and agreed on aid."),
+    fails("News of the day", "China, Laos, Japan, Russia and India signed a treaty, held talks and agreed on aid."),
     fails("Football: China beat Laos", "Japan and the United States signed an agreement. A delegation visited Laos."),
     passes("Football: China beat Laos", "China and Laos will cooperate on flood forecasts. Japan and the United States signed an agreement."),
     passes("Japan holds forum on the river", "Japan offered a loan. Laos exported cassava. Prices in China fell. A delegation visited Laos."),

@@ -89,3 +89,39 @@ def test_a_place_of_work_that_both_parties_name_and_open_is_cooperation_without_
 )
 def test_a_place_of_work_that_is_of_neither_or_is_not_opened_is_none(title: str, text: str) -> None:
     assert not shipped_judge().classify(article(title, text)).relevance.relevant
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "lang"),
+    [
+        (
+            "Chinese patrol cars handed to Cambodian police",
+            "Cambodia's police received patrol cars and a laboratory van as a grant from China on Monday. They will be used against "
+            "drug smuggling and online scams.",
+            "en",
+        ),
+        (
+            "Kapal patroli hibah Tiongkok tiba di Jakarta",
+            "Kapal bantuan Tiongkok untuk polisi Indonesia itu akan dipakai menjaga laut dari penyelundupan.",
+            "id",
+        ),
+        (
+            "中国向老挝警方捐赠巡逻车",
+            "中国向老挝警方捐赠二十辆巡逻车,用于打击毒品走私和诈骗犯罪。双方还签署合作协议。",
+            "zh",
+        ),
+    ],
+)
+def test_what_is_given_to_the_police_is_aid(title: str, text: str, lang: str) -> None:
+    assert shipped_judge().classify(article(title, text, lang_hint=lang)).relevance.relevant
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Chinese and Thai police raid scam centre", "Chinese and Thai police arrested 40 suspects of a scam gang. Cars were donated last year."),
+        ("中泰警方联手捣毁诈骗窝点", "警方逮捕四十名嫌疑人,缴获毒品和走私车辆。"),
+    ],
+)  # fmt: skip
+def test_what_the_police_of_both_do_is_crime_news(title: str, text: str) -> None:
+    assert not shipped_judge().classify(article(title, text)).relevance.relevant
