@@ -5,6 +5,7 @@ They are read from the headline and the beginning: further down, news tells of o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cache
@@ -14,8 +15,9 @@ from crawler.judging.entities.editions import editions, ordinals_in
 from crawler.judging.entities.known import CONCEPT, SERIES, concepts, country_of_person, entities
 from crawler.judging.entities.names import latin_names
 from crawler.judging.entities.pinyin import names_in_han, names_in_latin
+from crawler.judging.entities.sounds import Known, by_skeleton, heard, writes_by_sound
 from crawler.judging.features import Feature, FeatureKind, feature, kind_of, value_of, values
-from crawler.judging.places.gazetteer import CHINA, Place
+from crawler.judging.places.gazetteer import CHINA, Place, gazetteer
 from crawler.judging.text.dates import dates_in
 from crawler.judging.text.matching import Findings, Hit, Matcher
 from crawler.judging.text.nearness import outermost
@@ -23,6 +25,7 @@ from crawler.judging.text.numbers import numbers_in
 from crawler.judging.text.script import main_script
 from crawler.judging.text.terms import patterns
 from crawler.judging.weights import weights
+from crawler.runtime.data_tables import table
 
 
 def head_of(text: str) -> str:
@@ -70,6 +73,7 @@ def anchors_of(
         i for start, end, _ in ordinals for i in range(start, end)
     }
     known, words = _known(title, head, lang)
+    known |= _heard(title, head, countries)
     # What is known as a place or a party is an anchor of
     # its own kind, and must not count twice as a name.
     words |= {word for h, _ in places for word in h.pattern.key.split()} | set(everyday)
@@ -90,10 +94,44 @@ def anchors_of(
                 for _, _, n in ordinals
                 if n > 1 and str(n) not in counted
             ),
-            *(feature(FeatureKind.LATIN_NAME, name) for name in latin_names(whole, lang) - words),
+            *(feature(FeatureKind.LATIN_NAME, name) for name in _other_names(title, head, lang) - words),
             *_people(whole, known),
         }
     )
+
+
+@cache
+def _sounds_of_entities() -> Known:
+    """Entities with Latin names by their sound. Single words of fewer letters would meet by chance."""
+    names = (
+        (spelling, entity.name.partition(":")[2])
+        for entity in entities()
+        for spelling in entity.spellings["*"]
+        if not spelling.isupper()
+    )
+    return by_skeleton(names, weights().sounds.least)
+
+
+@cache
+def _sounds_of_places(country: str) -> Known:
+    """The cities and provinces of a country by their sound."""
+    own = (name for name, code in gazetteer().country_of.items() if code == country)
+    return by_skeleton(((name.removesuffix(" City"), name) for name in own), weights().sounds.least_place)
+
+
+def _heard(title: str, head: str, countries: Iterable[str]) -> set[Feature]:
+    """What is named in a script that writes names by their sound."""
+    if not writes_by_sound(main_script(head or title)):
+        return set()
+    least = weights().sounds.least
+    least_place = weights().sounds.least_place
+    places = [_sounds_of_places(country) for country in sorted(set(countries))]
+    found: set[Feature] = set()
+    for field, text in (("title", title), ("text", head)):
+        for name in heard(text, [_sounds_of_entities()], least):
+            found |= _named(FeatureKind.ENTITY, name, field)
+        found |= {feature(FeatureKind.PLACE, name) for name in heard(text, places, least_place)}
+    return found
 
 
 def named_in(name: str, lang: str | None) -> frozenset[Feature]:
@@ -102,8 +140,28 @@ def named_in(name: str, lang: str | None) -> frozenset[Feature]:
     return frozenset(f for f in found if kind_of(f) in (FeatureKind.ENTITY, FeatureKind.CONCEPT))
 
 
+_LOWER_CASE_WORD = re.compile(r"(?<!\w)[^\W\d_A-ZÀ-Þ]+(?!\w)")
+
+
+def _other_names(title: str, head: str, lang: str | None) -> frozenset[str]:
+    """The names in Latin script that no table has.
+
+    Paragraph by paragraph, because the first word of each has a capital as that of a sentence. A word that the same text
+    writes in lower case too is none, and neither are given names that very many people bear.
+    """
+    found = frozenset[str]().union(*(latin_names(part, lang) for part in (title, *head.split("\n"))))
+    if not found:
+        return found
+    return found - {*_LOWER_CASE_WORD.findall(head), *_common_names()}
+
+
+@cache
+def _common_names() -> frozenset[str]:
+    return frozenset(table("common_names.yaml")["names"])
+
+
 class _Known(NamedTuple):
-    """Entities, concepts and editions as features, and the words that name them."""
+    """Entities, concepts and editions as features, and the words that name them, concepts included."""
 
     features: set[Feature]
     words: set[str]
@@ -120,11 +178,12 @@ def _known(title: str, head: str, lang: str | None) -> _Known:
     series: dict[str, list[tuple[str, int, int]]] = {}
     for hit in outermost(hit for hits in findings.hits.values() for hit in hits):
         kind, _, name = hit.pattern.set_name.partition(":")
+        # "Vocational College" is a concept: with a capital its words are no names besides.
+        words.update(findings.fields[hit.field].normal.text[hit.start : hit.end].split())
         if kind == CONCEPT:
             found.add(feature(FeatureKind.CONCEPT, name))
             continue
         found |= _named(FeatureKind.ENTITY, name, hit.field)
-        words.update(findings.fields[hit.field].normal.text[hit.start : hit.end].split())
         if kind == SERIES:
             series.setdefault(hit.field, []).append(
                 (name, *findings.fields[hit.field].normal.span(hit.start, hit.end))

@@ -22,10 +22,33 @@ _WORDS = (
     "eleventh",
     "twelfth",
 )
+_ELEVENTH = 11
+_ARABIC_WORDS = (
+    ("أولى", "أول"),
+    ("ثانية", "ثاني"),
+    ("ثالثة", "ثالث"),
+    ("رابعة", "رابع"),
+    ("خامسة", "خامس"),
+    ("سادسة", "سادس"),
+    ("سابعة", "سابع"),
+    ("ثامنة", "ثامن"),
+    ("تاسعة", "تاسع"),
+    ("عاشرة", "عاشر"),
+    ("حادية", "حادي"),
+)
+_ARABIC = {
+    word: 1 if number == _ELEVENTH else number
+    for number, words in enumerate(_ARABIC_WORDS, 1)
+    for word in words
+}
+"""Arabic ordinal numbers of both genders; the eleventh is a first that only ever stands before ten or a multiple of it."""
+_ARABIC_TENS = {"عشر": 10, "عشرة": 10, "عشرون": 20, "عشرين": 20, "ثلاثون": 30, "ثلاثين": 30}
 _HAN = {c: i for i, c in enumerate("零一二三四五六七八九")}
 _ORDINAL = re.compile(
     r"(?<!\w)(?P<en>\d{1,3})(?:st|nd|rd|th|ª|º|ème|e)(?!\w)"
-    r"|第\s?(?P<zh>\d{1,3}|[一二三四五六七八九十百]{1,4})\s?[届屆次轮]|(?P<zh1>首[届屆])"
+    r"|第\s?(?P<zh>\d{1,3}|[一二三四五六七八九十百]{1,4})\s?[届屆次轮回]|(?P<zh1>首[届屆])"
+    r"|제\s?(?P<ko>\d{1,3})\s?[회차]|(?<![\w-])(?P<ru>\d{1,3})-(?:й|я|е|го|му|ой|ом|ю|м)(?!\w)"
+    rf"|(?<!\w)(?:ال)?(?P<ar>{'|'.join(_ARABIC)})(?: (?:و?ال)?(?P<ar_tens>عشرة?|عشرون|عشرين|ثلاثون|ثلاثين))?(?!\w)"
     r"|(?<!\w)ke-? ?(?P<id>\d{1,3})(?!\w)|(?<!\w)ika-?(?P<tl>\d{1,3})(?!\w)|thứ (?P<vi>\d{1,3})(?!\w)"
     r"|(?:ครั้งที่|ຄັ້ງທີ່?|ເທື່ອທີ່?|លើកទី)\s?(?P<sea>\d{1,3})|(?P<my>\d{1,3})\s?(?:ကြိမ်မြောက်|ကြိမ် မြောက်)"
     rf"|(?<!\w)(?P<word>{'|'.join(_WORDS)})(?!\w)",
@@ -57,6 +80,8 @@ def _han_number(text: str) -> int:
 
 def _value(match: re.Match[str]) -> int:
     kind, text = next((k, v) for k, v in match.groupdict().items() if v is not None)
+    if kind == "ar":
+        return _ARABIC[text] + _ARABIC_TENS.get(match["ar_tens"], 0)
     if kind == "zh1":
         return 1
     if kind == "word":

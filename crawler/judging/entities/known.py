@@ -14,7 +14,11 @@ from crawler.judging.text.script import UNSPACED, script_of
 from crawler.model import TermSet
 from crawler.runtime.data_tables import table
 
-CONCEPT, SERIES, PEOPLE, JOINT = "concept", "series", "people", "joint"
+CONCEPT, SERIES, PROJECTS, PEOPLE, JOINT = "concept", "series", "projects", "people", "joint"
+
+_ASEAN_IN_HAN = "东盟"
+_ASEAN_IN_JAPANESE = ("ASEAN", " ASEAN", "アセアン")
+"""Japanese writes the rest of such a name in the same characters; a dot before the word is a space in normal form."""
 
 
 def _spellings(name: str, names: Any) -> tuple[str, ...]:
@@ -22,7 +26,10 @@ def _spellings(name: str, names: Any) -> tuple[str, ...]:
     latin = not isinstance(names, dict) or names.get("latin", True)
     listed = names["names"] if isinstance(names, dict) else names
     joined = [n.replace(" ", "") for n in listed if " " in n and script_of(n[0]) in UNSPACED]
-    return tuple(dict.fromkeys(([name] if latin else []) + [*listed, *joined]))
+    japanese = [
+        n.replace(_ASEAN_IN_HAN, way) for n in listed if _ASEAN_IN_HAN in n for way in _ASEAN_IN_JAPANESE
+    ]
+    return tuple(dict.fromkeys(([name] if latin else []) + [*listed, *joined, *japanese]))
 
 
 def _entities() -> Iterable[TermSet]:
@@ -63,6 +70,13 @@ def built_in_sets() -> tuple[TermSet, ...]:
 def country_of_person() -> dict[str, str]:
     """The country that each of the packaged people speaks for."""
     return {name: country for country, people in table("entities.yaml")[PEOPLE].items() for name in people}
+
+
+@cache
+def undertakings() -> frozenset[str]:
+    """The names of projects and of series of events: two reports of one event name the same ones."""
+    groups = table("entities.yaml")
+    return frozenset(groups[PROJECTS]) | frozenset(groups[SERIES])
 
 
 def _concepts() -> Iterable[TermSet]:

@@ -16,9 +16,10 @@ from functools import cache, lru_cache
 from sys import intern
 from typing import NamedTuple
 
+from crawler.judging.entities.known import undertakings
 from crawler.judging.features import Feature, FeatureKind, feature, kind_of, value_of
 from crawler.judging.places.event_places import Ground, elsewhere, ground_of, hardly_together, partners_cities
-from crawler.judging.places.gazetteer import CHINA
+from crawler.judging.places.gazetteer import CHINA, gazetteer
 from crawler.judging.weights import weights
 from crawler.judging.weights.stories import LikenessWeights
 from crawler.runtime.data_tables import table
@@ -37,6 +38,7 @@ _CONCEPT = FeatureKind.CONCEPT
 _DAY = FeatureKind.DAY
 _EDITION = FeatureKind.EDITION
 _ENTITY = FeatureKind.ENTITY
+_HEADLINED = FeatureKind.HEADLINED
 _INSTITUTION = FeatureKind.INSTITUTION
 _LAND = FeatureKind.LAND
 _LATIN_NAME = FeatureKind.LATIN_NAME
@@ -70,6 +72,7 @@ class Report:
     )
     _partners: list[frozenset[str]] = field(init=False, repr=False, compare=False, default_factory=list)
     _ground: list[Ground] = field(init=False, repr=False, compare=False, default_factory=list)
+    _subject: list[_Subject] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def of(self, kind: FeatureKind) -> frozenset[Feature]:
         """The features of one kind."""
@@ -99,6 +102,48 @@ class Report:
         if not self._ground:
             self._ground.append(ground_of(self.of(_SITE) | self.of(_LAND), self.partners))
         return self._ground[0]
+
+    @property
+    def subject(self) -> _Subject:
+        """What it is about by name."""
+        if not self._subject:
+            self._subject.append(_subject_of(self))
+        return self._subject[0]
+
+
+class _Subject(NamedTuple):
+    """What a report is about, by what has a name of its own.
+
+    Args:
+        headlined: the people, projects, series … in its headline, as entities.
+        undertakings: the projects and series that it names.
+        spots: the places that it names, capitals aside: they stand for governments.
+    """
+
+    headlined: frozenset[Feature]
+    undertakings: frozenset[Feature]
+    spots: frozenset[Feature]
+
+
+def _subject_of(report: Report) -> _Subject:
+    named = report.of(_ENTITY)
+    headlined = (feature(_ENTITY, value_of(one)) for one in report.of(_HEADLINED))
+    return _Subject(
+        # An edition in the headline stands beside its series, which is an entity.
+        frozenset(headlined) & named,
+        named & _undertakings(),
+        report.of(_PLACE) - _capitals(),
+    )
+
+
+@cache
+def _undertakings() -> frozenset[Feature]:
+    return frozenset(feature(_ENTITY, name) for name in undertakings())
+
+
+@cache
+def _capitals() -> frozenset[Feature]:
+    return frozenset(feature(_PLACE, city) for city in gazetteer().capitals)
 
 
 def shared(names: Iterable[str]) -> frozenset[Feature]:
@@ -279,6 +324,7 @@ def _contradictions(a: Report, b: Report, weigh: LikenessWeights) -> float:
         against += weigh.other_edition
     if a.lang == b.lang:
         against += _other_matter(a, b, weigh)
+    against += _other_subject(a, b, one_edition, weigh)
     for kind, weight in ((_DAY, weigh.other_days), (_TOPIC, weigh.other_topics)):
         mine = a.of(kind)
         other = b.of(kind)
@@ -315,6 +361,28 @@ def _other_matter(a: Report, b: Report, weigh: LikenessWeights) -> float:
     if _other_base(a, b):
         return against + weigh.other_base
     return against + (weigh.other_kind if _other_kind(a, b) else 0.0)
+
+
+def _other_subject(a: Report, b: Report, one_edition: bool, weigh: LikenessWeights) -> float:
+    """What speaks against one event in that two reports name other things.
+
+    One report may lack what the other one names. That each has a subject of its own is no accident.
+    """
+    if one_edition:
+        return 0.0
+    ours = a.subject
+    theirs = b.subject
+    against = 0.0
+    if ours.headlined - b.of(_ENTITY) and theirs.headlined - a.of(_ENTITY):
+        against = weigh.other_headlined
+    elif _apart(ours.undertakings, theirs.undertakings):
+        against = weigh.other_undertaking
+    return against + (weigh.other_spots if _apart(ours.spots, theirs.spots) else 0.0)
+
+
+def _apart(ours: frozenset[Feature], theirs: frozenset[Feature]) -> bool:
+    """Whether both have something and nothing is of both."""
+    return bool(ours and theirs) and ours.isdisjoint(theirs)
 
 
 def other_place(a: Report, b: Report) -> bool:

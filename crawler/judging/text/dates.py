@@ -17,7 +17,7 @@ from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
 _LOCALES = {"en": "en", "id": "id", "ms": "ms", "vi": "vi", "th": "th", "tl": "fil", "km": "km", "lo": "lo", "my": "my",
-            "de": "de", "fr": "fr", "pt": "pt", "es": "es"}  # fmt: skip
+            "de": "de", "fr": "fr", "pt": "pt", "es": "es", "ru": "ru", "ar": "ar"}  # fmt: skip
 _WEEKDAYS_ZH = {f"{w}{d}": i for w in ("星期", "周", "礼拜") for i, d in enumerate("一二三四五六日")}
 _BUDDHIST = 543
 """The Buddhist era of the Thai, Lao and Khmer calendars is 543 years ahead of the common era."""
@@ -27,6 +27,9 @@ _NUMERIC = re.compile(
 )
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _CHINESE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})[日号]")
+_KOREAN = re.compile(r"(?:(\d{4})년\s?)?(?:(\d{1,2})월\s?)?(?<![\d.,])(\d{1,2})일(?!간)")
+_EAST_ASIAN = {"zh": _CHINESE, "ja": _CHINESE, "ko": _KOREAN}
+"""Days are numbered alike in these languages: year, month, day; a bare day is one of the last month."""
 _CHINESE_MONTH = re.compile(r"(?:(\d{4})年)?(?<!\d)(\d{1,2})月(?!\d|份?[以至到])")
 _VIETNAMESE = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2})(?: năm (\d{4}))?")
 
@@ -119,7 +122,6 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
     ]
     if lang == "zh":
         found += lunar_days(plain, reference)
-        found += [(*m.span(), _chinese(m, reference)) for m in _CHINESE.finditer(plain)]
         found += _weekdays_zh(plain, reference)
     elif lang in _LOCALES:
         found += _named(plain, lang, reference)
@@ -129,6 +131,8 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
                 (*m.span(), _day(m[3] or m[5], int(m[2] or m[4]), int(m[1]), reference))
                 for m in _NUMERIC.finditer(plain)
             ]
+    if lang in _EAST_ASIAN:
+        found += [(*m.span(), _chinese(m, reference)) for m in _EAST_ASIAN[lang].finditer(plain)]
     if lang == "vi":
         found += [
             (*m.span(), _day(m[3], int(m[2]), int(m[1]), reference))
@@ -180,7 +184,7 @@ def _month_end(month: int, year: str | None, reference: date) -> date | None:
 
 
 def _chinese(match: re.Match[str], reference: date) -> date | None:
-    """A Chinese date; a bare day ("28日") is the latest such one up to the day after the reference."""
+    """A Chinese, Japanese or Korean date; a bare day ("28日") is the latest such one up to the day after the reference."""
     if match[2]:
         return _day(match[1], int(match[2]), int(match[3]), reference)
     latest = reference + weights().dates.day_ahead

@@ -1,7 +1,7 @@
 """One normal form for all spellings, with a map back to the characters that a person wrote.
 
 Folded away: Unicode composition and compatibility forms (NFKC), case, the many dashes, quotes and spaces, zero-width
-characters, traditional Chinese characters (one at a time), the order of Thai and Lao vowel and tone marks, the order of
+characters, traditional Chinese and simplified Japanese characters (one at a time), the order of Thai and Lao vowel and tone marks, the order of
 Khmer subscripts, the place of Vietnamese tone marks (hòa, hoà), Burmese in the Zawgyi encoding and the order of Burmese
 marks, and whether a hyphen or space joins two words.
 
@@ -90,10 +90,25 @@ def _simplifier() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+@cache
+def _to_traditional() -> opencc.OpenCC:
+    return opencc.OpenCC("jp2t")
+
+
+def _is_chinese(char: str) -> bool:
+    """Whether a character is written in mainland China (GB 2312); 広 and 発 are not, 芸 and 予 are other characters there."""
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _simple(char: str) -> str:
-    """The simplified form of one Chinese character (OpenCC's t2s table), itself where there is none."""
+    """The simplified form of one Chinese character, Japanese ones included (OpenCC's tables); itself where there is none."""
     # One character at a time: whole words would change lengths, and places could not be traced.
-    out: str = _simplifier().convert(char)
+    old: str = char if _is_chinese(char) else _to_traditional().convert(char)
+    out: str = _simplifier().convert(old)
     return out if len(out) == 1 else char
 
 

@@ -51,6 +51,14 @@ def _value(digits: str, comma: bool) -> float | None:
     return None
 
 
+def _values(digits: str, lang: str | None) -> list[float]:
+    """The values that digits may have: two where one sign before three digits may be either sign."""
+    first = _value(digits, lang in _data()["decimal_comma"])
+    both = lang in _data()["either_sign"] and re.fullmatch(r"\d{1,3}[.,]\d{3}", digits.rstrip(".,"))
+    second = _value(digits, lang not in _data()["decimal_comma"]) if both else None
+    return [value for value in (first, second) if value is not None]
+
+
 def numbers_in(text: str, lang: str | None, besides: Collection[int] = ()) -> frozenset[str]:
     """The telling numbers of a text as canonical strings (four significant digits), years and small ones left out.
 
@@ -60,12 +68,13 @@ def numbers_in(text: str, lang: str | None, besides: Collection[int] = ()) -> fr
         besides: characters that belong to something else, such as a date; a number that begins at one is left out.
     """
     weigh = weights().dates
-    comma = lang in _data()["decimal_comma"]
     found: set[str] = set()
-    for match in _pattern().finditer(ascii_digits(text)):
-        value = _value(match[1], comma)
-        if value is None or match.start() in besides:
-            continue
+    for match, value in (
+        (m, value)
+        for m in _pattern().finditer(ascii_digits(text))
+        if m.start() not in besides
+        for value in _values(m[1], lang)
+    ):
         scaled = value * _scales().get((match[2] or "").casefold(), 1.0)
         # 2025 and 2568 are years to news, unless a scale follows (2025 million).
         bare_year = not match[2] and value.is_integer() and (1900 <= value <= 2100 or 2500 <= value <= 2600)

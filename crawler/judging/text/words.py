@@ -24,12 +24,16 @@ _ENDINGS = {
     "fr": re.compile(r"(?:s|e|es)(?![^\W_])"),
     "pt": re.compile(r"(?:s|es|a|as|os)(?![^\W_])"),
     "es": re.compile(r"(?:s|es|a|as|os)(?![^\W_])"),
+    "ko": re.compile(r"(?:에서|으로|에게|까지|부터|과의|와의|[은는이가을를의에와과도로])(?![^\W_])"),
 }
-"""Inflections that may follow a term: English plural and possessive, Malay clitics, Filipino linkers."""
+"""Inflections that may follow a term: English plural and possessive, Malay clitics, Filipino linkers, Korean particles."""
 
 _PREFIX = re.compile(r"(?<![^\W_])(?:di|ke|se|ber|be|ter)$")
 _CIRCUMFIX = re.compile(r"(?:kan|an|i)?" + _MALAY.pattern)
 _LEAST_STEM = 5
+_LEAST_INFLECTED = 3
+_LEAST_KOREAN = 2
+"""A character of Korean is a syllable."""
 """The shortest word that takes a Malay prefix, in letters: "ke" before "pala" would find "pala" in every head (kepala)."""
 
 _ARABIC_BEFORE = re.compile(r"(?<!\w)(?:و|ب|ل|ف|ك)?(?:ال|لل)?$")
@@ -64,7 +68,8 @@ def end_of_word(
         else _ENDINGS.get(lang if p.lang in ("*", "en") and lang in _ENDINGS else p.lang)
     )
     # Short stems plus an ending are other words: "as" is no plural of "a".
-    inflected = ending.match(text, end) if ending and end - start >= 3 else None
+    least = _LEAST_KOREAN if lang == "ko" and script_of(text[start]) == "hangul" else _LEAST_INFLECTED
+    inflected = ending.match(text, end) if ending and end - start >= least else None
     return inflected.end() if inflected else 0
 
 
@@ -79,7 +84,16 @@ def _joins(a: str, b: str) -> bool:
     # Latin with Latin is nearly all that is asked; the scripts need not be looked up.
     if a < "\u0250" and b < "\u0250":
         return True  # letters and digits of Latin
-    return script_of(a) == script_of(b) or "other" in (script_of(a), script_of(b))
+    scripts = {script_of(a), script_of(b)}
+    if scripts == {"kana"}:
+        # Japanese writes foreign words in katakana, and what
+        # stands around them (の, で, が) in hiragana.
+        return _is_hiragana(a) == _is_hiragana(b)
+    return len(scripts) == 1 or "other" in scripts
+
+
+def _is_hiragana(char: str) -> bool:
+    return "\u3041" <= char <= "\u309f"
 
 
 def _may_precede(text: str, start: int) -> bool:

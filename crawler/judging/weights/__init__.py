@@ -13,7 +13,13 @@ from dataclasses import dataclass, field
 
 from crawler.judging.weights.bases import BaseWeights, RegisterWeights
 from crawler.judging.weights.copies import CopyWeights, RepublishingWeights
-from crawler.judging.weights.entities import AnchorWeights, CreditWeights, EditionWeights, NameWeights
+from crawler.judging.weights.entities import (
+    AnchorWeights,
+    CreditWeights,
+    EditionWeights,
+    NameWeights,
+    SoundWeights,
+)
 from crawler.judging.weights.places import EventPlaceWeights, LocatingWeights, TownWeights
 from crawler.judging.weights.relevance import (
     FirstLookWeights,
@@ -38,6 +44,7 @@ class JudgingWeights:
     dates: DateWeights = field(default_factory=DateWeights)
     anchors: AnchorWeights = field(default_factory=AnchorWeights)
     names: NameWeights = field(default_factory=NameWeights)
+    sounds: SoundWeights = field(default_factory=SoundWeights)
     editions: EditionWeights = field(default_factory=EditionWeights)
     credit: CreditWeights = field(default_factory=CreditWeights)
     event_places: EventPlaceWeights = field(default_factory=EventPlaceWeights)

@@ -75,3 +75,16 @@ class CreditWeights:
         "at the beginning of a text in which a credit stands; more takes a quoted agency for it")
     end: int = weight(90, CHARACTERS,
         "at the end of a text in which a credit stands; more takes a quoted agency for it")
+
+
+@dataclass(frozen=True, slots=True)
+class SoundWeights:
+    """How names of other scripts are told by their sound (`crawler.judging.entities.sounds`)."""
+
+    least: int = bound(4, "consonants",
+        "of a known name that is told by its sound; fewer meet by chance")
+    least_place: int = bound(3, "consonants",
+        "of a place in a country that the article names; fewer meet by chance")
+    alike: float = bound(0.65, "share of letters",
+        "that a name's sound and its Latin spelling have in common; less takes other names for it")
+    most_words: int = bound(4, "words", "of a name")

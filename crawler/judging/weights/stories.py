@@ -68,6 +68,16 @@ class LikenessWeights:
     other_side: float = weight(-4.0, LOG_ODDS,
         "where one lies in China and does not name the other's country; closer to 0 joins "
         "like events in two places")
+    other_headlined: float = weight(-4.0, LOG_ODDS,
+        "where each headline names somebody or something that the other report does not; closer to 0 joins what one person "
+        "does on one day",
+        "of the pairs of our own sample news that otherwise look alike, none of one event has this")
+    other_undertaking: float = weight(-3.5, LOG_ODDS,
+        "where each names projects or series and none is of both; closer to 0 joins two projects of one country",
+        "of the pairs of our own sample news that otherwise look alike, none of one event has this")
+    other_spots: float = weight(-2.0, LOG_ODDS,
+        "where each names places, capitals aside, and none is of both; closer to 0 joins like events in two places",
+        "the logarithm of how much rarer this is among pairs of one event of our own sample news, and rounded up")
     undated: float = weight(-2.5, LOG_ODDS,
         "where a report has no date; closer to 0 joins archives to today's news")
     per_day: float = weight(-0.03, "log odds a day",

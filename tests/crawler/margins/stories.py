@@ -171,6 +171,12 @@ PAIRS = [
     two_events("k:talks g:ASEAN n:4120 x:Qinghe_Rail x:Lan_Rubber", "c:VN", "c:TH"),
     one_event("k:talks g:ASEAN n:4120 n:37.5 x:Qinghe_Rail o:19", "c:VN", "c:TH"),
     one_event("l:outlet.example/7 g:ASEAN p:Yulong", "c:VN t:ferries", "c:TH t:otters", dated=False),
+    two_events("n:4120 x:Qinghe_Rail", "h:Tang_Wei x:Tang_Wei", "h:Lan_Yu x:Lan_Yu"),
+    one_event("n:4120 x:Qinghe_Rail m:vangthong", "h:Tang_Wei x:Tang_Wei", "h:Lan_Yu x:Lan_Yu"),
+    two_events("n:4120 x:Qinghe_Rail", "x:Pinglu_Canal", "x:Boao_Forum"),
+    one_event("n:4120 x:Qinghe_Rail m:vangthong", "x:Pinglu_Canal", "x:Boao_Forum"),
+    two_events("x:Qinghe_Rail x:Lan_Rubber", "p:Yulong", "p:Sumbing"),
+    one_event("n:4120 x:Qinghe_Rail", "p:Yulong", "p:Sumbing"),
 ]
 """Each lies so near the threshold that half or one and a half of what an anchor or a contradiction weighs tips it."""
 

@@ -115,3 +115,31 @@ def test_what_stands_far_down_is_no_anchor() -> None:
         + "In 2016 Hun Sen was in Phuket."
     )
     assert not {"x:Hun Sen", "p:Phuket"} & anchors("China, Laos agree on rice", text, "en")
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "text"),
+    [
+        ("ja", "中国とインドネシア、メダンの港湾で合意", "両国は14日、スラウェシ島マカッサルとメダンの港湾整備で協定に署名した。"),
+        ("ko", "중국과 인도네시아 협력 강화, 메단 항만 협정", "중국과 인도네시아는 교류 협력을 위해 14일 마카사르와 메단 항만 협력 협정에 서명했다."),
+        ("ru", "Китай и Индонезия: сотрудничество в порту Медана", "Соглашение о порте в Медане и Макасаре, сотрудничество Китая с Индонезией, подписано 14 сентября."),
+        ("ar", "الصين وإندونيسيا توقعان اتفاق ميناء ميدان", "وقعت الصين وإندونيسيا في 14 سبتمبر اتفاق تعاون لتطوير ميناء ماكاسار وميدان."),
+        ("fr", "La Chine et l'Indonésie signent un accord sur le port de Medan", "L'accord sur le port de Makassar a été signé le 14 septembre."),
+        ("pt", "China e Indonésia assinam acordo sobre o porto de Medan", "O acordo sobre o porto de Makassar foi assinado em 14 de setembro."),
+    ],
+)  # fmt: skip
+def test_days_concepts_and_places_are_read_beyond_the_languages_of_the_region(
+    lang: str, title: str, text: str
+) -> None:
+    found = anchors(title, text, lang)
+    assert {"k:agreement", "k:seaport", "p:Makassar", "c:ID"} <= found
+    assert any(name.startswith("d:") and name.endswith("-14") for name in found)
+
+
+def test_words_that_are_no_names_tie_nothing() -> None:
+    found = anchors(
+        "China and Malaysia agree on port",
+        "Cooperation of China and Malaysia began at the quay near Qwertang.\nWorkers of Ahmad Vocational College cheered; workers went home.",
+        "en",
+    )
+    assert {n for n in found if n.startswith("m:")} == {"m:qwertang"}

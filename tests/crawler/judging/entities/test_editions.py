@@ -18,6 +18,12 @@ WAYS = [
     "លើកទី{n}",
     "ika-{n}",
     "{n} ကြိမ်မြောက်",
+    "第{n}回",
+    "제{n}차",
+    "제 {n}회",
+    "{n}-й",
+    "{n}-го",
+    "{n}e",
 ]
 
 
@@ -27,7 +33,17 @@ def test_an_ordinal_is_read_in_every_language(way: str, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("第二十二届", 22), ("第一百三十届", 130), ("首届", 1), ("the third", 3)]
+    ("text", "number"),
+    [
+        ("第二十二届", 22),
+        ("第一百三十届", 130),
+        ("首届", 1),
+        ("the third", 3),
+        ("الدورة الثامنة", 8),
+        ("الدورة الثالثة والعشرين", 23),
+        ("المنتدى الثاني عشر", 12),
+        ("الدورة الحادية والعشرون", 21),
+    ],
 )
 def test_ordinals_in_words_are_read(text: str, number: int) -> None:
     assert [n for _, _, n in ordinals_in(text)] == [number]

@@ -81,6 +81,34 @@ def test_talks_with_another_country_are_another_event() -> None:
     assert one.place(report(2, talks + "c:TH x:Anutin_Charnvirakul", lang="zh")).story is None
 
 
+ONE_DAY = "k:railway d:2025-11-28 n:41 c:CN c:VN p:Hanoi"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("h:Pinglu_Canal x:Pinglu_Canal", "h:East_Coast_Rail_Link x:East_Coast_Rail_Link"),
+        ("h:Wang_Yi x:Wang_Yi", "h:Luhut x:Luhut"),
+        ("x:Pinglu_Canal", "x:Boao_Forum"),
+    ],
+)
+def test_reports_with_a_subject_of_their_own_each_are_two_events(one: str, other: str) -> None:
+    before = window(report(1, f"{ONE_DAY} {one}"))
+    assert before.place(report(2, f"{ONE_DAY} {one}", lang="zh")).story == 1
+    assert before.place(report(2, f"{ONE_DAY} {other}", lang="zh")).story is None
+
+
+def test_a_subject_that_one_report_alone_names_is_no_other_event() -> None:
+    before = window(report(1, f"{ONE_DAY} h:Wang_Yi x:Wang_Yi x:Pinglu_Canal p:Vinh"))
+    assert before.place(report(2, ONE_DAY, lang="zh")).story == 1
+
+
+def test_places_that_nothing_else_ties_speak_against_one_event() -> None:
+    one = report(1, f"{ONE_DAY} p:Vinh")
+    same, other = (window(one).place(report(2, f"{ONE_DAY} p:{city}", lang="zh")) for city in ("Vinh", "Hue"))
+    assert same.score > other.score
+
+
 def test_a_report_without_a_date_can_join_a_story_of_any_day_that_is_looked_at() -> None:
     old = window(report(1, FOUNDING))
     assert old.place(report(2, FOUNDING, lang="ar", days=300, dated=False)).story == 1
