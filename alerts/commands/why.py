@@ -9,7 +9,7 @@ import typer
 from alerts.analysis.why import trail
 from crawler.commands.argument import article_argument
 from crawler.commands.context import ConfigOption, JsonOption, in_utc, open_existing, out, print_json
-from crawler.commands.explaining import clauses_of, told_by
+from crawler.commands.explaining import clause_summary, clauses_of
 from crawler.config.settings import Settings
 from crawler.judging.judge import Judge
 from crawler.model import AseanwatchError
@@ -99,7 +99,7 @@ def _print_report(report: dict[str, Any], *, in_story: bool) -> None:
     ]
     for clause in report.get("clauses", ()):
         features = ", ".join(f"{what} {weight:+g}" for what, weight in clause["reasons"].items())
-        lines.append(f"{told_by(clause)} ({features})")
+        lines.append(f"{clause_summary(clause)} ({features})")
     joined = report["joined"]
     if joined and joined.get("shared"):
         lines.append(

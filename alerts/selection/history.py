@@ -67,11 +67,11 @@ class AlertHistory:
         # Bases merge too: whoever heard of one under its former key hears of no new base again.
         if any(a.key.kind == AlertKind.NEW_BASE for a in of_bases):
             keys |= {AlertKey.new_base(base) for base in view.bases}
-        keys |= {AlertKey.update(u.base, u.stage) for u in view.updates if _was_told(u, changed, of_bases)}
+        keys |= {AlertKey.update(u.base, u.stage) for u in view.updates if _was_alerted(u, changed, of_bases)}
         return keys
 
 
-def _was_told(update: BaseUpdate, changed: ChangedStory, of_bases: Iterable[PastAlert]) -> bool:
+def _was_alerted(update: BaseUpdate, changed: ChangedStory, of_bases: Iterable[PastAlert]) -> bool:
     """Whether an alert of the base told this stage, or a later one, by another story.
 
     An older report that comes in afterwards makes an update of what had been the base's first report.

@@ -8,7 +8,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from crawler.commands.context import out
-from crawler.judging.bases.decision import Decision
+from crawler.judging.bases.decision import ClauseDecision
 from crawler.judging.judge import Explanation, Judge
 from crawler.judging.queries.nearest import name_of
 from crawler.judging.queries.outcome import Outcome
@@ -55,7 +55,7 @@ SHOWN = 2
 """Clauses that are shown of those that may tell of a new base."""
 
 
-def told_by(clause: dict[str, Any]) -> str:
+def clause_summary(clause: dict[str, Any]) -> str:
     """What a clause tells of a new base, in a sentence."""
     verdict = "tells of a new base" if clause["is_new"] else "tells of no new base"
     return (
@@ -65,7 +65,7 @@ def told_by(clause: dict[str, Any]) -> str:
 
 
 def _print_clause(clause: dict[str, Any]) -> None:
-    out.print(told_by(clause), markup=False)
+    out.print(clause_summary(clause), markup=False)
     for reason, weight in clause["reasons"].items():
         out.print(f"  {weight:+.2f}  {reason}")
 
@@ -79,7 +79,7 @@ def clauses_of(explanation: Explanation) -> list[dict[str, Any]]:
 MOST_CLAUSES = 10
 
 
-def _clause(decision: Decision, explanation: Explanation) -> dict[str, Any]:
+def _clause(decision: ClauseDecision, explanation: Explanation) -> dict[str, Any]:
     candidate = decision.candidate
     place = explanation.findings.fields[candidate.sentence.field]
 

@@ -34,6 +34,7 @@ from crawler.model import (
     Anchors,
     Article,
     AseanwatchError,
+    BaseMention,
     Classification,
     Relevance,
     TermSet,
@@ -183,7 +184,7 @@ class Judge:
         }
         # Queries may ask whether there is a new base.
         bases = self._bases(findings, places, article, relevance)
-        self._note_new_base(findings, bases)
+        self._note_new_base(findings, bases.mentions)
         outcomes = self._topics.outcomes(findings, relevance.relevant, every=every)
         reading = Classification(
             lang=lang or "und",

@@ -155,7 +155,7 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
     )
     for alias in connection.execute(old.where(bases.c.key.in_([r["key"] for r in rows]))):
         aliases.setdefault(alias.own, set()).add(alias.key)
-    told = _stages_told(connection, [r["key"] for r in rows])
+    reached = _stages_reached(connection, [r["key"] for r in rows])
     for row in rows:
         # Old keys too: an alert about a base that was merged
         # since must not be raised again under the new key.
@@ -164,12 +164,12 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
             if step["story"] in wanted:
                 day = date.fromisoformat(step["date"]) if step["date"] else None
                 found.setdefault(step["story"], []).append(
-                    StoryBase(row["key"], keys, step["stage"] if number else None, day, told[row["key"]])
+                    StoryBase(row["key"], keys, step["stage"] if number else None, day, reached[row["key"]])
                 )
     return found
 
 
-def _stages_told(connection: Connection, keys: Sequence[str]) -> dict[str, dict[int, str]]:
+def _stages_reached(connection: Connection, keys: Sequence[str]) -> dict[str, dict[int, str]]:
     """By the key of a base, for each story the furthest stage that its reports tell."""
     rows = connection.execute(select(bases.c.id, bases.c.key).where(bases.c.key.in_(keys))).all()
     proofs = proofs_of(connection, [r.id for r in rows])

@@ -9,7 +9,7 @@ from functools import cached_property
 from crawler.judging.bases.acts import Act, Form, acts_in, last_words, words_behind
 from crawler.judging.bases.grammar import Grammar, grammar_of
 from crawler.judging.bases.joint_names import Parties
-from crawler.judging.bases.sentences import Sentence, Sentences
+from crawler.judging.bases.sentences import FieldSentences, SentenceSpan
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import outermost
 from crawler.judging.weights import weights
@@ -37,12 +37,12 @@ class BaseWord:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ClauseCandidate:
     """A base and an act of one sentence; ``governor`` is the act whose complement it is, if any."""
 
     base: BaseWord
     act: Act
-    sentence: Sentence
+    sentence: SentenceSpan
     governor: Act | None
 
     @property
@@ -51,7 +51,7 @@ class Candidate:
         return self.governor.stage if self.governor else self.act.stage
 
 
-class Reading:
+class ArticleClauses:
     """An article taken apart for its bases: its sentences, and what stands in each."""
 
     def __init__(
@@ -66,7 +66,7 @@ class Reading:
         self.findings = findings
         self.parties = parties
         self.grammar: Grammar = grammar_of(findings.lang)
-        self.sentences = {name: Sentences(place) for name, place in findings.fields.items()}
+        self.sentences = {name: FieldSentences(place) for name, place in findings.fields.items()}
         self._launches = self.by_sentence(launches)
         how = dict.fromkeys(heads, "general") | dict.fromkeys(named, "named") | dict.fromkeys(words, "known")
         # "Industrial park", not the "park" within it.
@@ -126,26 +126,26 @@ class Reading:
                 hit = Hit(base.hit.pattern, base.hit.field, start, found.end())
                 yield BaseWord(hit, "pointing", base.source)
 
-    def sentence_of(self, hit: Hit) -> Sentence:
+    def sentence_of(self, hit: Hit) -> SentenceSpan:
         """The sentence that a hit stands in."""
         found = self.sentences[hit.field]
         return found[found.number_at(hit.start)]
 
-    def by_sentence(self, hits: Iterable[Hit]) -> dict[Sentence, list[Hit]]:
+    def by_sentence(self, hits: Iterable[Hit]) -> dict[SentenceSpan, list[Hit]]:
         """Hits by the sentences that they stand in."""
-        found: dict[Sentence, list[Hit]] = {}
+        found: dict[SentenceSpan, list[Hit]] = {}
         for hit in hits:
             found.setdefault(self.sentence_of(hit), []).append(hit)
         return found
 
     @cached_property
-    def _by_sentence(self) -> dict[Sentence, list[BaseWord]]:
-        found: dict[Sentence, list[BaseWord]] = {}
+    def _by_sentence(self) -> dict[SentenceSpan, list[BaseWord]]:
+        found: dict[SentenceSpan, list[BaseWord]] = {}
         for base in self.bases:
             found.setdefault(self.sentence_of(base.hit), []).append(base)
         return found
 
-    def candidates(self, field: str) -> Iterator[tuple[Candidate, list[Act], list[BaseWord]]]:
+    def candidates(self, field: str) -> Iterator[tuple[ClauseCandidate, list[Act], list[BaseWord]]]:
         """Each base of a field with each act of its sentence, and all acts and bases of the sentence."""
         most = weights().bases.beside
         for sentence, bases in self._by_sentence.items():
@@ -157,7 +157,7 @@ class Reading:
             for base in bases[: weights().bases.most_words]:
                 for act in _nearest(base.hit, acts, most):
                     governor = _governor(act, base.hit, acts, self.grammar, text)
-                    yield Candidate(base, act, sentence, governor), acts, bases
+                    yield ClauseCandidate(base, act, sentence, governor), acts, bases
 
 
 def _nearest(base: Hit, acts: Sequence[Act], most: int) -> list[Act]:

@@ -58,7 +58,7 @@ def day_of(
     place = findings.fields[base.field]
     low, high = place.normal.span(base.start, base.end)
     own = next(((a, b) for a, b in sentences_in(place.original) if a <= low and high <= b), (low, high))
-    days = _Days(findings, acts, published, is_dated=is_dated)
+    days = _ActDays(findings, acts, published, is_dated=is_dated)
     stages = days.stages_in(place, own)
     found = days.in_sentence(place, own, alone_tells=not days.has_acts(place, own))
     # A day of long ago says that the sentence looks back; another day of the text would be another event's.
@@ -86,7 +86,7 @@ def _others(
         yield title, (0, len(title.original))
 
 
-class _Days:
+class _ActDays:
     """The days of one article's acts."""
 
     def __init__(self, findings: Findings, acts: Sequence[Hit], published: date, *, is_dated: bool) -> None:
@@ -127,7 +127,7 @@ class _Days:
         """
         low, high = sentence
         text = place.original[low:high]
-        days = self._days_told(text, is_first=place.name == "text" and low == 0)
+        days = self._days_named(text, is_first=place.name == "text" and low == 0)
         if not days:
             return None
         # Who proposes a base does so by saying so.
@@ -136,16 +136,16 @@ class _Days:
         if at_occasion:
             del lists["said"]  # "the spokesman told on Tuesday what the cabinet had decided"
         anchors = [*self._acts_in(place, sentence), *self._words_in(text, lists), *at_occasion]
-        told = [
+        found = [
             (_gap(text, day, anchor), day.day)
             for day in days
             if (anchor := _nearest(text, day, anchors)) and anchor.tells
         ]
-        if told:
-            return min(told, key=lambda t: t[0])[1]
+        if found:
+            return min(found, key=lambda t: t[0])[1]
         return days[0].day if alone_tells and not anchors and len(days) == 1 else None
 
-    def _days_told(self, text: str, *, is_first: bool) -> list[DateMention]:
+    def _days_named(self, text: str, *, is_first: bool) -> list[DateMention]:
         """The days that a sentence names, without a dateline's, without those to come, and that are known for sure."""
         lang = self._findings.lang
         found = [m for m in dates_in(text, lang, self._published) if m.day <= self._published]

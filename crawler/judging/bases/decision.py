@@ -6,15 +6,15 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from crawler.judging.bases.candidates import Candidate
+from crawler.judging.bases.candidates import ClauseCandidate
 from crawler.judging.weights import weights
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class ClauseDecision:
     """How sure it is that a candidate is a new base, and what each of its features adds to that (in log odds)."""
 
-    candidate: Candidate
+    candidate: ClauseCandidate
     chance: float
     features: Mapping[str, float]
     reasons: tuple[tuple[str, float], ...]
@@ -25,7 +25,7 @@ class Decision:
         return self.chance >= weights().bases.threshold
 
 
-def decide(candidate: Candidate, features: Mapping[str, float]) -> Decision:
+def decide(candidate: ClauseCandidate, features: Mapping[str, float]) -> ClauseDecision:
     """Weigh the features of one candidate."""
     weigh = weights().bases
     reasons = tuple(
@@ -35,9 +35,9 @@ def decide(candidate: Candidate, features: Mapping[str, float]) -> Decision:
     )
     # The reasons shown, with the bias, add up to the log odds.
     odds = weigh.bias + sum(weight for _, weight in reasons)
-    return Decision(candidate, 1 / (1 + math.exp(-odds)), features, reasons)
+    return ClauseDecision(candidate, 1 / (1 + math.exp(-odds)), features, reasons)
 
 
-def best(decisions: Iterable[Decision]) -> Decision | None:
+def best(decisions: Iterable[ClauseDecision]) -> ClauseDecision | None:
     """The surest; the first of several. Never the sum: what is said often is no newer."""
     return max(decisions, key=lambda d: d.chance, default=None)

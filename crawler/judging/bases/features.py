@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from crawler.judging.bases.acts import Act, Form, last_words, words_behind
-from crawler.judging.bases.candidates import BaseWord, Candidate, Reading
+from crawler.judging.bases.candidates import ArticleClauses, BaseWord, ClauseCandidate
 from crawler.judging.bases.past import Time, belonging, times_of
 from crawler.judging.bases.roles import role_of
-from crawler.judging.bases.sentences import Sentence
+from crawler.judging.bases.sentences import SentenceSpan
 from crawler.judging.bases.sides import CHINESE, PARTNER, Sides
 from crawler.judging.text.matching import Hit
 from crawler.judging.weights import weights
@@ -32,7 +32,12 @@ class Features:
     """Finds the features of the candidates of one reading."""
 
     def __init__(
-        self, reading: Reading, sides: Sides, published: date, old: Sequence[Hit], progress: Sequence[Hit]
+        self,
+        reading: ArticleClauses,
+        sides: Sides,
+        published: date,
+        old: Sequence[Hit],
+        progress: Sequence[Hit],
     ) -> None:
         self._reading = reading
         self._sides = sides
@@ -40,11 +45,16 @@ class Features:
         self._old = reading.by_sentence(old)
         self._old_headline = any(hit.field == "title" for hit in old)
         self._progress = reading.by_sentence(progress)
-        self._times: dict[Sentence, dict[Act, list[Time]]] = {}
-        self._parties: dict[Sentence, dict[str, float]] = {}
+        self._times: dict[SentenceSpan, dict[Act, list[Time]]] = {}
+        self._parties: dict[SentenceSpan, dict[str, float]] = {}
 
     def of(
-        self, candidate: Candidate, acts: Sequence[Act], bases: Sequence[BaseWord], *, headline_without: bool
+        self,
+        candidate: ClauseCandidate,
+        acts: Sequence[Act],
+        bases: Sequence[BaseWord],
+        *,
+        headline_without: bool,
     ) -> dict[str, float]:
         """The features of a candidate by name; those that are missing are 0.
 
@@ -62,7 +72,7 @@ class Features:
             | self._of_sentence(candidate)
         )
 
-    def _of_act(self, c: Candidate) -> dict[str, float]:
+    def _of_act(self, c: ClauseCandidate) -> dict[str, float]:
         found = {f"act: {c.stage}": 1.0}
         news = c.governor or c.act
         # "Proposed that the possibility of building … be explored": a complement may be unreal where its verb is not.
@@ -74,7 +84,9 @@ class Features:
         found["act: of many things"] = float(news.is_a("weak") and c.act.is_a("weak"))
         return found
 
-    def _of_relation(self, c: Candidate, acts: Sequence[Act], bases: Sequence[BaseWord]) -> dict[str, float]:
+    def _of_relation(
+        self, c: ClauseCandidate, acts: Sequence[Act], bases: Sequence[BaseWord]
+    ) -> dict[str, float]:
         reading = self._reading
         text = reading.findings.fields[c.sentence.field].normal.text
         grammar = reading.grammar
@@ -108,7 +120,7 @@ class Features:
             found["relation: something else is begun"] = 1.0
         return found
 
-    def _begins_something_else(self, c: Candidate, between: str, text: str, *, first: bool) -> bool:
+    def _begins_something_else(self, c: ClauseCandidate, between: str, text: str, *, first: bool) -> bool:
         """Whether the act is of a course, a road, an exhibition that stands beside the base."""
         grammar = self._reading.grammar
         others = grammar.lists["others"]
@@ -134,7 +146,7 @@ class Features:
             and act.form is not Form.DESCRIPTION
         )
 
-    def _tenants(self, c: Candidate, text: str) -> bool:
+    def _tenants(self, c: ClauseCandidate, text: str) -> bool:
         """Whether a number of firms or projects stands in the clause of the act: they sign and settle, not the base."""
         grammar = self._reading.grammar
         reach = weights().bases.numeral_reach
@@ -145,7 +157,7 @@ class Features:
                 return True
         return False
 
-    def _of_base(self, c: Candidate) -> dict[str, float]:
+    def _of_base(self, c: ClauseCandidate) -> dict[str, float]:
         reading = self._reading
         text = reading.findings.fields[c.sentence.field].normal.text
         grammar, hit = reading.grammar, c.base.hit
@@ -165,7 +177,7 @@ class Features:
             "base: in the headline": float(c.sentence.field == "title"),
         }
 
-    def _is_part(self, c: Candidate, text: str) -> bool:
+    def _is_part(self, c: ClauseCandidate, text: str) -> bool:
         """Whether the word only helps to name something else: "twin parks conference", hội nghị khu công nghiệp."""
         grammar, hit = self._reading.grammar, c.base.hit
         if grammar.lists["station"].fullmatch(text, hit.start, hit.end):
@@ -179,7 +191,7 @@ class Features:
         near = grammar.cuts.split(near)[0 if grammar.name_grows_left else -1] or ""
         return bool(grammar.lists["others"].search(near)) and not grammar.acts.search(near)
 
-    def _of_time(self, c: Candidate, acts: Sequence[Act]) -> dict[str, float]:
+    def _of_time(self, c: ClauseCandidate, acts: Sequence[Act]) -> dict[str, float]:
         weigh = weights().bases
         news = c.governor or c.act
         times = self._times_of(c.sentence, acts)
@@ -201,7 +213,7 @@ class Features:
             "time: years ago": float(self._is_ago(c)),
         }
 
-    def _times_of(self, sentence: Sentence, acts: Sequence[Act]) -> dict[Act, list[Time]]:
+    def _times_of(self, sentence: SentenceSpan, acts: Sequence[Act]) -> dict[Act, list[Time]]:
         found = self._times.get(sentence)
         if found is None:
             reading = self._reading
@@ -210,7 +222,7 @@ class Features:
             found = self._times[sentence] = belonging(times, acts, text, reading.grammar.cuts)
         return found
 
-    def _is_ago(self, c: Candidate) -> bool:
+    def _is_ago(self, c: ClauseCandidate) -> bool:
         """Whether words of what is long ago stand around the act or the base."""
         text = self._reading.findings.fields[c.sentence.field].normal.text
         reach = weights().bases.ago_reach
@@ -218,7 +230,7 @@ class Features:
         high = min(c.sentence.end, max(c.act.end, c.base.hit.end) + reach)
         return bool(self._reading.grammar.lists["ago"].search(text, low, high))
 
-    def _of_sentence(self, c: Candidate) -> dict[str, float]:
+    def _of_sentence(self, c: ClauseCandidate) -> dict[str, float]:
         # What points back to a base has its parties.
         source = self._reading.sentence_of(c.base.source)
         parties = self._parties.get(source)
@@ -230,12 +242,12 @@ class Features:
             "headline: tells of what exists": float(self._old_headline),
         }
 
-    def _gets_on(self, c: Candidate) -> bool:
+    def _gets_on(self, c: ClauseCandidate) -> bool:
         """Whether words of progress stand in the sentence besides the act itself."""
         hits = self._progress.get(c.sentence, ())
         return any(hit.end <= c.act.start or c.act.end <= hit.start for hit in hits)
 
-    def _parties_of(self, sentence: Sentence) -> dict[str, float]:
+    def _parties_of(self, sentence: SentenceSpan) -> dict[str, float]:
         here = self._sides.of(sentence)
         missing = self._sides.missing(sentence)
         third = self._sides.third(sentence)

@@ -19,19 +19,19 @@ from crawler.runtime.data_tables import table
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of a base: those in its ``named``, which are surest, and those that its sentences ``told`` besides."""
+    """The fields of a base: those in its ``named``, which are surest, and those that its sentences ``stated`` besides."""
 
     named: frozenset[str] = frozenset()
-    told: frozenset[str] = frozenset()
+    stated: frozenset[str] = frozenset()
 
     @property
     def best(self) -> frozenset[str]:
         """The surest ones that there are."""
-        return self.named or self.told
+        return self.named or self.stated
 
     def joined(self, other: Fields) -> Fields:
         """Those of two reports of one base."""
-        return Fields(self.named | other.named, self.told | other.told)
+        return Fields(self.named | other.named, self.stated | other.stated)
 
 
 @lru_cache(maxsize=4096)
@@ -45,10 +45,10 @@ def of_other_field(a: Fields, b: Fields) -> bool:
     if not a.best or not b.best:
         return False
     if a.named and b.named:
-        return not (_meet(a.named, b.named) or a.named & b.told or a.told & b.named)
+        return not (_meet(a.named, b.named) or a.named & b.stated or a.stated & b.named)
     if a.named or b.named:
-        return not (_meet(a.named, b.told) or _meet(a.told, b.named))
-    return not _meet(a.told, b.told)
+        return not (_meet(a.named, b.stated) or _meet(a.stated, b.named))
+    return not _meet(a.stated, b.stated)
 
 
 def of_one_field(a: Fields, b: Fields) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -111,6 +111,7 @@ def grammar_of(lang: str | None) -> Grammar:
     words = _act_words(data)
     spaced = not any(script_of(word[0]) in UNSPACED for word in words)
     excepted = [normal_spelling(word) for word in data.get("except", ())]
+    longer = [normal_spelling(word) for word in data.get("longer", ())]
     cuts = _alternatives([normal_spelling(word) for word in data.get("cuts", ())], spaced)
     return Grammar(
         spaced,
@@ -119,7 +120,7 @@ def grammar_of(lang: str | None) -> Grammar:
         words,
         re.compile(_alternatives([*words, *excepted], spaced)),
         re.compile(f"{_PUNCTUATION}|{cuts}" if cuts else _PUNCTUATION),
-        {name: _found_by(data.get(name, ()), spaced) for name in _LISTS},
+        {name: _found_by(data.get(name, ()), spaced, longer) for name in _LISTS},
         re.compile(rf"(?:{_any(data, 'place', spaced)})\W*(?:(?:{_any(data, 'new', spaced)})\W*)?$"),
         data.get("names") == "to the left",
         data.get("voice") == "marked",
@@ -138,9 +139,26 @@ def _act_words(data: Mapping[str, Any]) -> dict[str, ActWord]:
     }
 
 
-def _found_by(words: Iterable[str], spaced: bool) -> re.Pattern[str]:
-    pattern = _alternatives([normal_spelling(word) for word in words], spaced)
-    return re.compile(pattern) if pattern else NEVER
+def _found_by(words: Iterable[str], spaced: bool, longer: Sequence[str]) -> re.Pattern[str]:
+    """What finds small words, but not as parts of longer ones: 应 is "should", 应用 is "application"."""
+    guarded = ("".join(_not_within(word, longer)) + re.escape(word) for word in _ordered(words))
+    found = "|".join(guarded)
+    if not found:
+        return NEVER
+    return re.compile(rf"(?<![^\W_])(?:{found})(?![^\W_])" if spaced else f"(?:{found})")
+
+
+def _not_within(word: str, longer: Sequence[str]) -> Iterator[str]:
+    """For each place at which a longer word holds a word, a condition that the longer one does not stand there."""
+    for outer in longer:
+        for match in re.finditer(re.escape(word), outer):
+            before, rest = outer[: match.start()], outer[match.start() :]
+            yield f"(?!(?<={re.escape(before)}){re.escape(rest)})" if before else f"(?!{re.escape(rest)})"
+
+
+def _ordered(words: Iterable[str]) -> list[str]:
+    """Words in normal form, the longest first."""
+    return sorted({normal_spelling(word) for word in words}, key=lambda w: (-len(w), w))
 
 
 def _any(data: Mapping[str, Any], name: str, spaced: bool) -> str:

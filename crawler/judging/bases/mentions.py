@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from crawler.judging.bases.candidates import Reading
+from crawler.judging.bases.candidates import ArticleClauses
 from crawler.judging.bases.countries import countries_of
 from crawler.judging.bases.days import day_of
-from crawler.judging.bases.decision import Decision, best, decide
+from crawler.judging.bases.decision import ClauseDecision, best, decide
 from crawler.judging.bases.facts import figures_in, partners_in
 from crawler.judging.bases.features import Features
 from crawler.judging.bases.fields import fields_of
@@ -35,9 +35,13 @@ from crawler.model import BaseMention
 
 @dataclass(frozen=True, slots=True)
 class _Surroundings:
-    """What the name and the cities of a base are read from."""
+    """What the name and the cities of a base are read from.
+
+    ``said`` are all words that may name a base, also general ones: "the first four bases will be built in …".
+    """
 
     bases: Sequence[Hit]
+    said: Sequence[Hit]
     launches: Sequence[Hit]
     places: Sequence[tuple[Hit, Place]]
     parties: Sequence[Hit]
@@ -49,7 +53,7 @@ class BaseReading:
     """The bases of an article, and the decisions on the clauses that might tell of one."""
 
     mentions: tuple[BaseMention, ...] = ()
-    decisions: tuple[Decision, ...] = ()
+    decisions: tuple[ClauseDecision, ...] = ()
 
 
 def bases_in(
@@ -83,6 +87,7 @@ def bases_in(
         return BaseReading()
     reading = _reading(findings, of, rule, parties)
     sides = Sides(reading)
+    said = [base.hit for base in reading.bases]
     # A general word ("centre") is a base of cooperation only where its sentence names a party, and both stand near.
     reading.resolve(lambda base: sides.near(reading.sentence_of(base.hit)), kind_of)
     if not reading.bases:
@@ -95,7 +100,7 @@ def bases_in(
         base = decided.candidate.base.source
         proving = _around(base, hits)
         near = _Surroundings(
-            [*proving, *({base} - set(proving))], of(rule.launch), places, parties.all, is_dated
+            [*proving, *({base} - set(proving))], said, of(rule.launch), places, parties.all, is_dated
         )
         stage = stage_of(decisions, decided)
         mention = _mention(findings, base, _proof(decisions, decided), stage, near, published, is_new=True)
@@ -104,7 +109,7 @@ def bases_in(
     progress = pairs_in(findings, hits, of(rule.progress))
     if progress:
         pair = proof_of(progress)
-        near = _Surroundings(_around(pair.base, hits), of(rule.launch), places, parties.all, is_dated)
+        near = _Surroundings(_around(pair.base, hits), said, of(rule.launch), places, parties.all, is_dated)
         stage = progress_stage(progress, pair)
         mention = _mention(findings, pair.base, pair.base, stage, near, published, is_new=False)
         return BaseReading((mention,), tuple(decisions))
@@ -118,18 +123,20 @@ def _around(base: Hit, hits: Sequence[Hit]) -> list[Hit]:
     return [h for h in hits if h.field == "title" or place - reach < h.start < place + reach]
 
 
-def _reading(findings: Findings, of: Callable[[str], list[Hit]], rule: BaseRule, parties: Parties) -> Reading:
+def _reading(
+    findings: Findings, of: Callable[[str], list[Hit]], rule: BaseRule, parties: Parties
+) -> ArticleClauses:
     heads = of(rule.head)
     verbs = grammar_of(findings.lang).acts
     named = in_joint_names(findings, heads, parties, of(rule.joint), verbs=verbs)
-    return Reading(findings, of(rule.base), named, heads, of(rule.launch), parties)
+    return ArticleClauses(findings, of(rule.base), named, heads, of(rule.launch), parties)
 
 
 def _decisions(
-    reading: Reading, sides: Sides, of: Callable[[str], list[Hit]], rule: BaseRule, published: date
-) -> list[Decision]:
+    reading: ArticleClauses, sides: Sides, of: Callable[[str], list[Hit]], rule: BaseRule, published: date
+) -> list[ClauseDecision]:
     features = Features(reading, sides, published, of(rule.established), of(rule.progress))
-    found: list[Decision] = []
+    found: list[ClauseDecision] = []
     headline_without = False
     # The headline first: where it names a base of which nothing begins, the text tells how that one gets on.
     for field in ("title", "text"):
@@ -143,7 +150,7 @@ def _decisions(
     return found
 
 
-def _proof(decisions: Sequence[Decision], decided: Decision) -> Hit:
+def _proof(decisions: Sequence[ClauseDecision], decided: ClauseDecision) -> Hit:
     """The base whose sentence proves the news: a sentence of the text says more than a headline."""
     in_text = [d for d in decisions if d.is_new and d.candidate.sentence.field == "text"]
     found = best(in_text) or decided
@@ -191,10 +198,12 @@ def _mention(
     """What a word for a base, the sentence that proves it, and what stands around, say of the base."""
     sentence = sentence_around(findings.fields[proof.field], proof)
     named = name_of(findings, base, near.bases, near.parties, near.launches)
-    site = site_of(findings, near.places, near.bases, named.own, acts=near.launches, proof=proof, stage=stage)
+    kind = kind_of(base.pattern.spelling)
+    again = [h for h in near.said if h.field == "text" and kind_of(h.pattern.spelling) == kind]
+    speaking = list(dict.fromkeys([*near.bases, *again]))
+    site = site_of(findings, near.places, speaking, named.own, acts=near.launches, proof=proof, stage=stage)
     countries = countries_of(findings, near.places, near.parties)
     named = named.or_described(findings, base, countries, site.cities)
-    kind = kind_of(base.pattern.spelling)
     return BaseMention(
         key=key_of(
             kind,

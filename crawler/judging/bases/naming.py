@@ -71,7 +71,7 @@ class BaseName(NamedTuple):
 
 
 @dataclass
-class Candidate:
+class NameCandidate:
     """A name around one word for a base, and what speaks for it."""
 
     around: Around
@@ -160,7 +160,7 @@ class Candidate:
         before = self.around.text[max(0, self.extent.start - 24) : self.extent.start].casefold()
         return before.rstrip(' “"«「『‘:').endswith(tuple(name_words()["called"]))
 
-    def shares(self, other: Candidate) -> float:
+    def shares(self, other: NameCandidate) -> float:
         """The share of what it says that another candidate says too."""
         return len(self.pieces & other.pieces) / len(self.pieces) if self.pieces else 0.0
 
@@ -206,12 +206,12 @@ def _is_right_before(other: Hit, base: Hit) -> bool:
     return other.field == base.field and 0 <= base.start - other.end <= weights().names.reach
 
 
-def _stands_in_brackets_behind(own: Candidate, other: Candidate) -> bool:
+def _stands_in_brackets_behind(own: NameCandidate, other: NameCandidate) -> bool:
     between = own.around.text[other.extent.end : own.extent.start]
     return own.hit.field == other.hit.field and re.fullmatch(r"[”»」\"]?\s?[(（\[]\s?", between) is not None
 
 
-def _chosen(own: Candidate, others: Sequence[Candidate]) -> Candidate | None:
+def _chosen(own: NameCandidate, others: Sequence[NameCandidate]) -> NameCandidate | None:
     """The best name for the base that the news is of; None where only its kind is told."""
     named = [c for c in others if not c.is_general]
     if own.is_general:
@@ -222,7 +222,7 @@ def _chosen(own: Candidate, others: Sequence[Candidate]) -> Candidate | None:
     return max([own, *same], key=lambda c: (c.worth, c is own))
 
 
-def _may_be_meant(other: Candidate, own: Candidate) -> bool:
+def _may_be_meant(other: NameCandidate, own: NameCandidate) -> bool:
     """Whether a name may be that of a base which a report calls only by its kind.
 
     What it points back to was named before. Else its name stands near, and not only as a place where something is.
@@ -233,11 +233,11 @@ def _may_be_meant(other: Candidate, own: Candidate) -> bool:
         return True
     near = abs(other.hit.start - own.hit.start) <= weights().bases.next_reach
     # Else it is what the new one is held against: "… the Subic park has 50 tenants already".
-    is_told_of = own.points_back or other.has_act or other.is_quoted or other.has_acronym
-    return near and is_told_of and not other.says_where
+    is_news = own.points_back or other.has_act or other.is_quoted or other.has_acronym
+    return near and is_news and not other.says_where
 
 
-def _is_official(other: Candidate, own: Candidate) -> bool:
+def _is_official(other: NameCandidate, own: NameCandidate) -> bool:
     return (
         other.is_quoted
         and (other.is_announced or own.shares(other) >= weights().names.official)
@@ -246,7 +246,7 @@ def _is_official(other: Candidate, own: Candidate) -> bool:
     )
 
 
-def _english(chosen: Candidate, candidates: Sequence[Candidate]) -> str:
+def _english(chosen: NameCandidate, candidates: Sequence[NameCandidate]) -> str:
     if chosen.around.lang == "en" or is_english_name(chosen.text):
         return chosen.text
     same = [
@@ -260,10 +260,10 @@ def _english(chosen: Candidate, candidates: Sequence[Candidate]) -> str:
 
 def _candidate(
     findings: Findings, base: Hit, bases: Sequence[Hit], parties: Sequence[Hit], acts: Sequence[Hit]
-) -> Candidate:
+) -> NameCandidate:
     around = Around(findings, base, bases, acts, parties)
     quoted = _quoted_around(around)
-    return Candidate(around, quoted or extent_of(around), quoted is not None)
+    return NameCandidate(around, quoted or extent_of(around), quoted is not None)
 
 
 def _quoted_around(around: Around) -> Extent | None:

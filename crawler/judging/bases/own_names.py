@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 from functools import cache, lru_cache
 
+from crawler.judging.bases.descriptions import is_description
 from crawler.judging.bases.fields import fields_of
+from crawler.judging.bases.name_words import name_words
 from crawler.judging.bases.words import base_words
 from crawler.judging.entities.anchors import named_in
 from crawler.judging.places.event_places import beside_china
@@ -26,7 +28,7 @@ def pieces(name: str) -> frozenset[str]:
     text = normalise(name).text
     first = next((script_of(c) for c in text if script_of(c) != "other"), "other")
     if first not in UNSPACED:
-        return frozenset(w for w in text.split() if len(w) > 2)
+        return frozenset(w for w in re.findall(r"[^\W_]+", text) if len(w) > 2)
     # Pieces in place of words: where these scripts part words differs by writer and by dictionary.
     joined = "".join(text.split())
     size = 2 if first == "han" else 3
@@ -58,6 +60,8 @@ def says_which(name: str, lang: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_own_name(name: str, lang: str) -> bool:
     """Whether no other base has a name: it is known by it, or the name has a word of its own."""
+    if is_description(name):
+        return False
     return bool(unique_things_in(name, lang)) or (not is_unspaced(name) and bool(_words_of_its_own(name)))
 
 
@@ -94,7 +98,9 @@ def _unique() -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def says_only_what(name: str, lang: str) -> bool:
-    """Whether a name only says what a base is ("demonstration base"), not whose or which."""
+    """Whether a name only says what a base is ("demonstration base"), not which; so does what only describes it."""
+    if is_description(name):
+        return True
     if entities_in(name, lang):
         return False
     if not is_unspaced(name):
@@ -108,8 +114,10 @@ def names_only_parties(name: str, lang: str) -> bool:
     """Whether a name holds, besides what a base is, at most the countries that it is of: "China-Laos joint laboratory"."""
     if says_only_what(name, lang):
         return True
-    if entities_in(name, lang) or is_unspaced(name):
+    if entities_in(name, lang):
         return False
+    if is_unspaced(name):
+        return not any(c.isalpha() for c in _without_parties(name))
     words = re.findall(r"[^\W\d_]+", name)
     return all(w.lower() == w or normalise(w).text in _party_words() for w in words[1:])
 
@@ -133,6 +141,23 @@ def _partners() -> Matcher:
     pairs = [TermSet(code, {"*": (f"中{one}", f"{one}中")}) for one, code in beside_china().items()]
     every = [*sets, *pairs, TermSet("ASEAN", {"*": tuple(table("aliases.yaml")["asean"])})]
     return Matcher(patterns(every, [s.name for s in sets]))
+
+
+def _without_parties(name: str) -> str:
+    """What a name without spaces says besides parties and what a base is."""
+    text = normalise(name).text
+    for word in _common_words():
+        text = text.replace(word, "")
+    return text
+
+
+@cache
+def _common_words() -> tuple[str, ...]:
+    """Parties, and words that only say what a base is, in normal form; the longest first."""
+    kinds = [word for words in base_words()["kinds"].values() for word in words]
+    said = [*kinds, *name_words()["general"], *name_words()["heads"]]
+    found = {normalise(word).text for word in (*said, *_parties())}
+    return tuple(sorted(found, key=len, reverse=True))
 
 
 def is_unspaced(name: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from crawler.judging.bases.acts import Act
 from crawler.judging.bases.grammar import NEVER, Grammar
-from crawler.judging.bases.sentences import Sentence
+from crawler.judging.bases.sentences import SentenceSpan
 from crawler.judging.text.dates import dates_in, months_in
 from crawler.judging.text.matching import Findings
 from crawler.judging.text.numbers import ascii_digits
@@ -58,7 +58,7 @@ def _gap(time: Time, act: Act, text: str, cuts: re.Pattern[str]) -> tuple[int, i
     return len(cuts.findall(text, low, high)) if low < high else 0, max(high - low, 0)
 
 
-def times_of(findings: Findings, sentence: Sentence, published: date, grammar: Grammar) -> list[Time]:
+def times_of(findings: Findings, sentence: SentenceSpan, published: date, grammar: Grammar) -> list[Time]:
     """The times of a sentence.
 
     Args:

@@ -105,8 +105,8 @@ def _english_name(proofs: Sequence[Proof], names: Mapping[str, str]) -> dict[str
     """The name in English where no report in English names the base: as reports in other languages give it."""
     if "en" in names and not is_description(names["en"]):
         return {}
-    told = [p.mention.name_en for p in proofs if p.mention.name_en]
-    return {"en": _fullest(told)} if told else {}
+    given = [p.mention.name_en for p in proofs if p.mention.name_en]
+    return {"en": _fullest(given)} if given else {}
 
 
 def _fullest(names: Sequence[str]) -> str:

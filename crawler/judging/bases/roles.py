@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.judging.bases.acts import Act, Form, words_behind
-from crawler.judging.bases.candidates import Candidate, Reading
+from crawler.judging.bases.candidates import ArticleClauses, ClauseCandidate
 from crawler.judging.bases.grammar import Grammar
 from crawler.judging.weights import weights
 
@@ -11,7 +11,7 @@ OBJECT_MARK = "ကို"
 """What Burmese writes behind the object of a verb."""
 
 
-def role_of(reading: Reading, candidate: Candidate) -> str:
+def role_of(reading: ArticleClauses, candidate: ClauseCandidate) -> str:
     """The role of a candidate's base: ``object``, ``subject``, ``actor``, ``described`` or ``place``."""
     text = reading.findings.fields[candidate.sentence.field].normal.text
     base = candidate.base.hit
@@ -24,7 +24,7 @@ def role_of(reading: Reading, candidate: Candidate) -> str:
     return "object" if first else _role_before(candidate, text, reading.grammar)
 
 
-def _role_before(c: Candidate, text: str, grammar: Grammar) -> str:
+def _role_before(c: ClauseCandidate, text: str, grammar: Grammar) -> str:
     """The role of a base that its act stands behind."""
     act = c.act
     # "The park signed an agreement on …": who governs is not what begins.
@@ -39,12 +39,12 @@ def _role_before(c: Candidate, text: str, grammar: Grammar) -> str:
     return "actor" if _has_object(act, c, text, grammar) else "subject"
 
 
-def _has_object(act: Act, c: Candidate, text: str, grammar: Grammar) -> bool:
+def _has_object(act: Act, c: ClauseCandidate, text: str, grammar: Grammar) -> bool:
     """Whether something else is what the act brings into being: "the centre opened *a* course"."""
     return bool(grammar.lists["articles"].match(words_behind(text, act.end, c.sentence.end, grammar)))
 
 
-def _is_only_place(c: Candidate, text: str, grammar: Grammar, *, first: bool) -> bool:
+def _is_only_place(c: ClauseCandidate, text: str, grammar: Grammar, *, first: bool) -> bool:
     base, act = c.base.hit, c.act
     # In Chinese the act itself may make it so: 项目落户园区.
     settles = first and not grammar.spaced and grammar.lists["place"].fullmatch(text, act.start, act.end)

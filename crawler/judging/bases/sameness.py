@@ -216,12 +216,12 @@ def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetim
         other == lang for other, _ in known.names
     ):
         return False
-    # Without spaces the parties cannot be taken out of a name, so it is compared as a whole.
-    if is_unspaced(mention.name):
-        return not any(
-            name in mention.name or mention.name in name for other, name in known.names if other == lang
-        )
-    return names_only_parties(mention.name, lang)
+    if names_only_parties(mention.name, lang):
+        return True
+    # A name without spaces that says more is compared as a whole.
+    return is_unspaced(mention.name) and not any(
+        name in mention.name or mention.name in name for other, name in known.names if other == lang
+    )
 
 
 def _is_elsewhere(mention: BaseMention, known: KnownBase, like: _Likeness) -> bool:

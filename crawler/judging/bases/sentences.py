@@ -19,7 +19,7 @@ _SENTENCE_END = re.compile(
 """A full stop before a capital; not behind an initial or a title. A line that goes on in lower case was only wrapped."""
 
 
-class Sentence(NamedTuple):
+class SentenceSpan(NamedTuple):
     """A sentence at ``[start, end)`` of a field's normal form."""
 
     field: str
@@ -31,7 +31,7 @@ class Sentence(NamedTuple):
         return hit.field == self.field and self.start <= hit.start < self.end
 
 
-class Sentences:
+class FieldSentences:
     """The sentences of one field, in order."""
 
     def __init__(self, place: Field) -> None:
@@ -52,8 +52,8 @@ class Sentences:
         """The number of the sentence that the character at ``index`` stands in."""
         return max(0, min(len(self) - 1, bisect_right(self._cuts, index) - 1))
 
-    def __getitem__(self, number: int) -> Sentence:
-        return Sentence(self._name, self._cuts[number], self._cuts[number + 1])
+    def __getitem__(self, number: int) -> SentenceSpan:
+        return SentenceSpan(self._name, self._cuts[number], self._cuts[number + 1])
 
 
 def same_sentence(findings: Findings, a: Hit, b: Hit) -> bool:

@@ -7,8 +7,8 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
-from crawler.judging.bases.candidates import Reading
-from crawler.judging.bases.sentences import Sentence
+from crawler.judging.bases.candidates import ArticleClauses
+from crawler.judging.bases.sentences import SentenceSpan
 from crawler.judging.places.gazetteer import CHINA, MEMBERS
 from crawler.judging.text.normal import normal_spelling
 from crawler.judging.text.script import UNSPACED, script_of
@@ -23,10 +23,10 @@ BOTH = 2
 class Sides:
     """The parties of each sentence of an article."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: ArticleClauses) -> None:
         self._reading = reading
         parties = reading.parties
-        self._named_in: dict[Sentence, int] = {}
+        self._named_in: dict[SentenceSpan, int] = {}
         for hits, side in (
             (parties.china, CHINESE),
             (parties.partner, PARTNER),
@@ -37,22 +37,22 @@ class Sides:
         self._partners = reading.by_sentence(parties.partner)
         self._home = PARTNER if reading.findings.lang in NATIONAL_LANGUAGE else 0
 
-    def _named(self, sentence: Sentence) -> int:
+    def _named(self, sentence: SentenceSpan) -> int:
         return self._named_in.get(sentence, 0)
 
-    def of(self, sentence: Sentence) -> int:
+    def of(self, sentence: SentenceSpan) -> int:
         """How many of the two sides a sentence names: its own country counts in news in a national language."""
         found = self._named(sentence)
         return _count(found | self._home) if found else 0
 
-    def around(self, sentence: Sentence) -> int:
+    def around(self, sentence: SentenceSpan) -> int:
         """How many are named in it or near it.
 
         Near is the headline, and two sentences before and one behind; for a headline the lead, and what names a base.
         """
         return _count(self._near(sentence))
 
-    def _near(self, sentence: Sentence) -> int:
+    def _near(self, sentence: SentenceSpan) -> int:
         found = self._named(sentence) | self._home
         fields = self._reading.sentences
         for name, sentences in fields.items():
@@ -71,15 +71,15 @@ class Sides:
                 found |= self._named(sentences[number])
         return found
 
-    def near(self, sentence: Sentence) -> bool:
+    def near(self, sentence: SentenceSpan) -> bool:
         """Whether a sentence names a side itself, and both stand in it or near."""
         return self._named(sentence) > 0 and self.around(sentence) == BOTH
 
-    def missing(self, sentence: Sentence) -> int:
+    def missing(self, sentence: SentenceSpan) -> int:
         """Which of the two sides nothing around a sentence names: ``CHINESE``, ``PARTNER``, their sum, or 0."""
         return (CHINESE | PARTNER) & ~self._near(sentence)
 
-    def members_alone(self, sentence: Sentence) -> bool:
+    def members_alone(self, sentence: SentenceSpan) -> bool:
         """Whether a sentence names two member states or more, and nobody Chinese."""
         members = {
             hit.pattern.set_name[-2:]
@@ -88,7 +88,7 @@ class Sides:
         }
         return len(members) > 1 and not self._named(sentence) & CHINESE
 
-    def third(self, sentence: Sentence) -> bool:
+    def third(self, sentence: SentenceSpan) -> bool:
         """Whether a sentence names a country that is neither China nor a member state."""
         text = self._reading.findings.fields[sentence.field].normal.text
         return any(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from crawler.judging.bases.decision import Decision
+from crawler.judging.bases.decision import ClauseDecision
+from crawler.judging.bases.grammar import grammar_of
 from crawler.judging.bases.pairs import Pair
 from crawler.judging.bases.words import base_words
 from crawler.judging.text.matching import Hit
+from crawler.judging.text.normal import normal_spelling
 from crawler.judging.weights import weights
 
 STAGES = (
@@ -41,11 +43,12 @@ def _first_named(list_of: str, term: str, default: str) -> str:
 
 
 def stage_of_act(act: Hit) -> str:
-    """The stage that an act brings a base to."""
-    return _first_named("stages", act.pattern.spelling, "launched")
+    """The stage that an act brings a base to; *launched* where the table of acts lacks the word."""
+    word = grammar_of(act.pattern.lang).words.get(normal_spelling(act.pattern.spelling))
+    return word.stage if word else "launched"
 
 
-def stage_of(decisions: Sequence[Decision], decided: Decision) -> str:
+def stage_of(decisions: Sequence[ClauseDecision], decided: ClauseDecision) -> str:
     """The stage that the clauses tell of a base of this kind.
 
     A verb that governs another, or one that only a beginning has, says it best; a bare verb may be short for either. Of

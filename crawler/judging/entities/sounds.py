@@ -135,7 +135,7 @@ def skeleton(name: str) -> str:
     return re.sub(r"(.)\1+", r"\1", sound.translate(_CLASSES))
 
 
-class _Name(NamedTuple):
+class _WrittenName(NamedTuple):
     """A name of a text: as it is written, and whether its script writes vowels."""
 
     written: str
@@ -165,7 +165,7 @@ def heard(text: str, known: Sequence[Known], least: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def _names_in(text: str, script: str, tokens: re.Pattern[str]) -> Iterator[_Name]:
+def _names_in(text: str, script: str, tokens: re.Pattern[str]) -> Iterator[_WrittenName]:
     """One word or some side by side, each with and without what the language hangs on to it."""
     words = list(tokens.finditer(text))
     for place, first in enumerate(words):
@@ -176,10 +176,10 @@ def _names_in(text: str, script: str, tokens: re.Pattern[str]) -> Iterator[_Name
                 break
             for bare in _bare(word[0], script):
                 whole = f"{name} {bare}".strip()
-                yield _Name(whole, script != "arabic")
+                yield _WrittenName(whole, script != "arabic")
                 if "в" in whole:
                     # Russian writes v and w alike, and w is a vowel to the other scripts.
-                    yield _Name(whole.replace("в", "у"), has_vowels=True)
+                    yield _WrittenName(whole.replace("в", "у"), has_vowels=True)
             name = f"{name} {word[0] if script != 'arabic' else _CLITICS.sub('', word[0])}".strip()
             end = word.end()
 

@@ -19,7 +19,7 @@ SENTENCE_END = re.compile(r"[。！？；။។\n]|[.!?](?=\s+[^\Wa-z\d_]|\s*$)(
 _CLAUSE_END = re.compile(r"[，,。；;！？\n]")
 
 
-class Role(Enum):
+class PlaceRole(Enum):
     """What a place is to a base."""
 
     SITE = "the base is there"
@@ -78,7 +78,7 @@ class Surroundings:
         found = self._cues[field][bisect_left(starts, low) : bisect_left(starts, high)]
         return [c for c in found if c.end <= high]
 
-    def role(self, mention: PlaceMention) -> Role:
+    def role(self, mention: PlaceMention) -> PlaceRole:
         """What a place is to the base."""
         lang = self._findings.lang
         text = self._findings.fields[mention.hit.field].original
@@ -90,7 +90,7 @@ class Surroundings:
         if body is not None:
             return _of_school(lang, before[:body], before[body:], behind=False)
         if not mention.placed:
-            return Role.NAMED
+            return PlaceRole.NAMED
         reach = weights().locating.govern
         start = max(start, mention.low - reach)
         end = min(end, mention.high + reach)
@@ -118,39 +118,39 @@ class Surroundings:
         far = len(words) > most if spaced else len(before) - found.end() > most * 3
         return None if stands_between or far else found.start()
 
-    def _head_final(self, mention: PlaceMention, cues: Sequence[_Cue], text: str, end: int) -> Role:
+    def _head_final(self, mention: PlaceMention, cues: Sequence[_Cue], text: str, end: int) -> PlaceRole:
         clause = _CLAUSE_END.search(text, mention.high, end)
         stop = clause.start() if clause and self._findings.lang != "my" else end
         behind = [c for c in cues if mention.high <= c.start < stop]
         # "在南宁举行的揭牌仪式": what a meeting word holds is told by the act behind it.
         kinds = [c.kind for c in behind]
         if not kinds:
-            return Role.SITE if any(c.kind in ("base", "act") for c in cues) else Role.FRONTED
+            return PlaceRole.SITE if any(c.kind in ("base", "act") for c in cues) else PlaceRole.FRONTED
         if kinds[0] == "meeting":
             held = any(k == "ceremony" for k in kinds) and "act" in kinds
-            return Role.SITE if held else Role.MEETING
-        return Role.SITE
+            return PlaceRole.SITE if held else PlaceRole.MEETING
+        return PlaceRole.SITE
 
 
-def _head_initial(mention: PlaceMention, cues: Sequence[_Cue]) -> Role:
+def _head_initial(mention: PlaceMention, cues: Sequence[_Cue]) -> PlaceRole:
     before = [c for c in cues if c.end <= mention.low]
     if before:
         nearest = max(before, key=lambda c: (c.end, c.end - c.start))
-        kinds = {"meeting": Role.MEETING, "ceremony": Role.CEREMONY}
-        return kinds.get(nearest.kind, Role.SITE)
+        kinds = {"meeting": PlaceRole.MEETING, "ceremony": PlaceRole.CEREMONY}
+        return kinds.get(nearest.kind, PlaceRole.SITE)
     behind = [c for c in cues if c.start >= mention.high and c.kind in ("act", "meeting")]
     if behind and behind[0].kind == "meeting":
-        return Role.MEETING
-    return Role.FRONTED
+        return PlaceRole.MEETING
+    return PlaceRole.FRONTED
 
 
-def _of_school(lang: str | None, before: str, name: str, *, behind: bool) -> Role:
+def _of_school(lang: str | None, before: str, name: str, *, behind: bool) -> PlaceRole:
     """What a place in the name of a body is: a school's may be where the base is, if words say that it is at the school."""
     if not _schools().search(name):
-        return Role.BODY
+        return PlaceRole.BODY
     at = _at_schools(lang)
     # "Chiang Mai University" begins with the place, "Universitas Negeri Yogyakarta" with the word for what it is.
-    return Role.HOST if at.search(before) else Role.SCHOOL
+    return PlaceRole.HOST if at.search(before) else PlaceRole.SCHOOL
 
 
 @cache

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
-from crawler.judging.places.governing import Role, Surroundings
+from crawler.judging.places.governing import PlaceRole, Surroundings
 from crawler.judging.places.mentions import LISTED, PlaceMention, between, place_mentions, site_words
 from crawler.judging.places.qualifying import is_qualified, meant_beside, only_qualifies
 from crawler.judging.places.small_places import small_places_in
+from crawler.judging.places.unknown_places import names_unknown_place
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import Row
 from crawler.judging.weights import weights
@@ -25,11 +26,11 @@ _NEXT = 2
 
 
 @dataclass(slots=True)
-class _Candidate:
+class _PlaceCandidate:
     """A place that may be where a base lies: its role, and how many sentences behind the base's first one it stands."""
 
     mention: PlaceMention
-    role: Role
+    role: PlaceRole
     place: Place
     in_name: bool
     joined: bool
@@ -84,8 +85,7 @@ def site_of(
         _sure(cities)
         or _likely(cities, lands, stage)
         or _in_own_capital(cities, findings.lang, stage)
-        or _by_dateline(cities, lands, stage)
-        or _at_last(cities, lands, stage)
+        or _without_words(findings, cities, lands, stage, bases, proof)
     )
     if found:
         return Site(cities=_names(found))
@@ -106,7 +106,7 @@ def cities_of(
     return site_of(findings, places, bases, name, acts=acts, proof=proof, stage=stage).cities
 
 
-def _names(candidates: Iterable[_Candidate]) -> tuple[str, ...]:
+def _names(candidates: Iterable[_PlaceCandidate]) -> tuple[str, ...]:
     """The names of places in the order of reading, each once."""
     return tuple(dict.fromkeys(c.name for c in sorted(candidates, key=lambda c: c.mention.hit.order)))
 
@@ -118,7 +118,7 @@ def _candidates(
     name: str,
     words: Surroundings,
     proof: Hit | None,
-) -> list[_Candidate]:
+) -> list[_PlaceCandidate]:
     """The places of an article, each with what it is to the base; provinces that only qualify a place are left out."""
     named = frozenset(p.country for _, p in places) | _countries_named(findings)
     taken = [hit for hit, _ in places] + [
@@ -145,11 +145,11 @@ def _candidates(
         if place is None or only_qualifies(findings, m, beside):
             continue
         behind = start.behind(m)
-        if behind and roles[id(m)] is Role.SITE and words.tells_of_earlier(m):
-            roles[id(m)] = Role.EARLIER
+        if behind and roles[id(m)] is PlaceRole.SITE and words.tells_of_earlier(m):
+            roles[id(m)] = PlaceRole.EARLIER
         in_name = m.written in name and m.hit not in is_small and not _is_party(findings, m)
         found.append(
-            _Candidate(
+            _PlaceCandidate(
                 m,
                 roles[id(m)],
                 place,
@@ -258,7 +258,7 @@ def _span(findings: Findings, hit: Hit) -> tuple[int, int]:
     return findings.fields[hit.field].normal.span(hit.start, hit.end)
 
 
-def _pass_roles(findings: Findings, mentions: Sequence[PlaceMention], roles: dict[int, Role]) -> None:
+def _pass_roles(findings: Findings, mentions: Sequence[PlaceMention], roles: dict[int, PlaceRole]) -> None:
     """Give the members of a list the role of its first member, or, where the last one carries the ending, of that."""
     ordered = sorted(mentions, key=lambda m: (m.hit.field, m.low))
     for row in (pairwise(ordered), pairwise(reversed(ordered))):
@@ -266,20 +266,20 @@ def _pass_roles(findings: Findings, mentions: Sequence[PlaceMention], roles: dic
             first, second = (one, other) if one.low <= other.low else (other, one)
             what = between(findings, first, second)
             linked = what is not None and what.strip() and LISTED.match(what)
-            if linked and roles[id(other)] is Role.NAMED and one.placed:
+            if linked and roles[id(other)] is PlaceRole.NAMED and one.placed:
                 roles[id(other)] = roles[id(one)]
 
 
-def _sure(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+def _sure(candidates: Sequence[_PlaceCandidate]) -> list[_PlaceCandidate]:
     """Those in the base's name, and those where its own sentences say that it is, else those where the ones behind say so."""
     named = [
         c
         for c in candidates
         if (c.in_name or (c.adjoins and c.behind == 0))
-        and c.role in (Role.SITE, Role.NAMED, Role.FRONTED, Role.HOST)
+        and c.role in (PlaceRole.SITE, PlaceRole.NAMED, PlaceRole.FRONTED, PlaceRole.HOST)
     ]
-    sites = [c for c in candidates if c.role is Role.SITE and c.behind is not None]
-    hosts = [c for c in candidates if c.role is Role.HOST and c.behind is not None]
+    sites = [c for c in candidates if c.role is PlaceRole.SITE and c.behind is not None]
+    hosts = [c for c in candidates if c.role is PlaceRole.HOST and c.behind is not None]
     nearest = min((c.behind for c in sites if c.behind is not None), default=0)
     own = [c for c in sites if c.behind in (nearest, 1)]
     # "The Johor-Suzhou Twin Park in Kulai" is named after two parties.
@@ -287,52 +287,60 @@ def _sure(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     return named + own if named or own else hosts
 
 
-def _likely(candidates: Sequence[_Candidate], lands: frozenset[str], stage: str) -> list[_Candidate]:
+def _likely(
+    candidates: Sequence[_PlaceCandidate], lands: frozenset[str], stage: str
+) -> list[_PlaceCandidate]:
     """Those of weaker words, the surest kind that there is."""
     capitals = gazetteer().capitals
     fitting = [c for c in candidates if not lands or c.place.country in lands]
     near = [c for c in fitting if c.behind is not None and not c.mention.in_dateline]
-    told = (0, 1) if stage in STANDING else (0,)
-    bodies = (Role.BODY, Role.MEETING, Role.SCHOOL)
+    sentences = (0, 1) if stage in STANDING else (0,)
+    bodies = (PlaceRole.BODY, PlaceRole.MEETING, PlaceRole.SCHOOL)
     kinds = (
         # A place is given with its province where it matters.
         [c for c in fitting if c.is_qualified and c.role not in bodies and c.name not in capitals],
-        [c for c in near if c.role is Role.CEREMONY],
+        [c for c in near if c.role is PlaceRole.CEREMONY],
         # A plan is told in capitals.
-        [c for c in near if c.role is Role.FRONTED and (stage in STANDING or c.name not in capitals)],
+        [c for c in near if c.role is PlaceRole.FRONTED and (stage in STANDING or c.name not in capitals)],
         # "Bangkok agrees" is a government.
         [
             c
             for c in near
-            if c.role is Role.NAMED and c.mention.hit.field == "title" and c.name not in capitals
+            if c.role is PlaceRole.NAMED and c.mention.hit.field == "title" and c.name not in capitals
         ],
-        [c for c in near if c.role is Role.NAMED and c.name not in capitals and c.behind in told],
+        [c for c in near if c.role is PlaceRole.NAMED and c.name not in capitals and c.behind in sentences],
     )
     return next((found for found in kinds if found and _are_few(found)), [])
 
 
-def _at_last(candidates: Sequence[_Candidate], lands: frozenset[str], stage: str) -> list[_Candidate]:
+def _at_last(
+    candidates: Sequence[_PlaceCandidate], lands: frozenset[str], stage: str
+) -> list[_PlaceCandidate]:
     """Where nothing else is known: a school that has part in a base that was opened, or the only place further on."""
     fitting = [c for c in candidates if not lands or c.place.country in lands]
-    schools = [c for c in fitting if c.role is Role.SCHOOL and c.behind is not None and stage in STANDING]
+    schools = [
+        c for c in fitting if c.role is PlaceRole.SCHOOL and c.behind is not None and stage in STANDING
+    ]
     capitals = gazetteer().capitals
     return schools or _only_one(
-        c for c in fitting if c.mention.placed and c.role is Role.FRONTED and c.name not in capitals
+        c for c in fitting if c.mention.placed and c.role is PlaceRole.FRONTED and c.name not in capitals
     )
 
 
-def _only_one(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+def _only_one(candidates: Iterable[_PlaceCandidate]) -> list[_PlaceCandidate]:
     found = list(candidates)
     return found if len({c.name for c in found}) == 1 else []
 
 
-def _are_few(candidates: Sequence[_Candidate]) -> bool:
+def _are_few(candidates: Sequence[_PlaceCandidate]) -> bool:
     """Whether places that no word places anywhere are so few that they may be those of a base."""
     free = {c.name for c in candidates if not c.mention.placed}
     return len(free) <= weights().locating.most_free
 
 
-def _in_own_capital(candidates: Sequence[_Candidate], lang: str | None, stage: str) -> list[_Candidate]:
+def _in_own_capital(
+    candidates: Sequence[_PlaceCandidate], lang: str | None, stage: str
+) -> list[_PlaceCandidate]:
     """A capital beside a base that was opened, in the country's own language: "โรงพยาบาล … กรุงเทพมหานคร เปิดศูนย์"."""
     home = site_words()["home"].get(lang)
     if stage not in STANDING or home is None:
@@ -341,20 +349,40 @@ def _in_own_capital(candidates: Sequence[_Candidate], lang: str | None, stage: s
         c
         for c in candidates
         if c.behind == 0
-        and c.role is Role.NAMED
+        and c.role is PlaceRole.NAMED
         and c.place.country == home
         and c.mention.hit.field == "text"
         and not c.mention.in_dateline
     ]
 
 
-def _by_dateline(candidates: Sequence[_Candidate], lands: frozenset[str], stage: str) -> list[_Candidate]:
+def _without_words(
+    findings: Findings,
+    cities: Sequence[_PlaceCandidate],
+    lands: frozenset[str],
+    stage: str,
+    bases: Sequence[Hit],
+    proof: Hit | None,
+) -> list[_PlaceCandidate]:
+    """Where no words place a base: the place of the report, a school's, or the only one further on.
+
+    Not where its own sentence places it in a town that is not known: then it lies there, and in none of these.
+    """
+    own = _of_text(bases, proof)
+    if own is not None and names_unknown_place(findings, own, [c.mention for c in cities]):
+        return []
+    return _by_dateline(cities, lands, stage) or _at_last(cities, lands, stage)
+
+
+def _by_dateline(
+    candidates: Sequence[_PlaceCandidate], lands: frozenset[str], stage: str
+) -> list[_PlaceCandidate]:
     """The place of the report, or of a meeting, where a base that was opened has no other: it was mostly opened there."""
     if stage not in STANDING:
         return []
     there = [c for c in candidates if c.place.country in (lands or MEMBERS)]
     found = [c for c in there if c.mention.in_dateline] or [
-        c for c in there if c.role is Role.MEETING and c.behind == 0
+        c for c in there if c.role is PlaceRole.MEETING and c.behind == 0
     ]
     return found if len({c.name for c in found}) <= weights().locating.most_dateline else []
 
@@ -374,5 +402,5 @@ def _lands_of_base(
     return frozenset(
         m.place.country
         for m in place_mentions(findings, named)
-        if m.placed and not m.of_institution and words.role(m) is Role.SITE
+        if m.placed and not m.of_institution and words.role(m) is PlaceRole.SITE
     )

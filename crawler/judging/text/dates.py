@@ -235,7 +235,7 @@ def _named(plain: str, lang: str, reference: date) -> list[_Found]:
     for pattern, name, index in _weekdays(lang):
         if name in low:
             found += [
-                (*m.span(), _weekday_told(low, m.start(), m.end(), index, reference))
+                (*m.span(), _weekday_at(low, m.start(), m.end(), index, reference))
                 for m in pattern.finditer(low)
                 if _is_weekday(plain, m, lang)
             ]
@@ -244,7 +244,7 @@ def _named(plain: str, lang: str, reference: date) -> list[_Found]:
 
 def _weekdays_zh(plain: str, reference: date) -> list[_Found]:
     return [
-        (*m.span(), _weekday_told(plain, m.start(), m.end(), _WEEKDAYS_ZH[m[0]], reference))
+        (*m.span(), _weekday_at(plain, m.start(), m.end(), _WEEKDAYS_ZH[m[0]], reference))
         for m in _WEEKDAY_ZH.finditer(plain)
     ]
 
@@ -252,7 +252,7 @@ def _weekdays_zh(plain: str, reference: date) -> list[_Found]:
 _WEEKDAY_ZH = re.compile("|".join(sorted(_WEEKDAYS_ZH)))
 
 
-def _weekday_told(low: str, start: int, end: int, index: int, reference: date) -> date:
+def _weekday_at(low: str, start: int, end: int, index: int, reference: date) -> date:
     """The weekday at a place of a text: the latest one, last week's, or the next, as the words beside it say."""
     coming, last = _beside_weekdays("coming"), _beside_weekdays("last_week")
     if coming.says(low, start, end):

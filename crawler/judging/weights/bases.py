@@ -118,7 +118,7 @@ class BaseWeights:
         "of a text in which the day is looked for where its sentence names none; more takes "
         "another event's")
     next_reach: int = weight(300, CHARACTERS,
-        "in which the next sentence begins; more takes another thing's act for the base's")
+        "between a word for a base and a name that may be its; more calls a base by another one's name")
     dateline: int = weight(70, CHARACTERS,
         "of a text in which a dateline names its day; more takes the day of the act for it")
     comma: int = weight(120, CHARACTERS,

@@ -12,6 +12,7 @@ LOG_ODDS = "log odds"
 FITTED = (
     "fitted by logistic regression on pairs of our own sample news (benchmarks/fit_likeness.py), and rounded"
 )
+COUNTED = "counted over pairs of labelled news, our own sample news and that of others"
 
 # A weight reads better on two lines than on six.
 # fmt: off
@@ -71,13 +72,13 @@ class LikenessWeights:
     other_headlined: float = weight(-4.0, LOG_ODDS,
         "where each headline names somebody or something that the other report does not; closer to 0 joins what one person "
         "does on one day",
-        "of the pairs of our own sample news that otherwise look alike, none of one event has this")
+        COUNTED + "; of those that otherwise look alike, none of one event has this")
     other_undertaking: float = weight(-3.5, LOG_ODDS,
         "where each names projects or series and none is of both; closer to 0 joins two projects of one country",
-        "of the pairs of our own sample news that otherwise look alike, none of one event has this")
+        COUNTED + "; of those that otherwise look alike, none of one event has this")
     other_spots: float = weight(-2.0, LOG_ODDS,
         "where each names places, capitals aside, and none is of both; closer to 0 joins like events in two places",
-        "the logarithm of how much rarer this is among pairs of one event of our own sample news, and rounded up")
+        COUNTED + "; the logarithm of how much rarer this is among pairs of one event, rounded up")
     undated: float = weight(-2.5, LOG_ODDS,
         "where a report has no date; closer to 0 joins archives to today's news")
     per_day: float = weight(-0.03, "log odds a day",

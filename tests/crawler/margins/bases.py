@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from crawler.judging.bases.acts import Act, Form
-from crawler.judging.bases.candidates import BaseWord, Candidate
-from crawler.judging.bases.decision import Decision, decide
+from crawler.judging.bases.candidates import BaseWord, ClauseCandidate
+from crawler.judging.bases.decision import ClauseDecision, decide
 from crawler.judging.bases.grammar import ActWord
-from crawler.judging.bases.sentences import Sentence
+from crawler.judging.bases.sentences import SentenceSpan
 from crawler.judging.bases.stages import stage_of
 from crawler.judging.text.matching import Hit
 from crawler.judging.text.terms import Pattern
@@ -61,10 +61,10 @@ def is_new(features: dict[str, float]) -> bool:
     return decide(CLAUSE, features).is_new
 
 
-CLAUSE = Candidate(
+CLAUSE = ClauseCandidate(
     BaseWord(Hit(Pattern("base", "base", "base", "en"), "text", 0, 4), "known"),
     Act(5, 11, ActWord("launched", frozenset()), Form.DONE),
-    Sentence("text", 0, 12),
+    SentenceSpan("text", 0, 12),
     None,
 )
 """A clause whose words do not matter: only its features are weighed."""
@@ -73,9 +73,9 @@ CASES = [
     told('China-Laos industrial park opens', after(221) + 'China and Laos cooperate. China and Laos opened the China-Laos industrial park in Vientiane on 26 November.', new_base=True, stage='launched', cities=('Vientiane',), date=date(2025, 11, 26), sentence='China and Laos opened the China-Laos industrial park in Vientiane on 26 November.'),
     told('China and Laos cooperate', 'The China-Laos industrial park opened on 1 October.', new_base=True, stage='launched'),
     told('จีนและไทยร่วมมือ', 'จีน-ไทยฝึกอบรมฝึกอบรมฝึกอบรมฝึกอบรมฝึกอบรมศูนย์ เปิดตัวเมื่อวันจันทร์', new_base=False, lang='th'),
-    told('China and Laos cooperate', 'The China-Laos industrial park opened. ' + after(258) + 'The day was 3 November.', new_base=True, stage='launched', date=date(2025, 11, 3)),
+    told('China and Laos cooperate', 'The China-Laos industrial park opened. ' + after(258) + 'The day was 3 November.', new_base=True, stage='launched', date=None),
     told('China and Laos cooperate', 'The China-Laos industrial park opened. ' + after(258) + 'The ceremony was on 3 November.', new_base=True, stage='launched', date=date(2025, 11, 3)),
-    told('China-Laos industrial park opens', after(529) + 'China and Laos cooperate. China and Laos opened the China-Laos industrial park in Vientiane on 26 November.', new_base=True, stage='launched', cities=('Vientiane',), sentence='China-Laos industrial park opens'),
+    told('China-Laos industrial park opens', after(529) + 'China and Laos cooperate. China and Laos opened the China-Laos industrial park in Vientiane on 26 November.', new_base=True, stage='launched', cities=('Vientiane',), sentence='China and Laos opened the China-Laos industrial park in Vientiane on 26 November.'),
     told('中国与老挝合作', '中老产业园揭牌居民注视。此前已于2023年签约。', new_base=True, stage='launched', lang='zh'),
     told('China-Laos industrial park marks anniversary', 'The China-Laos industrial park was opened. ', new_base=False),
     told('China and Laos cooperate', 'The China-Laos industrial park 2024 opened in Vientiane.', new_base=False),
@@ -133,8 +133,8 @@ HEADLINES = {"en": "China and Laos cooperate", "th": "ไทยและจี�
 def stage_beside(chance: float) -> str:
     """The stage where the surest clause plans, and one of some chance opens a base."""
     planned = replace(CLAUSE, act=replace(CLAUSE.act, word=ActWord("planned", frozenset())))
-    best = Decision(planned, 0.9, {}, ())
-    return stage_of([best, Decision(CLAUSE, chance, {}, ())], best)
+    best = ClauseDecision(planned, 0.9, {}, ())
+    return stage_of([best, ClauseDecision(CLAUSE, chance, {}, ())], best)
 
 
 def words(count: int) -> str:

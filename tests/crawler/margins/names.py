@@ -57,6 +57,8 @@ CASES = [
     ),
     _named("A laboratory is to open. The Golden Hill Rice Laboratory by the long green river opened.", "Golden Hill Rice Laboratory"),
     _named("A laboratory is to open. The Golden Hill Rice Laboratory by the long river in the green land of tea opened.", ""),
+    _named(f"A laboratory is to open. {after(200)}The Golden Hill Rice Laboratory opened.", "Golden Hill Rice Laboratory"),
+    _named(f"A laboratory is to open. {after(360)}The Golden Hill Rice Laboratory opened.", ""),
     Case("an English name of which a letter in eight is unknown", partial(english_in, "中老金水稻实验室揭牌。"), ""),
     Case(
         "an English name of which a letter in twelve is unknown",

@@ -83,9 +83,9 @@ def test_reports_of_one_event_may_place_a_base_of_one_field_in_two_cities() -> N
     [
         (Fields(frozenset({"rice"})), Fields(frozenset({"railway"})), True, False),
         (Fields(frozenset({"rice"})), Fields(frozenset({"agriculture"})), False, False),
-        (Fields(frozenset({"rice"})), Fields(told=frozenset({"rice", "trade"})), False, True),
+        (Fields(frozenset({"rice"})), Fields(stated=frozenset({"rice", "trade"})), False, True),
         (Fields(frozenset({"rice"})), Fields(), False, False),
-        (Fields(told=frozenset({"rice"})), Fields(told=frozenset({"drugs"})), True, False),
+        (Fields(stated=frozenset({"rice"})), Fields(stated=frozenset({"drugs"})), True, False),
     ],
 )
 def test_fields(a: Fields, b: Fields, other: bool, same: bool) -> None:
@@ -98,6 +98,7 @@ def test_fields(a: Fields, b: Fields, other: bool, same: bool) -> None:
     [
         ("joint laboratory", "en", False),
         ("China-Laos Joint Laboratory", "en", False),
+        ("demonstration base (China–Laos), Vientiane", "en", False),
         ("Luban Workshop", "en", False),
         ("China-Laos Rice Laboratory", "en", True),
         ("Qinghe Centre", "en", True),
