@@ -112,6 +112,13 @@ class NameCandidate:
         """Whether it only says what the base is: "joint laboratory"."""
         return not self.pieces
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it describes a base in small letters and without a party: "a demonstration base for industries"."""
+        if self.is_quoted or script_of(next(iter(_LETTERS.findall(self.text)), "a")) in UNSPACED:
+            return False
+        return self.text == self.text.lower() and not self.around.named_in(self.extent)
+
     @cached_property
     def points_back(self) -> bool:
         """Whether the report comes back to a base that it has named: "this centre", ສູນດັ່ງກ່າວ."""
@@ -214,9 +221,11 @@ def _stands_in_brackets_behind(own: NameCandidate, other: NameCandidate) -> bool
 def _chosen(own: NameCandidate, others: Sequence[NameCandidate]) -> NameCandidate | None:
     """The best name for the base that the news is of; None where only its kind is told."""
     named = [c for c in others if not c.is_general]
-    if own.is_general:
-        likely = [c for c in named if _may_be_meant(c, own)]
-        return max(likely, key=lambda c: c.worth, default=None)
+    if own.is_general or own.is_plain:
+        likely = [c for c in named if not c.is_plain and _may_be_meant(c, own)]
+        proper = max(likely, key=lambda c: c.worth, default=None)
+        if proper or own.is_general:
+            return proper
     # Another name is the same base's where it says all that its own says, or is given as the name of it.
     same = [c for c in named if own.shares(c) >= weights().names.same or _is_official(c, own)]
     return max([own, *same], key=lambda c: (c.worth, c is own))

@@ -33,6 +33,7 @@ def named(
         ("en", "A demonstration zone for border trade was opened by Laos and Yunnan.", "demonstration zone for border trade"),
         ("en", "They opened a new China-Asean research and development (R&D) centre.", "China-Asean research and development (R&D) centre"),
         ("en", "The Ministry of Health and the China-Laos Training Centre signed on Monday.", "China-Laos Training Centre"),
+        ("en", "Singapore and Jakarta will each house a demonstration base for coming industries. The China-ASEAN Innovation Demonstration Base was launched on Friday.", "China-ASEAN Innovation Demonstration Base"),
         ("zh", "新华社万象5月14日电(记者 林一)中国—老挝水稻育种联合实验室12日正式揭牌。", "中国—老挝水稻育种联合实验室"),
         ("zh", "中越德天(板约)瀑布跨境旅游合作区15日正式运营。", "中越德天(板约)瀑布跨境旅游合作区"),
         ("zh", "9日,柬埔寨首个铁道技术鲁班工坊在金边启用。", "铁道技术鲁班工坊"),
