@@ -45,7 +45,8 @@ def of_other_field(a: Fields, b: Fields) -> bool:
     if not a.best or not b.best:
         return False
     if a.named and b.named:
-        return not (_meet(a.named, b.named) or a.named & b.stated or a.stated & b.named)
+        # A word of the sentence ("doctors are trained") says less than names do: it must say all that a name says.
+        return not (_meet(a.named, b.named) or a.named <= b.stated or b.named <= a.stated)
     if a.named or b.named:
         return not (_meet(a.named, b.stated) or _meet(a.stated, b.named))
     return not _meet(a.stated, b.stated)

@@ -100,7 +100,12 @@ def bases_in(
         base = decided.candidate.base.source
         proving = _around(base, hits)
         near = _Surroundings(
-            [*proving, *({base} - set(proving))], said, of(rule.launch), places, parties.all, is_dated
+            [*proving, *({base} - set(proving))],
+            said,
+            _acts_alone(findings, of(rule.launch)),
+            places,
+            parties.all,
+            is_dated,
         )
         stage = stage_of(decisions, decided)
         mention = _mention(findings, base, _proof(decisions, decided), stage, near, published, is_new=True)
@@ -109,11 +114,28 @@ def bases_in(
     progress = pairs_in(findings, hits, of(rule.progress))
     if progress:
         pair = proof_of(progress)
-        near = _Surroundings(_around(pair.base, hits), said, of(rule.launch), places, parties.all, is_dated)
+        near = _Surroundings(
+            _around(pair.base, hits),
+            said,
+            _acts_alone(findings, of(rule.launch)),
+            places,
+            parties.all,
+            is_dated,
+        )
         stage = progress_stage(progress, pair)
         mention = _mention(findings, pair.base, pair.base, stage, near, published, is_new=False)
         return BaseReading((mention,), tuple(decisions))
     return BaseReading((), tuple(decisions))
+
+
+def _acts_alone(findings: Findings, acts: Sequence[Hit]) -> list[Hit]:
+    """The words for acts, without those within a longer word that is none: แผน is "plan", แผนจีน is Chinese medicine."""
+    grammar = grammar_of(findings.lang)
+    longer = {
+        name: [m.span() for m in grammar.acts.finditer(place.normal.text) if m[0] not in grammar.words]
+        for name, place in findings.fields.items()
+    }
+    return [a for a in acts if not any(low <= a.start and a.end <= high for low, high in longer[a.field])]
 
 
 def _around(base: Hit, hits: Sequence[Hit]) -> list[Hit]:

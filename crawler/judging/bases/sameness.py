@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+from crawler.judging.bases.descriptions import is_description
 from crawler.judging.bases.fields import Fields, fields_of, of_one_field, of_other_field, related_kinds
 from crawler.judging.bases.own_names import (
     anchors,
@@ -110,7 +111,10 @@ def _likeness(
     when: datetime | None,
     fields: Fields,
 ) -> _Likeness:
-    own = [(lang, mention.name)] + ([("en", mention.name_en)] if mention.name_en and lang != "en" else [])
+    own = [(lang, mention.name)]
+    # What only describes a base in English is alike for all bases of one kind in one town.
+    if mention.name_en and lang != "en" and not is_description(mention.name_en):
+        own.append(("en", mention.name_en))
     alike = [
         (_dice(pieces(a), pieces(b)), says_which(a, one) and says_which(b, one))
         for one, a in own
