@@ -7,12 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from alerts.analysis.why import trail
-from crawler.commands.argument import article_argument
+from crawler.analysis.history import article_of
 from crawler.commands.context import ConfigOption, JsonOption, in_utc, open_existing, out, print_json
 from crawler.commands.explaining import clause_summary, clauses_of
 from crawler.config.settings import Settings
 from crawler.judging.judge import Judge
-from crawler.model import AseanwatchError
+from crawler.model import Article, AseanwatchError
+from crawler.store.articles import Filter, find
 
 AS_BEST = ", the best of all: none reached its threshold"
 
@@ -32,7 +33,8 @@ def why_command(
     with store.read() as connection:
         story, article = (None, asked) if kind == "article" else (asked, None)
         found = trail(connection, settings, story, article, subscription)
-    _add_clauses(found["reports"], settings, config)
+        stored = find(connection, Filter(ids=[r["id"] for r in found["reports"] if r["relevant"]]))
+    _add_clauses(found["reports"], [(row.id, article_of(row)) for row in stored], settings)
     if json:
         print_json(found)
         return
@@ -68,13 +70,17 @@ def _dated(seen: dict[str, Any]) -> str:
     return f"not dated by {seen['source']}: {seen['date_basis']}"
 
 
-def _add_clauses(reports: list[dict[str, Any]], settings: Settings, config: str | None) -> None:
-    """Add to each relevant report the clause that speaks most surely of a new base, as the present configuration reads it."""
+def _add_clauses(
+    reports: list[dict[str, Any]], articles: list[tuple[int, Article]], settings: Settings
+) -> None:
+    """Add to each of some articles the clause that speaks most surely of a new base, as the present configuration reads it."""
+    if not articles:
+        return
     judge = Judge(settings.rules())
+    clauses = {number: clauses_of(judge.explain(article))[:1] for number, article in articles}
     for report in reports:
-        if report["relevant"]:
-            explanation = judge.explain(article_argument(str(report["id"]), config))
-            report["clauses"] = clauses_of(explanation)[:1]
+        if report["id"] in clauses:
+            report["clauses"] = clauses[report["id"]]
 
 
 def _print_report(report: dict[str, Any], *, in_story: bool) -> None:
