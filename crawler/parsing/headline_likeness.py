@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -9,6 +10,11 @@ _ALIKE = 0.5
 """Share of pairs of neighbouring characters that two wordings of one headline have in common, at least."""
 _PART, _SHORTEST = 0.4, 4
 """Share of a headline that a part of it has to have, and characters."""
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:(?:page|part|halaman|hal|bagian|trang|phần|หน้า|ตอน|pahina)\W*\d{1,2}(?:\W+(?:of|dari|/)?\W*\d{1,2})?|第\s*\d{1,2}\s*[页頁]|\d{1,2})\W*$",
+    re.IGNORECASE,
+)
+"""The number of a page behind its article's headline."""
 
 
 @lru_cache(maxsize=1_000)
@@ -36,3 +42,9 @@ def is_same_headline(one: str, other: str, least: float = _ALIKE) -> bool:
         return len(first) >= _SHORTEST and len(first) > _PART * len(second)
     pairs, others = pairs_of(one), pairs_of(other)
     return 2 * len(pairs & others) > least * (len(pairs) + len(others))
+
+
+def is_headline_of_part(one: str, other: str) -> bool:
+    """Whether two pages of an article may have these headlines: the same, or with the number of the page behind it."""
+    keys = sorted((key_of(_PAGE_NUMBER.sub("", text)) for text in (one, other)), key=len)
+    return keys[1].startswith(keys[0]) or keys[1].endswith(keys[0])

@@ -56,13 +56,6 @@ class _HeadlineCandidate:
     voice: str
 
 
-_PAGE_NUMBER = re.compile(
-    r"\W*(?:(?:page|part|halaman|hal|bagian|trang|phần|หน้า|ตอน|pahina)\W*\d{1,2}(?:\W+(?:of|dari|/)?\W*\d{1,2})?|第\s*\d{1,2}\s*[页頁]|\d{1,2})\W*$",
-    re.IGNORECASE,
-)
-"""The number of a page behind its article's headline."""
-
-
 def title_of(tree: Element, url: str, meta: dict[str, list[str]], data: LinkedData) -> str:
     """The headline of the page's article; empty where the page has none.
 
@@ -115,12 +108,6 @@ def _is_other_and_short(one: str, text: str) -> bool:
     """Whether a heading has other words than a headline, and so few that it is a name."""
     theirs, own = pairs_of(one), pairs_of(text)
     return len(theirs) < _NAME * len(own) and 2 * len(theirs & own) <= _ALIKE * (len(theirs) + len(own))
-
-
-def same_headline(one: str, other: str) -> bool:
-    """Whether two pages of an article may have these headlines: the same, or with the number of the page behind it."""
-    keys = sorted((key_of(_PAGE_NUMBER.sub("", text)) for text in (one, other)), key=len)
-    return keys[1].startswith(keys[0]) or keys[1].endswith(keys[0])
 
 
 def _candidates(tree: Element, meta: dict[str, list[str]], data: LinkedData) -> Iterator[_HeadlineCandidate]:

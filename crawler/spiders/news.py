@@ -23,7 +23,7 @@ from crawler.ingest.messages import PageResult
 from crawler.model import Document
 from crawler.net.fetcher import Fetcher
 from crawler.net.handler import SOURCE
-from crawler.parsing.page_title import same_headline
+from crawler.parsing.headline_likeness import is_headline_of_part
 from crawler.parsing.pages import PageError
 from crawler.parsing.walls import is_wall
 from crawler.spiders.failures import describe
@@ -58,7 +58,7 @@ class PagesRead:
         if (
             document is None
             or found.document is None
-            or not same_headline(document.title, found.document.title)
+            or not is_headline_of_part(document.title, found.document.title)
         ):
             ended = replace(document, next_part=None) if document else None
             return replace(self, result=replace(self.result, document=ended))
@@ -194,21 +194,7 @@ class NewsSpider(Spider):
         seen = context.clock()
         select = order.source.select.article
         origin = order.source.origin(url)
-        if is_small(body, "page"):
-            return await context.writer.run(
-                read_page_answer,
-                body,
-                url=url,
-                seen=seen,
-                select=select,
-                content_type=content_type,
-                origin=origin,
-                first_part=first_part,
-            )
-        return await context.readers.read(
-            url,
-            "page",
-            body,
+        read = partial(
             read_page_answer,
             body,
             url=url,
@@ -218,6 +204,9 @@ class NewsSpider(Spider):
             origin=origin,
             first_part=first_part,
         )
+        if is_small(body, "page"):
+            return await context.writer.run(read)
+        return await context.readers.read(url, "page", body, read)
 
     async def _result(self, response: Response, order: PageOrder, first_part: str | None) -> PageResult:
         is_walled = partial(is_wall, response.body, asked=order.url, url=response.url)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from crawler.parsing.page_title import same_headline
+from crawler.parsing.headline_likeness import is_headline_of_part
 from crawler.parsing.pages import read_page
 from tests.builders import NOON
 
@@ -166,7 +166,7 @@ def test_a_bar_of_korean_and_a_colon_part_the_site_s_name() -> None:
     ],
 )
 def test_the_parts_of_an_article_have_one_headline(one: str, other: str, same: bool) -> None:
-    assert same_headline(one, other) is same
+    assert is_headline_of_part(one, other) is same
 
 
 SUBIC = "Grain terminal at Subic opens after years of delay"
