@@ -15,7 +15,7 @@ from crawler.judging.weights import weights
 
 HEAD_FINAL = frozenset({"zh", "ja", "ko", "my"})
 """Languages in which what happens at a place stands behind it."""
-SENTENCE_END = re.compile(r"[。！？；။។\n]|[.!?](?=\s+[^\Wa-z\d_]|\s*$)(?<!\b[A-Z]\.)(?<!\bSt\.)(?<!\bTP\.)")
+_SENTENCE_END = re.compile(r"[。！？；။។\n]|[.!?](?=\s+[^\Wa-z\d_]|\s*$)(?<!\b[A-Z]\.)(?<!\bSt\.)(?<!\bTP\.)")
 _CLAUSE_END = re.compile(r"[，,。；;！？\n]")
 
 
@@ -49,7 +49,7 @@ class Surroundings:
         self._cues = {name: _cues(findings, name, bases, acts) for name in findings.fields}
         self._starts = {name: [c.start for c in cues] for name, cues in self._cues.items()}
         self._ends = {
-            name: [m.start() for m in SENTENCE_END.finditer(field.original)]
+            name: [m.start() for m in _SENTENCE_END.finditer(field.original)]
             for name, field in findings.fields.items()
         }
 
@@ -63,6 +63,11 @@ class Surroundings:
         start = ends[number - 1] + 1 if number else 0
         end = ends[number] if number < len(ends) else len(self._findings.fields[field].original)
         return start, end
+
+    def span_around(self, hit: Hit) -> tuple[str, int, int]:
+        """The field in which a hit stands, and where its sentence begins and ends in the original."""
+        low, _ = _span(self._findings.fields[hit.field], hit)
+        return (hit.field, *self._limits(hit.field, self.sentence(hit.field, low)))
 
     def tells_of_earlier(self, mention: PlaceMention) -> bool:
         """Whether the words before a place in its sentence speak of other bases, or of earlier days."""

@@ -85,25 +85,11 @@ def site_of(
         _sure(cities)
         or _likely(cities, lands, stage)
         or _in_own_capital(cities, findings.lang, stage)
-        or _without_words(findings, cities, lands, stage, bases, proof)
+        or _without_words(findings, words, cities, lands, stage, _of_text(bases, proof))
     )
     if found:
         return Site(cities=_names(found))
     return Site(provinces=_names(_sure([c for c in candidates if not c.place.is_city])))
-
-
-def cities_of(
-    findings: Findings,
-    places: Sequence[tuple[Hit, Place]],
-    bases: Sequence[Hit],
-    name: str,
-    *,
-    acts: Iterable[Hit] | None = None,
-    proof: Hit | None = None,
-    stage: str = "launched",
-) -> tuple[str, ...]:
-    """The English names of the cities in which a base lies, or will lie; arguments as those of `site_of`."""
-    return site_of(findings, places, bases, name, acts=acts, proof=proof, stage=stage).cities
 
 
 def _names(candidates: Iterable[_PlaceCandidate]) -> tuple[str, ...]:
@@ -358,18 +344,17 @@ def _in_own_capital(
 
 def _without_words(
     findings: Findings,
+    words: Surroundings,
     cities: Sequence[_PlaceCandidate],
     lands: frozenset[str],
     stage: str,
-    bases: Sequence[Hit],
-    proof: Hit | None,
+    own: Hit | None,
 ) -> list[_PlaceCandidate]:
     """Where no words place a base: the place of the report, a school's, or the only one further on.
 
     Not where its own sentence places it in a town that is not known: then it lies there, and in none of these.
     """
-    own = _of_text(bases, proof)
-    if own is not None and names_unknown_place(findings, own, [c.mention for c in cities]):
+    if own is not None and names_unknown_place(findings, words.span_around(own), [c.mention for c in cities]):
         return []
     return _by_dateline(cities, lands, stage) or _at_last(cities, lands, stage)
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from crawler.judging.places.gazetteer import Place, gazetteer
-from crawler.judging.places.locating import cities_of
+from crawler.judging.places.locating import site_of
 from crawler.judging.text.matching import Hit
 from crawler.judging.text.nearness import outermost
 from tests.builders import article, shipped_judge
@@ -26,7 +26,8 @@ def located(news: dict[str, Any]) -> set[str]:
     bases = outermost(h for name in WORDS for h in found.hits.get(name, ()))
     own = max(bases, key=lambda h: h.end - h.start)
     name = found.fields[own.field].normal.text[own.start : own.end]
-    return set(cities_of(found, _places(found.hits), bases, name, stage=news.get("stage", "launched")))
+    site = site_of(found, _places(found.hits), bases, name, stage=news.get("stage", "launched"))
+    return set(site.cities)
 
 
 def _places(hits: dict[str, list[Hit]]) -> list[tuple[Hit, Place]]:
