@@ -37,10 +37,6 @@ class NameVerdict(StrEnum):
     """Another thing, a fragment, or nothing."""
 
 
-RIGHT = frozenset({NameVerdict.EXACT, NameVerdict.ACCEPTABLE})
-"""Names that could be printed."""
-MISLEADING = frozenset({NameVerdict.RAGGED, NameVerdict.WRONG})
-"""Names that could not, and that say something false."""
 _MOST_MISSING = 0.5
 """The share of a name's letters that may be missing where what is left still names it."""
 _ASIDE = re.compile(r"\s*[(（\[【][^()（）\[\]【】]*[)）\]】]\s*")

@@ -80,10 +80,6 @@ class TopicSet:
         literal = {literal_set(n.value) for n in leaves if n.kind == "literal"}
         return frozenset({m for n in leaves if n.kind == "set" for m in self.members[n.value]} | literal)
 
-    def set_names(self) -> set[str]:
-        """The names of all term sets that the topics read, those inside others included."""
-        return {name for members in self.members.values() for name in members}
-
     def literals(self) -> list[Pattern]:
         """The patterns of the terms that queries hold themselves."""
         return [p for t in self.compiled for p in literal_patterns(t.query)]

@@ -9,11 +9,11 @@ from zlib import crc32
 
 import yaml
 
-from crawler.analysis.key_pairs import KeyedReport, KeyPairs, key_pairs
 from crawler.parsing.urls import url_key
 from crawler.store import Store, bases
 from crawler.store.article_writer import ArticleWriter, JudgedArticle
 from tests.builders import article, new_store, shipped, shipped_judge
+from tests.crawler.store.key_pairs import KeyedReport, KeyPairs, key_pairs
 
 TOWNS: dict[str, dict[str, list[list[Any]]]] = yaml.safe_load(
     Path(__file__).with_name("bases_of_towns.yaml").read_text(encoding="utf-8")

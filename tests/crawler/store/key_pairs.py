@@ -1,11 +1,10 @@
-"""Measures the keys of bases over labelled news: do reports of one base share a key, and do different bases have their own."""
+"""Counts over reports of bases: do those of one base share a key, and do different bases of one place have their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,44 +61,3 @@ def key_pairs(reports: Sequence[KeyedReport]) -> KeyPairs:
             different += 1
             confused += shares_key
     return KeyPairs(same, together, different, confused)
-
-
-def keyed_reports(
-    labelled: Iterable[Mapping[str, Any]], predicted: Mapping[str, Mapping[str, Any]]
-) -> list[KeyedReport]:
-    """The reports of new bases among labelled rows, each with the keys of its prediction.
-
-    Args:
-        labelled: rows as `evaluate` reads them; reports of one story, or with one English name of a base, are of one base.
-        predicted: predictions as `classify` writes them, by the row's id.
-    """
-    rows = [row for row in labelled if row.get("new_base") and row.get("bases")]
-    base_of = _bases_of(rows)
-    return [
-        KeyedReport(
-            bases=frozenset({base_of[row["id"]]}),
-            grounds=_grounds(row),
-            keys=frozenset(b["key"] for b in predicted.get(row["id"], {}).get("bases") or () if b.get("key")),
-        )
-        for row in rows
-    ]
-
-
-def _bases_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """For each row a name of the base that it reports; rows that share a story or an English name have one."""
-    named: dict[str, str] = {}
-    found: dict[str, str] = {}
-    for row in rows:
-        says = [f"story {row['story']}"] if row.get("story") else []
-        says += [f"name {b['name_en'].casefold()}" for b in row["bases"] if b.get("name_en")]
-        own = next((named[s] for s in says if s in named), says[0] if says else f"row {row['id']}")
-        gone = {named[s] for s in says if s in named} - {own}
-        # Two groups meet in this row: all that was of one is of the other now.
-        named |= {s: own for s, base in named.items() if base in gone} | dict.fromkeys(says, own)
-        found |= {number: own for number, base in found.items() if base in gone} | {row["id"]: own}
-    return found
-
-
-def _grounds(row: Mapping[str, Any]) -> frozenset[str]:
-    cities = {c for base in row["bases"] for c in base.get("cities") or ()}
-    return frozenset(cities or row.get("countries") or ())
