@@ -71,6 +71,10 @@ class Findings:
         return self.fields[a.field].ruler.distance(first.end, second.start)
 
 
+_Match = tuple[int, int, bool, Sequence[Pattern]]
+"""Where a key stands, whether it is of a script without spaces, and its patterns that count."""
+
+
 class Matcher:
     """An Aho-Corasick automaton over the normal forms of all patterns."""
 
@@ -80,7 +84,7 @@ class Matcher:
             for key in ways_to_write(p):
                 by_key.setdefault(key, []).append(p)
         self._keys = [(is_unspaced(key), tuple(same)) for key, same in by_key.items()]
-        self._fitting: dict[tuple[int, str | None], list[Pattern]] = {}
+        self._fitting: dict[str | None, dict[int, Sequence[Pattern]]] = {}
         self._automaton = AhoCorasick(list(by_key), implementation=Implementation.ContiguousNFA)
 
     def find(self, fields: Mapping[str, str], lang: str | None) -> Findings:
@@ -105,18 +109,11 @@ class Matcher:
         text = place.normal.text
         name = place.name
         found: list[Hit] = []
-        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        matches = self._in_language(text, lang)
         # Dictionaries cut words only where a short term was found, and all places in one go.
-        place.ruler.look_at(
-            start for key, start, end in matches if end - start <= SHORT and self._keys[key][0]
-        )
-        for key, start, end in matches:
-            unspaced, same = self._keys[key]
-            fitting = self._fitting.get((key, lang))
-            if fitting is None:
-                fitting = self._fitting[key, lang] = [p for p in same if p.counts_in(lang)]
-            if not fitting:
-                continue
+        if short := [start for start, end, unspaced, _ in matches if unspaced and end - start <= SHORT]:
+            place.ruler.look_at(short)
+        for start, end, unspaced, fitting in matches:
             if unspaced:
                 begin = start if is_unspaced_word(place.ruler, text, start, end) else None
             else:
@@ -127,6 +124,19 @@ class Matcher:
                 stop = end if unspaced else end_of_word(text, start, end, p, lang, prefixed=begin < start)
                 if stop and not ((p.exact or p.proper) and not _case_fits(place, start, end, p)):
                     found.append(Hit(p, name, begin, stop))
+        return found
+
+    def _in_language(self, text: str, lang: str | None) -> list[_Match]:
+        """Where the keys stand whose patterns, or some of them, count in a language."""
+        known = self._fitting.setdefault(lang, {})
+        found: list[_Match] = []
+        for key, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            unspaced, same = self._keys[key]
+            fitting = known.get(key)
+            if fitting is None:
+                fitting = known[key] = [p for p in same if p.counts_in(lang)]
+            if fitting:
+                found.append((start, end, unspaced, fitting))
         return found
 
 

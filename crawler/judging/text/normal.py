@@ -226,8 +226,17 @@ def normal_spelling(text: str) -> str:
     A configuration has thousands of them, and they are asked for by every judge of every version of it: by a change in the
     console, a backtest, a check.
     """
+    # Half of all spellings are such, and only the step for single characters changes them.
+    if _PLAIN.fullmatch(text):
+        return text.lower()
+    if _ALL_HAN.fullmatch(text):
+        return text.translate(_characters)
     weigh = weights().language
     return _normal_spelling(text, (weigh.zawgyi, weigh.most_script))
+
+
+_PLAIN = re.compile("[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
+_ALL_HAN = re.compile("[\u4e00-\u9fff]+")
 
 
 @lru_cache(maxsize=32_768)

@@ -16,6 +16,7 @@ REFERENCE = re.compile(r"^\$([a-z][a-z0-9_]*|(?:country|places)_[A-Z]{2}|people_
 
 
 MALAY = frozenset({"id", "ms"})
+_MALAY_OR_ANY = MALAY | {"*"}
 _LEAST_JOINED = 8
 """Two words with more letters together than this may be written as one. Shorter ones would make other words."""
 
@@ -107,7 +108,7 @@ def patterns(sets: Iterable[TermSet], proper: Iterable[str] = ()) -> list[Patter
 
 def ways_to_write(p: Pattern) -> list[str]:
     """The keys of a pattern: its own, and for Malay and Indonesian those with its compounds parted and joined."""
-    if p.exact or p.lang not in MALAY | {"*"}:
+    if p.exact or p.lang not in _MALAY_OR_ANY:
         return [p.key]
     # A dict for a set in order: the automaton must be the same in every process.
     keys = {p.key: None}
