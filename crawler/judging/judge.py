@@ -113,13 +113,15 @@ class Judge:
         self._members = self._topics.members | {name: expand(sets, name) for name in used}
         rule = rules.relevance
         self._chinese = frozenset(m for n in (rule.china, rule.both) for m in self._members[n])
-        parties = {
+        parties = frozenset(
             m for n in (rule.china, rule.partner) for m in self._members[n] if m.startswith("country_")
-        }
+        )
         self._parties_sets = sorted(parties)
         # Words that every report of cooperation has; as
         # anchors they would tie all of them together.
-        self._everywhere = parties | {m for n in (*rule.cooperation, *rule.strong) for m in self._members[n]}
+        self._everywhere = parties.union(*(self._members[n] for n in (*rule.cooperation, *rule.strong)))
+        of_bases = (self._members.get(name, frozenset()) for name in rules.bases.sets())
+        self._of_bases = frozenset[str]().union(*of_bases)
         names = {n for members in self._members.values() for n in members} | {
             s.name for s in gazetteer().sets
         }
@@ -265,7 +267,7 @@ class Judge:
         if not new:
             return
         findings.about["new"] = frozenset(["base"])
-        words = findings.of(m for name in self.rules.bases.sets() for m in self._members.get(name, ()))
+        words = findings.of(self._of_bases)
         proving = [hit for hit in words if any(_stands_in(findings, hit, base.sentence) for base in new)]
         findings.hits[NEW_BASE] = proving or words
 
@@ -295,7 +297,7 @@ class Judge:
         if new:
             concepts = values(named_in(title, findings.lang), FeatureKind.CONCEPT)
             more += [feature(FeatureKind.PURPOSE, concept) for concept in concepts]
-            of_bases = findings.of(m for name in self.rules.bases.sets() for m in self._members.get(name, ()))
+            of_bases = findings.of(self._of_bases)
             countries, cities = ([hit for hit, p in parties if p.is_city is said] for said in (False, True))
             found = towns_in(findings, [*of_bases, *findings.of(self._everywhere), *countries], cities)
             more += [
@@ -347,8 +349,8 @@ def retracts(findings: Findings, sets: Iterable[str]) -> bool:
 
 
 @cache
-def _place_sets() -> tuple[str, ...]:
-    return tuple(s.name for s in gazetteer().sets if s.name.startswith("places_"))
+def _place_sets() -> frozenset[str]:
+    return frozenset(s.name for s in gazetteer().sets if s.name.startswith("places_"))
 
 
 def _places(findings: Findings) -> list[tuple[Hit, Place]]:

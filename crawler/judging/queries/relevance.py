@@ -73,7 +73,7 @@ def judge_relevance(
     """
 
     def of(*names: str) -> list[Hit]:
-        return findings.of({m for name in names for m in members.get(name, ())})
+        return findings.of(frozenset[str]().union(*(members.get(name, ()) for name in names)))
 
     weigh = weights().relevance
     parties = _Parties(of(rule.china), of(rule.partner), of(rule.both))

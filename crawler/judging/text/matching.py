@@ -27,7 +27,11 @@ class Hit(NamedTuple):
     @property
     def order(self) -> tuple[bool, int, int]:
         """The order of reading: the headline first."""
-        return self.field != "title", self.start, self.end
+        return _reading_order(self)
+
+
+def _reading_order(hit: Hit) -> tuple[bool, int, int]:
+    return hit.field != "title", hit.start, hit.end
 
 
 @dataclass(slots=True)
@@ -50,11 +54,16 @@ class Findings:
     about: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def of(self, names: Iterable[str]) -> list[Hit]:
-        """The hits of the sets ``names``, in the order of the text, the title first."""
-        lists = [found for name in names if (found := self.hits.get(name))]
-        if len(lists) < 2:
-            return lists[0] if lists else []  # in order already
-        return sorted((hit for found in lists for hit in found), key=lambda h: h.order)
+        """The hits of the sets ``names``, in the order of the text, the title first.
+
+        Of one place those of the set whose name comes first: in every process the same.
+        """
+        wanted = names if isinstance(names, frozenset) else frozenset(names)
+        # A rule reads hundreds of sets, an article has words of a few.
+        there = wanted & self.hits.keys()
+        if len(there) < 2:
+            return self.hits[next(iter(there))] if there else []  # in order already
+        return sorted([hit for name in sorted(there) for hit in self.hits[name]], key=_reading_order)
 
     def evidence(self, hit: Hit) -> Evidence:
         """Where ``hit`` stands in the original, as (term, field, start, end)."""
