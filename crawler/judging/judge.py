@@ -175,7 +175,8 @@ class Judge:
         # What names no party on the Chinese side is most of what feeds hold. It is neither
         # relevant nor a copy of what is, so it gets neither places nor a fingerprint.
         concerns = not self._chinese.isdisjoint(findings.hits)
-        relevance = self._relevance(findings) if concerns else UNCONCERNED
+        parties = self._parties(findings) if concerns else Parties(findings)
+        relevance = self._relevance(findings, parties) if concerns else UNCONCERNED
         places = _places(findings) if concerns or every or self._topics.looks_anywhere or self._also else []
         named = _countries(findings, places)
         # Set before topics are judged: queries ask for lang:, country: and source:.
@@ -185,7 +186,7 @@ class Judge:
             "source": frozenset([article.source]),
         }
         # Queries may ask whether there is a new base.
-        bases = self._bases(findings, places, article, relevance)
+        bases = self._bases(findings, places, article, parties) if relevance.relevant else BaseReading()
         self._note_new_base(findings, bases.mentions)
         outcomes = self._topics.outcomes(findings, relevance.relevant, every=every)
         reading = Classification(
@@ -235,8 +236,8 @@ class Judge:
             findings.hits
         )
 
-    def _relevance(self, findings: Findings) -> Relevance:
-        together = launched_of_both(findings, self.rules.bases, self._members, self._parties(findings))
+    def _relevance(self, findings: Findings, parties: Parties) -> Relevance:
+        together = launched_of_both(findings, self.rules.bases, self._members, parties)
         return judge_relevance(findings, self.rules.relevance, self._members, together)
 
     def _parties(self, findings: Findings) -> Parties:
@@ -244,20 +245,18 @@ class Judge:
         china, partner, both = (
             findings.of(self._members[name]) for name in (rule.china, rule.partner, rule.both)
         )
-        return Parties(china, partner, both)
+        return Parties(findings, china, partner, both)
 
     def _bases(
-        self, findings: Findings, places: list[tuple[Hit, Place]], article: Article, relevance: Relevance
+        self, findings: Findings, places: list[tuple[Hit, Place]], article: Article, parties: Parties
     ) -> BaseReading:
-        if not relevance.relevant:
-            return BaseReading()
         return bases_in(
             findings,
             places,
             self.rules.bases,
             self._members,
             article.when.date(),
-            self._parties(findings),
+            parties,
             is_dated=article.published is not None,
         )
 

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import Row
@@ -22,18 +23,37 @@ _ONE_WORD = 40
 """Characters that one word has at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parties:
-    """The words of an article that name China, a partner, or both in one."""
+_Span = tuple[str, int, int]
+"""A field, and where in its normal form something begins and ends."""
 
+
+@dataclass(frozen=True)
+class Parties:
+    """The words of an article (``findings``) that name China, a partner, or both in one."""
+
+    findings: Findings
     china: Sequence[Hit] = ()
     partner: Sequence[Hit] = ()
     both: Sequence[Hit] = ()
 
-    @property
+    @cached_property
     def all(self) -> list[Hit]:
         """All of them, in the order of the text."""
         return sorted({*self.china, *self.partner, *self.both}, key=lambda h: h.order)
+
+    @cached_property
+    def together(self) -> list[_Span]:
+        """Where China and a partner are named in one breath, as in "China-Laos"."""
+        row = Row(self.partner)
+        found: list[_Span] = []
+        for hit in self.china:
+            for other in (row.behind(hit, strictly=True), row.before(hit, strictly=True)):
+                if other is None or max(hit.start, other.start) - min(hit.end, other.end) > _ONE_WORD:
+                    continue  # counting the words between costs more
+                # One word between, such as a dash or "and": further apart they are two things.
+                if self.findings.distance(hit, other) <= 1:
+                    found.append((hit.field, min(hit.start, other.start), max(hit.end, other.end)))
+        return found
 
 
 def in_joint_names(
@@ -51,7 +71,7 @@ def in_joint_names(
 
     With ``ties`` two names only beside each other are none of both: "a Chinese Malaysian businessman opens a centre".
     """
-    named = [n for n in _named_together(findings, parties) if not (ties and _only_beside(findings, n))]
+    named = [n for n in parties.together if not (ties and _only_beside(findings, n))]
     names = Spans([(h.field, h.start, h.end) for h in parties.both] + named)
     words = Spans([(j.field, j.start, j.end) for j in joint])
     weigh = weights().bases
@@ -84,20 +104,6 @@ def any_of_one_name(
     return any(_of_one_name(findings, head, start, end, most, verbs) for _, start, end in spans.around(head))
 
 
-def _named_together(findings: Findings, parties: Parties) -> list[tuple[str, int, int]]:
-    """Where China and a partner are named in one breath, as in "China-Laos"."""
-    row = Row(parties.partner)
-    found: list[tuple[str, int, int]] = []
-    for hit in parties.china:
-        for other in (row.behind(hit, strictly=True), row.before(hit, strictly=True)):
-            if other is None or max(hit.start, other.start) - min(hit.end, other.end) > _ONE_WORD:
-                continue  # counting the words between costs more
-            # One word between, such as a dash or "and": further apart they are two things.
-            if findings.distance(hit, other) <= 1:
-                found.append((hit.field, min(hit.start, other.start), max(hit.end, other.end)))
-    return found
-
-
 def _only_beside(findings: Findings, span: tuple[str, int, int]) -> bool:
     """Whether nothing but a space stands between two names."""
     field, start, end = span
@@ -114,8 +120,8 @@ def _of_one_name(
     if low > high:
         return True  # one lies in the other
     place = findings.fields[head.field]
-    if verbs and verbs.search(place.normal.text, low, high):
-        return False
     # Distances in these scripts count two characters as a word, so the same name is longer in them.
     longest = most * weights().bases.unspaced_length if findings.lang in CUT_BY_RULE else most
-    return place.ruler.distance(low, high) <= longest and not PUNCTUATION.search(place.normal.text, low, high)
+    if place.ruler.distance(low, high) > longest or PUNCTUATION.search(place.normal.text, low, high):
+        return False
+    return not (verbs and verbs.search(place.normal.text, low, high))

@@ -46,8 +46,8 @@ class Surroundings:
 
     def __init__(self, findings: Findings, bases: Iterable[Hit], acts: Iterable[Hit]) -> None:
         self._findings = findings
-        self._cues = {name: _cues(findings, name, bases, acts) for name in findings.fields}
-        self._starts = {name: [c.start for c in cues] for name, cues in self._cues.items()}
+        self._known = [*(("base", hit) for hit in bases), *(("act", hit) for hit in acts)]
+        self._cues: dict[tuple[str, int], list[_Cue]] = {}
         self._ends = {
             name: [m.start() for m in _SENTENCE_END.finditer(field.original)]
             for name, field in findings.fields.items()
@@ -78,10 +78,32 @@ class Surroundings:
         return _words("background", self._findings.lang).search(text) is not None
 
     def _around(self, field: str, low: int, high: int) -> list[_Cue]:
-        """The words between two positions that may govern a place."""
-        starts = self._starts[field]
-        found = self._cues[field][bisect_left(starts, low) : bisect_left(starts, high)]
-        return [c for c in found if c.end <= high]
+        """The words between two positions of one sentence that may govern a place."""
+        number = self.sentence(field, low)
+        cues = self._cues.get((field, number))
+        # Few sentences name places, and only in these are the words looked for.
+        if cues is None:
+            cues = self._cues[field, number] = self._cues_of(field, number)
+        return [c for c in cues if low <= c.start and c.end <= high]
+
+    def _cues_of(self, field: str, number: int) -> list[_Cue]:
+        """The words of a sentence that may govern a place, in order."""
+        place, lang = self._findings.fields[field], self._findings.lang
+        start, end = self._limits(field, number)
+        met = _spans_of(_words("meetings", lang), place.original, start, end)
+        found = [_Cue(*span, "meeting") for span in met]
+        for kind, list_of in (("ceremony", "ceremonies"), ("seat", "seats")):
+            found += [
+                _Cue(*span, kind) for span in _spans_of(_words(list_of, lang), place.original, start, end)
+            ]
+        known = ((_span(place, hit), kind) for kind, hit in self._known if hit.field == field)
+        # "Signed" brings a base about, but not where it was signed.
+        found += [
+            _Cue(*span, kind)
+            for span, kind in known
+            if start <= span[0] < end and not (kind == "act" and any(_meet(span, m) for m in met))
+        ]
+        return sorted(found)
 
     def role(self, mention: PlaceMention) -> PlaceRole:
         """What a place is to the base."""
@@ -176,20 +198,14 @@ def _words(kind: str, lang: str | None) -> re.Pattern[str]:
     return re.compile(any_of(words.get(lang, words["en"]), whole=lang == "vi"), re.IGNORECASE)
 
 
-def _cues(findings: Findings, name: str, bases: Iterable[Hit], acts: Iterable[Hit]) -> list[_Cue]:
-    field = findings.fields[name]
-    lang = findings.lang
-    met = [(m.start(), m.end()) for m in _words("meetings", lang).finditer(field.original)]
-    found = [_Cue(start, end, "meeting") for start, end in met]
-    found += [
-        _Cue(m.start(), m.end(), "ceremony") for m in _words("ceremonies", lang).finditer(field.original)
-    ]
-    found += [_Cue(m.start(), m.end(), "seat") for m in _words("seats", lang).finditer(field.original)]
-    found += [_Cue(*_span(field, h), "base") for h in bases if h.field == name]
-    # "Signed" brings a base about, but not where it was signed.
-    acted = (_span(field, h) for h in acts if h.field == name)
-    found += [_Cue(*span, "act") for span in acted if not any(_meet(span, m) for m in met)]
-    return sorted(found)
+_LONGEST_WORD = 60
+"""Characters of the longest word or words in the tables, with what may stand behind them."""
+
+
+def _spans_of(words: re.Pattern[str], text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where words stand that begin in ``[start, end)``."""
+    found = (m.span() for m in words.finditer(text, start, min(len(text), end + _LONGEST_WORD)))
+    return [span for span in found if span[0] < end]
 
 
 def _span(field: Field, hit: Hit) -> tuple[int, int]:
