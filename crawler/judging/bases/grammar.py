@@ -169,9 +169,13 @@ def _alternatives(words: list[str], spaced: bool) -> str:
     """A pattern for any of some words, the longest first; whole words where spaces stand between them."""
     if not words:
         return ""
-    # By their first characters, so that at most places one comparison rules out all of them.
+    found = by_first_character(words)
+    return rf"(?<![^\W_])(?:{found})(?![^\W_])" if spaced else f"(?:{found})"
+
+
+def by_first_character(words: Iterable[str]) -> str:
+    """A pattern for any of some words, the longest first, in which one comparison rules out those of another first character."""
     by_first: dict[str, list[str]] = {}
     for word in sorted(set(words), key=lambda w: (-len(w), w)):
         by_first.setdefault(word[0], []).append(re.escape(word[1:]))
-    found = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in sorted(by_first.items()))
-    return rf"(?<![^\W_])(?:{found})(?![^\W_])" if spaced else f"(?:{found})"
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in sorted(by_first.items()))

@@ -8,6 +8,7 @@ from functools import cache
 from babel import Locale, UnknownLocaleError
 
 from crawler.judging.bases.candidates import ArticleClauses
+from crawler.judging.bases.grammar import by_first_character
 from crawler.judging.bases.sentences import SentenceSpan
 from crawler.judging.places.gazetteer import CHINA, MEMBERS
 from crawler.judging.text.normal import normal_spelling
@@ -117,9 +118,5 @@ def _countries(lang: str | None) -> re.Pattern[str]:
     spaced = not any(script_of(name[0]) in UNSPACED for name in third)
     edge = (r"(?<![^\W_])", r"(?![^\W_])") if spaced else ("", "")
     return re.compile(
-        f"{edge[0]}(?:(?P<own>{_longest_first(own)})|(?P<third>{_longest_first(third)})){edge[1]}"
+        f"{edge[0]}(?:(?P<own>{by_first_character(own)})|(?P<third>{by_first_character(third)})){edge[1]}"
     )
-
-
-def _longest_first(names: set[str]) -> str:
-    return "|".join(re.escape(name) for name in sorted(names, key=lambda n: (-len(n), n)))
