@@ -277,7 +277,7 @@ class Judge:
         findings: Findings,
         places: Sequence[tuple[Hit, Place]],
     ) -> Anchors:
-        title, text = judged_part(article.title, article.text)
+        title, text = findings.fields["title"].original, findings.fields["text"].original
         said: dict[str, list[tuple[int, int]]] = {}
         everyday: set[str] = set()
         for hit in findings.of(self._everywhere):
@@ -285,9 +285,9 @@ class Judge:
             everyday.update(hit.pattern.key.split())
         # Parties further down are background, and would
         # tie the report to events of other countries.
-        head = len(head_of(text))
+        head = head_of(text)
         parties = parties_in(findings, places, findings.of(self._members[self.rules.relevance.both]))
-        near = {party.country for hit, party in parties if hit.field == "title" or hit.start < head}
+        near = {party.country for hit, party in parties if hit.field == "title" or hit.start < len(head)}
         new = [b for b in reading.bases if b.is_new]
         more = [feature(FeatureKind.TOPIC, topic.name) for topic in reading.topics]
         more += [feature(FeatureKind.BASE_KIND, base.kind) for base in new]
@@ -310,7 +310,7 @@ class Judge:
         if new and is_of_all(findings, self.rules.bases, self._members, wide):
             more.append(OF_ALL)
         more += site_anchors(findings, parties, reading.bases, wide)
-        features = anchors_of(title, text, findings, places, near, article.when.date(), more, everyday)
+        features = anchors_of(findings, head, places, near, article.when.date(), more, everyday)
         return Anchors(features, content_words(title, text, said))
 
 

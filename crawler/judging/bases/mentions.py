@@ -190,10 +190,10 @@ def launched_of_both(
     # Most articles lack one of these; the search for names, which is what costs, is for the rest.
     if not acts or not (parties.both or (parties.china and parties.partner)):
         return []
-    heads = in_joint_names(findings, findings.of(members.get(rule.head, ())), parties, (), ties=True)
+    heads = findings.of(members.get(rule.head, ()))
     close = weights().bases.close
-    launched = (pair.base for pair in pairs_in(findings, heads, acts) if pair.distance <= close)
-    return list(dict.fromkeys(launched))
+    launched = [pair.base for pair in pairs_in(findings, heads, acts) if pair.distance <= close]
+    return in_joint_names(findings, list(dict.fromkeys(launched)), parties, (), ties=True)
 
 
 def is_of_all(

@@ -19,7 +19,7 @@ from crawler.judging.entities.sounds import Known, by_skeleton, heard, writes_by
 from crawler.judging.features import Feature, FeatureKind, feature, kind_of, value_of, values
 from crawler.judging.places.gazetteer import CHINA, Place, gazetteer
 from crawler.judging.text.dates import dates_in
-from crawler.judging.text.matching import Findings, Hit, Matcher
+from crawler.judging.text.matching import Field, Findings, Hit, Matcher, field_of
 from crawler.judging.text.nearness import outermost
 from crawler.judging.text.numbers import numbers_in
 from crawler.judging.text.script import main_script
@@ -31,6 +31,8 @@ from crawler.runtime.data_tables import table
 def head_of(text: str) -> str:
     """The beginning of a text, in which news says what has happened."""
     weigh = weights().anchors
+    if len(text) <= min(weigh.head_han, weigh.head):
+        return text
     return text[: weigh.head_han if main_script(text) == "han" else weigh.head]
 
 
@@ -40,9 +42,8 @@ def _matcher() -> Matcher:
 
 
 def anchors_of(
-    title: str,
-    text: str,
     findings: Findings,
+    head: str,
     places: Iterable[tuple[Hit, Place]],
     countries: Iterable[str],
     published: date,
@@ -52,16 +53,15 @@ def anchors_of(
     """The anchors of one article.
 
     Args:
-        title: its headline.
-        text: its text.
-        findings: what the judge found, with the text's language.
+        findings: what the judge found in its headline and text, with the text's language.
+        head: the beginning of its text (`head_of`).
         places: the places among it.
         countries: the parties that it names.
         published: the day of publication, which days without a year and weekdays are relative to.
         more: anchors that the judge knows already (topics, kinds of bases, links).
         everyday: words that every report of cooperation has, which are no names.
     """
-    head = head_of(text)
+    title = findings.fields["title"].original
     lang = findings.lang
     whole = f"{title}\n{head}"
     news = weights().anchors.news
@@ -72,7 +72,7 @@ def anchors_of(
     taken = {i for mention in days for i in range(mention.start, mention.end)} | {
         i for start, end, _ in ordinals for i in range(start, end)
     }
-    known, words = _known(title, head, lang)
+    known, words = _known(_known_in(findings, head), lang)
     known |= _heard(title, head, countries)
     # What is known as a place or a party is an anchor of
     # its own kind, and must not count twice as a name.
@@ -136,7 +136,7 @@ def _heard(title: str, head: str, countries: Iterable[str]) -> set[Feature]:
 
 def named_in(name: str, lang: str | None) -> frozenset[Feature]:
     """The entities and concepts in a name."""
-    found = _known(name, "", lang).features
+    found = _known([field_of("title", name)], lang).features
     return frozenset(f for f in found if kind_of(f) in (FeatureKind.ENTITY, FeatureKind.CONCEPT))
 
 
@@ -167,12 +167,18 @@ class _Known(NamedTuple):
     words: set[str]
 
 
-def _known(title: str, head: str, lang: str | None) -> _Known:
-    """What is known by its name. What lies inside a longer name is not counted again.
+def _known_in(findings: Findings, head: str) -> list[Field]:
+    """Where names are looked for: the headline, for which the first words of the text stand where there is none, and the head."""
+    title, text = findings.fields["title"], findings.fields["text"]
+    return [
+        title if title.original else field_of("title", head[: weights().anchors.headline]),
+        text if text.original == head else field_of("text", head),
+    ]
 
-    Where there is no headline, the first words of the text stand for it.
-    """
-    findings = _matcher().find({"title": title or head[: weights().anchors.headline], "text": head}, lang)
+
+def _known(fields: Iterable[Field], lang: str | None) -> _Known:
+    """What is known by its name. What lies inside a longer name is not counted again."""
+    findings = _matcher().find_in(fields, lang)
     found: set[Feature] = set()
     words: set[str] = set()
     series: dict[str, list[tuple[str, int, int]]] = {}

@@ -26,9 +26,10 @@ def latin_names(text: str, lang: str | None) -> frozenset[str]:
     Whatever is capitalised inside a sentence, or stands in a text of another script; titles, months and days are left out.
     """
     least = weights().names.least_latin
-    own_script = main_script(text) == "latin"
     found: set[str] = set()
-    for match in _LATIN_NAME.finditer(text):
+    names = list(_LATIN_NAME.finditer(text))
+    own_script = bool(names) and main_script(text) == "latin"
+    for match in names:
         before = text[: match.start()].rstrip()
         starts_sentence = not before or before[-1] in '.!?:\n—–"“'
         name = match[0]

@@ -93,8 +93,7 @@ def small_places_in(
         taken: hits that mean something else.
     """
     small = small_places()
-    texts = {name: field.original for name, field in findings.fields.items()}
-    found = small.matcher.find(texts, findings.lang)
+    found = small.matcher.find_in(findings.fields.values(), findings.lang)
     row = Row(taken)
     hits = found.of(sorted(_SET + code for code in countries))
     return [

@@ -170,9 +170,12 @@ def _tie(findings: Findings, parties: _Parties, home: bool, weigh: RelevanceWeig
 def _amount(findings: Findings, working: Sequence[Hit], parties: _Parties, weigh: RelevanceWeights) -> float:
     """Distinct terms, those near a party and those of the headline for more."""
     named = parties.all()[: weigh.most_named]
+    by_key: dict[str, list[Hit]] = {}
+    for hit in working:
+        by_key.setdefault(hit.pattern.key, []).append(hit)
     amount = 0.0
-    for key in _distinct(working):
-        same = [h for h in working if h.pattern.key == key][: weigh.most_same]
+    for found in by_key.values():
+        same = found[: weigh.most_same]
         close = any(findings.distance(h, p) <= weigh.party_reach for h in same for p in named)
         amount += (1.0 if close else weigh.beyond_share) + weigh.headline_bonus * any(
             h.field == "title" for h in same

@@ -8,7 +8,6 @@ of the hashes of all k-grams the least in each window is kept, so that any share
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection
 from functools import cache
 from itertools import islice
@@ -29,14 +28,13 @@ MOST = 400
 """Fingerprints kept of one text: some 1,800 characters, more than an agency report's core."""
 
 
-_NO_LETTER = re.compile(r"[\W_]+")
 _BASE, _MIX = np.uint64(0x100000001B3), np.uint64(0x9E3779B97F4A7C15)
 """The base of the k-grams' polynomial hash (the FNV prime) and the multiplier that spreads it (2^64 over the golden ratio)."""
 
 
 def _core(text: str) -> str:
-    """The letters and digits of a text in normal form: what remains equal through re-formatting."""
-    return _NO_LETTER.sub("", normalise(text).text)
+    """The letters and digits of a text in normal form."""
+    return normalise(text).core
 
 
 def text_hash(title: str, text: str) -> str:
@@ -46,7 +44,9 @@ def text_hash(title: str, text: str) -> str:
     """
     words = _core(text)
     # "News" or "Read more" under different headlines are different articles.
-    if len(words) < weights().copies.short_grams * _gram(words):
+    grams = weights().copies.short_grams
+    # No script has longer passages: a longer text need not be asked for its script.
+    if len(words) < grams * _GRAM_SPACED and len(words) < grams * _gram(words):
         words = f"{words}\0{_core(title)}"
     return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 

@@ -54,9 +54,18 @@ def _marks() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _commonest() -> dict[str, frozenset[str]]:
-    """The commonest words of each Latin language that are words of no other (data/common_words.yaml)."""
-    return {lang: frozenset(words) for lang, words in table("common_words.yaml").items()}
+def _commonest() -> dict[str, str]:
+    """The commonest words of each Latin language that are words of no other, with that language (data/common_words.yaml)."""
+    return {word: lang for lang, words in table("common_words.yaml").items() for word in words}
+
+
+def _common_words(words: Counter[str]) -> dict[str, int]:
+    """How many of the words are among the commonest of each Latin language."""
+    found = dict.fromkeys(LATIN, 0)
+    language_of_word = _commonest()
+    for word in words.keys() & language_of_word.keys():
+        found[language_of_word[word]] += words[word]
+    return found
 
 
 @cache
@@ -132,8 +141,8 @@ def _likeliest(text: str, words: Counter[str], hint: str | None) -> str:
     """
     weigh = weights().language
     odds = {str(lang): float(value) for lang, value in _identifier().rank(text)}
-    for lang, own in _commonest().items():
-        odds[lang] += weigh.common_word * sum(words[w] for w in words.keys() & own)
+    for lang, count in _common_words(words).items():
+        odds[lang] += weigh.common_word * count
     if hint in odds:
         odds[hint] += weigh.claim
     return max(odds, key=lambda lang: odds[lang])
@@ -145,10 +154,7 @@ def _plainly(words: Counter[str]) -> str | None:
     count = words.total()
     if count < weigh.enough_words:
         return None
-    shares = sorted(
-        ((sum(words[w] for w in words.keys() & own), lang) for lang, own in _commonest().items()),
-        reverse=True,
-    )
+    shares = sorted(((number, lang) for lang, number in _common_words(words).items()), reverse=True)
     (most, lang), (second, _) = shares[:2]
     is_common = most * weigh.common_one_in >= count
     is_clear = second * weigh.clear_lead <= most

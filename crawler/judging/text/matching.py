@@ -44,6 +44,12 @@ class Field:
     ruler: Ruler
 
 
+def field_of(name: str, original: str) -> Field:
+    """A field as it is searched."""
+    normal = normalise(original)
+    return Field(name, original, normal, Ruler(normal.text))
+
+
 @dataclass(slots=True)
 class Findings:
     """Everything found in one article, by set; ``about`` holds its ``lang``, ``source`` and the ``country`` codes it names."""
@@ -98,11 +104,13 @@ class Matcher:
 
     def find(self, fields: Mapping[str, str], lang: str | None) -> Findings:
         """All whole-word hits in ``fields`` (name to text), less those inside a set's exceptions."""
+        return self.find_in([field_of(name, original) for name, original in fields.items()], lang)
+
+    def find_in(self, fields: Iterable[Field], lang: str | None) -> Findings:
+        """The same in fields that were read before: their words and their normal form are known."""
         found = Findings(lang, {})
-        for name, original in fields.items():
-            normal = normalise(original)
-            place = Field(name, original, normal, Ruler(normal.text))
-            found.fields[name] = place
+        for place in fields:
+            found.fields[place.name] = place
             hits = self._field_hits(place, lang)
             # The automaton reports matches by where they end;
             # everything below reads them by where they begin.

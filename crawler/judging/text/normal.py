@@ -42,6 +42,9 @@ def as_written(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).translate(UNSEEN).translate(_FOLD).split())
 
 
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
 class Normal:
     """A text in normal form, and where each of its characters stands in the original."""
 
@@ -51,6 +54,11 @@ class Normal:
         self.original = original
         self.text = text
         self._moved = moved
+
+    @cached_property
+    def core(self) -> str:
+        """The letters and digits alone: what remains equal through re-formatting."""
+        return _NO_LETTER.sub("", self.text)
 
     @cached_property
     def _origins(self) -> Origins:
