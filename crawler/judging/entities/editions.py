@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from crawler.judging.text.numbers import ascii_digits
+from crawler.judging.text.searching import beginnings, matches_at
 from crawler.judging.weights import weights
 
 _WORDS = (
@@ -54,6 +55,14 @@ _ORDINAL = re.compile(
     rf"|(?<!\w)(?P<word>{'|'.join(_WORDS)})(?!\w)",
     re.IGNORECASE,
 )
+_WITHOUT_EDGE = "0-9第首제ครຄເល"
+"""First characters of ordinals before which a letter may stand."""
+_FIRST, _REST = beginnings([*_WORDS, "ke", "ika", "thứ"])
+_MAY_BEGIN = re.compile(
+    rf"[{_WITHOUT_EDGE}{_FIRST}ا{''.join(sorted({word[0] for word in _ARABIC}))}]"
+    rf"(?:(?<=[{_WITHOUT_EDGE}])|(?<!\w.)(?:(?<=[^{_FIRST}])|(?={_REST})))"
+)
+"""Where an ordinal number may begin."""
 _OF_TIME = re.compile(
     r"[\s-]*(?:consecutive |straight )?(?:year|time|anniversary|century|day|month|quarter|half|largest|biggest|most|time)",
     re.IGNORECASE,
@@ -91,7 +100,7 @@ def _value(match: re.Match[str]) -> int:
 
 def ordinals_in(text: str) -> list[tuple[int, int, int]]:
     """The ordinal numbers of a text: where each begins and ends, and what it is."""
-    return [(*m.span(), _value(m)) for m in _ORDINAL.finditer(ascii_digits(text))]
+    return [(*m.span(), _value(m)) for m in matches_at(_MAY_BEGIN, _ORDINAL, ascii_digits(text))]
 
 
 def _years_in(text: str) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ from babel import Locale
 
 from crawler.judging.text.lunar import lunar_days
 from crawler.judging.text.numbers import ascii_digits
+from crawler.judging.text.searching import matches_at, beginnings
 from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
@@ -87,6 +88,13 @@ def _month_pattern(lang: str) -> re.Pattern[str]:
     before = rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\.?\s*(?:of |de |ខែ|เดือน|ເດືອນ)?\s*(?P<m1>{names})\.?{year}"
     after = rf"(?P<m2>{names})\.?\s*(?:လ)?\s*(?P<d2>\d{{1,2}})(?!\d){year}"
     return re.compile(rf"(?<![^\W\d_])(?:{before}|{after})", re.IGNORECASE)
+
+
+@cache
+def _month_begins(lang: str) -> re.Pattern[str]:
+    """Where a day of a month may begin: a number, or the name of a month."""
+    first, rest = beginnings(_names(lang).months)
+    return re.compile(rf"[0-9{first}](?<![^\W\d_].)(?:(?<=[0-9])|(?={rest}))")
 
 
 def _day(year: str | int | None, month: int, day: int, reference: date) -> date | None:
@@ -224,7 +232,7 @@ def _weekdays(lang: str) -> list[tuple[re.Pattern[str], str, int]]:
 def _named(plain: str, lang: str, reference: date) -> list[_Found]:
     months = _names(lang).months
     found: list[_Found] = []
-    for match in _month_pattern(lang).finditer(plain):
+    for match in matches_at(_month_begins(lang), _month_pattern(lang), plain):
         name = match["m1"] or match["m2"]
         day = match["d1"] or match["d2"]
         years = [g for g in match.groups() if g and len(g) == 4 and g.isdigit()]
