@@ -24,6 +24,7 @@ FORMS = {
     Form.HYPOTHETICAL: "hypothetical",
     Form.DENIED: "denied",
 }
+_IN_BRACKETS = re.compile(r"\([^()]*\)?")
 _NUMBER = re.compile(r"(?<![\d.,])(?!(?:19|20|25)\d\d)\d[\d.,]* ?(?:[^\W\d]+[ -])?[^\W\d]{0,3} ?$")
 """A number right before something, one word between at most; not a year."""
 
@@ -264,4 +265,4 @@ class Features:
 
 
 def _without_brackets(text: str) -> str:
-    return re.sub(r"\([^()]*\)?", "", text)
+    return _IN_BRACKETS.sub("", text) if "(" in text else text

@@ -171,6 +171,8 @@ def _with_neighbours(
 
 def _is_joined(mention: PlaceMention, name: str) -> bool:
     """Whether a place stands in a base's name beside a dash, as one of two parties do."""
+    if mention.written not in name:
+        return False  # most are not, and need no pattern of their own
     written = re.escape(mention.written)
     return re.search(rf"[-–—]\s?{written}|{written}\s?[-–—]", name) is not None
 

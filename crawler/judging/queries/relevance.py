@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from crawler.judging.queries.query import LEAD
 from crawler.judging.queries.standing import takes_part
 from crawler.judging.text.matching import Findings, Hit
+from crawler.judging.text.nearness import Row
 from crawler.judging.text.sentences import Sentences
 from crawler.judging.weights import weights
 from crawler.judging.weights.relevance import RelevanceWeights
@@ -158,25 +159,31 @@ def _tie(findings: Findings, parties: _Parties, home: bool, weigh: RelevanceWeig
         return 1.0
     china = parties.china[: weigh.most_china]
     partners = parties.partner[: weigh.most_partner]
-    gaps = [findings.distance(a, b) for a in china for b in partners]
-    if not gaps:
+    if not (china and partners):
         return weigh.near_share if home else weigh.far_share
-    closest = min(gaps)
+    row = Row(partners)
+    closest = min(_gap(findings, hit, row) for hit in china)
     if closest <= weigh.tie_close:
         return 1.0
     return weigh.near_share if closest <= weigh.tie_near else weigh.far_share
 
 
+def _gap(findings: Findings, hit: Hit, row: Row) -> float:
+    """The words from a hit to the nearest of a row; infinite where its field has none."""
+    beside = (row.before(hit), row.behind(hit))
+    return min((findings.distance(hit, other) for other in beside if other), default=math.inf)
+
+
 def _amount(findings: Findings, working: Sequence[Hit], parties: _Parties, weigh: RelevanceWeights) -> float:
     """Distinct terms, those near a party and those of the headline for more."""
-    named = parties.all()[: weigh.most_named]
+    named = Row(parties.all()[: weigh.most_named])
     by_key: dict[str, list[Hit]] = {}
     for hit in working:
         by_key.setdefault(hit.pattern.key, []).append(hit)
     amount = 0.0
     for found in by_key.values():
         same = found[: weigh.most_same]
-        close = any(findings.distance(h, p) <= weigh.party_reach for h in same for p in named)
+        close = any(_gap(findings, hit, named) <= weigh.party_reach for hit in same)
         amount += (1.0 if close else weigh.beyond_share) + weigh.headline_bonus * any(
             h.field == "title" for h in same
         )

@@ -26,6 +26,7 @@ UNSPACED_LETTERS = (
 """The characters of the unspaced scripts, marks included, as the inside of a pattern's class."""
 _UNIT = re.compile(f"(?P<unspaced>[{UNSPACED_LETTERS}\U00020000-\U0003134f])|[^\\W{UNSPACED_LETTERS}]+")
 """A character of an unspaced script, or a run of letters and digits of the others."""
+_LATIN_LETTER = re.compile("[A-Za-z]")
 _RUN = re.compile(f"[{UNSPACED_LETTERS}]+")
 _RANGES = (
     ("thai", 0x0E00, 0x0E7F), ("lao", 0x0E80, 0x0EFF), ("khmer", 0x1780, 0x17FF), ("khmer", 0x19E0, 0x19FF),
@@ -90,7 +91,7 @@ def script_counts(text: str) -> dict[str, int]:
     weigh = weights().language
     part = text[: weigh.most_script]
     if part.isascii():
-        return {"latin": 1} if re.search("[A-Za-z]", part) else {}
+        return {"latin": 1} if _LATIN_LETTER.search(part) else {}
     # Code points as numbers in one step; `surrogatepass`, because feeds hold halves of pairs.
     codes = np.frombuffer(part.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     numbers = np.bincount(_SCRIPTS[np.minimum(codes, len(_SCRIPTS) - 1)], minlength=len(_NAMES)).tolist()
