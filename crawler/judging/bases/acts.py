@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from crawler.judging.bases.grammar import ActWord, Grammar
 from crawler.judging.text.matching import Hit
@@ -97,7 +98,7 @@ _OPENER = 12
 """Characters before a word that cuts off a clause which may belong to it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Around:
     """What stands around an act in its clause, which begins at ``clause`` behind the word ``opener`` and ends at ``stop``."""
 
@@ -111,8 +112,16 @@ class _Around:
 
     def before(self, kind: str, words: int = 0) -> bool:
         """Whether a small word of a kind stands before the act: in the language's reach, or among so many words."""
-        near = last_words(self.text, self.clause, self.start, words or self.grammar.reach, self.grammar)
+        near = self._last(words) if words else self._near_before
         return bool(self.grammar.lists[kind].search(near))
+
+    @cached_property
+    def _near_before(self) -> str:
+        """The words before the act in the language's reach."""
+        return self._last(self.grammar.reach)
+
+    def _last(self, words: int) -> str:
+        return last_words(self.text, self.clause, self.start, words, self.grammar)
 
     def anywhere_before(self, kind: str) -> bool:
         """Whether one stands in the clause before the act, or begins the clause."""
@@ -125,9 +134,13 @@ class _Around:
 
     def behind(self, kind: str, *, at_once: bool = True) -> bool:
         """Whether one stands behind the act: at once, or in the language's reach."""
-        near = words_behind(self.text, self.end, self.stop, self.grammar)
         found = self.grammar.lists[kind]
-        return bool(found.match(near) if at_once else found.search(near))
+        return bool(found.match(self._near_behind) if at_once else found.search(self._near_behind))
+
+    @cached_property
+    def _near_behind(self) -> str:
+        """The words behind the act in the language's reach."""
+        return words_behind(self.text, self.end, self.stop, self.grammar)
 
     def has_begun(self) -> bool:
         """Whether what goes on for long begins here: "construction of the park began". What is to begin has not."""

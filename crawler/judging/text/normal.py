@@ -82,7 +82,8 @@ class Normal:
         # Nothing moved, which is true of most texts in English.
         if isinstance(self.starts, range):
             return start, end
-        return (min(self.starts[start:end]), max(self.ends[start:end])) if end > start else (0, 0)
+        # No step puts a character before one that it stood behind, so the first and the last one say it.
+        return (self.starts[start], self.ends[end - 1]) if end > start else (0, 0)
 
 
 def _plain_numbers(side: Sequence[int] | Array) -> Sequence[int]:
