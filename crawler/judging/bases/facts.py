@@ -8,6 +8,7 @@ from functools import cache
 from crawler.judging.entities.known import entities
 from crawler.judging.text.matching import Matcher
 from crawler.judging.text.numbers import ascii_digits
+from crawler.judging.text.searching import beginnings, matches_at
 from crawler.judging.text.terms import patterns
 from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
@@ -44,6 +45,13 @@ def _figure() -> re.Pattern[str]:
     )
 
 
+@cache
+def _figure_begins() -> re.Pattern[str]:
+    """Where a figure may begin: a number, or a currency with a number behind it."""
+    first, rest = beginnings(table("scales.yaml")["currencies"])
+    return re.compile(rf"[0-9{first}](?:(?<=[0-9])(?<![A-Za-z\d.,].)|(?={rest}\s?\d))")
+
+
 def figures_in(text: str, lang: str | None) -> tuple[str, ...]:
     """The sums of money, areas and numbers of people, firms or jobs that a text names, as written.
 
@@ -53,5 +61,6 @@ def figures_in(text: str, lang: str | None) -> tuple[str, ...]:
     """
     # Searched in plain digits, quoted as written:
     # `ascii_digits` keeps the length, so places are the same.
-    found = (" ".join(text[m.start() : m.end()].split()) for m in _figure().finditer(ascii_digits(text)))
+    matches = matches_at(_figure_begins(), _figure(), ascii_digits(text))
+    found = (" ".join(text[m.start() : m.end()].split()) for m in matches)
     return tuple(dict.fromkeys(found))[: weights().bases.most_facts]

@@ -41,11 +41,12 @@ def any_of(words: Iterable[str], *, whole: bool = False) -> str:
     ``whole`` demands whole words, for languages whose words do not change.
     """
     end = r"(?!\w)" if whole else ""
-    found = sorted(words, key=len, reverse=True)
-    parts = [
-        re.escape(w) if script_of(w[0].casefold()) in UNSPACED else rf"(?<!\w){re.escape(w)}{end}"
-        for w in found
-    ]
+    # The two kinds begin differently, so that at no place one of either could be found.
+    unspaced: list[str] = []
+    spaced: list[str] = []
+    for word in sorted(words, key=len, reverse=True):
+        (unspaced if script_of(word[0].casefold()) in UNSPACED else spaced).append(re.escape(word))
+    parts = [*unspaced, *([rf"(?<!\w)(?:{'|'.join(spaced)}){end}"] if spaced else ())]
     return "|".join(parts) or NEVER
 
 
