@@ -20,7 +20,7 @@ from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
 from crawler.judging.places.towns import towns_in
 from crawler.judging.queries.nearest import nearest
 from crawler.judging.queries.query import NEW_BASE, QueryError
-from crawler.judging.queries.relevance import UNCONCERNED, RelevanceRule, judge_relevance
+from crawler.judging.queries.relevance import UNCONCERNED, RelevanceRule, RelevanceSets, judge_relevance
 from crawler.judging.queries.topics import TopicOutcome, TopicSet, match_of
 from crawler.judging.stories.duplicates import fingerprint, text_hash
 from crawler.judging.stories.grouping import content_words
@@ -112,6 +112,7 @@ class Judge:
         used = rules.relevance.sets() + [n for n in named if n in sets or n not in optional]
         self._members = self._topics.members | {name: expand(sets, name) for name in used}
         rule = rules.relevance
+        self._relevance_sets = RelevanceSets.of(rule, self._members)
         self._chinese = frozenset(m for n in (rule.china, rule.both) for m in self._members[n])
         parties = frozenset(
             m for n in (rule.china, rule.partner) for m in self._members[n] if m.startswith("country_")
@@ -238,7 +239,9 @@ class Judge:
 
     def _relevance(self, findings: Findings, parties: Parties) -> Relevance:
         together = launched_of_both(findings, self.rules.bases, self._members, parties)
-        return judge_relevance(findings, self.rules.relevance, self._members, together)
+        return judge_relevance(
+            findings, self._relevance_sets, self.rules.relevance.threshold, together
+        )
 
     def _parties(self, findings: Findings) -> Parties:
         rule = self.rules.relevance

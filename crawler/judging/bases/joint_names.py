@@ -19,6 +19,7 @@ from crawler.judging.weights import weights
 PUNCTUATION = re.compile(r"[,.;:!?()，。；：、（）\n]")
 
 
+_TWO_WORDS = re.compile(r"[^\W\d_]+ [^\W\d_]+")
 _ONE_WORD = 40
 """Characters that one word has at most."""
 
@@ -109,7 +110,7 @@ def _only_beside(findings: Findings, span: tuple[str, int, int]) -> bool:
     field, start, end = span
     place = findings.fields[field]
     low, high = place.normal.span(start, end)
-    return re.fullmatch(r"[^\W\d_]+ [^\W\d_]+", place.original[low:high]) is not None
+    return _TWO_WORDS.fullmatch(place.original, low, high) is not None
 
 
 def _of_one_name(

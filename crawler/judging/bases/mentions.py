@@ -191,9 +191,9 @@ def launched_of_both(
     if not acts or not (parties.both or (parties.china and parties.partner)):
         return []
     heads = findings.of(members.get(rule.head, ()))
-    close = weights().bases.close
-    launched = [pair.base for pair in pairs_in(findings, heads, acts) if pair.distance <= close]
-    return in_joint_names(findings, list(dict.fromkeys(launched)), parties, (), ties=True)
+    pairs = pairs_in(findings, heads, acts, within=weights().bases.close) if heads else []
+    launched = list(dict.fromkeys(pair.base for pair in pairs))
+    return in_joint_names(findings, launched, parties, (), ties=True) if launched else []
 
 
 def is_of_all(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,11 +23,19 @@ class Pair:
     distance: float
 
 
-def pairs_in(findings: Findings, bases: Sequence[Hit], acts: Sequence[Hit]) -> list[Pair]:
-    """The pairs of bases and acts that may belong together. Only the acts next to a base are looked at."""
+def pairs_in(
+    findings: Findings, bases: Sequence[Hit], acts: Sequence[Hit], *, within: float = math.inf
+) -> list[Pair]:
+    """The pairs of bases and acts that may belong together, ``within`` so many words. Only the acts next to a base are looked at."""
     row = Row(acts)
-    beside = weights().bases.beside
-    return [pair for base in bases for act in row.around(base, beside) for pair in _pair(findings, base, act)]
+    weigh = weights().bases
+    reach = min(within, weigh.near_unspaced if findings.lang in CUT_BY_RULE else weigh.near)
+    return [
+        pair
+        for base in bases
+        for act in row.around(base, weigh.beside)
+        for pair in _pair(findings, base, act, reach)
+    ]
 
 
 def proof_of(pairs: Sequence[Pair]) -> Pair:
@@ -34,14 +43,12 @@ def proof_of(pairs: Sequence[Pair]) -> Pair:
     return min(pairs, key=lambda p: (p.base.field == "title", p.distance, -len(p.base.pattern.key)))
 
 
-def _pair(findings: Findings, base: Hit, act: Hit) -> Iterator[Pair]:
+def _pair(findings: Findings, base: Hit, act: Hit, reach: float) -> Iterator[Pair]:
     """A base and an act; none where they stand too far apart, one inside the other, or the base is only the place."""
     if base.field != act.field or (base.start < act.end and act.start < base.end):
         return
-    weigh = weights().bases
     distance = findings.distance(base, act)
-    near = weigh.near_unspaced if findings.lang in CUT_BY_RULE else weigh.near
-    if distance > near or not same_sentence(findings, base, act):
+    if distance > reach or not same_sentence(findings, base, act):
         return
     text = findings.fields[base.field].normal.text
     if not (act.end <= base.start and _says_where(text[act.end : base.start], findings.lang)):

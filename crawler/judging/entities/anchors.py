@@ -152,7 +152,7 @@ def _other_names(title: str, head: str, lang: str | None) -> frozenset[str]:
     found = frozenset[str]().union(*(latin_names(part, lang) for part in (title, *head.split("\n"))))
     if not found:
         return found
-    return found - {*_LOWER_CASE_WORD.findall(head), *_common_names()}
+    return found - _common_names() - set(_LOWER_CASE_WORD.findall(head))
 
 
 @cache

@@ -49,6 +49,47 @@ class RelevanceRule:
 
 
 @dataclass(frozen=True, slots=True)
+class RelevanceSets:
+    """All sets that each part of a rule stands for, with those inside others."""
+
+    china: frozenset[str]
+    partner: frozenset[str]
+    both: frozenset[str]
+    two_sides: frozenset[str]
+    working: frozenset[str]
+    strong: frozenset[str]
+    matters: frozenset[str]
+    against: frozenset[str]
+    softens: frozenset[str]
+    elsewhere: frozenset[str]
+
+    @classmethod
+    def of(cls, rule: RelevanceRule, members: Mapping[str, frozenset[str]]) -> RelevanceSets:
+        """Those of a rule.
+
+        Args:
+            rule: which term sets speak for and against.
+            members: the sets that each set stands for.
+        """
+
+        def of(*names: str) -> frozenset[str]:
+            return frozenset[str]().union(*(members.get(name, ()) for name in names))
+
+        return cls(
+            china=of(rule.china),
+            partner=of(rule.partner),
+            both=of(rule.both),
+            two_sides=of(rule.two_sides),
+            working=of(*rule.cooperation, *rule.strong),
+            strong=of(*rule.strong),
+            matters=of(*rule.matters),
+            against=of(*rule.against),
+            softens=of(*rule.softens),
+            elsewhere=of(rule.elsewhere),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Parties:
     china: list[Hit]
     partner: list[Hit]
@@ -60,42 +101,39 @@ class _Parties:
 
 def judge_relevance(
     findings: Findings,
-    rule: RelevanceRule,
-    members: Mapping[str, frozenset[str]],
+    sets: RelevanceSets,
+    threshold: float,
     together: Sequence[Hit] = (),
 ) -> Relevance:
     """The verdict with its reasons and the words that name the parties and what they do.
 
     Args:
         findings: what was found where.
-        rule: which term sets speak for and against.
-        members: the sets that each set stands for.
+        sets: those that speak for and against.
+        threshold: the score from which on it is relevant.
         together: words that speak of cooperation by what stands around them (`crawler.judging.bases.mentions.launched_of_both`).
     """
-
-    def of(*names: str) -> list[Hit]:
-        return findings.of(frozenset[str]().union(*(members.get(name, ()) for name in names)))
-
+    of = findings.of
     weigh = weights().relevance
-    parties = _Parties(of(rule.china), of(rule.partner), of(rule.both))
+    parties = _Parties(of(sets.china), of(sets.partner), of(sets.both))
     # News in a national language says "both countries" for
     # its own and China, and may not name its own at all.
-    home = findings.lang in NATIONAL_LANGUAGE and bool(of(rule.two_sides))
+    home = findings.lang in NATIONAL_LANGUAGE and bool(of(sets.two_sides))
     if not (parties.both or (parties.china and (parties.partner or home))):
         return UNCONCERNED
     # A word may be in several sets; it counts once.
-    working = list(dict.fromkeys([*of(*rule.cooperation, *rule.strong), *together]))
-    strong = of(*rule.strong)
-    matters = of(*rule.matters)
+    working = list(dict.fromkeys([*of(sets.working), *together]))
+    strong = of(sets.strong)
+    matters = of(sets.matters)
     speaks_of_it = bool(working or parties.both)
     amount = _amount(findings, working, parties, weigh)
     if speaks_of_it:  # trade figures and weather name both parties, and say nothing of what they do together
         amount += weigh.matter * _amount(findings, matters, parties, weigh)
-    against = of(*rule.against)
-    other = of(rule.elsewhere)
+    against = of(sets.against)
+    other = of(sets.elsewhere)
     # Patrol cars are given to the police: such news is full of words of crime.
-    softened = weigh.softened if against and _is_given(findings, parties, of(*rule.softens)) else 1.0
-    part = _takes_part(findings, parties, of(rule.two_sides) if home else (), working, other)
+    softened = weigh.softened if against and _is_given(findings, parties, of(sets.softens)) else 1.0
+    part = _takes_part(findings, parties, of(sets.two_sides) if home else (), working, other)
     reasons = [
         ("parties side by side", weigh.tie * _tie(findings, parties, home, weigh)),
         ("words of cooperation", weigh.cooperation * _saturate(amount, weigh)),
@@ -111,7 +149,7 @@ def judge_relevance(
     score = 1 / (1 + math.exp(-weigh.bias - sum(weight for _, weight in reasons)))
     shown = [*parties.both[:1], *parties.china[:1], *parties.partner[:1], *working[: weigh.most_shown]]
     return Relevance(
-        score >= rule.threshold,
+        score >= threshold,
         round(score, 4),
         tuple((what, round(weight, 3)) for what, weight in reasons if weight),
         tuple(findings.evidence(h) for h in dict.fromkeys(shown)),
@@ -176,14 +214,14 @@ def _gap(findings: Findings, hit: Hit, row: Row) -> float:
 
 def _amount(findings: Findings, working: Sequence[Hit], parties: _Parties, weigh: RelevanceWeights) -> float:
     """Distinct terms, those near a party and those of the headline for more."""
-    named = Row(parties.all()[: weigh.most_named])
+    named = parties.all()[: weigh.most_named]
     by_key: dict[str, list[Hit]] = {}
     for hit in working:
         by_key.setdefault(hit.pattern.key, []).append(hit)
     amount = 0.0
     for found in by_key.values():
         same = found[: weigh.most_same]
-        close = any(_gap(findings, hit, named) <= weigh.party_reach for hit in same)
+        close = any(findings.distance(h, p) <= weigh.party_reach for h in same for p in named)
         amount += (1.0 if close else weigh.beyond_share) + weigh.headline_bonus * any(
             h.field == "title" for h in same
         )

@@ -8,9 +8,11 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
+from crawler.judging.text.searching import matches_at
 from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
+_DIGIT = re.compile("[0-9]")
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 """A decimal digit of any script but ours (``\\d`` is Unicode's category Nd)."""
 
@@ -71,7 +73,7 @@ def numbers_in(text: str, lang: str | None, besides: Collection[int] = ()) -> fr
     found: set[str] = set()
     for match, value in (
         (m, value)
-        for m in _pattern().finditer(ascii_digits(text))
+        for m in matches_at(_DIGIT, _pattern(), ascii_digits(text))
         if m.start() not in besides
         for value in _values(m[1], lang)
     ):
