@@ -75,6 +75,12 @@ def feature(kind: FeatureKind, value: str) -> Feature:
     return Feature(kind + ":" + value)
 
 
+def features(kind: FeatureKind, several: Iterable[str]) -> frozenset[Feature]:
+    """The features of a kind with these values."""
+    prefix = kind + ":"
+    return frozenset({Feature(prefix + value) for value in several})
+
+
 def kind_of(name: str) -> FeatureKind:
     """The kind of a feature."""
     return _KINDS[name[0]]

@@ -17,11 +17,11 @@ from itertools import islice
 from typing import TypeVar
 from zlib import crc32
 
-from crawler.judging.features import FeatureKind, feature
+from crawler.judging.features import FeatureKind, features
 from crawler.judging.places.event_places import OF_ALL, contains, covers, one_place
 from crawler.judging.stories.likeness import Counted, Likeness, Report, Scale, likeness, other_place
 from crawler.judging.text.normal import normalise
-from crawler.judging.text.script import UNSPACED, UNSPACED_LETTERS, script_of
+from crawler.judging.text.script import FIRST_UNSPACED, UNSPACED, UNSPACED_LETTERS, script_of
 from crawler.judging.weights import weights
 
 _K = TypeVar("_K", str, int)
@@ -341,11 +341,10 @@ def content_words(title: str, text: str, said: Mapping[str, Iterable[tuple[int, 
         _without(normalise(title).text, said.get("title", ())),
         _without(normalise(text).text[: weigh.read], said.get("text", ())),
     ]
-    return frozenset(
-        feature(FeatureKind.WORD, piece)
-        for run in _RUN.findall(" ".join(parts))
-        for piece in _pieces(run, weigh.least_word)
-    )
+    runs = set(_RUN.findall(" ".join(parts)))
+    words = {run for run in runs if run[0] < FIRST_UNSPACED}
+    pieces = {piece for run in runs - words for piece in _pieces(run, weigh.least_word)}
+    return features(FeatureKind.WORD, pieces.union(w for w in words if len(w) >= weigh.least_word))
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:

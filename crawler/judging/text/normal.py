@@ -20,7 +20,7 @@ import numpy as np
 import opencc
 
 from crawler.judging.text.rewriting import Array, Compose, Origins, Replace, Step, Translate, blocks_of
-from crawler.judging.text.script import UNSPACED, script_of
+from crawler.judging.text.script import FIRST_UNSPACED, UNSPACED, script_of
 from crawler.judging.text.zawgyi import Zawgyi
 from crawler.judging.weights import weights
 
@@ -186,8 +186,8 @@ def _dash(match: re.Match[str]) -> str:
 
 
 def _is_unspaced(char: str) -> bool:
-    # The comparison spares most characters the look-up: no unspaced script lies below Thai.
-    return char >= "\u0e00" and script_of(char) in UNSPACED
+    # The comparison spares most characters the look-up.
+    return char >= FIRST_UNSPACED and script_of(char) in UNSPACED
 
 
 _TONES = frozenset("่้๊๋່້໊໋")

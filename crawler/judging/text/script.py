@@ -24,6 +24,8 @@ UNSPACED_LETTERS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\uaa60-\uaa7f\u3400-\u9fff\uf900-\ufaff"
 )
 """The characters of the unspaced scripts, marks included, as the inside of a pattern's class."""
+FIRST_UNSPACED = "\u0e00"
+"""The first character of Thai: no script without spaces lies before it."""
 _UNIT = re.compile(f"(?P<unspaced>[{UNSPACED_LETTERS}\U00020000-\U0003134f])|[^\\W{UNSPACED_LETTERS}]+")
 """A character of an unspaced script, or a run of letters and digits of the others."""
 _LATIN_LETTER = re.compile("[A-Za-z]")
