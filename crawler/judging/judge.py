@@ -239,9 +239,7 @@ class Judge:
 
     def _relevance(self, findings: Findings, parties: Parties) -> Relevance:
         together = launched_of_both(findings, self.rules.bases, self._members, parties)
-        return judge_relevance(
-            findings, self._relevance_sets, self.rules.relevance.threshold, together
-        )
+        return judge_relevance(findings, self._relevance_sets, self.rules.relevance.threshold, together)
 
     def _parties(self, findings: Findings) -> Parties:
         rule = self.rules.relevance

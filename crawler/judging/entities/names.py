@@ -36,7 +36,9 @@ def latin_names(text: str, lang: str | None) -> frozenset[str]:
         # A single capitalised word at the beginning of a sentence may be any word.
         if own_script and starts_sentence and " " not in name and not name.isupper():
             continue
-        words = (word.removesuffix("'s").removesuffix("’s") for word in name.casefold().replace("-", " ").split())
+        words = (
+            word.removesuffix("'s").removesuffix("’s") for word in name.casefold().replace("-", " ").split()
+        )
         found |= {
             word for word in words if len(word) >= least and not word[0].isdigit() and word not in _no_names()
         }

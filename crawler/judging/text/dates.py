@@ -13,7 +13,7 @@ from babel import Locale
 
 from crawler.judging.text.lunar import lunar_days
 from crawler.judging.text.numbers import ascii_digits
-from crawler.judging.text.searching import matches_at, beginnings
+from crawler.judging.text.searching import beginnings, matches_at
 from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 

@@ -216,10 +216,10 @@ TAIL: tuple[Step, ...] = (
 """By what stands side by side."""
 
 
-def _steps(text: str, steps: Sequence[Step]) -> list[Step]:
-    """The steps that may change a text."""
-    there = blocks_of(text)
-    return [step for step in steps if not (step.needs and there.isdisjoint(step.needs))]
+@lru_cache(maxsize=1024)
+def _steps(steps: tuple[Step, ...], there: frozenset[int]) -> tuple[Step, ...]:
+    """The steps that may change a text with characters of these blocks. Texts have few scripts, so it is known for most."""
+    return tuple(step for step in steps if not (step.needs and there.isdisjoint(step.needs)))
 
 
 def normalise(text: str) -> Normal:
@@ -262,7 +262,7 @@ def _normalised(text: str, _weights: tuple[float, int]) -> Normal:
     found = text
     moved: list[tuple[Step, str]] = []
     for steps in (HEAD, TAIL):
-        for step in _steps(found, steps):
+        for step in _steps(steps, blocks_of(found)):
             made, keeps_places = step.apply(found)
             if not keeps_places:
                 moved.append((step, found))

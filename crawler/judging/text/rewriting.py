@@ -39,12 +39,13 @@ class Traced(NamedTuple):
 
 _FEW = 24
 _BLOCK = 7
+_ASCII = frozenset([0])
 
 
 def blocks_of(text: str) -> frozenset[int]:
     """The blocks of 128 code points that a text's characters lie in: a fast way to know which scripts it has."""
     if text.isascii():
-        return frozenset([0]) if text else frozenset()
+        return _ASCII if text else frozenset()
     return frozenset([ord(char) >> _BLOCK for char in set(text)])
 
 
@@ -121,7 +122,6 @@ class Translate(Step):
         # Only if each ASCII character stays one: then no place moves.
         if text.isascii() and len(self._ascii) == 128:
             return Rewritten(text.translate(self._ascii), True)
-        # Most characters of most scripts stay: replacing the few others one by one is quicker than asking for each.
         # Most characters of most scripts stay: replacing the
         # few others one by one is quicker than asking for each.
         changes = self._changes(text)
