@@ -63,3 +63,10 @@ def test_evidence_is_what_stands_there(text: str) -> None:
     for hit in findings.of(["set"]):
         proof = findings.evidence(hit)
         assert matcher.find({"text": text[proof.start : proof.end]}, None).of(["set"])
+
+
+def test_of_one_place_the_sets_come_in_the_order_of_their_names() -> None:
+    sets = [TermSet(name, {"*": ("合作",)}) for name in ("second", "third", "first")]
+    findings = Matcher(patterns(sets, [])).find({"title": "合作", "text": "合作"}, "zh")
+    hits = [(hit.field, hit.pattern.set_name) for hit in findings.of({"third", "first", "second", "other"})]
+    assert hits == [(field, name) for field in ("title", "text") for name in ("first", "second", "third")]
