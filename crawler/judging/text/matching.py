@@ -86,8 +86,15 @@ class Findings:
         return self.fields[a.field].ruler.distance(first.end, second.start)
 
 
+class _Counting(NamedTuple):
+    """Of a key, whether it is of a script without spaces, and its patterns that count in a language."""
+
+    unspaced: bool
+    patterns: Sequence[Pattern]
+
+
 _Match = tuple[int, int, bool, Sequence[Pattern]]
-"""Where a key stands, whether it is of a script without spaces, and its patterns that count."""
+"""Where a key stands, and what of it counts (`_Counting`)."""
 
 
 class Matcher:
@@ -99,7 +106,7 @@ class Matcher:
             for key in ways_to_write(p):
                 by_key.setdefault(key, []).append(p)
         self._keys = [(is_unspaced(key), tuple(same)) for key, same in by_key.items()]
-        self._fitting: dict[str | None, dict[int, Sequence[Pattern]]] = {}
+        self._counting: dict[str | None, dict[int, _Counting]] = {}
         self._automaton = AhoCorasick(list(by_key), implementation=Implementation.ContiguousNFA)
 
     def find(self, fields: Mapping[str, str], lang: str | None) -> Findings:
@@ -145,15 +152,15 @@ class Matcher:
 
     def _in_language(self, text: str, lang: str | None) -> list[_Match]:
         """Where the keys stand whose patterns, or some of them, count in a language."""
-        known = self._fitting.setdefault(lang, {})
+        known = self._counting.setdefault(lang, {})
         found: list[_Match] = []
         for key, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            unspaced, same = self._keys[key]
-            fitting = known.get(key)
-            if fitting is None:
-                fitting = known[key] = [p for p in same if p.counts_in(lang)]
-            if fitting:
-                found.append((start, end, unspaced, fitting))
+            counting = known.get(key)
+            if counting is None:
+                unspaced, same = self._keys[key]
+                counting = known[key] = _Counting(unspaced, [p for p in same if p.counts_in(lang)])
+            if counting.patterns:
+                found.append((start, end, *counting))
         return found
 
 
