@@ -94,6 +94,8 @@ def _act(
     return Act(start, end, word, form, passive)
 
 
+_TIME_REACH = 30
+"""Characters around an act in which a time to come is its own."""
 _OPENER = 12
 """Characters before a word that cuts off a clause which may belong to it."""
 
@@ -142,6 +144,27 @@ class _Around:
         """The words behind the act in the language's reach."""
         return words_behind(self.text, self.end, self.stop, self.grammar)
 
+    def is_coming(self) -> bool:
+        """Whether a time to come stands beside the act: 年底前…动工, "opens next month"."""
+        low = max(self.clause, self.start - _TIME_REACH)
+        high = min(self.stop, self.end + _TIME_REACH)
+        found = self.grammar.lists["coming"]
+        near = [*found.finditer(self.text, low, self.start), *found.finditer(self.text, self.end, high)]
+        return any(not self._parts(m.start(), m.end()) for m in near)
+
+    def _parts(self, start: int, end: int) -> bool:
+        """Whether another act stands between this one and something at ``[start, end)``."""
+        low, high = (end, self.start) if end <= self.start else (self.end, start)
+        return bool(self.grammar.acts.search(self.text, low, high))
+
+    def is_long_past(self) -> bool:
+        """Whether what stands behind makes the act a point in the past, also behind a number: 成立以来, 成立15周年."""
+        if self.behind("since_behind"):
+            return True
+        near = words_behind(self.text, self.end, self.stop, self.grammar)
+        count = re.match(r"[\d一二三四五六七八九十百]+", near)
+        return bool(count and self.grammar.lists["since_behind"].match(near, count.end()))
+
     def has_begun(self) -> bool:
         """Whether what goes on for long begins here: "construction of the park began". What is to begin has not."""
         found = self.grammar.lists["begin"].search(self.text, self.clause, self.stop)
@@ -186,7 +209,7 @@ _FORMS: tuple[tuple[Form, Callable[[_Around, ActWord], bool]], ...] = (
         Form.HYPOTHETICAL,
         lambda a, _: a.anywhere_before("hypothetical") or a.behind("hypothetical_behind", at_once=False),
     ),
-    (Form.PAST, lambda a, _: a.anywhere_before("since") or a.behind("since_behind")),
+    (Form.PAST, lambda a, _: a.anywhere_before("since") or a.is_long_past()),
     (Form.BEFORE, lambda a, _: a.anywhere_before("after") or a.behind("after_behind", at_once=False)),
     (
         Form.INTENDED,
@@ -194,7 +217,10 @@ _FORMS: tuple[tuple[Form, Callable[[_Around, ActWord], bool]], ...] = (
             "intended" in word.kinds
             or a.before("future")
             or a.opens("future")
+            or a.before("purpose", 1)
+            or a.opens("purpose")
             or a.behind("future_behind", at_once=False)
+            or a.is_coming()
         ),
     ),
     (Form.DESCRIPTION, lambda a, _: a.describes()),

@@ -89,7 +89,8 @@ class ArticleClauses:
             if found:
                 kept.append(found)
                 last[kind] = found
-        self.bases = kept + list(self._pronouns(kept))
+        pronouns = list(self._pronouns(kept))
+        self.bases = kept + pronouns + list(self._left_out([*kept, *pronouns]))
 
     def _pointing(self, base: BaseWord, to: BaseWord | None) -> BaseWord | None:
         """A general word as one that points back to a base of the sentences before: "the centre", ສູນດັ່ງກ່າວ."""
@@ -126,6 +127,35 @@ class ArticleClauses:
                 hit = Hit(base.hit.pattern, base.hit.field, start, found.end())
                 yield BaseWord(hit, "pointing", base.source)
 
+    def _left_out(self, bases: Sequence[BaseWord]) -> Iterator[BaseWord]:
+        """The bases of rites whose sentence leaves them out, for the one beside it names them.
+
+        "The centre will stand here. The foundation stone was laid on Monday."
+        """
+        named = [b for b in bases if b.how in ("known", "named") and b.hit.field == "text"]
+        if not named:
+            return
+        sentences = self.sentences["text"]
+        text = self.findings.fields["text"].normal.text
+        holding = {sentences.number_at(base.hit.start): base for base in reversed(named)}
+        with_words = {sentences.number_at(base.hit.start) for base in bases if base.hit.field == "text"}
+        beside = {number + step for number in holding for step in (1, -1)}
+        for number in sorted(beside - with_words):
+            if not 0 <= number < len(sentences):
+                continue
+            sentence = sentences[number]
+            if any(
+                self.grammar.lists[name].search(text, sentence.start, sentence.end)
+                for name in ("others", "tenants")
+            ):
+                continue
+            base = holding.get(number - 1) or holding[number + 1]
+            for act in acts_in(text, sentence.start, sentence.end, self.grammar, ()):
+                if act.is_a("rites") and act.form in (Form.DONE, Form.NOUN, Form.DESCRIPTION):
+                    hit = Hit(base.hit.pattern, "text", act.end, act.end)
+                    yield BaseWord(hit, "pointing", base.source)
+                    break
+
     def sentence_of(self, hit: Hit) -> SentenceSpan:
         """The sentence that a hit stands in."""
         found = self.sentences[hit.field]
@@ -137,6 +167,21 @@ class ArticleClauses:
         for hit in hits:
             found.setdefault(self.sentence_of(hit), []).append(hit)
         return found
+
+    def is_agreed(self, candidate: ClauseCandidate) -> bool:
+        """Whether the headline, the lead or the sentence before a candidate's tells that something was signed."""
+        text = self.sentences["text"]
+        before = text.number_at(candidate.sentence.start) - 1 if candidate.sentence.field == "text" else 0
+        spans = [text[n] for n in sorted({0, 1, before}) if 0 <= n < len(text)]
+        title = self.sentences["title"]
+        spans += [title[n] for n in range(len(title))]
+        return any(
+            act.stage == "signed" and act.form in (Form.DONE, Form.BEFORE) and not act.is_a("nouns")
+            for span in spans
+            for act in acts_in(
+                self.findings.fields[span.field].normal.text, span.start, span.end, self.grammar, ()
+            )
+        )
 
     @cached_property
     def _by_sentence(self) -> dict[SentenceSpan, list[BaseWord]]:
@@ -155,7 +200,7 @@ class ArticleClauses:
             launches = self._launches.get(sentence, ())
             acts = acts_in(text, sentence.start, sentence.end, self.grammar, launches)
             for base in bases[: weights().bases.most_words]:
-                for act in _nearest(base.hit, acts, most):
+                for act in _nearest(base.hit, [a for a in acts if not a.is_a("needs_complement")], most):
                     governor = _governor(act, base.hit, acts, self.grammar, text)
                     yield ClauseCandidate(base, act, sentence, governor), acts, bases
 
@@ -173,21 +218,56 @@ def _governor(act: Act, base: Hit, acts: Sequence[Act], grammar: Grammar, text: 
     if grammar.verb_final:
         behind = [a for a in acts if a.start >= act.end and a.is_a("governing")]
         return behind[0] if behind and act.form is not Form.DONE else None
+    return _governor_before(act, acts, grammar, text) or _governor_behind(act, base, acts, grammar, text)
+
+
+def _governor_before(act: Act, acts: Sequence[Act], grammar: Grammar, text: str) -> Act | None:
     before = [a for a in acts if a.end <= act.start and a.form not in (Form.DESCRIPTION, Form.PAST)]
     # "Peletakan batu pertama pembangunan …": the stone is laid, and nothing else done yet.
     if before and before[-1].end >= act.start - 1 and not act.is_a("governing"):
-        return before[-1]
-    if act.is_a("governing") and act.form is Form.DONE:
-        return None
+        # "Memulai ground breaking": who begins the work has not opened it.
+        begins = act.stage == "under construction"
+        return None if begins else _governor_before(before[-1], acts, grammar, text) or before[-1]
     governing = [a for a in before if a.is_a("governing")]
-    if not governing:
+    if not governing or (act.is_a("governing") and act.form is Form.DONE):
         return None
     last = governing[-1]
-    # A finite act of its own, in another clause or side by side ("signed … and launched"), is no complement.
+    # "Discussed the construction of the park" tells how it gets on.
+    of_course = last.is_a("needs_complement") and act.form is Form.NOUN and act.stage == "planned"
+    return None if of_course or _is_apart(act, last, grammar, text) else last
+
+
+def _is_apart(act: Act, last: Act, grammar: Grammar, text: str) -> bool:
+    """Whether a finite act is one of its own, in another clause or side by side: "signed … and launched"."""
     beside = grammar.lists["and"].search(last_words(text, last.end, act.start, 2, grammar))
     apart = grammar.cuts.search(text, last.end, act.start)
     # 签下协议，共同组建…: without tenses, what is agreed goes on behind a comma.
-    if apart and not grammar.spaced and last.stage == "signed" and not act.is_a("ceremonies"):
-        apart = None
-    finite = act.form is Form.DONE and (beside or apart)
-    return None if finite else last
+    if apart and not grammar.spaced and last.stage == "signed":
+        apart = apart if act.is_a("ceremonies") and apart.start() > last.end else None
+    return act.form in (Form.DONE, Form.BEFORE) and bool(beside or apart)
+
+
+def _governor_behind(act: Act, base: Hit, acts: Sequence[Act], grammar: Grammar, text: str) -> Act | None:
+    """What is done with an act that stands before it as a noun: "the founding of … was approved", 共建…协议签署."""
+    if act.is_a("governing") or act.is_a("ceremonies"):
+        return None
+    behind = [a for a in acts if a.start >= max(act.end, base.end) and a.is_a("governing")]
+    if act.form is Form.INTENDED:
+        # "Will be built under a memorandum signed on Monday".
+        signed = (a for a in behind if a.stage == "signed")
+        return next((a for a in signed if _is_under(a, grammar, text)), None)
+    is_noun = act.form is Form.NOUN or (grammar.name_grows_left and not grammar.spaced)
+    if not behind or not is_noun or act.end > base.start:
+        return None
+    other = behind[0]
+    joined = grammar.cuts.search(text, base.end, other.start) or grammar.lists["and"].search(
+        text, base.end, other.start
+    )
+    is_done = (other.passive or not grammar.spaced) and not other.is_a("needs_complement")
+    return other if is_done and not joined else None
+
+
+def _is_under(act: Act, grammar: Grammar, text: str) -> bool:
+    """Whether a word like "under", ตาม, stands right before an agreement."""
+    near = last_words(text, max(0, act.start - 40), act.start, 3, grammar)
+    return bool(grammar.lists["under"].search(near))

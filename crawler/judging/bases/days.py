@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
+from crawler.judging.bases.grammar import grammar_of
 from crawler.judging.bases.sentences import sentences_in
 from crawler.judging.bases.stages import stage_of_act
 from crawler.judging.text.dates import DateMention, dates_in
@@ -27,10 +28,14 @@ _DATELINE_END = re.compile(
 _GOES_ON = "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u17b6-\u17d3\u102b-\u103e]|[\u1000-\u1021]\u103a"
 """Marks of the scripts without spaces, and a Burmese consonant without a vowel."""
 _COMMA = re.compile(r"[,;，；、၊،]\s")
+_VAGUE = frozenset({"needs_complement", "future_only", "nouns"})
+"""Kinds of words for acts whose day need not be that of a base."""
 _COMING = frozenset({"planned"})
 """Stages of acts whose day is still to come."""
 _AT_OCCASIONS = frozenset({"proposed", "approved", "signed"})
 """Stages that a base reaches in talks and meetings."""
+_LATER = timedelta(days=7)
+"""How much later than its dateline a report is printed."""
 _OTHER_DAY = timedelta(days=1009)
 """Between two days of reference for which no day without its year is the same, nor any weekday."""
 
@@ -86,19 +91,40 @@ def _others(
         yield title, (0, len(title.original))
 
 
+class _ActPlace(NamedTuple):
+    """A word for an act at ``[start, end)`` of a field's normal form."""
+
+    field: str
+    start: int
+    end: int
+    stage: str
+
+
+def _acts_of(findings: Findings, acts: Sequence[Hit]) -> Iterator[_ActPlace]:
+    """The operator's words for acts, and those that the table of acts knows besides."""
+    own = {(act.field, act.start) for act in acts}
+    yield from (_ActPlace(act.field, act.start, act.end, stage_of_act(act)) for act in acts)
+    grammar = grammar_of(findings.lang)
+    for name, place in findings.fields.items():
+        for match in grammar.acts.finditer(place.normal.text[: weights().bases.day_text]):
+            word = grammar.words.get(match[0])
+            if word and not word.kinds & _VAGUE and (name, match.start()) not in own:
+                yield _ActPlace(name, *match.span(), word.stage)
+
+
 class _ActDays:
     """The days of one article's acts."""
 
     def __init__(self, findings: Findings, acts: Sequence[Hit], published: date, *, is_dated: bool) -> None:
         self._findings = findings
-        self._acts = acts
-        self._published = published
+        self._acts = list(_acts_of(findings, acts))
+        self._published = _dateline_day(findings, published) or published
         self._is_dated = is_dated
 
     def stages_in(self, place: Field, sentence: tuple[int, int]) -> set[str]:
         """The stages of the acts in a sentence that have happened."""
         return {
-            stage_of_act(act)
+            act.stage
             for act in self._acts
             if act.field == place.name and self._anchor(place, act, sentence) is not None
         }
@@ -160,11 +186,11 @@ class _ActDays:
         found = (self._anchor(place, act, sentence) for act in self._acts if act.field == place.name)
         return (anchor for anchor in found if anchor is not None)
 
-    def _anchor(self, place: Field, act: Hit, sentence: tuple[int, int]) -> _Anchor | None:
+    def _anchor(self, place: Field, act: _ActPlace, sentence: tuple[int, int]) -> _Anchor | None:
         """An act of a sentence. What is only to come claims no day: "signed on Monday to *establish*"."""
         low, high = sentence
         start, end = place.normal.span(act.start, act.end)
-        if not (low <= start and end <= high) or stage_of_act(act) in _COMING:
+        if not (low <= start and end <= high) or act.stage in _COMING:
             return None
         before = place.original[max(low, start - weights().bases.ahead) : start]
         return None if _is_ahead(before, self._findings.lang) else _Anchor(start - low, end - low, True)
@@ -175,8 +201,29 @@ class _ActDays:
             pattern = _pattern(list_of, self._findings.lang)
             if pattern is not None:
                 yield from (
-                    _Anchor(*m.span(), tells) for m in pattern.finditer(text) if m[0] not in passed_over
+                    _Anchor(*m.span(), tells)
+                    for m in pattern.finditer(text)
+                    if m[0] not in passed_over and not _is_name(text, m) and not _is_byline(text, m)
                 )
+
+
+def _is_name(text: str, word: re.Match[str]) -> bool:
+    """Whether a word is part of a name: Viện Nghiên cứu Thông tin says nothing."""
+    return (
+        word[0][:1].isupper()
+        and not word[0].isupper()
+        and word.start() > 0
+        and bool(text[: word.start()].strip())
+    )
+
+
+def _is_byline(text: str, word: re.Match[str]) -> bool:
+    """Whether a word for saying ends a byline: 本报记者…报道."""
+    return "记者" in text[: word.start()][-_BYLINE:] and word[0] == "报道"
+
+
+_BYLINE = 20
+"""Characters in which a byline names its reporter."""
 
 
 def _gap(text: str, day: DateMention, anchor: _Anchor) -> int:
@@ -192,9 +239,25 @@ def _nearest(text: str, day: DateMention, anchors: Iterable[_Anchor]) -> _Anchor
     return min(anchors, key=lambda a: (_gap(text, day, a), a.tells), default=None)
 
 
+def _dateline_day(findings: Findings, published: date) -> date | None:
+    """The day of the dateline, which "today" is where outlets print a report a day or two later."""
+    text = findings.fields["text"].original[: weights().bases.dateline]
+    first = text.split("\n", 1)[0]
+    for mention in dates_in(text, findings.lang, published):
+        ends_line = (
+            mention.end >= len(first.rstrip()) and mention.end <= len(first) and len(first) < len(text)
+        )
+        if (_is_dateline(text, mention) or ends_line) and timedelta(0) <= published - mention.day <= _LATER:
+            return mention.day
+    return None
+
+
 def _is_dateline(text: str, day: DateMention) -> bool:
     weigh = weights().bases
-    if day.start > weigh.dateline:
+    # What is written without spaces says more in as many characters.
+    if day.start > (
+        weigh.dateline if text[:1].isascii() or text[:1].lower() != text[:1].upper() else weigh.dateline // 2
+    ):
         return False
     # "On 5 November - Monday - …" has words in lower case before its day, a dateline has places and agencies.
     before = re.findall(r"[^\W\d_]+", text[: day.start])

@@ -44,7 +44,9 @@ class Features:
         self._sides = sides
         self._published = published
         self._old = reading.by_sentence(old)
-        self._old_headline = any(hit.field == "title" for hit in old)
+        title = reading.findings.fields["title"].normal.text
+        closing = reading.grammar.lists["closing"].search(title)
+        self._old_headline = bool(closing) or any(hit.field == "title" for hit in old)
         self._progress = reading.by_sentence(progress)
         self._times: dict[SentenceSpan, dict[Act, list[Time]]] = {}
         self._parties: dict[SentenceSpan, dict[str, float]] = {}
@@ -80,7 +82,8 @@ class Features:
         unreal = {c.act.form} & {Form.HYPOTHETICAL, Form.DENIED, Form.PAST}
         found |= {f"act: {FORMS[form]}": 1.0 for form in {news.form, *unreal} if form in FORMS}
         if c.governor:
-            found["act: governs another"] = 1.0
+            wished = c.governor.is_a("needs_complement")
+            found["act: only wished" if wished else "act: governs another"] = 1.0
         found["act: of a beginning"] = float(news.is_a("ceremonies") or c.act.is_a("ceremonies"))
         found["act: of many things"] = float(news.is_a("weak") and c.act.is_a("weak"))
         return found
@@ -107,10 +110,14 @@ class Features:
             "relation: other clause": float(cuts > 0),
             "relation: clauses between": float(min(3, max(0, cuts - 1))),
             "relation: another act between": float(
-                any(low <= a.start and a.end <= high for a in acts if a is not c.governor)
+                any(
+                    low <= a.start and a.end <= high
+                    for a in acts
+                    if a is not c.governor and not a.is_a("needs_complement")
+                )
             ),
             "relation: another base between": float(
-                any(low <= b.hit.start and b.hit.end <= high for b in bases)
+                any(low <= b.hit.start and b.hit.end <= high for b in bases if b.hit.end > b.hit.start)
             ),
             "relation: tenants": float(self._tenants(c, text)),
             "relation: tenants between": float(bool(grammar.lists["tenants"].search(between))),
@@ -123,6 +130,8 @@ class Features:
 
     def _begins_something_else(self, c: ClauseCandidate, between: str, text: str, *, first: bool) -> bool:
         """Whether the act is of a course, a road, an exhibition that stands beside the base."""
+        if c.act.is_a("rites"):
+            return False  # "welcomed its first class": the base is what begins
         grammar = self._reading.grammar
         others = grammar.lists["others"]
         if not first:
@@ -190,6 +199,8 @@ class Features:
         else:
             near = last_words(text, c.sentence.start, hit.start, 2, grammar)
         near = grammar.cuts.split(near)[0 if grammar.name_grows_left else -1] or ""
+        if grammar.spaced and grammar.name_grows_left:
+            near = grammar.lists["place"].split(near)[0]  # "a park near the railway"
         return bool(grammar.lists["others"].search(near)) and not grammar.acts.search(near)
 
     def _of_time(self, c: ClauseCandidate, acts: Sequence[Act]) -> dict[str, float]:
@@ -237,11 +248,22 @@ class Features:
         parties = self._parties.get(source)
         if parties is None:
             parties = self._parties[source] = self._parties_of(source)
+        if c.base.how != "pointing" and self._sides.instead(self._clause_of(c), c.sentence):
+            parties = parties | {"parties: another country instead": 1.0}
         return parties | {
             "sentence: tells of what exists": float(c.sentence in self._old),
             "sentence: tells how it gets on": float(self._gets_on(c)),
             "headline: tells of what exists": float(self._old_headline),
         }
+
+    def _clause_of(self, c: ClauseCandidate) -> SentenceSpan:
+        """The part of a sentence, without what is cut off before and behind, that holds a base and its act."""
+        text = self._reading.findings.fields[c.sentence.field].normal.text
+        low, high = min(c.base.hit.start, c.act.start), max(c.base.hit.end, c.act.end)
+        cuts = self._reading.grammar.cuts
+        start = max((m.end() for m in cuts.finditer(text, c.sentence.start, low)), default=c.sentence.start)
+        end = next((m.start() for m in cuts.finditer(text, high, c.sentence.end)), c.sentence.end)
+        return SentenceSpan(c.sentence.field, start, end)
 
     def _gets_on(self, c: ClauseCandidate) -> bool:
         """Whether words of progress stand in the sentence besides the act itself."""

@@ -22,9 +22,12 @@ _FLAGS = (
     "building",
     "participles",
     "future_only",
+    "rites",
+    "needs_complement",
 )
 _LISTS = (
-    *("nominal", "nominal_behind", "passive", "future", "future_behind", "relative", "relative_behind"),
+    *("nominal", "nominal_behind", "passive", "future", "future_behind", "purpose"),
+    *("relative", "relative_behind", "benefit", "goal", "coming", "under", "with", "closing"),
     *(
         "since",
         "since_behind",
@@ -132,11 +135,23 @@ def _act_words(data: Mapping[str, Any]) -> dict[str, ActWord]:
     for flag in _FLAGS:
         for word in data.get(flag, ()):
             kinds.setdefault(normal_spelling(word), set()).add(flag)
-    return {
-        key: ActWord(stage, frozenset(kinds.get(key, ())))
-        for stage, words in data["acts"].items()
-        for key in map(normal_spelling, words)
-    }
+    passives = {word for word, flags in kinds.items() if "passives" in flags}
+    passives |= {normal_spelling(word) for word in data.get("passive", ())}
+    found: dict[str, ActWord] = {}
+    for stage, words in data["acts"].items():
+        for key in map(normal_spelling, words):
+            flags = kinds.setdefault(key, set())
+            if stage in _OF_PLANS:
+                flags.add("governing")
+            # "Kini dibuka", "được cấp phép", 获批: what makes it passive is a part of the word.
+            if not passives.isdisjoint(key.split()) or key[:1] in passives:
+                flags.add("passives")
+            found[key] = ActWord(stage, frozenset(flags))
+    return found
+
+
+_OF_PLANS = frozenset({"proposed", "approved", "signed"})
+"""Stages whose acts are all about another act: what is proposed, approved or signed is that something be built."""
 
 
 def _found_by(words: Iterable[str], spaced: bool, longer: Sequence[str]) -> re.Pattern[str]:

@@ -107,7 +107,7 @@ def bases_in(
             parties.all,
             is_dated,
         )
-        stage = stage_of(decisions, decided)
+        stage = stage_of(decisions, decided, reading)
         mention = _mention(findings, base, _proof(decisions, decided), stage, near, published, is_new=True)
         return BaseReading((mention,), tuple(decisions))
     # Only where nothing begins: a report of a new base also tells how it is going to go on.

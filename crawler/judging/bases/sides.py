@@ -36,6 +36,7 @@ class Sides:
             for sentence in reading.by_sentence(hits):
                 self._named_in[sentence] = self._named_in.get(sentence, 0) | side
         self._partners = reading.by_sentence(parties.partner)
+        self._chinese = reading.by_sentence([*parties.china, *parties.both])
         self._home = PARTNER if reading.findings.lang in NATIONAL_LANGUAGE else 0
 
     def _named(self, sentence: SentenceSpan) -> int:
@@ -63,11 +64,13 @@ class Sides:
                 number = sentences.number_at(sentence.start)
                 near = [*range(max(0, number - 2), min(len(sentences), number + 2))]
             else:
-                # What a headline says briefly, the text says again where it speaks of the base.
-                with_bases = (
+                # What a headline says briefly, the text says again where it speaks of the base: elsewhere it may
+                # tell of the two countries in general.
+                with_bases = {
                     sentences.number_at(b.hit.start) for b in self._reading.bases if b.hit.field == name
-                )
-                near = sorted({*range(min(2, len(sentences))), *with_bases})
+                }
+                beside = {n + step for n in with_bases for step in (0, 1)}
+                near = [n for n in sorted(beside or {0, 1}) if n < len(sentences)]
             for number in near:
                 found |= self._named(sentences[number])
         return found
@@ -88,6 +91,17 @@ class Sides:
             if hit.pattern.set_name[-2:] in MEMBERS
         }
         return len(members) > 1 and not self._named(sentence) & CHINESE
+
+    def instead(self, clause: SentenceSpan, sentence: SentenceSpan) -> bool:
+        """Whether a clause of a sentence names a third country, or several members, and nobody Chinese.
+
+        "Laos and Thailand opened a park, which a Chinese firm had bid for" is no base with China.
+        """
+        if any(clause.holds(hit) for hit in self._chinese.get(sentence, ())):
+            return False
+        partners = (hit for hit in self._partners.get(sentence, ()) if clause.holds(hit))
+        members = {hit.pattern.set_name[-2:] for hit in partners} & MEMBERS
+        return len(members) > 1 or self.third(clause)
 
     def third(self, sentence: SentenceSpan) -> bool:
         """Whether a sentence names a country that is neither China nor a member state."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from crawler.judging.bases.acts import Form
+from crawler.judging.bases.candidates import ArticleClauses, ClauseCandidate
 from crawler.judging.bases.decision import ClauseDecision
 from crawler.judging.bases.grammar import grammar_of
 from crawler.judging.bases.pairs import Pair
@@ -48,23 +50,43 @@ def stage_of_act(act: Hit) -> str:
     return word.stage if word else "launched"
 
 
-def stage_of(decisions: Sequence[ClauseDecision], decided: ClauseDecision) -> str:
+def stage_of(decisions: Sequence[ClauseDecision], decided: ClauseDecision, reading: ArticleClauses) -> str:
     """The stage that the clauses tell of a base of this kind.
 
     A verb that governs another, or one that only a beginning has, says it best; a bare verb may be short for either. Of
     several clauses that are as sure, the latest stage is the news.
     """
-    margin = weights().bases.stage_margin
     kind = kind_of(decided.candidate.base.hit.pattern.spelling)
-    sure = [
-        d
-        for d in decisions
-        if d.is_new
-        and d.chance >= decided.chance - margin
-        and kind_of(d.candidate.base.hit.pattern.spelling) == kind
-    ]
+    new = [d for d in decisions if d.is_new and kind_of(d.candidate.base.hit.pattern.spelling) == kind]
+    new = [d for d in new if not _is_short(d.candidate)] or new
+    surest = max(d.chance for d in new)
+    sure = [d for d in new if d.chance >= surest - weights().bases.stage_margin]
     telling = [d for d in sure if d.candidate.governor or d.candidate.act.is_a("ceremonies")] or sure
-    return max((d.candidate.stage for d in telling), key=STAGES.index)
+    last = max(telling, key=lambda d: STAGES.index(_stage(d)))
+    # "They signed on Friday. The heart of it is the founding of a centre": what is agreed is not done yet.
+    return "signed" if _is_loose(last.candidate) and reading.is_agreed(last.candidate) else _stage(last)
+
+
+def _is_loose(c: ClauseCandidate) -> bool:
+    """Whether an act of launching may as well be what an agreement says: a noun, or a bare verb of many meanings."""
+    bare = c.act.form is Form.DONE and c.act.is_a("weak") and not (c.act.passive or c.act.is_a("ceremonies"))
+    return c.stage == "launched" and not c.governor and (bare or c.act.form is Form.NOUN)
+
+
+_OF_WORKS = frozenset({"launched", "operating", "under construction"})
+
+
+def _stage(d: ClauseDecision) -> str:
+    """The stage that a clause tells; what lies ahead is planned, however its verb stands."""
+    done = d.features.get("time: these days") or d.candidate.act.is_a("ceremonies")
+    ahead = d.features.get("time: to come") and not done
+    return "planned" if ahead and d.candidate.stage in _OF_WORKS else d.candidate.stage
+
+
+def _is_short(c: ClauseCandidate) -> bool:
+    """Whether a bare verb of a headline may as well be short for what is only agreed: "China, Laos set up a centre"."""
+    bare = c.act.form is Form.DONE and not c.act.passive and not c.governor
+    return c.sentence.field == "title" and bare and c.act.stage == "launched"
 
 
 def progress_stage(pairs: Sequence[Pair], proof: Pair) -> str:

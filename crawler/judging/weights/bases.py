@@ -32,6 +32,7 @@ def _evidence() -> Mapping[str, float]:
         "act: hypothetical": -4.0,
         "act: denied": -4.5,
         "act: governs another": 0.5,
+        "act: only wished": -0.8,
         "act: of a beginning": 0.8,
         "act: of many things": -0.8,
         "relation: object": 0.8,
