@@ -189,7 +189,7 @@ languages: setup ## cut py3langid's model down to the Latin languages anew
 frequencies: setup ## count anew how common the anchors of stories are in the sample news
 	@$(BIN)/python -m scripts.build_frequencies
 
-places: setup ## rebuild crawler/data/places.json and towns.json from CLDR (Debian's unicode-cldr-core), GeoNames and scripts/place_spellings.yaml
+places: setup ## (districts.json: scripts/build_districts.py) rebuild crawler/data/places.json and towns.json from CLDR (Debian's unicode-cldr-core), GeoNames and scripts/place_spellings.yaml
 	@$(BIN)/python scripts/build_places.py
 
 lock: setup ## resolve the dependencies anew

@@ -65,7 +65,7 @@ AMBIGUOUS = {"bac", "mati", "bago", "imus", "pare", "solo", "man", "wa", "song",
              "santiago", "san pedro", "santa rosa", "roxas", "quezon", "laoag", "orion", "rosario",
              "trinidad", "carmen", "dasma", "general", "pila", "taal", "pilar", "sinan", "anda", "china", "negara", "metro", "serasa",
              "liang", "dar", "parit", "gwa", "seria", "trang", "suai", "kep", "yeang", "heho", "kempas", "cukai"}  # fmt: skip
-PERSONS = {"rizal", "quezon", "quirino", "aurora", "isabela", "mon", "chin", "kep", "nan", "tak", "trat", "loei", "yala",
+PERSONS = {"mountain", "rizal", "quezon", "quirino", "aurora", "isabela", "mon", "chin", "kep", "nan", "tak", "trat", "loei", "yala",
            "perak", "central", "bago", "mandalay", "yangon", "singapore", "national capital region"}  # fmt: skip
 """Names of provinces that are mostly something else: people, other places, ordinary words."""
 ISLANDS = {"Luzon", "Visayas", "Mindanao", "Negros", "Leyte", "Samar", "Java", "Sumatra", "Sulawesi", "Kalimantan", "Maluku",
@@ -282,6 +282,10 @@ def _place(name: str, city: dict[str, Any], more: list[str]) -> dict[str, Any]:
         "names": kept,
     }
     province = CHINESE_PROVINCES.get(city["admin1code"]) if city["countrycode"] == "CN" else None
+    if name in spelled()["at"] and name in spelled()["cities"].get(city["countrycode"], ()):
+        # GeoNames has another place of that name: Hekou in Jiangsu.
+        place["at"] = spelled()["at"][name]
+        province = spelled()["in"].get(name)
     return place | ({"in": province} if province and province != name else {})
 
 
@@ -294,10 +298,12 @@ def _namesake(place: dict[str, Any]) -> dict[str, Any]:
 def _added() -> dict[tuple[str, str], dict[str, Any]]:
     """The places of our own list that GeoNames has not under these names."""
     at = spelled()["at"]
+    provinces_of = spelled()["in"]
     words = spelled()["ordinary_words"]
     return {
         (code, name): {"name": name, "country": code, "population": 0, "at": at[name],
                        "names": [n for n in (name, *names) if n not in words]}
+                      | ({"in": provinces_of[name]} if name in provinces_of else {})
         for code, named in spelled()["cities"].items() for name, names in named.items() if name in at
     }  # fmt: skip
 

@@ -29,13 +29,15 @@ _PLAIN_D = str.maketrans("ĐđÐð", "DdDd")
 class Place:
     """A city by its English name. Provinces are no cities and carry ``is_city=False``.
 
-    ``province`` is that of a Chinese city, whose names repeat from province to province.
+    ``province`` is that of a Chinese city, whose names repeat from province to province. ``seat`` is the city by which a rural
+    district is told where news names both.
     """
 
     name: str
     country: str
     is_city: bool = True
     province: str = ""
+    seat: str = ""
 
 
 @dataclass(frozen=True)

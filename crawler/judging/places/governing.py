@@ -9,13 +9,19 @@ from enum import Enum
 from functools import cache
 from typing import NamedTuple
 
-from crawler.judging.places.mentions import PlaceMention, any_of, site_words, where_words
+from crawler.judging.places.mentions import NEVER, PlaceMention, any_of, site_words, where_words
 from crawler.judging.text.matching import Field, Findings, Hit
 from crawler.judging.weights import weights
 
 HEAD_FINAL = frozenset({"zh", "ja", "ko", "my"})
 """Languages in which what happens at a place stands behind it."""
-_SENTENCE_END = re.compile(r"[。！？；။។\n]|[.!?](?=\s+[^\Wa-z\d_]|\s*$)(?<!\b[A-Z]\.)(?<!\bSt\.)(?<!\bTP\.)")
+# Thai ends no sentence with a dot, and many an abbreviation: "22 พ.ค. ณ อ.ปลวกแดง".
+_SENTENCE_END = re.compile(
+    r"[。！？；။។\n]|[.!?](?=\s+[^\Wa-z\d_]|\s*$)(?<!\b[A-Z]\.)(?<!\bSt\.)(?<!\bTP\.)(?<![\u0e00-\u0e7f]\.)"
+)
+_FEW = 1
+"""Words between "near" and the place that it goes with."""
+_CLAUSE_BREAK = re.compile(r"[，；]| - | – |\(|（")
 _CLAUSE_END = re.compile(r"[，,。；;！？\n]")
 
 
@@ -71,11 +77,24 @@ class Surroundings:
 
     def tells_of_earlier(self, mention: PlaceMention) -> bool:
         """Whether the words before a place in its sentence speak of other bases, or of earlier days."""
-        field = mention.hit.field
-        start, _ = self._limits(field, self.sentence(field, mention.low))
+        return self._told_before(mention, "background")
+
+    def tells_of_other(self, mention: PlaceMention) -> bool:
+        """Whether the words before a place in its sentence say that something else is there."""
+        return self._told_before(mention, "elsewhere")
+
+    def is_near(self, mention: PlaceMention) -> bool:
+        """Whether the words right before a place say that something is only near it."""
+        text = self._findings.fields[mention.hit.field].original
+        before = text[max(0, mention.low - weights().locating.before) : mention.low]
+        found = [m.end() for m in _words("near", self._findings.lang).finditer(before)]
+        return bool(found) and len(before[found[-1] :].split()) <= _FEW
+
+    def _told_before(self, mention: PlaceMention, kind: str) -> bool:
+        start, _ = self._limits(mention.hit.field, self.sentence(mention.hit.field, mention.low))
         start = max(start, mention.low - weights().locating.govern)
-        text = self._findings.fields[field].original[start : mention.low]
-        return _words("background", self._findings.lang).search(text) is not None
+        text = self._findings.fields[mention.hit.field].original[start : mention.low]
+        return _words(kind, self._findings.lang).search(text) is not None
 
     def _around(self, field: str, low: int, high: int) -> list[_Cue]:
         """The words between two positions of one sentence that may govern a place."""
@@ -116,24 +135,57 @@ class Surroundings:
         body = self._body_before(mention, before)
         if body is not None:
             return _of_school(lang, before[:body], before[body:], behind=False)
-        if not mention.placed:
-            return PlaceRole.NAMED
+        if _is_of_partner(lang, before):
+            return PlaceRole.BODY
+        if self.lists_sites(mention) or not mention.placed:
+            return PlaceRole.SITE if self.lists_sites(mention) else PlaceRole.NAMED
         reach = weights().locating.govern
         start = max(start, mention.low - reach)
         end = min(end, mention.high + reach)
         cues = self._around(mention.hit.field, start, end)
         if lang in HEAD_FINAL:
             return self._head_final(mention, cues, text, end)
-        return _head_initial(mention, cues)
+        return _head_initial(mention, cues, text, lang)
+
+    def lists_sites(self, mention: PlaceMention) -> bool:
+        """Whether the words before a place in its sentence begin a list of sites: "the other two are Semarang and Bintan"."""
+        field = mention.hit.field
+        start, _ = self._limits(field, self.sentence(field, mention.low))
+        text = self._findings.fields[field].original[start : mention.low]
+        last = max(
+            _words("other_sites", self._findings.lang).finditer(text), key=lambda m: m.end(), default=None
+        )
+        # A list has no clause within it: "分别设在万象和金边，由天津援建".
+        return last is not None and not _CLAUSE_BREAK.search(text, last.end())
+
+    def role_of_school(self, mention: PlaceMention) -> PlaceRole:
+        """What the town of a school is to the base, by the words around the school's name."""
+        text = self._findings.fields[mention.hit.field].original
+        before = text[max(0, mention.low - weights().locating.body) : mention.low]
+        hosts = mention.placed or _at_schools(self._findings.lang).search(before)
+        return PlaceRole.HOST if hosts else PlaceRole.SCHOOL
+
+    def meant_again(self, mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
+        """The places that a sentence with a word for the base means by "in that city", which it named before."""
+        found = []
+        again = _words("again", self._findings.lang)
+        for name, field in self._findings.fields.items():
+            here = [m for m in mentions if m.hit.field == name]
+            for match in again.finditer(field.original):
+                start, end = self._limits(name, self.sentence(name, match.start()))
+                named = [m for m in here if start <= m.low and m.high <= match.start() and m.place.is_city]
+                if named and any(c.kind == "base" for c in self._around(name, match.end(), end)):
+                    found.append(named[-1])
+        return found
 
     def _body_before(self, mention: PlaceMention, before: str) -> int | None:
         """Where the word for a body begins that is from a place; None where a base or an act stands between, or none is there."""
         found = None
         offset = mention.low - len(before)
         for match in _words("bodies", self._findings.lang).finditer(before):
-            # "An institute in Pakse" may be the base itself.
+            # "An institute in Pakse" may be the base itself; "pusat" of "kantor pusat" is part of the body's name.
             here = self._around(mention.hit.field, offset + match.start(), mention.low)
-            if not any(c.kind == "base" for c in here):
+            if not any(c.kind == "base" and c.end > offset + match.end() for c in here):
                 found = match
         if found is None:
             return None
@@ -141,7 +193,8 @@ class Surroundings:
         stands_between = any(c.kind in ("base", "act") for c in cues)
         words = re.sub(r"^\w+", "", before[found.end() :]).split()
         spaced = where_words(self._findings.lang)["spaced"]
-        most = weights().locating.body_words
+        # What is a word of other languages is two in Vietnamese, which spaces its syllables.
+        most = weights().locating.body_words * (2 if self._findings.lang == "vi" else 1)
         far = len(words) > most if spaced else len(before) - found.end() > most * 3
         return None if stands_between or far else found.start()
 
@@ -159,16 +212,34 @@ class Surroundings:
         return PlaceRole.SITE
 
 
-def _head_initial(mention: PlaceMention, cues: Sequence[_Cue]) -> PlaceRole:
+def _head_initial(mention: PlaceMention, cues: Sequence[_Cue], text: str, lang: str | None) -> PlaceRole:
     before = [c for c in cues if c.end <= mention.low]
     if before:
         nearest = max(before, key=lambda c: (c.end, c.end - c.start))
         kinds = {"meeting": PlaceRole.MEETING, "ceremony": PlaceRole.CEREMONY}
         return kinds.get(nearest.kind, PlaceRole.SITE)
     behind = [c for c in cues if c.start >= mention.high and c.kind in ("act", "meeting")]
-    if behind and behind[0].kind == "meeting":
-        return PlaceRole.MEETING
+    # "A park in Subang, signed in Jakarta": what was signed elsewhere was not signed here.
+    if behind and behind[0].kind == "meeting" and not _placed_behind(lang).match(text, behind[0].end):
+        # "At Jerowaru for a laboratory that both have discussed since the summit" is no meeting there.
+        bases = [c for c in cues if c.kind == "base" and mention.high <= c.start < behind[0].start]
+        if not bases or behind[0].start - bases[-1].end <= weights().locating.qualifier:
+            return PlaceRole.MEETING
     return PlaceRole.FRONTED
+
+
+@cache
+def _placed_behind(lang: str | None) -> re.Pattern[str]:
+    """A word of place with a name behind it, right behind a word."""
+    found = "|".join(map(re.escape, where_words(lang)["before"])) or NEVER
+    return re.compile(rf"\w*\s+(?:{found})\s+[^\W\d_a-z]")
+
+
+def _is_of_partner(lang: str | None, before: str) -> bool:
+    """Whether the word right before a place makes it a party's: "with Tianjin", "ຂອງນະຄອນໜານໜິງ"."""
+    kinds = any_of([*where_words(lang)["kinds"], *site_words()["partner_kinds"].get(lang, ())])
+    words = site_words()["partners"].get(lang)
+    return bool(words and re.search(rf"(?:{any_of(words)})\s*(?:{kinds})?\s*$", before, re.IGNORECASE))
 
 
 def _of_school(lang: str | None, before: str, name: str, *, behind: bool) -> PlaceRole:

@@ -7,14 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from crawler.judging.places.campuses import campuses_in
+from crawler.judging.places.distances import near
 from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
 from crawler.judging.places.governing import PlaceRole, Surroundings
 from crawler.judging.places.mentions import LISTED, PlaceMention, between, place_mentions, site_words
-from crawler.judging.places.qualifying import is_qualified, meant_beside, only_qualifies
+from crawler.judging.places.qualifying import is_qualified, may_hold, meant_beside, only_qualifies
 from crawler.judging.places.small_places import small_places_in
 from crawler.judging.places.unknown_places import names_unknown_place
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import Row
+from crawler.judging.text.normal import normal_spelling
 from crawler.judging.weights import weights
 
 STANDING = frozenset({"under construction", "launched", "operating", "expanded", "closed"})
@@ -37,6 +40,7 @@ class _PlaceCandidate:
     adjoins: bool
     is_qualified: bool
     behind: int | None
+    is_near: bool = False
 
     @property
     def name(self) -> str:
@@ -77,19 +81,19 @@ def site_of(
     """
     if acts is None:
         acts = findings.hits.get("launch", ())
-    words = Surroundings(findings, _of_own_word(bases, proof, findings.lang), acts)
+    words = Surroundings(findings, _of_own_word(bases, proof, findings.lang, name), acts)
     candidates = _candidates(findings, places, bases, name, words, proof)
     cities = [c for c in candidates if c.place.is_city]
     lands = _lands_of_base(findings, bases, words, proof)
     found = (
-        _sure(cities)
+        _sure(cities, candidates)
         or _likely(cities, lands, stage)
         or _in_own_capital(cities, findings.lang, stage)
         or _without_words(findings, words, cities, lands, stage, _of_text(bases, proof))
     )
     if found:
         return Site(cities=_names(found))
-    return Site(provinces=_names(_sure([c for c in candidates if not c.place.is_city])))
+    return Site(provinces=_names(_sure([c for c in candidates if not c.place.is_city], candidates)))
 
 
 def _names(candidates: Iterable[_PlaceCandidate]) -> tuple[str, ...]:
@@ -106,7 +110,9 @@ def _candidates(
     proof: Hit | None,
 ) -> list[_PlaceCandidate]:
     """The places of an article, each with what it is to the base; provinces that only qualify a place are left out."""
-    named = frozenset(p.country for _, p in places) | _countries_named(findings)
+    # Names of two countries in one ("中老", "Lào - Trung") say no country by themselves.
+    home = site_words()["home"].get(findings.lang)
+    named = frozenset(p.country for _, p in places) | _countries_named(findings) | {"CN", home or "CN"}
     taken = [hit for hit, _ in places] + [
         h for code in named for h in findings.hits.get(f"country_{code}", ())
     ]
@@ -114,26 +120,47 @@ def _candidates(
     mentions = place_mentions(findings, [*places, *small])
     mentions.sort(key=lambda m: (m.hit.field, m.low))
     is_small = {hit for hit, _ in small}
-    # A short name is a small place's only where words place something there.
+    # A short name is a small place's only where words place something there, or the headline and the text have it.
+    # "Bintan Utara" is of Bintan.
+    titled = {m.place for m in mentions if m.hit.field == "title"} & {
+        m.place for m in mentions if m.hit.field != "title"
+    }
     known = [
         m
         for m, beside in _with_neighbours(mentions)
-        if m.hit not in is_small or m.placed or is_qualified(findings, m, beside)
+        if m.hit not in is_small
+        or m.placed
+        or m.in_dateline
+        or m.place in titled
+        or m.place.name in m.written
+        or words.lists_sites(m)
+        or is_qualified(findings, m, beside)
     ]
+    known = _not_within(known, is_small)
     roles = {id(m): words.role(m) for m in known}
     _pass_roles(findings, known, roles)
-    own = _of_own_word(bases, proof, findings.lang)
+    for m in words.meant_again(known):
+        roles[id(m)] = PlaceRole.SITE
+    own = _of_own_word(bases, proof, findings.lang, name)
     start = _Start(findings, words, own, proof)
     row = Row(own)
+    seats = {m.place.name: m.place for m in mentions if m.place.is_city and m.hit not in is_small}
     found = []
     for m, beside in _with_neighbours(known):
         place = meant_beside(findings, m, beside)
         if place is None or only_qualifies(findings, m, beside):
             continue
+        place = seats.get(place.seat, place)
         behind = start.behind(m)
-        if behind and roles[id(m)] is PlaceRole.SITE and words.tells_of_earlier(m):
+        if behind == _NEXT and words.lists_sites(m):
+            behind = 1
+        if roles[id(m)] is PlaceRole.SITE and (
+            words.tells_of_other(m) or (behind and words.tells_of_earlier(m))
+        ):
             roles[id(m)] = PlaceRole.EARLIER
-        in_name = m.written in name and m.hit not in is_small and not _is_party(findings, m)
+        in_name = (
+            m.written in name and m.hit not in is_small and not m.in_dateline and not _is_party(findings, m)
+        )
         found.append(
             _PlaceCandidate(
                 m,
@@ -141,22 +168,64 @@ def _candidates(
                 place,
                 in_name,
                 _is_joined(m, name),
-                _adjoins(m, row),
+                _adjoins(m, row) and not m.in_dateline,
                 is_qualified(findings, m, beside),
                 behind,
+                words.is_near(m),
             )
         )
+    _join(findings, found)
+    return found + _at_campuses(findings, named, words, start)
+
+
+def _join(findings: Findings, candidates: Sequence[_PlaceCandidate]) -> None:
+    """Two places with a dash between them stand beside a base together: "the Mong Cai-Dongxing zone"."""
+    for one, other in pairwise(candidates):
+        what = between(findings, one.mention, other.mention)
+        if what is not None and what.strip() in ("-", "–", "—") and other.adjoins:
+            one.adjoins = one.joined = other.joined = True
+
+
+def _at_campuses(
+    findings: Findings, countries: frozenset[str], words: Surroundings, start: _Start
+) -> list[_PlaceCandidate]:
+    """The seats of the schools that an article names without their town."""
+    found = []
+    for hit, place in campuses_in(findings, countries & (MEMBERS | CHINA)):
+        mention = PlaceMention(findings, hit, place)
+        role = words.role_of_school(mention)
+        found.append(_PlaceCandidate(mention, role, place, False, False, False, False, start.behind(mention)))
     return found
 
 
-def _of_own_word(bases: Sequence[Hit], proof: Hit | None, lang: str | None) -> list[Hit]:
+def _not_within(mentions: Sequence[PlaceMention], small: Iterable[Hit]) -> list[PlaceMention]:
+    """Mentions without those that are part of a small place's name: Terengganu in "Hulu Terengganu"."""
+    longer = {m.hit: m for m in mentions if m.hit in set(small)}
+    return [
+        m
+        for m in mentions
+        if m.hit in longer
+        or not any(
+            o.hit.field == m.hit.field and o.low <= m.low and m.high <= o.high for o in longer.values()
+        )
+    ]
+
+
+def _of_own_word(bases: Sequence[Hit], proof: Hit | None, lang: str | None, name: str) -> list[Hit]:
     """The words for the base itself: "laboratory" for a joint laboratory, not the "college" that gave its equipment."""
-    of_news = _of_text(bases, proof) or proof
-    # A base with an English name is called by the words of the article's language, too.
-    if of_news is None or of_news.pattern.lang != lang:
+    # A headline may use another word for it than the text.
+    of_news = [h for h in (proof, _of_text(bases, proof)) if h is not None]
+    if not of_news or any(h.pattern.lang != lang for h in of_news):
         return list(bases)
-    key = of_news.pattern.key
-    return [b for b in bases if b.field == "title" or b.pattern.key in key or key in b.pattern.key]
+    keys = {h.pattern.key for h in of_news}
+    named = normal_spelling(name)
+    return [
+        b
+        for b in bases
+        if b.field == "title"
+        or b.pattern.key in named
+        or any(b.pattern.key in k or k in b.pattern.key for k in keys)
+    ]
 
 
 def _with_neighbours(
@@ -236,10 +305,12 @@ class _Start:
 
 
 def _of_text(bases: Sequence[Hit], proof: Hit | None) -> Hit | None:
-    """The word for the base that the news is of in the text: the one that was given, else the first one."""
+    """The word for the base that the news is of in the text: the one that was given, else the first one of its kind, or at all."""
     if proof is not None and proof.field == "text":
         return proof
-    return min((h for h in bases if h.field == "text"), key=lambda h: h.start, default=None)
+    of_text = sorted((h for h in bases if h.field == "text"), key=lambda h: h.start)
+    own = [h for h in of_text if proof is not None and h.pattern.key == proof.pattern.key]
+    return next(iter([*own, *of_text]), None)
 
 
 def _span(findings: Findings, hit: Hit) -> tuple[int, int]:
@@ -258,7 +329,9 @@ def _pass_roles(findings: Findings, mentions: Sequence[PlaceMention], roles: dic
                 roles[id(other)] = roles[id(one)]
 
 
-def _sure(candidates: Sequence[_PlaceCandidate]) -> list[_PlaceCandidate]:
+def _sure(
+    candidates: Sequence[_PlaceCandidate], everywhere: Sequence[_PlaceCandidate]
+) -> list[_PlaceCandidate]:
     """Those in the base's name, and those where its own sentences say that it is, else those where the ones behind say so."""
     named = [
         c
@@ -269,10 +342,43 @@ def _sure(candidates: Sequence[_PlaceCandidate]) -> list[_PlaceCandidate]:
     sites = [c for c in candidates if c.role is PlaceRole.SITE and c.behind is not None]
     hosts = [c for c in candidates if c.role is PlaceRole.HOST and c.behind is not None]
     nearest = min((c.behind for c in sites if c.behind is not None), default=0)
-    own = [c for c in sites if c.behind in (nearest, 1)]
-    # "The Johor-Suzhou Twin Park in Kulai" is named after two parties.
-    named = [c for c in named if not (c.joined and own)]
+    nearby = {c.place.country for c in sites if c.behind == nearest}
+    # Further sentences go on with a list of sites; the other side's city in them is where a partner works.
+    own = _without_provinces(
+        [c for c in sites if c.behind == nearest or (c.behind == 1 and c.place.country in nearby | MEMBERS)]
+    )
+    # "Near Vung Ang port in Ky Anh" is in Ky Anh.
+    own = [c for c in own if not c.is_near] or own
+    begun = any(c.role is PlaceRole.FRONTED and c.mention.placed and c.behind == 0 for c in candidates)
+    # "The Johor-Suzhou Twin Park in Kulai" is named after two parties, of which one is at home.
+    named = _at_home([c for c in named if not (c.joined and (own or begun))], everywhere)
     return named + own if named or own else hosts
+
+
+def _without_provinces(candidates: Sequence[_PlaceCandidate]) -> list[_PlaceCandidate]:
+    """Places without those that a headline names as the province of another: "in Svay Rieng" for the park in Bavet."""
+    provinces = gazetteer().provinces
+    towns = [c for c in candidates if c.name not in provinces and c.mention.hit.field == "text"]
+    return [
+        c
+        for c in candidates
+        if c.name not in provinces
+        or c.mention.hit.field != "title"
+        or not any(t.place.country == c.place.country and may_hold(c.name, t.name) for t in towns)
+    ]
+
+
+def _at_home(
+    candidates: Sequence[_PlaceCandidate], everywhere: Sequence[_PlaceCandidate]
+) -> list[_PlaceCandidate]:
+    """Places of member states where some are named, else all: a Chinese city far from them is the other party's."""
+    partners = [c for c in everywhere if c.in_name and c.place.country in MEMBERS]
+    # A zone across a border lies on both sides: "Muse-Ruili".
+    return [
+        c
+        for c in candidates
+        if not partners or c.place.country in MEMBERS or any(near(c.name, p.name) for p in partners)
+    ]
 
 
 def _likely(
@@ -280,13 +386,20 @@ def _likely(
 ) -> list[_PlaceCandidate]:
     """Those of weaker words, the surest kind that there is."""
     capitals = gazetteer().capitals
-    fitting = [c for c in candidates if not lands or c.place.country in lands]
+    fitting = _own_side([c for c in candidates if not lands or c.place.country in lands])
     near = [c for c in fitting if c.behind is not None and not c.mention.in_dateline]
     sentences = (0, 1) if stage in STANDING else (0,)
     bodies = (PlaceRole.BODY, PlaceRole.MEETING, PlaceRole.SCHOOL)
     kinds = (
         # A place is given with its province where it matters.
-        [c for c in fitting if c.is_qualified and c.role not in bodies and c.name not in capitals],
+        [
+            c
+            for c in fitting
+            if c.is_qualified
+            and c.role not in bodies
+            and c.name not in capitals
+            and not c.mention.in_dateline
+        ],
         [c for c in near if c.role is PlaceRole.CEREMONY],
         # A plan is told in capitals.
         [c for c in near if c.role is PlaceRole.FRONTED and (stage in STANDING or c.name not in capitals)],
@@ -301,17 +414,50 @@ def _likely(
     return next((found for found in kinds if found and _are_few(found)), [])
 
 
+def _own_side(candidates: Sequence[_PlaceCandidate]) -> list[_PlaceCandidate]:
+    """Places that no word says the base is at, without those of the other side: Harbin, which builds it with Johor Bahru.
+
+    A capital may only be where it was told.
+    """
+    capitals = gazetteer().capitals
+    ours = any(
+        c.place.country in MEMBERS
+        and c.name not in capitals
+        and (c.behind is not None or c.mention.in_dateline)
+        for c in candidates
+    )
+    begun = (PlaceRole.FRONTED, PlaceRole.CEREMONY)
+    return [
+        c
+        for c in candidates
+        if not ours
+        or c.place.country in MEMBERS
+        or c.role is PlaceRole.SITE
+        or (c.role in begun and c.behind == 0)
+    ]
+
+
 def _at_last(
     candidates: Sequence[_PlaceCandidate], lands: frozenset[str], stage: str
 ) -> list[_PlaceCandidate]:
     """Where nothing else is known: a school that has part in a base that was opened, or the only place further on."""
-    fitting = [c for c in candidates if not lands or c.place.country in lands]
+    fitting = _own_side([c for c in candidates if not lands or c.place.country in lands])
     schools = [
-        c for c in fitting if c.role is PlaceRole.SCHOOL and c.behind is not None and stage in STANDING
+        c
+        for c in fitting
+        # Of two schools the one abroad has a part in what stands here.
+        if c.role is PlaceRole.SCHOOL
+        and c.place.country in (lands or MEMBERS)
+        and (c.behind == 0 or (c.behind is not None and stage in STANDING))
     ]
     capitals = gazetteer().capitals
-    return schools or _only_one(
-        c for c in fitting if c.mention.placed and c.role is PlaceRole.FRONTED and c.name not in capitals
+    hosts = [c for c in fitting if c.role is PlaceRole.HOST]
+    return (
+        _only_one(schools)
+        or _only_one(hosts)
+        or _only_one(
+            c for c in fitting if c.mention.placed and c.role is PlaceRole.FRONTED and c.name not in capitals
+        )
     )
 
 
@@ -358,19 +504,40 @@ def _without_words(
     """
     if own is not None and names_unknown_place(findings, words.span_around(own), [c.mention for c in cities]):
         return []
-    return _by_dateline(cities, lands, stage) or _at_last(cities, lands, stage)
+    return (
+        _in_lead(cities, lands, own) or _by_dateline(cities, lands, stage) or _at_last(cities, lands, stage)
+    )
+
+
+def _in_lead(
+    candidates: Sequence[_PlaceCandidate], lands: frozenset[str], own: Hit | None
+) -> list[_PlaceCandidate]:
+    """The only place that the sentences before the base's own place something in: "outside Phonsavan" in a report's lead."""
+    capitals = gazetteer().capitals
+    reach = weights().event_places.lead
+    return _only_one(
+        c
+        for c in candidates
+        if own is not None
+        and c.mention.hit.field == "text"
+        and c.mention.hit.end <= min(own.start, reach)
+        and c.mention.placed
+        and c.role in (PlaceRole.FRONTED, PlaceRole.SITE)
+        and c.place.country in (lands or MEMBERS)
+        and c.name not in capitals
+    )
 
 
 def _by_dateline(
     candidates: Sequence[_PlaceCandidate], lands: frozenset[str], stage: str
 ) -> list[_PlaceCandidate]:
     """The place of the report, or of a meeting, where a base that was opened has no other: it was mostly opened there."""
-    if stage not in STANDING:
-        return []
+    capitals = gazetteer().capitals
     there = [c for c in candidates if c.place.country in (lands or MEMBERS)]
-    found = [c for c in there if c.mention.in_dateline] or [
-        c for c in there if c.role is PlaceRole.MEETING and c.behind == 0
-    ]
+    # A plan is told in capitals; a report from elsewhere is of what is planned there.
+    found = [c for c in there if c.mention.in_dateline and (stage in STANDING or c.name not in capitals)]
+    if stage in STANDING:
+        found = found or [c for c in there if c.role is PlaceRole.MEETING and c.behind == 0]
     return found if len({c.name for c in found}) <= weights().locating.most_dateline else []
 
 

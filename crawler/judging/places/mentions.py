@@ -100,10 +100,27 @@ def _placing(lang: str | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
+@cache
+def _placing_unknown(lang: str | None) -> re.Pattern[str] | None:
+    """What stands before a place that says where another one lies: "di Kuala" Tutong, "in Barangay Tambler," General Santos."""
+    where = where_words(lang)
+    if not where["spaced"]:
+        return None
+    kinds = "|".join(map(re.escape, where["kinds"])) or NEVER
+    words = "|".join(map(re.escape, where["before"])) or NEVER
+    name = r"[^\W\d_a-z][\w'’.-]*"
+    return re.compile(
+        rf"(?<![^\W\d_])(?:{words})\s+(?:(?:{kinds})\s+)?{name}(?:\s{name}){{0,2}},?\s+(?:(?:{kinds})\s+)?$"
+    )
+
+
 def _is_placed(before: str, behind: str, lang: str | None) -> bool:
     """Whether the words around a place say that something is there."""
     kinds, words = _placing(lang)
     if words.search(kinds.sub("", before)):
+        return True
+    unknown = _placing_unknown(lang)
+    if unknown is not None and unknown.search(before):
         return True
     return any(behind.startswith(s) for s in where_words(lang).get("behind", ()))
 

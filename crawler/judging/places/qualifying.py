@@ -46,7 +46,8 @@ def meant_beside(findings: Findings, mention: PlaceMention, beside: Sequence[Pla
 
 def is_qualified(findings: Findings, mention: PlaceMention, beside: Sequence[PlaceMention]) -> bool:
     """Whether a province of its country stands right beside a place."""
-    return any(
+    # Provinces beside each other are a list.
+    return not _is_province(mention) and any(
         other.place.country == mention.place.country and _side(findings, other, mention) for other in beside
     )
 
@@ -64,7 +65,7 @@ def only_qualifies(findings: Findings, mention: PlaceMention, beside: Sequence[P
 
 def _side(findings: Findings, province: PlaceMention, mention: PlaceMention) -> str:
     """Whether a province stands right "before" or "behind" a place; empty where it does not."""
-    if not _is_province(province) or not _may_hold(province.place.name, mention.place.name):
+    if not _is_province(province) or not may_hold(province.place.name, mention.place.name):
         return ""
     what = between(findings, province, mention)
     if what is not None and 0 <= mention.low - province.high <= len(_JOINING_HAN) - 1:
@@ -75,7 +76,7 @@ def _side(findings: Findings, province: PlaceMention, mention: PlaceMention) -> 
     return "behind" if what.strip(" ,(（").casefold() in _KINDS else ""
 
 
-def _may_hold(province: str, place: str) -> bool:
+def may_hold(province: str, place: str) -> bool:
     """Whether a place may lie in a province: it does not where the province's seat of that name is too far away."""
     known = gazetteer().coordinates
     if province not in known or place not in known:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from crawler.judging.places.gazetteer import Place, gazetteer
+from crawler.judging.places.gazetteer import CHINA, Place, gazetteer
 from crawler.judging.text.matching import Findings, Hit, Matcher
 from crawler.judging.text.nearness import Row, outermost
 from crawler.judging.text.normal import normal_spelling
@@ -18,42 +18,90 @@ from crawler.runtime.data_tables import table
 
 _SET = "small_places_"
 _SHORTEST_HAN = 3
+_BY_SEAT = frozenset({"KH", "ID"})
+"""Countries in which news that names a rural district and the seat of its province means the latter."""
+_QUALIFIES = 20
+"""Characters behind a name within which its country or province says which of several places it is."""
+_ONE_PLACE = 0.5
+"""Degrees within which two tables mean one place by one name."""
 
 
 class SmallPlaces(NamedTuple):
-    """The matcher of small places, which place a spelling means in each country, and where each lies."""
+    """The small places of one country: the matcher of their spellings, and which place a spelling means."""
 
     matcher: Matcher
-    places: dict[tuple[str, str], Place]
+    places: dict[str, Place]
+
+
+@cache
+def small_places(country: str) -> SmallPlaces:
+    """The packaged towns and districts of a country, read at the first report of a base that concerns it."""
+    known = {key: place for (_, key), place in gazetteer().places.items()}
+    spellings: dict[str, dict[str, str]] = {"names": {}, "kinds": {}}
+    places: dict[str, Place] = {}
+    for town in _small().towns.get(country, ()):
+        place = _place(town)
+        for kind, named in spellings.items():
+            for name in town.get(kind, ()):
+                key = normal_spelling(name)
+                if _is_told_by(key, town, known.get(key)):
+                    named.setdefault(key, name)
+                    places.setdefault(key, place)
+    # "Quận Long Biên" begins in small letters within a sentence.
+    sets = [TermSet(_SET + kind, {"*": tuple(named.values())}) for kind, named in spellings.items()]
+    return SmallPlaces(Matcher(patterns(sets, [_SET + "names"])), places)
+
+
+def _place(town: Mapping[str, Any]) -> Place:
+    """A town or district: of China with its province, of countries whose news tells rural districts by their seat with that."""
+    above = town.get("in", "")
+    if town["country"] in CHINA:
+        # Elsewhere provinces were merged, and news goes on to call them as they were.
+        return Place(town["name"], town["country"], province=above)
+    seat = above if town["country"] in _BY_SEAT and above in gazetteer().country_of else ""
+    return Place(town["name"], town["country"], seat=seat)
+
+
+def _is_told_by(key: str, town: Mapping[str, Any], known: Place | None) -> bool:
+    """Whether a spelling may mean a town or district, and no city of its country; one that was chosen may be part of a city."""
+    chosen = town.get("of_city") and (town.get("short") or town["country"] == "VN")
+    if not key or (known is not None and known.country == town["country"] and not chosen):
+        return False
+    # 启动 is no town of that name. Such short ones stand with the word for what they are, unless they were chosen.
+    return len(key) >= _SHORTEST_HAN or bool(town.get("short")) or script_of(key[0]) != "han"
+
+
+class _Small(NamedTuple):
+    """The packaged small places by country, where each lies, and in which country."""
+
+    towns: dict[str, list[Any]]
     coordinates: dict[str, tuple[float, float]]
     country_of: dict[str, str]
 
 
 @cache
-def small_places() -> SmallPlaces:
-    """The packaged table of small places, read at the first report of a base."""
-    known = {key for _, key in gazetteer().places}
+def _small() -> _Small:
+    """The tables of towns and districts that the gazetteer lacks.
+
+    A district of a city bears the name of that. Other names that a city has, too, would be known under it in all other places.
+    """
     listed = gazetteer().country_of
-    spellings: dict[str, dict[str, str]] = {}
-    places: dict[tuple[str, str], Place] = {}
+    towns: dict[str, list[Any]] = {}
     coordinates: dict[str, tuple[float, float]] = {}
-    for town in table("towns.json")["towns"]:
-        code = town["country"]
-        # A city of that name would be known under it in all other places.
-        if town["name"] in listed or coordinates.setdefault(town["name"], tuple(town["at"])) != tuple(
-            town["at"]
-        ):
-            continue
-        place = Place(town["name"], code, province=town.get("in", ""))
-        for name in town["names"]:
-            key = normal_spelling(name)
-            # 启动 is no town of that name. Such short ones stand with the word for what they are.
-            if key and key not in known and not (len(key) < _SHORTEST_HAN and script_of(key[0]) == "han"):
-                spellings.setdefault(code, {}).setdefault(key, name)
-                places.setdefault((_SET + code, key), place)
-    sets = [TermSet(_SET + code, {"*": tuple(named.values())}) for code, named in sorted(spellings.items())]
-    countries = {place.name: place.country for place in places.values()}
-    return SmallPlaces(Matcher(patterns(sets, [s.name for s in sets])), places, coordinates, countries)
+    country_of: dict[str, str] = {}
+    for town in (*table("districts.json")["districts"], *table("towns.json")["towns"]):
+        if not town.get("of_city"):
+            at = tuple(town["at"]) if "at" in town else None
+            if town["name"] in listed or (at and _apart(coordinates.setdefault(town["name"], at), at)):
+                continue
+            country_of.setdefault(town["name"], town["country"])
+        towns.setdefault(town["country"], []).append(town)
+    return _Small(towns, coordinates, country_of)
+
+
+def _apart(a: tuple[float, float], b: tuple[float, float]) -> bool:
+    """Whether two points of one name are two places: tables put one place some way apart."""
+    return max(abs(a[0] - b[0]), abs(a[1] - b[1])) > _ONE_PLACE
 
 
 def position_of(name: str) -> tuple[float, float] | None:
@@ -61,25 +109,19 @@ def position_of(name: str) -> tuple[float, float] | None:
     known = gazetteer()
     if name in known.coordinates or name in known.provinces:
         return known.coordinates.get(name)
-    return small_places().coordinates.get(name)
+    return _small().coordinates.get(name)
 
 
 def is_small(name: str) -> bool:
     """Whether a place, by its English name, is known as a small one only."""
     known = gazetteer()
-    return (
-        name not in known.coordinates and name not in known.provinces and name in small_places().coordinates
-    )
+    return name not in known.coordinates and name not in known.provinces and name in _small().country_of
 
 
 def country_of(name: str) -> str | None:
     """The country code of a city, province or small place by its English name; None where none is known."""
     known = gazetteer()
-    return known.country_of.get(name) or known.provinces.get(name) or small_places().country_of.get(name)
-
-
-_MORE_BEHIND = re.compile(r"^[ -][A-ZÀ-Þ]")
-_MORE_BEFORE = re.compile(r"[A-ZÀ-Þ][\w'-]+ $")
+    return known.country_of.get(name) or known.provinces.get(name) or _small().country_of.get(name)
 
 
 def small_places_in(
@@ -92,29 +134,76 @@ def small_places_in(
         countries: the codes of the countries that it concerns.
         taken: hits that mean something else.
     """
-    small = small_places()
-    found = small.matcher.find_in(findings.fields.values(), findings.lang)
     row = Row(taken)
-    hits = found.of(sorted(_SET + code for code in countries))
-    return [
-        (hit, small.places[hit.pattern.set_name, hit.pattern.key])
-        for hit in outermost(hits)
-        if not _overlaps(hit, row) and not _is_of_longer_name(findings, hit)
-    ]
+    found: dict[Hit, Place] = {}
+    for country in sorted(countries):
+        small = small_places(country)
+        at_home = country == _words()["home"].get(findings.lang)
+        for hit in outermost(
+            small.matcher.find_in(findings.fields.values(), findings.lang).of(
+                [_SET + "kinds", _SET + "names"]
+            )
+        ):
+            if _is_free(hit, row, country, at_home=at_home) and not _is_of_longer_name(findings, hit):
+                found[hit] = small.places[hit.pattern.key]
+    return [(hit, found[hit]) for hit in outermost(found)]
 
 
-def _overlaps(hit: Hit, row: Row) -> bool:
-    """Whether a hit shares characters with one of a row."""
-    before = row.before(hit)
-    behind = row.behind(hit)
-    return (before is not None and before.end > hit.start) or (behind is not None and behind.start < hit.end)
+def _is_free(hit: Hit, row: Row, country: str, *, at_home: bool) -> bool:
+    """Whether a hit shares no characters with one of a row, or takes its place.
+
+    "Hulu Terengganu" is not Terengganu, and "Skudai" is Johor Bahru. ``at_home``: the language is the country's own, so that a
+    name is rather its district's than a city's elsewhere: An Dương is no Anyang in Vietnamese.
+    """
+    further = row.behind(hit, strictly=True)
+    china = {"places_CN", "country_CN"}
+    # "An Dương, Hà Nam (Trung Quốc)" is the one in China.
+    abroad = (
+        further is not None and further.pattern.set_name in china and further.start - hit.end <= _QUALIFIES
+    )
+    return all(
+        o is None
+        or o.end <= hit.start
+        or hit.end <= o.start
+        or _takes(hit, o, country, at_home=at_home and not abroad)
+        for o in (row.before(hit), row.behind(hit))
+    )
+
+
+def _takes(hit: Hit, other: Hit, country: str, *, at_home: bool) -> bool:
+    """Whether a small place takes the place of a larger one of which the name holds the other's, or is the same."""
+    if not hit.start <= other.start or hit.end < other.end:
+        return False
+    if not other.pattern.set_name.startswith("places_"):
+        return hit.pattern.set_name == _SET + "kinds"  # the word for a zone in "เขตปทุมวัน"
+    same = (hit.start, hit.end) == (other.start, other.end)
+    return not same or other.pattern.set_name == f"places_{country}" or at_home
 
 
 def _is_of_longer_name(findings: Findings, hit: Hit) -> bool:
-    """Whether words with a capital stand right beside a name: "San Jose" in "San Jose Street"."""
+    """Whether words with a capital stand right beside a name: "San Jose" in "San Jose Street".
+
+    Words for kinds of places belong to it ("Kecamatan Dramaga", "Bang Lamung District"), as words of place before it do ("Di Dramaga").
+    """
     field = findings.fields[hit.field]
     low, high = field.normal.span(hit.start, hit.end)
     text = field.original
-    return bool(
-        _MORE_BEHIND.match(text[high : high + 2]) or _MORE_BEFORE.search(text[max(0, low - 24) : low])
-    )
+    behind, before = _beside_names(findings.lang)
+    return bool(behind.match(text[high : high + 24]) or before.search(text[max(0, low - 24) : low]))
+
+
+@cache
+def _words() -> Any:
+    """The packaged words around places, read once."""
+    return table("sites.yaml")
+
+
+@cache
+def _beside_names(lang: str | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A word with a capital behind a name, and one before it, that are no words for a kind of place and no words of place."""
+    kinds = _words()["kinds"]
+    where = table("bases.yaml")["where"]
+    of_place = [*kinds["before"], *(where.get(lang) or where["en"])["before"]]
+    behind = "|".join(map(re.escape, kinds["behind"]))
+    before = "".join(rf"(?<!\b{re.escape(w[:1].upper() + w[1:])} )" for w in of_place)
+    return re.compile(rf"[ -](?!(?:{behind})\b)[A-ZÀ-Þ]"), re.compile(rf"[A-ZÀ-Þ][\w'-]+ $(?<!\. ){before}")

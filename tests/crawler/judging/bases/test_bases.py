@@ -152,3 +152,13 @@ def test_an_act_whose_clause_ends_with_an_earlier_year_is_no_news(title: str, te
 def test_the_year_of_another_clause_is_not_that_of_the_act(rest: str) -> None:
     text = f"China and Laos opened a joint laboratory in Luang Prabang {rest}."
     assert any(mention.is_new for mention in bases("China, Laos open joint laboratory", text))
+
+
+def test_the_place_of_a_report_is_no_country_of_a_base() -> None:
+    (base,) = bases(
+        "China-Laos training base opened",
+        "SINGAPORE -- A China-Laos vocational training base was launched in Pakse on Thursday, both sides said.",
+        published=NOON,
+    )
+    assert base.cities == ("Pakse",)
+    assert "SG" not in base.countries

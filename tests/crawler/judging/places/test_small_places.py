@@ -1,0 +1,38 @@
+"""Districts and towns below the cities, and what takes the place of what."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.judging.places.small_places import country_of, position_of, small_places
+from crawler.judging.text.normal import normal_spelling
+
+
+@pytest.mark.parametrize(
+    ("country", "spelling", "place"),
+    [
+        ("VN", "Long Biên", "Hanoi"),
+        ("VN", "An Dương", "Haiphong"),
+        ("VN", "Bát Xát", "Bat Xat"),
+        ("TH", "ปทุมวัน", "Bangkok"),
+        ("TH", "ปลวกแดง", "Pluak Daeng"),
+        ("KH", "កៀនស្វាយ", "Kien Svay"),
+        ("LA", "ຫາດຊາຍຟອງ", "Vientiane"),
+        ("MM", "ချမ်းမြသာစည်", "Mandalay"),
+        ("MY", "Hulu Terengganu", "Hulu Terengganu"),
+        ("ID", "Kabupaten Morowali Utara", "Morowali Utara"),
+        ("PH", "Tambler", "General Santos"),
+        ("SG", "Jurong", "Singapore"),
+        ("CN", "勐海县", "Menghai"),
+        ("CN", "青秀区", "Nanning"),
+    ],
+)
+def test_a_district_of_a_city_is_told_as_that_city_and_others_by_their_own_names(
+    country: str, spelling: str, place: str
+) -> None:
+    assert small_places(country).places[normal_spelling(spelling)].name == place
+
+
+def test_where_a_small_place_lies_is_known_by_its_name() -> None:
+    assert country_of("Bat Xat") == "VN"
+    assert position_of("Bat Xat") is not None
