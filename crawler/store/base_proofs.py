@@ -30,7 +30,7 @@ FACTS = (
 
 
 class Naming(NamedTuple):
-    """How an article names a base, in which language and story, on which day, and the sentence that tells of it."""
+    """How an article names a base, in its language and in English, in which story, on which day, and the sentence that tells of it."""
 
     lang: str
     name: str
@@ -38,6 +38,7 @@ class Naming(NamedTuple):
     when: datetime
     day: date | None
     sentence: str
+    name_en: str = ""
 
 
 def namings_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Naming]]:
@@ -51,13 +52,14 @@ def namings_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Nam
         articles.c.when,
         base_articles.c.date,
         base_articles.c.sentence,
+        base_articles.c.name_en,
     )
     for chunk in chunks(ids):
         part = base_articles.c.base_id.in_(chunk)
         statement = select(*columns).join(articles, articles.c.id == base_articles.c.article_id).where(part)
         for row in connection.execute(statement.order_by(articles.c.when, articles.c.id)):
             found.setdefault(row.base_id, []).append(
-                Naming(row.lang, row.name, row.story_id, row.when, row.date, row.sentence)
+                Naming(row.lang, row.name, row.story_id, row.when, row.date, row.sentence, row.name_en)
             )
     return found
 

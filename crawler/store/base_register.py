@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from crawler.judging.bases.fields import Fields, fields_of, related_kinds
+from crawler.judging.bases.descriptions import is_description
+from crawler.judging.bases.fields import Fields, fields_of_base, related_kinds
 from crawler.judging.bases.register import BaseSummary, summarise
 from crawler.judging.bases.sameness import KnownBase, same_base
 from crawler.judging.places.event_places import meet
@@ -135,6 +136,7 @@ def _as_known(row: Any, named: Sequence[Naming]) -> KnownBase:
         since=since,
         days=frozenset(n.day for n in named if n.day is not None),
         fields=_fields_of(named),
+        english=frozenset(n.name_en for n in named if n.name_en and not is_description(n.name_en)),
     )
 
 
@@ -142,7 +144,7 @@ def _fields_of(named: Sequence[Naming]) -> Fields:
     """What a base is for, by all its reports."""
     found = Fields()
     for one in named:
-        found = found.joined(fields_of(one.name, one.sentence, one.lang))
+        found = found.joined(fields_of_base(one.name, one.name_en, one.sentence, one.lang))
     return found
 
 

@@ -40,6 +40,12 @@ def fields_of(name: str, sentence: str, lang: str | None) -> Fields:
     return Fields(_in(name, lang), _in(sentence, lang))
 
 
+def fields_of_base(name: str, name_en: str, sentence: str, lang: str | None) -> Fields:
+    """The fields of a base by its names, for what one language lacks a word for the other may say."""
+    found = fields_of(name, sentence, lang)
+    return found.joined(fields_of(name_en, "", "en")) if name_en and lang != "en" else found
+
+
 def of_other_field(a: Fields, b: Fields) -> bool:
     """Whether both say what they are for, and it is not the same: a rice laboratory is no railway school."""
     if not a.best or not b.best:

@@ -16,11 +16,12 @@ from crawler.judging.bases.days import day_of
 from crawler.judging.bases.decision import ClauseDecision, best, decide
 from crawler.judging.bases.facts import figures_in, partners_in
 from crawler.judging.bases.features import Features
-from crawler.judging.bases.fields import fields_of
+from crawler.judging.bases.fields import fields_of_base
 from crawler.judging.bases.grammar import grammar_of
 from crawler.judging.bases.joint_names import Parties, Spans, any_of_one_name, in_joint_names
 from crawler.judging.bases.keys import key_of
-from crawler.judging.bases.naming import name_of
+from crawler.judging.bases.named_base import named_base, signs
+from crawler.judging.bases.naming import BaseWords, name_of
 from crawler.judging.bases.pairs import pairs_in, proof_of
 from crawler.judging.bases.rule import BaseRule
 from crawler.judging.bases.sentences import sentence_around
@@ -37,11 +38,15 @@ from crawler.model import BaseMention
 class _Surroundings:
     """What the name and the cities of a base are read from.
 
-    ``said`` are all words that may name a base, also general ones: "the first four bases will be built in …".
+    ``said`` are all words that may name a base, also general ones: "the first four bases will be built in …"; ``news`` those
+    of which a clause says that their base comes into being; ``signs`` is whether the base stands where those stand who sign.
     """
 
     bases: Sequence[Hit]
     said: Sequence[Hit]
+    news: frozenset[Hit]
+    signs: bool
+    old: Sequence[Hit]
     launches: Sequence[Hit]
     places: Sequence[tuple[Hit, Place]]
     parties: Sequence[Hit]
@@ -97,11 +102,14 @@ def bases_in(
     own = (base.hit for base in reading.bases if base.how in ("known", "named"))
     hits = sorted(own, key=lambda h: h.start - h.end)
     if decided and decided.is_new:
-        base = decided.candidate.base.source
+        base = named_base(decisions, decided, parties.all)
         proving = _around(base, hits)
         near = _Surroundings(
             [*proving, *({base} - set(proving))],
             said,
+            frozenset(d.candidate.base.source for d in decisions if d.is_new),
+            signs(decided, base),
+            [*of(rule.established), *of(rule.progress)],
             _acts_alone(findings, of(rule.launch)),
             places,
             parties.all,
@@ -117,6 +125,9 @@ def bases_in(
         near = _Surroundings(
             _around(pair.base, hits),
             said,
+            frozenset(),
+            False,
+            (),
             _acts_alone(findings, of(rule.launch)),
             places,
             parties.all,
@@ -219,12 +230,16 @@ def _mention(
 ) -> BaseMention:
     """What a word for a base, the sentence that proves it, and what stands around, say of the base."""
     sentence = sentence_around(findings.fields[proof.field], proof)
-    named = name_of(findings, base, near.bases, near.parties, near.launches)
+    words = BaseWords(
+        near.bases, _around(base, near.said), near.news, near.parties, near.launches, near.signs
+    )
+    named = name_of(findings, base, words)
     kind = kind_of(base.pattern.spelling)
     again = [h for h in near.said if h.field == "text" and kind_of(h.pattern.spelling) == kind]
     speaking = list(dict.fromkeys([*near.bases, *again]))
     site = site_of(findings, near.places, speaking, named.own, acts=near.launches, proof=proof, stage=stage)
     countries = countries_of(findings, near.places, near.parties)
+    kind = kind_of((named.head or base).pattern.spelling)
     named = named.or_described(findings, base, countries, site.cities)
     return BaseMention(
         key=key_of(
@@ -233,7 +248,7 @@ def _mention(
             countries,
             named.own,
             provinces=site.provinces,
-            fields=fields_of(named.own, "", findings.lang).named,
+            fields=fields_of_base(named.own, named.english, "", findings.lang).named,
         ),
         name=named.own,
         kind=kind,

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from crawler.judging.bases.name_words import is_in_whole
 from crawler.judging.text.matching import Field, Findings, Hit
 from crawler.judging.weights import weights
 
 ASIDE = re.compile(r"[(（][^()（）,，、;\n]{1,24}[)）]")
 """What stands in brackets inside a name: "Artificial Intelligence (AI) Centre", 德天（板约）瀑布."""
 DASHES = frozenset("-–—")
-HARD = re.compile(r"[\n,.;:!?()\[\]\"“”«»„‟、，。；：！？（）《》「」『』။၊។៖|]")
+HARD = re.compile(r"[\n,.;:!?()\[\]\"“”«»„‟、，。；：！？（）《》「」『』။၊។៖|【】〔〕［］〈〉]")
 _CAPITALS = re.compile(r"\s?|(?:[A-ZÀ-Þ][\w'’-]*\s(?:of\s|and\s|for\s)?)+")
 
 ENGLISH_ORDER = frozenset({"en", "*", "de"})
@@ -108,14 +109,20 @@ class Around:
         near = [
             a
             for a in self.acts
-            if a.field == self.hit.field and abs(a.start - self.hit.start) <= 2 * weights().names.reach
+            if a.field == self.hit.field
+            and abs(a.start - self.hit.start) <= 2 * weights().names.reach
+            and not is_in_whole(self.text, *self.span_of(a))
         ]
         if self.hit.field == "title":
             return near
         return [a for a in near if not self.text[self.span_of(a).start].isupper() or self._begins_sentence(a)]
 
-    def _begins_sentence(self, act: Hit) -> bool:
-        before = self.text[: self.span_of(act).start].rstrip()
+    def _begins_sentence(self, hit: Hit) -> bool:
+        return self.opens_sentence(self.span_of(hit).start)
+
+    def opens_sentence(self, index: int) -> bool:
+        """Whether a sentence begins at a character, where a capital says nothing."""
+        before = self.text[:index].rstrip()
         return not before or before[-1] in ".!?:\n—–"
 
     @cached_property
@@ -147,9 +154,18 @@ class Around:
         spans = (self.span_of(p) for p in self.parties if p.field == self.hit.field)
         return sum(extent.start <= s.start and s.end <= extent.end for s in spans)
 
+    def is_of_party(self, word: str) -> bool:
+        """Whether a word stands in the name of a party somewhere in this field."""
+        spans = (self.span_of(p) for p in self.parties if p.field == self.hit.field)
+        return any(word in self.text[slice(*span)] for span in spans)
+
     def is_place(self, word: Word) -> bool:
         """Whether a word is part of the name of a party, a country or a city."""
         return any(p.start < word.end and word.start < p.end for p in self.named_places)
+
+    def is_place_before(self, index: int) -> bool:
+        """Whether the name of a party, a country or a city ends at a character."""
+        return any(p.end == index for p in self.named_places)
 
     def begins_base(self, index: int) -> bool:
         """Whether the name of another base begins at a character: with the word for it, or with capitals before it."""

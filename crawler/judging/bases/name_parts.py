@@ -1,41 +1,23 @@
-"""Names put into English from their parts: parties, what a base is, what it is for.
-
-Only where the parts make up the whole name: a word that is not known would be lost, and with it which base it is.
-"""
+"""The parts of a base's name with their English: parties and places, what a base is, what it is for, names of its own."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from crawler.judging.bases.name_around import DASHES, Around, Extent
-from crawler.judging.bases.name_words import light_words, name_words
-from crawler.judging.entities.known import CONCEPT, concepts
+from crawler.judging.bases.name_part import BEFORE, CITY, FOR, HEAD, JOINED, NAME, PARTY, Part
+from crawler.judging.bases.name_words import ands, name_words
+from crawler.judging.bases.own_words import own_words
+from crawler.judging.entities.known import CONCEPT, concepts, entities
 from crawler.judging.places.event_places import partner_beside_china
 from crawler.judging.places.gazetteer import gazetteer
 from crawler.judging.text.matching import Hit, Matcher
 from crawler.judging.text.nearness import outermost
-from crawler.judging.text.normal import normalise
-from crawler.judging.text.script import script_of
 from crawler.judging.text.terms import patterns
 from crawler.judging.weights import weights
 from crawler.model import TermSet
-
-HEAD, BEFORE, PARTY, CITY, FOR = "head", "before", "party", "city", "for"
-_JOINED = "–"
-_HEAD_LAST = frozenset({"han", "myanmar"})
-
-
-class Part(NamedTuple):
-    """A part of a name at ``[start, end)`` of it, with its English; what kind of part says ``role``."""
-
-    start: int
-    end: int
-    role: str
-    english: str
 
 
 @cache
@@ -51,44 +33,52 @@ def _parts() -> Matcher:
     return Matcher(patterns(sets))
 
 
-def english_of(around: Around, extent: Extent) -> str:
-    """A name of the article in English, made from its parts; empty where some of it is not known."""
+def parts_of(around: Around, extent: Extent) -> list[Part]:
+    """The parts of a name that the article gives, in its order."""
     name = around.text[extent.start : extent.end]
-    parts = _without_overlaps([*_of_words(name, around.lang), *_of_places(around, extent)])
-    heads = [p for p in parts if p.role == HEAD]
-    if len(heads) != 1 or _unknown(name, parts) > weights().names.unknown:
-        return ""
-    return _in_english_order(
-        name, parts, heads[0], is_head_last=script_of(around.hit.pattern.key[:1]) in _HEAD_LAST
+    parts = _without_overlaps(
+        [*_of_words(name, around.lang), *_of_places(around, extent), *_of_organisations(name, around.lang)]
     )
+    return sorted([*parts, *own_words(name, parts, around.lang)])
+
+
+def parts_of_words(text: str, lang: str | None) -> list[Part]:
+    """The parts of words that stand in no article."""
+    return _without_overlaps(_of_words(text, lang))
 
 
 def parties_of(around: Around, extent: Extent) -> tuple[str, ...]:
     """The codes of the countries that a name names."""
     codes = {english: code for code, english in name_words()["countries"].items()}
     named = [p.english for p in _of_places(around, extent) if p.role == PARTY]
-    return tuple(dict.fromkeys(codes[side] for both in named for side in both.split(_JOINED)))
+    return tuple(dict.fromkeys(codes[side] for both in named for side in both.split(JOINED)))
 
 
-def kind_in_english(term: str, lang: str | None, kind: str) -> str:
-    """What a base is by the term for it, in English and lower case: 联合实验室 is a joint laboratory.
+def names_pair(around: Around, extent: Extent) -> bool:
+    """Whether a name is of two sides that it ties: "Cambodia-Hainan …", 中老…, "… Việt - Trung"."""
+    places = sorted(p for p in _of_places(around, extent) if p.role in (PARTY, CITY))
+    if any(JOINED in p.english for p in places):
+        return True
+    name = around.text[extent.start : extent.end]
+    gaps = (name[a.end : b.start].strip() for a, b in pairwise(places))
+    return any(gap in DASHES or gap in ands() for gap in gaps)
 
-    Args:
-        term: the term, as the configuration spells it.
-        lang: its language.
-        kind: the kind of base that it is one of, for terms that are not known.
-    """
-    if term.isascii() and lang in ("en", "*"):
-        return term[0].lower() + term[1:]
-    parts = _without_overlaps(_of_words(term, lang))
-    heads = [p for p in parts if p.role == HEAD]
-    if len(heads) != 1:
-        return "center" if kind == "centre" else kind
-    words = [p.english for p in parts if p.role == BEFORE]
-    if script_of(term[0]) not in _HEAD_LAST:
-        words.reverse()
-    found = " ".join([*words, heads[0].english]).lower()
-    return found.replace("luban", "Luban")
+
+@cache
+def _organisations() -> Matcher:
+    sets = [e for e in entities() if e.name.startswith("organisations:")]
+    return Matcher(patterns(sets, [e.name for e in sets]))
+
+
+def _of_organisations(name: str, lang: str | None) -> list[Part]:
+    """The firms and schools in a name that are known by their names."""
+    found = _organisations().find({"text": name}, lang)
+    place = found.fields["text"].normal
+    return [
+        Part(*place.span(hit.start, hit.end), NAME, hit.pattern.set_name.partition(":")[2])
+        for hits in found.hits.values()
+        for hit in hits
+    ]
 
 
 def _of_words(name: str, lang: str | None) -> list[Part]:
@@ -123,12 +113,39 @@ def _is_plain(concept: str, lang: str, word: str) -> bool:
 
 def _of_places(around: Around, extent: Extent) -> list[Part]:
     """The countries and cities that the article was found to name inside the name."""
-    parts = []
-    for hit in outermost([*around.place_hits, *(p for p in around.parties if p.field == around.hit.field)]):
-        low, high = around.span_of(hit)
-        if extent.start <= low and high <= extent.end:
+    hits = [*around.place_hits, *(p for p in around.parties if p.field == around.hit.field)]
+    spans = [(hit, *around.span_of(hit)) for hit in hits]
+    named = [(low, high, hit) for hit, low, high in spans if extent.start <= low and high <= extent.end]
+    parts: list[Part] = []
+    # The longest first; a name for both parties whose English is not known leaves each of them.
+    for low, high, hit in sorted(named, key=lambda n: (n[0] - n[1], n[0])):
+        if not any(p.start < high - extent.start and low - extent.start < p.end for p in parts):
             parts += _part_of_place(hit, low - extent.start, high - extent.start)
-    return parts
+    return [*parts, *_countries_left(around, extent, parts)]
+
+
+def _countries_left(around: Around, extent: Extent, parts: Sequence[Part]) -> list[Part]:
+    """Countries that the article's hits hide in a longer one: of "Thai-Chinese" or မြန်မာ-တရုတ်."""
+    name = around.text[extent.start : extent.end]
+    # Without dashes: some names of two countries are words of their own ("Chinese Burmese").
+    found = _countries().find({"text": name.translate(_DASHES_AS_SPACES)}, around.lang)
+    place = found.fields["text"].normal
+    left = []
+    for hit in outermost(h for hits in found.hits.values() for h in hits):
+        low, high = place.span(hit.start, hit.end)
+        code = hit.pattern.set_name.partition("_")[2]
+        if code in name_words()["countries"] and not any(p.start < high and low < p.end for p in parts):
+            left.append(Part(low, high, PARTY, name_words()["countries"][code]))
+    return left
+
+
+_DASHES_AS_SPACES = str.maketrans(dict.fromkeys(DASHES, " "))
+
+
+@cache
+def _countries() -> Matcher:
+    sets = [s for s in gazetteer().sets if s.name.startswith(("country_", "people_"))]
+    return Matcher(patterns(sets, [s.name for s in sets]))
 
 
 def _part_of_place(hit: Hit, low: int, high: int) -> list[Part]:
@@ -140,7 +157,7 @@ def _part_of_place(hit: Hit, low: int, high: int) -> list[Part]:
     if place is not None:
         return [Part(low, high, CITY, place.name)]
     pair = name_words()["pairs"].get(hit.pattern.key) or _chinese_pair(hit.pattern.key)
-    return [Part(low, high, PARTY, _JOINED.join(countries[c] for c in pair))] if pair else []
+    return [Part(low, high, PARTY, JOINED.join(countries[c] for c in pair))] if pair else []
 
 
 def _chinese_pair(key: str) -> list[str]:
@@ -153,48 +170,9 @@ def _chinese_pair(key: str) -> list[str]:
 
 def _without_overlaps(parts: Iterable[Part]) -> list[Part]:
     """The longest parts that do not overlap, in the order of the name; of equals what a base is before what it is for."""
-    order = (PARTY, HEAD, BEFORE, CITY, FOR)
+    order = (PARTY, HEAD, BEFORE, NAME, CITY, FOR)
     taken: list[Part] = []
     for part in sorted(parts, key=lambda p: (p.start - p.end, order.index(p.role), p.start)):
         if all(part.end <= t.start or t.end <= part.start for t in taken):
             taken.append(part)
     return sorted(taken)
-
-
-def _unknown(name: str, parts: Sequence[Part]) -> float:
-    """The share of a name's letters that no part and no joining word stands for."""
-    rest = "".join(c for i, c in enumerate(name) if not any(p.start <= i < p.end for p in parts))
-    light = name_words()["light"]
-    words = [w for w in re.findall(r"[^\W\d_]+", normalise(rest).text) if w not in light["spaced"]]
-    left = "".join(words)
-    for word in light_words():
-        left = left.replace(word, "")
-    letters = sum(c.isalpha() for c in name)
-    return sum(c.isalpha() for c in left) / letters if letters else 1.0
-
-
-def _in_english_order(name: str, parts: Sequence[Part], head: Part, *, is_head_last: bool) -> str:
-    """Parties, what the base is for and how it works, what it is, and where: "China–Laos Rice Joint Laboratory in Vientiane"."""
-    # ASEAN and the river stand where a party does.
-    places = [p for p in parts if p.role in (PARTY, CITY) or p.english in _WIDE]
-    # A city is a side where it is tied to another one: "Brunei-Guangxi".
-    tied = {p for a, b in pairwise(places) if name[a.end : b.start].strip() in DASHES for p in (a, b)}
-    sides = _english([p for p in places if p.role != CITY or p in tied])
-    cities = _english([p for p in places if p.role == CITY and p not in tied])
-    inner = [p for p in parts if p.role in (BEFORE, FOR) and p.english not in _WIDE]
-    words = _english(inner if is_head_last else inner[::-1])
-    if not sides:
-        sides, cities = cities, []
-    # Without parties or a place, of two purposes at least is said what tells it from others.
-    if not sides and len(words) < _LEAST_WORDS:
-        return ""
-    where = [f"in {cities[0]}"] if len(cities) == 1 else []
-    return " ".join([_JOINED.join(sides), *words, head.english, *where]).strip()
-
-
-def _english(parts: Sequence[Part]) -> list[str]:
-    return list(dict.fromkeys(p.english for p in parts))
-
-
-_WIDE = frozenset({"ASEAN", "Lancang-Mekong", "Southeast Asia"})
-_LEAST_WORDS = 2

@@ -234,6 +234,8 @@ def behind_head(around: Around) -> int:
 
 def _goes_on_behind(around: Around, word: Word, behind: Sequence[Word], taken: list[Word]) -> bool:
     """Whether a word behind a head that comes first is part of the name."""
+    if word.low in _TOGETHER and _means_with(around, word, behind, taken):
+        return False
     ends = _is_stop(around, word, behind, taken, words_of("stops", around.lang)) or word.low in calendar()
     if ends or word.text[:1].isdigit():
         return word.is_capital and bool(taken)
@@ -245,9 +247,23 @@ def _goes_on_behind(around: Around, word: Word, behind: Sequence[Word], taken: l
     return not (is_behind_proper or around.is_known_name) and plain < weights().names.description
 
 
+_TOGETHER = frozenset({"bersama", "cùng"})
+"""Words that are "joint" in a name, and "together with" behind one."""
+
+
+def _means_with(around: Around, word: Word, behind: Sequence[Word], taken: Sequence[Word]) -> bool:
+    """Whether a word ties a base to who founds it: "a green zone *bersama* investor …", not "Laboratorium *Bersama* Vaksin"."""
+    is_open = bool(behind) and not around.text[word.end : behind[0].start].strip()
+    if not (taken and is_open) or behind[0].low in words_of("stops", around.lang):
+        return False
+    return not word.is_capital or around.is_headline_case
+
+
 def _is_stop(
     around: Around, word: Word, behind: Sequence[Word], taken: list[Word], stops: frozenset[str]
 ) -> bool:
+    if behind and f"{word.low} {behind[0].low}" in stops:
+        return not word.is_capital or around.is_headline_case
     if word.low not in stops:
         return False
     pairs = [f"{taken[-1].low} {word.low}"] if taken else []
@@ -273,7 +289,8 @@ def _ties_behind(around: Around, words: Sequence[Word], place: int, taken: list[
     behind = next(
         (w for w in words[place + 1 : place + 3] if w.low not in words_of("ties", around.lang)), None
     )
-    if behind is None or not _may_be_tied(around, behind):
+    both = f"{tie.low} {words[place + 1].low}" if behind else tie.low
+    if behind is None or both in words_of("stops", around.lang) or not _may_be_tied(around, behind):
         return False
     is_next = words[place + 1] is behind
     if is_next and not _is_open(around.text, tie.end, behind.start):
@@ -282,7 +299,10 @@ def _ties_behind(around: Around, words: Sequence[Word], place: int, taken: list[
     if tie.text in DASHES:
         return bool(taken) and taken[-1].is_capital and behind.is_capital
     if tie.low in ands():
-        return bool(taken) and not around.begins_base(behind.start) and (behind.is_capital or not has_capital)
+        if not taken:  # "Zon Integrasi *dan* Pembangunan": the word for the base has a second noun itself
+            is_tied = " " in around.text[slice(*around.core)] and behind.is_capital
+            return is_tied and not around.begins_base(behind.start) and not around.is_headline_case
+        return not around.begins_base(behind.start) and (behind.is_capital or not has_capital)
     return _says_what_for(around, tie, behind, is_next=is_next, has_capital=has_capital)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from icu4py.breakers import WordBreaker
 
 from crawler.judging.bases.name_around import ASIDE, DASHES, HARD, Around, Extent, Word
-from crawler.judging.bases.name_words import ands, name_words, words_of
+from crawler.judging.bases.name_words import ands, founders, is_in_whole, words_of
 from crawler.judging.text.script import UNSPACED, script_of
 from crawler.judging.weights import weights
 
@@ -36,14 +37,9 @@ def _stop_at(around: Around, pieces: Sequence[Word], place: int, stops: frozense
     longest = 0
     for number, piece in enumerate(pieces[place : place + _LONGEST_STOP], 1):
         joined += piece.text
-        if joined in stops and not _ends_whole(around.text[: piece.end]):
+        if joined in stops and not is_in_whole(around.text, pieces[place].start, piece.end):
             longest = number
     return longest
-
-
-def _ends_whole(text: str) -> bool:
-    """Whether a text ends in a word whose end alone would be one that ends a name."""
-    return text.endswith(tuple(name_words()["whole"]))
 
 
 def grow_right(around: Around) -> Extent:
@@ -151,11 +147,15 @@ def grow_left_burmese(around: Around) -> Extent:
             at_end = True
             phrases += 1
             continue
-        if HARD.search(piece.text) or phrases > weights().names.phrases:
+        if HARD.search(piece.text) or phrases > weights().names.phrases or _is_day(around, piece):
             break
         # With spaces around it a dash closes a dateline.
         if piece.text in DASHES and around.text[piece.end : piece.end + 1].isspace():
             break
+        if _ties_burmese(around, piece):
+            at_end = False
+            phrases -= 1
+            continue
         if _ends_burmese(around, piece, at_end=at_end):
             break
         if piece.start == low and low > 0 and not around.text[low - 1].isspace():
@@ -168,6 +168,18 @@ def grow_left_burmese(around: Around) -> Extent:
             break
         end = piece.end
     return Extent(start, end)
+
+
+def _is_day(around: Around, piece: Word) -> bool:
+    """Whether a piece is a number of a day or of things, and not of a place: ၁၀၅ မိုင်."""
+    return piece.text[0].isdigit() and not around.text[piece.end :].lstrip().startswith("မိုင်")
+
+
+def _ties_burmese(around: Around, piece: Word) -> bool:
+    """Whether a piece is an "and" between two fields, ဉာဏ်ရည်တု*နှင့်* ကျွမ်းကျင်မှု, and not between two founders."""
+    return piece.text in words_of("ties", "my") and not (
+        around.text[: piece.start].endswith(founders()) or around.is_place_before(piece.start)
+    )
 
 
 def _ends_burmese(around: Around, piece: Word, *, at_end: bool) -> bool:
@@ -184,10 +196,23 @@ def _ends_burmese(around: Around, piece: Word, *, at_end: bool) -> bool:
         return piece.text == "ကို" and not around.is_place(piece)
     if piece.text in words_of("stops", "my") or piece.text in words_of("ties", "my"):
         return True
-    return piece.text.endswith((*_BURMESE_STRONG, "သည်", "ခဲ့"))
+    if around.text[: piece.end].endswith(_connectives()):
+        return True
+    return piece.text.endswith((*_BURMESE_STRONG, *_BURMESE_WHERE, "သည်", "ခဲ့", "တဲ့", "မယ့်"))
 
 
-_BURMESE_STRONG = frozenset({"တွင်", "၌", "သည့်", "သော", "မည့်", "ဖြင့်", "ကို", "ရှိ", "ထားသည့်", "အား", "အနေဖြင့်"})
+@cache
+def _connectives() -> tuple[str, ...]:
+    """The words that open a sentence or compare ("besides", "like"), which dictionaries cut into pieces."""
+    return tuple(word for word in words_of("stops", "my") if len(word) >= _SHORTEST_CONNECTIVE)
+
+
+_SHORTEST_CONNECTIVE = 5
+_BURMESE_WHERE = ("အတွင်း", "အနီး", "အပေါ်", "ဘေး", "အနောက်", "ရှေ့", "နံဘေး", "အကြား", "ပြင်ပ", "ဝန်းကျင်")
+"""Nouns of place behind what is near or around it."""
+_BURMESE_STRONG = frozenset(
+    {"တဲ့", "မယ့်", "တွင်", "၌", "သည့်", "သော", "မည့်", "ဖြင့်", "ကို", "ရှိ", "ထားသည့်", "အား", "အနေဖြင့်"}
+)
 """Particles of case and of relative clauses, which end what stands before them even inside a phrase."""
 
 
@@ -209,10 +234,6 @@ def grow_left_han(around: Around) -> Extent:
     return Extent(_without_count(around, start), _han_right(around))
 
 
-_INSTITUTIONS = tuple("校院学司府省部局委团会厅市县州")
-"""How the names of those end who found a base together: what "and" ties to them is another one."""
-
-
 def _goes_on_left_han(around: Around, piece: Word, further: Word | None, taken: list[Word]) -> bool:
     text = piece.text
     if text in "-–—·・":
@@ -223,21 +244,29 @@ def _goes_on_left_han(around: Around, piece: Word, further: Word | None, taken: 
             return False
         if around.is_place(further) or around.is_place(taken[-1]):
             return around.is_place(taken[-1]) and around.is_place(further)
-        return not further.text.endswith(_INSTITUTIONS) and further.text not in words_of("stops", "zh")
+        return not further.text.endswith(founders()) and further.text not in words_of("stops", "zh")
     if text.isspace() or HARD.search(text) or text[0].isdigit():
         return False
     return (
-        text not in words_of("stops", "zh") or around.is_place(piece) or _ends_whole(around.text[: piece.end])
+        not (text in words_of("stops", "zh") or text.endswith("的"))
+        or around.is_place(piece)
+        or is_in_whole(around.text, piece.start, piece.end)
     )
 
 
 _COUNT = re.compile(
     r"(?:首|第[一二三四五六七八九十百\d]+|[一二两三四五六七八九十\d]+)(?:个|家|座|批|所|处|条|项|间)"
 )
+_MEASURE = re.compile(
+    r"[万亿余多]*(?:公顷|英亩|平方公里|平方千米|平方米|公里|亩|吨|层|期|年|大|个|家|座|批|所|处|条|项|间)+"
+)
 
 
 def _without_count(around: Around, start: int) -> int:
-    """The beginning behind a number or an ordinal."""
+    """The beginning behind a number or an ordinal: 70公顷水稻合作区, 首个…."""
+    if around.text[max(0, start - 1) : start].isdigit():
+        measure = _MEASURE.match(around.text, start, around.core.start)
+        start = measure.end() if measure else start
     counted = list(_COUNT.finditer(around.text[start : around.core.start]))
     return start + counted[-1].end() if counted else start
 

@@ -143,7 +143,18 @@ def _words(text: str) -> list[str]:
     for phrase, short in name_words()["phrases"].items():
         text = text.replace(phrase, short)
     spellings = name_words()["spellings"]
-    return [spellings.get(word, word) for word in _TOKEN.findall(text)]
+    return [spellings.get(one := _singular(word), one) for word in _TOKEN.findall(text)]
+
+
+def _singular(word: str) -> str:
+    """An English word without the ending of its plural."""
+    if not word.isascii() or len(word) <= _SHORT or word.endswith(("ss", "us", "is")):
+        return word
+    return word.removesuffix("ies") + "y" if word.endswith("ies") else word.removesuffix("s")
+
+
+_SHORT = 3
+"""Letters of words that are left as they are."""
 
 
 @cache
@@ -157,7 +168,9 @@ def _parts(name: str, lang: str | None) -> _NameParts:
     places: dict[str, int] = {}
     for hit in reversed(outermost([h for hits in found.hits.values() for h in hits])):
         place = gazetteer().place(hit.pattern)
-        places[place.name if place else hit.pattern.set_name] = hit.end - hit.start
+        # "Thai-Chinese" names whom "Thailand-China" names.
+        whose = hit.pattern.set_name.replace("people_", "country_")
+        places[place.name if place else whose] = hit.end - hit.start
         text = f"{text[: hit.start]} {text[hit.end :]}"
     words = tuple(_words(text))
     return _NameParts(places, words, _kinds(found.fields["text"].normal.text))

@@ -44,6 +44,21 @@ def ands() -> frozenset[str]:
 
 
 @cache
+def founders() -> tuple[str, ...]:
+    """How those are called who found a base together."""
+    return tuple(name_words()["founders"])
+
+
+@cache
 def calendar() -> frozenset[str]:
     """The names of months and weekdays, in lower case."""
     return frozenset(word for names in calendar_names() for word in names)
+
+
+def is_in_whole(text: str, start: int, end: int) -> bool:
+    """Whether what would end a name at ``[start, end)`` is only a part of a word: ใหม่ of พลังงานใหม่, ຜ່ານ of ຜ່ານແດນ."""
+    for word in name_words()["whole"]:
+        at = text.find(word, max(0, end - len(word)), start + len(word))
+        if at >= 0 and at <= start and end <= at + len(word):
+            return True
+    return False

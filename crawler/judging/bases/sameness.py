@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from crawler.judging.bases.descriptions import is_description
-from crawler.judging.bases.fields import Fields, fields_of, of_one_field, of_other_field, related_kinds
+from crawler.judging.bases.fields import Fields, fields_of_base, of_one_field, of_other_field, related_kinds
 from crawler.judging.bases.own_names import (
     anchors,
     entities_in,
@@ -33,7 +33,8 @@ class KnownBase:
     """What matching looks at in a base of the register.
 
     ``names`` are (language, name), ``countries`` those that reports name, ``since`` and ``until`` when it was reported first and
-    last, ``days`` those of its acts, ``fields`` what it is for.
+    last, ``days`` those of its acts, ``fields`` what it is for; ``english`` are its names as reports in other languages were put into
+    English.
     """
 
     id: int
@@ -46,6 +47,7 @@ class KnownBase:
     since: datetime | None = None
     days: frozenset[date] = frozenset()
     fields: Fields = field(default_factory=Fields)
+    english: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def same_base(
         known: a base of the register.
         when: the time of the article.
     """
-    fields = fields_of(mention.name, mention.sentence, lang)
+    fields = fields_of_base(mention.name, mention.name_en, mention.sentence, lang)
     like = _likeness(mention, lang, story, known, when, fields)
     # What both are for is the same in all languages, and no event joins a rice laboratory and a railway school.
     if of_other_field(fields, known.fields) and not like.by_own_name:
@@ -121,6 +123,14 @@ def _likeness(
         for other, b in known.names
         if one == other
     ]
+    # Names put into English from their parts are one base's only where they say the same.
+    made = [
+        (1.0, says_which(a, "en"))
+        for one, a in own
+        for b in known.english
+        if one == "en" and pieces(a) == pieces(b)
+    ]
+    alike += made
     names = max((likeness for likeness, _ in alike), default=0.0)
     by_words = any(both and likeness >= weights().register.same_name for likeness, both in alike)
     by_own_words = by_words and is_own_name(mention.name, lang)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crawler.judging.bases.descriptions import is_description
-from crawler.judging.bases.name_parts import kind_in_english
-from crawler.judging.bases.naming import BaseName, name_of
+from crawler.judging.bases.name_in_english import kind_in_english
+from crawler.judging.bases.naming import BaseName, BaseWords, name_of
 from crawler.judging.text.matching import Hit
 from crawler.judging.text.nearness import outermost
 from tests.builders import article, shipped_judge
@@ -18,7 +18,15 @@ def named(
     """What a text calls the base that its first word for one (or the one with a number) is of."""
     found = shipped_judge().explain(article(title, text, lang_hint=lang)).findings
     words: list[Hit] = sorted(outermost(found.of(["base", "base_head"])), key=lambda h: h.order)
-    name = name_of(found, words[number], words, found.of(["china_asean"]), found.of(["launch"]))
+    around = BaseWords(
+        words,
+        (),
+        (),
+        found.of(["china_asean"]),
+        found.of(["launch"]),
+        old=found.of(["established", "base_progress"]),
+    )
+    name = name_of(found, words[number], around)
     return name.or_described(found, words[number], countries, ())
 
 
@@ -38,6 +46,19 @@ def named(
         ("zh", "中越德天(板约)瀑布跨境旅游合作区15日正式运营。", "中越德天(板约)瀑布跨境旅游合作区"),
         ("zh", "9日,柬埔寨首个铁道技术鲁班工坊在金边启用。", "铁道技术鲁班工坊"),
         ("zh", "老挝政府批准设立磨丁现代农业与食品加工产业园。", "磨丁现代农业与食品加工产业园"),
+        ("zh", "双方将建设一个70公顷现代水稻产业合作区。", "现代水稻产业合作区"),
+        ("zh", "由两国企业合办的印尼—中国轨道交通培训基地亮相。", "印尼—中国轨道交通培训基地"),
+        ("zh", "中菲金枪鱼及海产品加工产业园开工。", "中菲金枪鱼及海产品加工产业园"),
+        ("id", "Mereka membangun kawasan industri hijau bersama investor China.", "kawasan industri hijau"),
+        ("id", "Pusat Riset dan Pengolahan Hasil Laut Bitung diresmikan.", "Pusat Riset dan Pengolahan Hasil Laut Bitung"),
+        ("ms", "Menubuhkan Zon Integrasi dan Pembangunan Industri Rentas Sempadan China-ASEAN di Nanning.", "Zon Integrasi dan Pembangunan Industri Rentas Sempadan China-ASEAN"),
+        ("vi", "Phòng thí nghiệm chung Việt Nam - Trung Quốc về sinh thái biển chính thức hoạt động.", "Phòng thí nghiệm chung Việt Nam - Trung Quốc về sinh thái biển"),
+        ("vi", "Ký kết xây dựng Trung tâm Nghiên cứu giống lúa lai Việt - Trung bằng vốn viện trợ.", "Trung tâm Nghiên cứu giống lúa lai Việt - Trung"),
+        ("th", "เพื่อตั้งศูนย์วิจัยพลังงานใหม่จุฬาฯ-ชิงหวาขึ้นที่เขตปทุมวัน", "ศูนย์วิจัยพลังงานใหม่จุฬาฯ-ชิงหวา"),
+        ("lo", "ອະນຸມັດໃຫ້ສ້າງຕັ້ງເຂດຮ່ວມມືເສດຖະກິດຜ່ານແດນຫຼວງນ້ຳທາ-ສິບສອງປັນນາ ໃນເດືອນນີ້", "ເຂດຮ່ວມມືເສດຖະກິດຜ່ານແດນຫຼວງນ້ຳທາ-ສິບສອງປັນນາ"),
+        ("my", "ထို့ပြင် မြန်မာ-တရုတ် ရိုးရာဆေးပညာစင်တာကို ဖွင့်လှစ်ခဲ့သည်။", "မြန်မာ-တရုတ် ရိုးရာဆေးပညာစင်တာ"),
+        ("my", "ဆေးရုံကြီးဝင်းအတွင်း မြန်မာ-တရုတ် ရိုးရာဆေးပညာစင်တာကို ဖွင့်လှစ်ခဲ့သည်။", "မြန်မာ-တရုတ် ရိုးရာဆေးပညာစင်တာ"),
+        ("my", "မနေ့က ပန္နက်ချခဲ့တဲ့ တရုတ်-မြန်မာ သုတေသနစင်တာ ဖွင့်လှစ်ခဲ့တယ်။", "တရုတ်-မြန်မာ သုတေသနစင်တာ"),
         ("zh", "老挝农业部与老挝水稻研究中心签约。", "老挝水稻研究中心"),
         ("zh", "河内中国文化中心揭牌。", "河内中国文化中心"),
         ("my", "ရန်ကုန်တွင် လူပန်နည်းပညာသင်တန်းစင်တာကို ဖွင့်လှစ်ခဲ့သည်။", "လူပန်နည်းပညာသင်တန်းစင်တာ"),
@@ -140,11 +161,22 @@ def test_a_base_without_a_name_is_described(lang: str, text: str, own: str, engl
         ("id", "Pusat Kerja Sama Perikanan Tiongkok-ASEAN (China-ASEAN Fisheries Cooperation Center) resmi dibuka.", "China-ASEAN Fisheries Cooperation Center"),
         ("th", 'เปิด "ศูนย์ฝึกอบรมระบบรางไทย-จีน" (Thai-Chinese Rail Training Center) เมื่อวันอังคาร', "Thai-Chinese Rail Training Center"),
         ("tl", "Itatayo ang Bataan-Guangdong Green Industrial Park.", "Bataan-Guangdong Green Industrial Park"),
-        ("zh", "中国—老挝水稻育种联合实验室揭牌。", "China–Laos Rice Breeding Joint Laboratory"),
-        ("zh", "泰中中医药产业园签约。", "Thailand–China Traditional Medicine Industrial Park"),
+        ("zh", "中国—老挝水稻育种联合实验室揭牌。", "China–Laos Joint Laboratory for Rice Breeding"),
+        ("zh", "泰中中医药产业园签约。", "Thailand–China Traditional Chinese Medicine Industrial Park"),
         ("vi", "Trung tâm đào tạo đường sắt Việt - Trung được khánh thành.", "Vietnam–China Railway Training Center"),
         ("my", "ရန်ကုန်တရုတ်ယဉ်ကျေးမှုစင်တာကို ဖွင့်လှစ်ခဲ့သည်။", "China Cultural Center in Yangon"),
         ("ms", "Zon Ekonomi Khas Perikanan Brunei-Guangxi diluluskan.", "Brunei–Guangxi Fisheries Special Economic Zone"),
+        # What a word like "about" ties is told behind "for"; "and" keeps its pair together.
+        ("vi", "Trung tâm chung Việt Nam - Trung Quốc về Khoa học và Công nghệ biển được khánh thành.", "Vietnam–China Joint Center for Marine Science and Technology"),
+        ("th", "เปิดห้องปฏิบัติการร่วมไทย-จีนด้านความปลอดภัยอาหารเมื่อวันอังคาร", "Thailand–China Joint Laboratory for Food Safety"),
+        ("zh", "中马智慧农业联合实验室揭牌。", "China–Malaysia Joint Laboratory for Smart Agriculture"),
+        ("my", "မြန်မာ-တရုတ် ဉာဏ်ရည်တုနှင့် ဒစ်ဂျစ်တယ်ကျွမ်းကျင်မှုစင်တာကို ဖွင့်လှစ်ခဲ့သည်။", "Myanmar–China Artificial Intelligence and Digital Skills Center"),
+        # Countries are also found in a name for both.
+        ("km", "សម្ពោធមជ្ឈមណ្ឌលស្រាវជ្រាវជលផលកម្ពុជា-ចិន", "Cambodia–China Fisheries Research Center"),
+        # Proper names are taken over, without the marks of their language.
+        ("id", "Laboratorium Genomik Bersama Unram-BGI dibuka.", "Unram-BGI Joint Genomics Laboratory"),
+        ("vi", "Khu hợp tác du lịch Bản Giốc được khởi công.", "Ban Gioc Tourism Cooperation Zone"),
+        ("ms", "Zon Industri Automotif Pintar Tanjung Malim dilancarkan.", "Tanjung Malim Smart Automotive Industrial Zone"),
     ],
 )  # fmt: skip
 def test_an_english_name_is_given_or_made_of_known_parts(lang: str, text: str, english: str) -> None:
@@ -153,7 +185,7 @@ def test_an_english_name_is_given_or_made_of_known_parts(lang: str, text: str, e
 
 def test_a_name_with_an_unknown_part_is_described_in_english() -> None:
     found = named("中越德天(板约)瀑布跨境旅游合作区正式启用。", "zh", countries=("CN", "VN"))
-    assert found.english == "cooperation zone (China–Vietnam)"
+    assert found.english == "waterfall cross-border tourism cooperation zone (China–Vietnam)"
 
 
 @pytest.mark.parametrize(
@@ -168,3 +200,28 @@ def test_a_name_with_an_unknown_part_is_described_in_english() -> None:
 )
 def test_what_a_base_is_has_an_english_word(term: str, lang: str, english: str) -> None:
     assert kind_in_english(term, lang, "zone") == english
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "text", "name"),
+    [
+        ("id", "", "Mereka membuka Sunward University, pusat pelatihan alat berat pertama di luar Tiongkok.", "Sunward University"),
+        ("en", "", "They opened Sunward Skills Works, a training centre for crane drivers from Laos.", "Sunward Skills Works"),
+    ],
+)  # fmt: skip
+def test_a_name_may_hold_no_word_for_a_base(lang: str, title: str, text: str, name: str) -> None:
+    assert named(text, lang, title=title).own == name
+
+
+def test_what_is_of_many_is_no_name() -> None:
+    found = named("Chinese industrial parks will open in the Philippines.", "en", countries=("CN", "PH"))
+    assert is_description(found.own)
+    assert found.own.endswith("(China–Philippines)")
+
+
+def test_a_description_says_what_the_base_is_for() -> None:
+    found = named(
+        "Indonesia dan China membuka pusat riset kerja sama industri.", "id", countries=("CN", "ID")
+    )
+    assert found.own == "pusat riset kerja sama industri (Tiongkok–Indonesia)"
+    assert found.english == "industrial cooperation research center (China–Indonesia)"
