@@ -22,7 +22,7 @@ from tests.newsroom.news import items
 ROOT = Path(__file__).resolve().parent.parent
 LEAST = 0.02
 COUNTED = "ckthvx"
-HELD = ("reports.jsonl", "long.jsonl", "*bases*.jsonl")
+HELD = ("reports.jsonl", "long.jsonl", "neighbours.jsonl", "not_ours.jsonl", "*bases*.jsonl")
 """Sample news that is held for measuring, as patterns of file names."""
 
 

@@ -294,9 +294,11 @@ class Judge:
         more += [feature(FeatureKind.BASE_KIND, base.kind) for base in new]
         more += [feature(FeatureKind.BASE_CITY, city) for base in new for city in base.cities]
         more += [feature(FeatureKind.LINK, link) for link in article.links]
-        if new:
-            concepts = values(named_in(title, findings.lang), FeatureKind.CONCEPT)
+        # What it is about stands in the headline, and what a base is for in its name.
+        for telling in (title, *(base.name for base in new)):
+            concepts = values(named_in(telling, findings.lang), FeatureKind.CONCEPT)
             more += [feature(FeatureKind.PURPOSE, concept) for concept in concepts]
+        if new:
             of_bases = findings.of(self._of_bases)
             countries, cities = ([hit for hit, p in parties if p.is_city is said] for said in (False, True))
             found = towns_in(findings, [*of_bases, *findings.of(self._everywhere), *countries], cities)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+from crawler.judging.places.elsewhere import countries_elsewhere
 from crawler.judging.text.normal import normal_spelling
 from crawler.judging.text.terms import Pattern
 from crawler.model import TermSet
@@ -148,4 +149,5 @@ def gazetteer() -> Gazetteer:
         TermSet(name, {"*": tuple(names)}, tuple(exceptions.get(name.removeprefix("places_"), ())))
         for name, names in sorted(spellings.items())
     ]
-    return Gazetteer((*_countries(data["countries"], aliases), *cities), places)
+    countries = _countries(data["countries"], aliases)
+    return Gazetteer((*countries, countries_elsewhere(data["countries"]), *cities), places)

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crawler.judging.queries.query import LEAD
-from crawler.judging.queries.standing import takes_part
+from crawler.judging.queries.standing import Actors, acts_alone, acts_with_others, takes_part
 from crawler.judging.text.matching import Findings, Hit
-from crawler.judging.text.nearness import Row
+from crawler.judging.text.nearness import Row, outermost
 from crawler.judging.text.sentences import Sentences
 from crawler.judging.weights import weights
 from crawler.judging.weights.relevance import RelevanceWeights
@@ -115,7 +115,8 @@ def judge_relevance(
     """
     of = findings.of
     weigh = weights().relevance
-    parties = _Parties(of(sets.china), of(sets.partner), of(sets.both))
+    powers = of(sets.elsewhere)
+    parties = _Parties(_not_among(of(sets.china), powers), of(sets.partner), of(sets.both))
     # News in a national language says "both countries" for
     # its own and China, and may not name its own at all.
     home = findings.lang in NATIONAL_LANGUAGE and bool(of(sets.two_sides))
@@ -130,15 +131,21 @@ def judge_relevance(
     if speaks_of_it:  # trade figures and weather name both parties, and say nothing of what they do together
         amount += weigh.matter * _amount(findings, matters, parties, weigh)
     against = of(sets.against)
-    other = of(sets.elsewhere)
+    other = _outside(powers, parties.all())
     # Patrol cars are given to the police: such news is full of words of crime.
     softened = weigh.softened if against and _is_given(findings, parties, of(sets.softens)) else 1.0
-    part = _takes_part(findings, parties, of(sets.two_sides) if home else (), working, other)
+    home_side = of(sets.two_sides) if home else []
+    part = _takes_part(findings, parties, home_side, working, other)
+    actors = Actors(parties.china, [*parties.partner, *home_side], parties.both, other)
+    apart = acts_with_others(findings, actors, working)
+    alone = part and not apart and acts_alone(findings, actors, of(sets.two_sides), working)
     reasons = [
         ("parties side by side", weigh.tie * _tie(findings, parties, home, weigh)),
         ("words of cooperation", weigh.cooperation * _saturate(amount, weigh)),
         ("nothing said of cooperation", 0.0 if speaks_of_it else weigh.silent),
         ("a party only in passing", 0.0 if part else weigh.in_passing),
+        ("done with others", weigh.with_others if apart else 0.0),
+        ("nothing done with China", weigh.alone if alone else 0.0),
         ("words of agreement", weigh.agreement * _saturate(len(_distinct(strong)), weigh)),
         ("both parties in the headline", weigh.headline * _in_title(parties)),
         ("both parties early", weigh.prominent * _early(parties, home)),
@@ -156,6 +163,22 @@ def judge_relevance(
     )
 
 
+def _not_among(hits: list[Hit], others: Sequence[Hit]) -> list[Hit]:
+    """The hits that are not at the same time names of others: Taiwan acts for itself, though it is listed among provinces."""
+    if not others:
+        return hits
+    same = {(h.field, h.start, h.end) for h in others}
+    return [h for h in hits if (h.field, h.start, h.end) not in same]
+
+
+def _outside(hits: Sequence[Hit], longer: Sequence[Hit]) -> list[Hit]:
+    """The hits that lie in none of some longer ones: India (印度) is not named where Indonesia (印度尼西亚) is."""
+    if not hits:
+        return []
+    kept = {(h.field, h.start, h.end) for h in outermost([*hits, *longer])}
+    return [h for h in hits if (h.field, h.start, h.end) in kept]
+
+
 def _takes_part(
     findings: Findings, parties: _Parties, home: Sequence[Hit], working: Sequence[Hit], other: Sequence[Hit]
 ) -> bool:
@@ -166,11 +189,12 @@ def _takes_part(
 
 
 def _is_given(findings: Findings, parties: _Parties, given: Sequence[Hit]) -> bool:
-    """Whether the headline or the first sentence says that something is signed or given between the parties."""
+    """Whether the headline or the lead says that something is signed or given between the parties."""
     if not given:
         return False
     sentences = Sentences(findings)
-    first = [s for s in sentences.with_any(given) if s.number == 0]
+    # The very first sentence may be no more than a dateline.
+    first = [s for s in sentences.with_any(given) if s.number <= 1]
     if not first:
         return False
     china, partner, both = map(sentences.with_any, (parties.china, parties.partner, parties.both))

@@ -1,13 +1,16 @@
 """Whether both parties take part in what an article reports, or one of them is only mentioned by the way.
 
 The party that is named more rarely must stand in the headline, in the first words of the text, or in one sentence with
-a word of cooperation. A list of many countries proves nothing, nor does a sentence about another power alone.
+a word of cooperation. A list of many countries proves nothing, nor does a sentence about another power alone. Nor do they
+take part together where all that is said to be done together is done by one of them with somebody else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
+from math import inf
 
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.script import UNSPACED_LANGUAGES
@@ -47,6 +50,117 @@ def takes_part(
         return True
     named = sentences.with_any(weaker) - among_others
     return any(sentences.of(hit) in named for hit in working)
+
+
+@dataclass(frozen=True, slots=True)
+class Actors:
+    """The words of an article that name who may act in it.
+
+    Args:
+        china: the Chinese side.
+        partner: the side of ASEAN and its members.
+        both: names that hold both sides.
+        powers: other countries.
+    """
+
+    china: Sequence[Hit]
+    partner: Sequence[Hit]
+    both: Sequence[Hit]
+    powers: Sequence[Hit]
+
+
+def acts_with_others(findings: Findings, actors: Actors, working: Sequence[Hit]) -> bool:
+    """Whether what is done together is done by one side with somebody else, and the other side stands beside it.
+
+    Every sentence with a word of cooperation is held to be about those whom it names; where it names three, about the
+    two that stand closest. The headline and the first sentence count double.
+
+    Args:
+        findings: what was found where.
+        actors: who may act.
+        working: words of cooperation.
+    """
+    if actors.both and not actors.powers:
+        return False
+    told = _Told(findings, actors)
+    if told.headline_of_both():
+        return False
+    ours = 0.0
+    others = 0
+    first = 0
+    for sentence in told.sentences.with_any(working):
+        head = sentence.number == 0
+        weight = 2 if head else 1
+        if told.of_both(sentence):
+            # A sentence that names others, too, proves less.
+            ours += weight / 2 if told.names_powers(sentence) else weight
+        elif told.of_others(sentence):
+            others += weight
+            first += head
+    return first > 0 and others >= weights().relevance.others_share * ours
+
+
+def acts_alone(findings: Findings, actors: Actors, two_sides: Sequence[Hit], working: Sequence[Hit]) -> bool:
+    """Whether there are words of cooperation, and none stands in a sentence that names China or speaks of two sides.
+
+    Then neighbours work together at home, and China is where goods come from, or what prices depend on.
+    """
+    told = _Told(findings, actors)
+    acts = told.sentences.with_any(working)
+    named = told.sentences.with_any([*actors.china, *actors.both, *two_sides])
+    return bool(acts) and acts.isdisjoint(named) and not told.headline_of_both()
+
+
+class _Told:
+    """Of whom the sentences of an article tell."""
+
+    def __init__(self, findings: Findings, actors: Actors) -> None:
+        self.sentences = Sentences(findings)
+        self._findings = findings
+        self._china, self._partner, self._both, self._powers = (
+            self._by_sentence(hits) for hits in (actors.china, actors.partner, actors.both, actors.powers)
+        )
+
+    def _by_sentence(self, hits: Sequence[Hit]) -> dict[Sentence, list[Hit]]:
+        found: dict[Sentence, list[Hit]] = {}
+        for hit in hits:
+            found.setdefault(self.sentences.of(hit), []).append(hit)
+        return found
+
+    def of_both(self, sentence: Sentence) -> bool:
+        """Whether a sentence tells of both sides: no other power stands closer to one of them than they to each other."""
+        if sentence in self._both:
+            return True
+        china, partner = self._china.get(sentence, ()), self._partner.get(sentence, ())
+        if not china or not partner:
+            return False
+        powers = self._powers.get(sentence, ())
+        together = self._closest(china, partner)
+        return together <= weights().relevance.tie_list or together <= min(
+            self._closest(powers, china), self._closest(powers, partner)
+        )
+
+    def headline_of_both(self) -> bool:
+        """Whether the headline tells of both sides."""
+        return any(self.of_both(s) for s in {*self._both, *self._china} if s.field == "title")
+
+    def names_powers(self, sentence: Sentence) -> bool:
+        """Whether a sentence names another power, and no name that holds both sides."""
+        return sentence in self._powers and sentence not in self._both
+
+    def of_others(self, sentence: Sentence) -> bool:
+        """Whether a sentence tells of one side and another power, or of member states alone."""
+        china, partner = self._china.get(sentence, ()), self._partner.get(sentence, ())
+        if self._powers.get(sentence):
+            return bool(china or partner)
+        return not china and len({hit.pattern.set_name for hit in partner if _is_country(hit)}) > 1
+
+    def _closest(self, some: Sequence[Hit], others: Sequence[Hit]) -> float:
+        return min((self._findings.distance(a, b) for a in some for b in others), default=inf)
+
+
+def _is_country(hit: Hit) -> bool:
+    return hit.pattern.set_name.startswith("country_")
 
 
 def _mentions(hits: Sequence[Hit]) -> int:

@@ -14,11 +14,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
 from sys import intern
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from crawler.judging.entities.known import undertakings
 from crawler.judging.features import Feature, FeatureKind, feature, kind_of, value_of
-from crawler.judging.places.event_places import Ground, elsewhere, ground_of, hardly_together, partners_cities
+from crawler.judging.places.event_places import (
+    WIDE,
+    Ground,
+    elsewhere,
+    ground_of,
+    hardly_together,
+    partners_cities,
+)
 from crawler.judging.places.gazetteer import CHINA, gazetteer
 from crawler.judging.weights import weights
 from crawler.judging.weights.stories import LikenessWeights
@@ -30,6 +37,8 @@ _KINDS_AND_ACTS = frozenset({
     "think_tank", "university", "vocational", "youth", "zone",
 })  # fmt: skip
 """Concepts of what a base is and of what was done, which do not say what it is for."""
+_OF_ANY_NEWS = _KINDS_AND_ACTS | {"ambassador", "foreign_minister", "media", "party", "state_visit"}
+"""Concepts that do not say what a headline is about either, because outlets name them or not."""
 # Looking up a member of an enumeration takes Python 3.11
 # some 100 ns, and these are looked up in every comparison.
 _BASE_KIND = FeatureKind.BASE_KIND
@@ -42,6 +51,7 @@ _HEADLINED = FeatureKind.HEADLINED
 _INSTITUTION = FeatureKind.INSTITUTION
 _LAND = FeatureKind.LAND
 _LATIN_NAME = FeatureKind.LATIN_NAME
+_NUMBER = FeatureKind.NUMBER
 _PARTY = FeatureKind.PARTY
 _PLACE = FeatureKind.PLACE
 _PURPOSE = FeatureKind.PURPOSE
@@ -49,6 +59,7 @@ _SITE = FeatureKind.SITE
 _TOPIC = FeatureKind.TOPIC
 _TOWN = FeatureKind.TOWN
 _NONE: frozenset[Feature] = frozenset()
+_T = TypeVar("_T", bound=str)
 _SHOWN = frozenset({
     FeatureKind.EDITION, FeatureKind.VISIT, FeatureKind.ENTITY, FeatureKind.PLACE, FeatureKind.NUMBER, FeatureKind.ORDINAL,
     FeatureKind.DAY, FeatureKind.LINK, FeatureKind.CHINESE_NAME, FeatureKind.CONCEPT, FeatureKind.LATIN_NAME,
@@ -91,9 +102,10 @@ class Report:
 
     @property
     def partners(self) -> frozenset[str]:
-        """The member states that it names."""
+        """The member states that it names, or concerns: news at home need not name its own country."""
         if not self._partners:
-            self._partners.append(frozenset(map(value_of, self.of(_PARTY))) - CHINA)
+            named = map(value_of, self.of(_PARTY) | self.of(_LAND) - {WIDE})
+            self._partners.append(frozenset(named) - CHINA)
         return self._partners[0]
 
     @property
@@ -187,6 +199,17 @@ class Counted(NamedTuple):
         return (having + weight * expected) / (all_of_them + weight)
 
 
+def _expected(name: str, weigh: LikenessWeights) -> float:
+    """The share of reports that have an anchor of which nothing is known; round numbers come again and again."""
+    kind = kind_of(name)
+    return weigh.prior_of_round if kind is _NUMBER and _is_round(value_of(name)) else weigh.prior[kind]
+
+
+def _is_round(number: str) -> bool:
+    """Whether a number, in the form of `crawler.judging.text.numbers`, is a digit with nothing but zeros behind it: 3,000."""
+    return len(number.partition("e")[0].replace(".", "").strip("0")) < 2
+
+
 NOTHING = Counted()
 _ANCHORS_OF_A_REPORT = 32
 """About so many anchors and words belong to one set of words whose sum is remembered."""
@@ -231,7 +254,9 @@ class Scale:
 
     def _rarity(self, name: Feature) -> float:
         weigh = self._weigh
-        expected = _frequencies().get(name, weigh.prior[kind_of(name)])
+        expected = _frequencies().get(name)
+        if expected is None:
+            expected = _expected(name, weigh)
         before, today = self._own
         share = self.before.share(name, expected, weigh.prior_weight, before)
         # Fewer stories of today may be one event whose reports have not met yet.
@@ -297,6 +322,8 @@ def _agreements(
     """
     editions = a.of(_EDITION) & b.of(_EDITION)
     counted = {feature(_ENTITY, _edition(f).series) for f in editions}
+    if editions and _other_talks(a, b):  # both met beside it
+        counted |= editions
     worth: dict[Feature, float] = {}
     concepts = 0.0
     for one in common:
@@ -315,15 +342,19 @@ def _contradictions(a: Report, b: Report, weigh: LikenessWeights) -> float:
     against = _apart_in_time(a, b, weigh)
     if other_place(a, b):
         return against + weigh.other_place
-    one_edition = not a.of(_EDITION).isdisjoint(b.of(_EDITION))
+    if _placed_apart(a, b):
+        against += weigh.other_site
+    one_edition = _one_edition(a, b)
     if hardly_together(a.ground, b.ground):
         against += weigh.other_side
-    if a.partners and b.partners and a.partners.isdisjoint(b.partners):
+    if _apart(a.partners, b.partners):
         against += _other_partners(a, b, one_edition, weigh)
     if not one_edition and other_edition(a, b):
         against += weigh.other_edition
     if a.lang == b.lang:
         against += _other_matter(a, b, weigh)
+    elif _headlined_apart(a, b):
+        against += weigh.other_purpose_abroad
     against += _other_subject(a, b, one_edition, weigh)
     for kind, weight in ((_DAY, weigh.other_days), (_TOPIC, weigh.other_topics)):
         mine = a.of(kind)
@@ -343,12 +374,17 @@ def _apart_in_time(a: Report, b: Report, weigh: LikenessWeights) -> float:
 _TALKS = feature(_CONCEPT, "talks")
 
 
+def _other_talks(a: Report, b: Report) -> bool:
+    """Whether both tell of talks, and of talks with other member states."""
+    return _TALKS in a.features and _TALKS in b.features and _apart(a.partners, b.partners)
+
+
 def _other_partners(a: Report, b: Report, one_edition: bool, weigh: LikenessWeights) -> float:
     """What it speaks against one event that two reports name other member states.
 
     Talks with one country are not talks with another; one edition of a series is reported from many countries.
     """
-    if _TALKS in a.features and _TALKS in b.features:
+    if _other_talks(a, b):
         return weigh.other_talks
     return 0.0 if one_edition else weigh.other_partners
 
@@ -357,7 +393,8 @@ def _other_matter(a: Report, b: Report, weigh: LikenessWeights) -> float:
     """What speaks against one event in what two reports in one language are about."""
     against = weigh.other_field if _other_field(a, b) else 0.0
     if _headlined_apart(a, b):
-        return against + weigh.other_purpose
+        of_bases = a.of(_BASE_KIND) and b.of(_BASE_KIND)
+        return against + (weigh.other_purpose if of_bases else weigh.other_purpose_abroad)
     if _other_base(a, b):
         return against + weigh.other_base
     return against + (weigh.other_kind if _other_kind(a, b) else 0.0)
@@ -380,18 +417,31 @@ def _other_subject(a: Report, b: Report, one_edition: bool, weigh: LikenessWeigh
     return against + (weigh.other_spots if _apart(ours.spots, theirs.spots) else 0.0)
 
 
-def _apart(ours: frozenset[Feature], theirs: frozenset[Feature]) -> bool:
+def _apart(ours: frozenset[_T], theirs: frozenset[_T]) -> bool:
     """Whether both have something and nothing is of both."""
     return bool(ours and theirs) and ours.isdisjoint(theirs)
 
 
 def other_place(a: Report, b: Report) -> bool:
     """Whether two reports tell of events in different places; one edition of a series is reported from many countries."""
-    if not a.of(_EDITION).isdisjoint(b.of(_EDITION)):
-        return False
-    return elsewhere(a.ground, b.ground) or (
-        a.lang == b.lang and (_other_town(a, b) or _other_institution(a, b))
-    )
+    if _placed_apart(a, b):
+        return not (_names_place_of(a, b) or _names_place_of(b, a))
+    return a.lang == b.lang and not _one_edition(a, b) and (_other_town(a, b) or _other_institution(a, b))
+
+
+def _one_edition(a: Report, b: Report) -> bool:
+    """Whether both tell of one edition of a series."""
+    return not a.of(_EDITION).isdisjoint(b.of(_EDITION))
+
+
+def _placed_apart(a: Report, b: Report) -> bool:
+    """Whether what two reports say of the place is not one place, and no edition of a series explains it."""
+    return not _one_edition(a, b) and elsewhere(a.ground, b.ground)
+
+
+def _names_place_of(report: Report, other: Report) -> bool:
+    """Whether a report names a city that another one takes for the place: either may have taken the wrong one for it."""
+    return any(feature(_PLACE, city) in report.features for city in other.ground.cities)
 
 
 def _other_field(a: Report, b: Report) -> bool:
@@ -415,7 +465,7 @@ def _other_base(a: Report, b: Report) -> bool:
 
 def _headlined_apart(a: Report, b: Report) -> bool:
     """Whether each headline says what its new base is for, and the other article does not speak of that."""
-    ours, theirs = ({*map(value_of, r.of(_PURPOSE))} - _KINDS_AND_ACTS for r in (a, b))
+    ours, theirs = ({*map(value_of, r.of(_PURPOSE))} - _OF_ANY_NEWS for r in (a, b))
     return bool(ours and theirs) and not _has_concept(b, ours) and not _has_concept(a, theirs)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from crawler.judging.text.matching import Findings, Hit
 
 _END = re.compile(
-    r"[。！？；។။؟۔]|\n|(?<!\b[^\W\d_])(?<!\b(?:Mr|Dr|Ms|St|Ir))[.!?][\"”’»)]?(?=\s+[^\W\d_]|\s*$)"
+    r"[。！？；។။؟۔]|\n|(?<!\b[A-ZÀ-ÞĀ-ŽА-ЯẠ-Ỹ])(?<!\b(?:Mr|Dr|Ms|St|Ir))[.!?][\"”’»)]?(?=\s+[^\W\d_]|\s*$)"
 )
 """A full stop behind an initial or a title ends nothing."""
 

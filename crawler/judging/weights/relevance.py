@@ -44,6 +44,17 @@ class RelevanceWeights:
     in_passing: float = weight(-3.0, LOG_ODDS,
         "where one party is only mentioned by the way; further from 0 loses reports that name it "
         "once, late")
+    with_others: float = weight(-4.0, LOG_ODDS,
+        "where one side does what is reported with somebody else; further from 0 loses reports in "
+        "which others take part, too")
+    alone: float = weight(-2.0, LOG_ODDS,
+        "where no sentence with a word of cooperation names China; further from 0 loses reports that name it "
+        "apart from what is done")
+    others_share: float = weight(2.0, "times",
+        "as many sentences must tell of what is done with others; more lets pass agreements with others "
+        "that end with a glance at China")
+    tie_list: int = weight(2, WORDS,
+        "so close parties stand in one list, whoever else is in it; more takes rivals for partners")
     silent: float = weight(-0.8, LOG_ODDS,
         "where no word speaks of cooperation: trade figures, weather; further from 0 loses "
         "dry reports of trade")

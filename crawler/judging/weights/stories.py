@@ -60,12 +60,18 @@ class LikenessWeights:
         "and day")
     other_purpose: float = weight(-11.0, LOG_ODDS,
         "where their headlines say so; closer to 0 joins bases of one city and day")
+    other_purpose_abroad: float = weight(-3.0, LOG_ODDS,
+        "where they say so in different languages, one of which may lack the word; closer to 0 joins bases of one "
+        "city and day")
     other_kind: float = weight(-4.5, LOG_ODDS,
         "where they are of other kinds; further from 0 parts what one outlet calls base and "
         "another one centre")
     other_place: float = weight(-12.0, LOG_ODDS,
         "where events lie in other cities or countries; closer to 0 joins like events in two "
         "places")
+    other_site: float = weight(-5.0, LOG_ODDS,
+        "where one names the other's city, too, and may have taken the wrong one for the place; closer to 0 "
+        "joins two bases that are told of together")
     other_side: float = weight(-4.0, LOG_ODDS,
         "where one lies in China and does not name the other's country; closer to 0 joins "
         "like events in two places")
@@ -90,6 +96,9 @@ class LikenessWeights:
         "share of reports", "that have an anchor of a kind of which nothing is known; more makes new names tell less",
         "counted over our own sample news (make frequencies), and rounded",
     )
+    prior_of_round: float = weight(0.02, "share of reports",
+        "that have a round number (40, 3,000) of which nothing is known; more makes such numbers tell less",
+        COUNTED + ": how often two events share one by chance")
     prior_weight: int = weight(40, "stories",
         "that the packaged frequencies count as; more learns slower what is common in the "
         "news of the week")

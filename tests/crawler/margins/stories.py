@@ -146,13 +146,21 @@ PAIRS = [
         "b:base t:cranes k:herons",
         lang="en",
     ),
-    two_events("n:4120 n:37.5 x:Qinghe_Rail", "f:otters k:otters", "f:herons k:herons", lang="en"),
+    two_events(
+        "b:base t:freight n:4120 n:37.5 x:Qinghe_Rail", "f:otters k:otters", "f:herons k:herons", lang="en"
+    ),
     one_event(
-        "n:4120 n:37.5 x:Qinghe_Rail x:Lan_Rubber d:2026-03-04",
+        "b:base t:freight n:4120 n:37.5 x:Qinghe_Rail x:Lan_Rubber d:2026-03-04",
         "f:otters k:otters",
         "f:herons k:herons",
         lang="en",
     ),
+    two_events("n:4120 x:Qinghe_Rail", "f:otters k:otters", "f:herons k:herons"),
+    one_event("n:4120 x:Qinghe_Rail p:Yulong", "f:otters k:otters", "f:herons k:herons"),
+    one_event("n:4000 o:19 t:freight"),
+    two_events("n:4000 o:19"),
+    two_events("n:4120 x:Qinghe_Rail p:Yulong", "s:Luang_Prabang", "s:Pakse p:Luang_Prabang"),
+    one_event("n:4120 x:Qinghe_Rail m:vangthong d:2026-03-04", "s:Luang_Prabang", "s:Pakse p:Luang_Prabang"),
     two_events("x:Qinghe_Rail x:Lan_Rubber d:2026-03-04", "b:laboratory", "b:training", lang="en"),
     one_event("n:4120 n:37.5 d:2026-03-04", "b:laboratory", "b:training", lang="en"),
     two_events("x:Qinghe_Rail x:Lan_Rubber d:2026-03-04", "s:Nanning c:CN", "g:LA c:LA c:CN"),

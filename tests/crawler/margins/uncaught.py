@@ -4,6 +4,7 @@ from __future__ import annotations
 
 UNCAUGHT = {
     "judging.relevance.silent x 1.5": "where nothing speaks of cooperation the sum stays below zero already",
+    "judging.relevance.with_others x 1.5": "nothing that speaks for relevance makes up for it as it is",
     "judging.language.vietnamese_one_in x 0.5": "a text with so few marks is Vietnamese to the classifier too",
     "judging.language.zawgyi x 0.5": "the detector is sure of every text: below 0.01 or above 0.99",
     "judging.language.zawgyi x 1.5": "the detector is sure of every text: below 0.01 or above 0.99",

@@ -45,6 +45,44 @@ def test_a_party_of_headline_lead_or_a_sentence_of_cooperation_does(title: str, 
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "lang"),
+    [
+        ("Thailand, Japan sign hydrogen pact as Chinese firms expand", "Thailand and Japan signed an agreement on Saturday. Chinese firms have invested, too.", "en"),
+        ("印度与新加坡签署半导体备忘录", "印度和新加坡3日签署半导体合作备忘录,以减少对中国供应链的依赖。", "zh"),
+        ("台湾与越南签署投资协议", "台湾与越南签署新版投资保障协议,台商将减少在中国大陆的投资。", "zh"),
+        ("Jepang dan Indonesia sepakati MRT", "Indonesia dan Jepang menandatangani pinjaman. Harganya lebih mahal dari tawaran Tiongkok.", "id"),
+        ("Malaysia, Korea Selatan meterai perjanjian", "Malaysia dan Korea Selatan menandatangani perjanjian bagi mengurangkan kebergantungan kepada China.", "ms"),
+        ("Việt Nam và Hàn Quốc mở trung tâm", "Việt Nam và Hàn Quốc ký thỏa thuận mở trung tâm bán dẫn tại Đà Nẵng. Trung Quốc cũng cạnh tranh.", "vi"),
+        ("ไทย-ญี่ปุ่นร่วมมือรถไฮบริด", "ไทยและญี่ปุ่นลงนามความร่วมมือพัฒนารถยนต์ไฮบริด หวังแข่งกับรถยนต์จากจีนที่เข้ามาขายจำนวนมาก", "th"),
+        ("ລາວ ແລະ ຫວຽດນາມ ເຊັນສັນຍາ", "ລາວ ແລະ ຫວຽດນາມ ໄດ້ເຊັນສັນຍາຊື້ຂາຍໄຟຟ້າ ທີ່ຮ່າໂນ້ຍ. ກ່ອນໜ້ານີ້ລາວກໍຂາຍໄຟຟ້າໃຫ້ໄທ ແລະ ຈີນ.", "lo"),
+        ("La France et le Vietnam signent un accord", "La France et le Vietnam ont signé un accord nucléaire, alors que la Chine renforce sa présence.", "fr"),
+        ("日本とベトナム、人材育成で合意", "日本とベトナムは半導体人材の育成で協力することで合意した。中国への依存を減らす。", "ja"),
+        ("한국·인도네시아, 공동 투자 합의", "한국과 인도네시아가 배터리 공장 공동 투자에 합의했다. 중국 기업과 경쟁한다.", "ko"),
+        ("中国与塞尔维亚签署协议", "中国与塞尔维亚签署高铁合作协议,此前的铁路通往泰国。", "zh"),
+        ("Kenya and China break ground on park", "Kenya and China broke ground on a textile park. Parks like it operate in Cambodia.", "en"),
+    ],
+)  # fmt: skip
+def test_what_one_side_does_with_others_is_not_done_together(title: str, text: str, lang: str) -> None:
+    reading = shipped_judge().classify_without_features(article(title, text, lang_hint=lang))
+    assert not reading.relevance.relevant, reading.relevance.reasons
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "lang"),
+    [
+        ("China, Japan and ASEAN sign pact", "China, ASEAN, Japan and South Korea signed an agreement on rice reserves.", "en"),
+        ("China and Laos sign railway pact", "China and Laos signed an agreement. Japan and Laos had signed one before, worth 90 million US dollars.", "en"),
+        ("Cambodia breaks ground on canal", "Cambodia broke ground on a canal worth 1.7 billion US dollars with China Road and Bridge Corporation.", "en"),
+        ("Tiongkok Ajak ASEAN, Jepang dan Korea Kerja Sama", "China mengajak ASEAN, Jepang dan Korea Selatan memperkuat kerja sama teknologi.", "id"),
+        ("习近平同印度尼西亚总统会谈", "习近平在北京同印度尼西亚总统举行会谈,两国签署合作文件。", "zh"),
+    ],
+)  # fmt: skip
+def test_what_both_sides_do_beside_others_is(title: str, text: str, lang: str) -> None:
+    reading = shipped_judge().classify_without_features(article(title, text, lang_hint=lang))
+    assert reading.relevance.relevant, reading.relevance.reasons
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Peking opera and Peking duck delighted guests in Singapore, where a partnership of cooks was celebrated.",

@@ -334,3 +334,41 @@ def _grouped(order: Sequence[Report], length: timedelta) -> frozenset[frozenset[
     return frozenset(
         frozenset(a for a, s in story_of.items() if s == story) for story in set(story_of.values())
     )
+
+
+SHARED = "n:6543 n:1870 x:Qinghe_Rail d:2025-11-28 c:CN c:TH"
+
+
+def joined(one: str, other: str) -> bool:
+    """Whether reports in two languages with these anchors are one story."""
+    return window(report(1, one)).place(report(2, other, lang="zh")).story == 1
+
+
+def test_two_places_part_reports_unless_one_of_them_names_the_other_place_too() -> None:
+    # Outlets place a base at the town where it was agreed on; whoever names both may mean either.
+    assert not joined(f"{SHARED} s:Nong_Khai p:Nong_Khai", f"{SHARED} s:Bangkok p:Bangkok")
+    assert joined(f"{SHARED} s:Nong_Khai p:Nong_Khai", f"{SHARED} s:Bangkok p:Bangkok p:Nong_Khai")
+    # Little else in common is not enough: two bases of one week are told of together.
+    few = "d:2025-11-28 k:opening k:laboratory b:laboratory c:CN c:TH"
+    assert not joined(f"{few} s:Nong_Khai p:Nong_Khai", f"{few} s:Bangkok p:Bangkok p:Nong_Khai")
+
+
+def test_talks_with_two_countries_beside_one_fair_are_two_events() -> None:
+    talks = "e:China-ASEAN_Expo#22 x:Han_Zheng h:Han_Zheng k:talks d:2025-11-28 p:Nanning c:CN"
+    assert not joined(f"{talks} c:VN", f"{talks} c:KH")
+    # News at home does not name its own country, but is about it.
+    assert not joined(f"{talks} g:VN", f"{talks} c:KH")
+    assert joined(f"{talks} c:VN", f"{talks} g:VN")
+
+
+def test_headlines_about_different_matters_part_two_agreements_of_one_forum_in_two_languages() -> None:
+    forum = "k:forum k:agreement d:2025-11-28 p:Bangkok p:Chongqing m:vangthong c:CN c:TH"
+    assert joined(forum, forum)
+    assert not joined(f"{forum} f:durian k:durian", f"{forum} f:ai k:ai")
+    assert joined(f"{forum} f:durian k:durian", f"{forum} f:ai k:ai k:durian")
+
+
+def test_a_round_number_tells_less_than_an_exact_one() -> None:
+    rest = "m:vangthong p:Yulong c:CN c:LA"
+    assert joined(f"n:6543 {rest}", f"n:6543 {rest}")
+    assert not joined("n:3000 m:vangthong c:CN c:LA", "n:3000 m:vangthong c:CN c:LA")

@@ -1,0 +1,85 @@
+"""The countries of the world that are neither party and have no set of their own, by their names in CLDR."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from babel import Locale
+
+from crawler.judging.text.script import UNSPACED, script_of
+from crawler.model import TermSet
+
+NAME = "countries_elsewhere"
+"""The name of the set; configurations refer to it."""
+_LANGUAGES = [
+    "ar",
+    "de",
+    "en",
+    "es",
+    "fr",
+    "id",
+    "ja",
+    "km",
+    "ko",
+    "lo",
+    "ms",
+    "my",
+    "pt",
+    "ru",
+    "th",
+    "tl",
+    "vi",
+    "zh",
+]
+_CLDR = {"tl": "fil"}
+_NO_COUNTRIES = frozenset(
+    {
+        "AC",
+        "AQ",
+        "BV",
+        "CP",
+        "CQ",
+        "DG",
+        "EA",
+        "EU",
+        "EZ",
+        "HM",
+        "IC",
+        "QO",
+        "TA",
+        "UM",
+        "UN",
+        "XA",
+        "XB",
+        "XK",
+        "ZZ",
+    }
+)
+_OTHER_WORDS = frozenset({"chad", "jordan", "georgia", "niger", "guinea", "jersey", "turkey", "dominica", "georgien", "peru", "乍得", "马里", "约旦"})  # fmt: skip
+"""Names that are as often something else: people, animals, wares, verbs."""
+_SHORTEST_SPACED = 5
+_SHORTEST_UNSPACED = 3
+
+
+def countries_elsewhere(listed: Collection[str]) -> TermSet:
+    """The set of all countries but those that are ``listed`` with a set of their own, as ISO codes."""
+    return TermSet(NAME, {lang: tuple(_names(lang, listed)) for lang in _LANGUAGES}, ())
+
+
+def _names(lang: str, listed: Collection[str]) -> Iterator[str]:
+    territories = Locale.parse(_CLDR.get(lang, lang)).territories
+    for code, name in territories.items():
+        # Short names are words besides: Áo is a coat, Ý an idea.
+        if (
+            len(code) == 2
+            and code.isalpha()
+            and code not in listed
+            and code not in _NO_COUNTRIES
+            and _tells(name)
+        ):
+            yield name
+
+
+def _tells(name: str) -> bool:
+    least = _SHORTEST_UNSPACED if script_of(name[0]) in UNSPACED else _SHORTEST_SPACED
+    return len(name) >= least and name.casefold() not in _OTHER_WORDS and "(" not in name
