@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from alerts.digests.digest import BaseItem, Digest, ReportItem, StoryItem, TopicItem
-from alerts.digests.excerpt import excerpt, marked, shortened
+from alerts.digests.excerpt import Piece, excerpt, marked, shortened
+from alerts.digests.summary import summary_span
 from alerts.model import AlertKey, AlertKind
 from crawler.config.settings import Settings, Subscription
 from crawler.parsing.urls import host_of
 from crawler.store import bases as base_store
 from crawler.store import stories as story_store
 from crawler.store.articles import topics_of
+from crawler.store.leading import headline_faults, language_rank
 from crawler.store.sources import load_states
 
 TITLE, SNIPPET, SENTENCE = 300, 260, 600
@@ -48,6 +50,7 @@ COLUMNS = (
     "duplicate_of",
     "from_page",
     "score",
+    "evidence",
 )
 
 
@@ -194,7 +197,7 @@ def _story(
     best = min(correcting or rows, key=lambda r: _rank(r, subscription, topics))
     others = sorted(
         (r for r in rows if r is not best),
-        key=lambda r: (_language_rank(r.lang, subscription), r.lang, r.when),
+        key=lambda r: (language_rank(r.lang, reading_languages(subscription)), r.lang, r.when),
     )
     shown = _fairly(others)
     evidence = topics.get(best.id, ())
@@ -205,9 +208,7 @@ def _story(
         story=alert.story_id,
         headline=marked(shortened(best.title, TITLE), _spans(evidence, "title", alert.topics))
         or marked(item.title, ()),
-        snippet=marked(shortened(best.text, SNIPPET), _spans(evidence, "text", alert.topics))
-        if best.title
-        else (),
+        snippet=_summary(best, _spans(evidence, "text", alert.topics)),
         best=item,
         english=_english(best, rows, zone),
         others=tuple(_item(r, zone) for r in shown),
@@ -220,6 +221,15 @@ def _story(
         topics=found,
         base=facts.base_of(alert),
     )
+
+
+def _summary(report: Any, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
+    """What a report tells beyond its headline, with the terms marked that stand in ``spans`` of its text."""
+    if not report.title:
+        return ()  # the text is its headline
+    start, end = summary_span(report.title, report.text, report.evidence or (), SNIPPET)
+    within = [(max(low - start, 0), high - start) for low, high in spans if high > start and low < end]
+    return marked(shortened(report.text[start:end], SNIPPET), within)
 
 
 def _english(best: Any, rows: Sequence[Any], zone: ZoneInfo) -> ReportItem | None:
@@ -244,16 +254,17 @@ def _fairly(others: Sequence[Any]) -> list[Any]:
     return [r for r in others if id(r) in shown]
 
 
-def _language_rank(lang: str, subscription: Subscription) -> int:
-    order = subscription.languages or tuple(dict.fromkeys((subscription.language, "en")))
-    return order.index(lang) if lang in order else len(order)
+def reading_languages(subscription: Subscription) -> tuple[str, ...]:
+    """What a subscription's readers read, best first."""
+    return subscription.languages or tuple(dict.fromkeys((subscription.language, "en")))
 
 
 def _rank(row: Any, subscription: Subscription, topics: Mapping[int, Any]) -> tuple[Any, ...]:
     strength = max((t["score"] for t in topics.get(row.id, ())), default=0.0)
     is_copy = row.duplicate_of is not None
+    readiness = language_rank(row.lang, reading_languages(subscription))
     # A report whose page was read shows its own words; a feed often has only a teaser.
-    return (is_copy, _language_rank(row.lang, subscription), not row.from_page, -strength, row.when)
+    return (is_copy, readiness, headline_faults(row.title), not row.from_page, -strength, row.when)
 
 
 def _spans(found: Sequence[Any], name: str, wanted: Sequence[str]) -> list[tuple[int, int]]:
@@ -308,4 +319,5 @@ def _base(
         languages=tuple(dict.fromkeys(r.lang for r in rows)),
         update=bool(place),
         before=steps[place - 1]["stage"] if place else None,
+        story=alert.story_id,
     )

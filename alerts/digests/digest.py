@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.digests.excerpt import Piece, shortened
-from alerts.digests.wording import N_, capitalised, words
+from alerts.digests.wording import N_, Words, capitalised, words
 from alerts.model import AlertKey
 
 LONGEST_SUBJECT = 150
+LONGEST_LINE = 160
+LONGEST_NAME = 90
+"""Characters of a base's name in a subject: what stands behind it, the places, must be seen too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,20 @@ class BaseItem:
     languages: tuple[str, ...]
     update: bool = False
     before: str | None = None
+    story: int | None = None
+    """The story that tells of it. Digests of former versions do not say."""
+
+
+def base_line(base: BaseItem, say: Words, longest: int = LONGEST_LINE) -> str:
+    """A base in one line: the stage that it reached, its name, and where it is."""
+    name = shortened(base.name, longest)
+    where = base.cities[0] if base.cities else ""
+    if len(base.cities) > 1:
+        where = f"{where} +{len(base.cities) - 1}"
+    stage = capitalised(say.gettext(base.stage))
+    if not where:
+        return say.gettext(N_("%(stage)s: %(name)s"), stage=stage, name=name)
+    return say.gettext(N_("%(stage)s: %(name)s (%(places)s)"), stage=stage, name=name, places=where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,25 +166,7 @@ class Digest:
     def _news(self) -> str:
         say = words(self.language)
         if self.bases:
-            base = self.bases[0]
-            if base.update:
-                return say.gettext(
-                    N_("%(name)s: now %(stage)s"),
-                    name=shortened(base.name, LONGEST_SUBJECT),
-                    stage=say.gettext(base.stage),
-                )
-            kind = say.gettext(base.kind)
-            if base.cities:
-                return capitalised(
-                    say.gettext(
-                        N_("New %(kind)s in %(cities)s"), kind=kind, cities=say.joined(base.cities[:6])
-                    )
-                )
-            return capitalised(
-                say.gettext(
-                    N_("New %(kind)s: %(name)s"), kind=kind, name=shortened(base.name, LONGEST_SUBJECT)
-                )
-            )
+            return base_line(self.bases[0], say, LONGEST_NAME)
         if self.stories:
             first = self.stories[0]
             title = shortened(first.best.title, LONGEST_SUBJECT)

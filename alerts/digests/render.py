@@ -14,9 +14,10 @@ from markupsafe import Markup
 from w3lib.url import safe_url_string
 
 from alerts.digests.columns import COLUMNS
-from alerts.digests.digest import BaseItem, Digest, StoryItem
+from alerts.digests.digest import Digest
 from alerts.digests.excerpt import Piece, harmless
-from alerts.digests.wording import capitalised, words
+from alerts.digests.sections import MANY, Card, in_brief, preview_of, sections_of
+from alerts.digests.wording import N_, Words, capitalised, words
 from crawler.parsing.urls import is_web_url
 
 MOST_BYTES = 98_000
@@ -63,11 +64,7 @@ def environment(language: str, *, autoescape: bool = True) -> Environment:
     say = words(language)
     i18n: Any = made  # the extension adds methods to its environment
     i18n.install_gettext_translations(say.translations, newstyle=True)
-    made.filters |= {
-        f"{what}_{form}": partial(_part, language, what, form)
-        for what in ("story", "base")
-        for form in ("html", "text")
-    }
+    made.filters |= {f"card_{form}": partial(_part, language, form) for form in ("html", "text")}
     made.filters |= {
         "web_link": web_link,
         "harmless": harmless,
@@ -82,16 +79,16 @@ def environment(language: str, *, autoescape: bool = True) -> Environment:
 
 
 @lru_cache(maxsize=4096)
-def _part(language: str, what: str, form: str, item: StoryItem | BaseItem, zone: str, year: int) -> Markup:
-    """One story or base, rendered. It is cached, because many readers get the same.
+def _part(language: str, form: str, card: Card, zone: str, year: int) -> Markup:
+    """One card, rendered. It is cached, because many readers get the same.
 
     ``zone`` is part of the key, because moments that are equal are shown differently in two zones.
     ``year`` is that of the digest: moments of other years are shown with their year.
     """
     suffix = "html" if form == "html" else "txt"
-    template = environment(language, autoescape=form == "html").get_template(f"{what}.{suffix}.j2")
+    template = environment(language, autoescape=form == "html").get_template(f"card.{suffix}.j2")
     say = words(language).at(datetime(year, 7, 1, tzinfo=UTC))  # only its year counts
-    return Markup(template.render({what[0]: item, "say": say}))
+    return Markup(template.render({"b": card.base, "s": card.story, "say": say}))
 
 
 def _starred(pieces: Iterable[Piece]) -> str:
@@ -154,24 +151,33 @@ def _page(digest: Digest, shown: int, links: PageLinks, sender: str) -> str:
 
 
 def _values(digest: Digest, shown: int, links: PageLinks, sender: str) -> dict[str, Any]:
+    say = words(digest.language).at(digest.end)
+    sections = sections_of(digest, digest.stories[:shown], say)
+    cards = sum(len(s.cards) for s in sections)
     return {
-        "digest": digest, "subject": digest.subject, "heading": heading(digest), "links": links, "sender": sender,
-        "stories": digest.stories[:shown], "omitted": digest.omitted + len(digest.stories) - shown,
+        "digest": digest, "subject": digest.subject, "preview": preview_of(sections), "sections": sections,
+        "brief": in_brief(sections, say), "contents": sections if cards > MANY and len(sections) > 1 else (),
+        "day": say.long_day(digest.end.date()), "counts": counts(digest, say), "period": period(digest, say),
+        "links": links, "sender": sender, "omitted": digest.omitted + len(digest.stories) - shown,
     }  # fmt: skip
 
 
-def heading(digest: Digest) -> str:
-    """The heading: the digest's name, period and zone, and the numbers of stories, bases and reports."""
-    say = words(digest.language).at(digest.end)
+def counts(digest: Digest, say: Words) -> str:
+    """The numbers of stories, new bases and reports, in words."""
     stories = len(digest.stories) + digest.omitted
-    counts = [
+    new = sum(not b.update for b in digest.bases)
+    found = [
+        *([say.ngettext("%(num)s new base", "%(num)s new bases", new)] if new else []),
         say.ngettext("%(num)s story", "%(num)s stories", stories),
-        say.ngettext("%(num)s new base", "%(num)s new bases", sum(not b.update for b in digest.bases)),
         f"{say.ngettext('%(num)s report', '%(num)s reports', digest.reports)} "
         + say.ngettext("in %(num)s language", "in %(num)s languages", len(digest.languages)),
     ]
-    period = say.gettext(
-        "%(name)s, %(start)s to %(end)s (%(zone)s)", name=digest.title, start=say.moment(digest.start),
-        end=f"{say.day(digest.end.date())} {say.clock(digest.end)}", zone=digest.zone,
+    return say.joined(found)
+
+
+def period(digest: Digest, say: Words) -> str:
+    """From when to when the digest tells, in its zone."""
+    return say.gettext(
+        N_("News from %(start)s to %(end)s (%(zone)s)"), start=say.moment(digest.start), end=say.moment(digest.end),
+        zone=digest.zone,
     )  # fmt: skip
-    return f"{period}: {say.joined(counts)}"

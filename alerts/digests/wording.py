@@ -102,6 +102,16 @@ class Words:
         """Such as 28 Nov 2025."""
         return _day(when, self.language)
 
+    def long_day(self, when: date) -> str:
+        """Such as Fri 28 Nov 2025."""
+        if self.language == "en":
+            return f"{when:%a} {_day(when, 'en')}"
+        return str(format_skeleton("yMMMEd", when, locale=self.locale))
+
+    def month(self, when: date) -> str:
+        """Such as November 2025."""
+        return str(format_skeleton("yMMMM", when, locale=self.locale))
+
     def at(self, now: datetime, zone: str | None = None) -> Words:
         """The same words for a reader who reads at a moment, in a zone: what is not of the same year is shown with its year.
 

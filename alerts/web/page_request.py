@@ -50,6 +50,11 @@ class PageRequest:
         """The texts of the answer's language."""
         return words(self.language)
 
+    @property
+    def reading_languages(self) -> tuple[str, ...]:
+        """What the reader reads, best first: headlines are shown in the first of them that a story has."""
+        return tuple(dict.fromkeys((self.language, "en")))
+
     def gettext(self, message: str, **values: object) -> str:
         """A text of the page in the language of the answer, with its values (``%(name)s``)."""
         return self.words.gettext(message, **values)

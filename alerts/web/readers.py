@@ -42,9 +42,17 @@ def confirm(request: ReaderRequest) -> Response:
 
 
 def manage(request: ReaderRequest) -> Response:
-    """The link at the foot of a mail."""
+    """The link at the foot of a mail: ends the subscription at once, or sends its owner a link to the preferences."""
     title = request.gettext("Change, pause or end this subscription")
-    return _send_link_to_owner(request, request.grant("manage"), title)
+    return _leave_or_send_link(request, request.grant("manage"), title)
+
+
+def _leave(request: ReaderRequest, grant: Grant) -> Response:
+    """End the subscription; a mail to its owner says how to come back."""
+    with request.store.write() as connection:
+        signup.leave(connection, request.settings, request.links, grant, request.now)
+    line = request.gettext("A mail says so, with a link to come back.")
+    return say_page(request.language, request.gettext("You get no more of this."), line)
 
 
 def one_click(request: ReaderRequest) -> Response:
@@ -56,23 +64,26 @@ def one_click(request: ReaderRequest) -> Response:
     # Only a mail program posts this field (RFC 8058, 3.2).
     # Anything else acts like the link at the foot.
     if request.form_value("List-Unsubscribe") != "One-Click":
-        return _send_link_to_owner(request, grant, request.gettext("End this subscription"))
-    with request.store.write() as connection:
-        signup.leave(connection, request.settings, request.links, grant, request.now)
-    return say_page(request.language, request.gettext("You get no more of this."))
+        return _leave_or_send_link(request, grant, request.gettext("End this subscription"))
+    return _leave(request, grant)
 
 
-def _send_link_to_owner(request: ReaderRequest, grant: Grant, title: str) -> Response:
-    """Offer to send a link to the owner of the address, and send it.
+def _leave_or_send_link(request: ReaderRequest, grant: Grant, title: str) -> Response:
+    """Offer to leave, or to send a link to the owner of the address; and send it.
 
-    A mail may have been forwarded. A person who has it can therefore do nothing more than this.
+    A mail may have been forwarded. A person who has it can therefore change nothing, and the owner can take back that they left.
     """
     gettext = request.gettext
     if not request.is_post:
         with request.store.read() as connection:
             signup.require_reader(connection, request.settings, grant)
-        line = gettext("We send a link to the address that this mail went to. Only its owner can go on.")
-        return _button(request, title, gettext("Send me the link"), "send", line)
+        line = gettext(
+            "For anything else than to unsubscribe we send a link to the address that this mail went to. Only its owner can go on."
+        )
+        buttons = (("leave", gettext("Unsubscribe")), ("send", gettext("Send me the link")))
+        return _buttons(request, title, buttons, line)
+    if request.action == "leave":
+        return _leave(request, grant)
     with request.store.write() as connection:
         signup.send_change_link(connection, request.settings, request.links, grant, request.now)
     return say_page(
@@ -224,8 +235,13 @@ def archive(request: ReaderRequest) -> Response:
     return HTMLResponse(render(digest, most_bytes=UNLIMITED_BYTES).html, headers=MAIL_PAGE)
 
 
-def _button(request: ReaderRequest, title: str, button: str, value: str, *lines: str) -> Response:
+def _button(request: ReaderRequest, title: str, button: str, value: str) -> Response:
     """A page with one button."""
-    return page(
-        "button.html.j2", request.language, {"title": title, "lines": lines, "button": button, "value": value}
-    )
+    return _buttons(request, title, ((value, button),))
+
+
+def _buttons(
+    request: ReaderRequest, title: str, buttons: tuple[tuple[str, str], ...], *lines: str
+) -> Response:
+    """A page with buttons: for each what it does and its label."""
+    return page("button.html.j2", request.language, {"title": title, "lines": lines, "buttons": buttons})

@@ -14,7 +14,7 @@ from typing import IO, Any
 from sqlalchemy import Connection
 
 from crawler.judging.places.small_places import position_of
-from crawler.store import bases, stories
+from crawler.store import bases, overview
 from crawler.store.articles import Filter, find, topics_of
 
 Row = Mapping[str, Any]
@@ -81,7 +81,7 @@ def rows_of(connection: Connection, what: str, since: datetime | None = None) ->
     if what == "articles":
         return article_rows(connection, find(connection, Filter(stored_since=since)))
     found = (
-        stories.find(connection)
+        overview.find(connection)
         if what == "stories"
         else [base_row(b) for b in bases.in_order(bases.find(connection))]
     )

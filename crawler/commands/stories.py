@@ -26,6 +26,7 @@ from crawler.commands.context import (
 from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
 from crawler.store import bases as base_store
+from crawler.store import overview
 from crawler.store import stories as story_store
 from crawler.store.reports import reports_of
 
@@ -39,7 +40,7 @@ def list_stories(
     """The stories seen last."""
     _, store = open_existing(config)
     with store.read() as connection:
-        rows = story_store.find(connection, moment_since(since, now()), limit)
+        rows = overview.find(connection, moment_since(since, now()), limit)
     if json:
         print_json(rows)
         return
@@ -144,7 +145,7 @@ def lag(
         found = (
             [number]
             if number is not None
-            else [s["id"] for s in story_store.find(connection, moment_since(since, now()))]
+            else [s["id"] for s in overview.find(connection, moment_since(since, now()))]
         )
         members = story_store.members(
             connection, found, ("id", "lang", "country", "source", "outlet", "title", "when", "first_seen")

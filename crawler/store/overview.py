@@ -7,18 +7,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, String, and_, cast, exists, func, or_, select
 
 from crawler.store.bulk import chunks
+from crawler.store.leading import COLUMNS as LEADING
+from crawler.store.leading import leading
 from crawler.store.schema import article_topics, articles, base_articles, bases, stories
 from crawler.store.search import stories_with
+from crawler.store.stories import members
+from crawler.store.story_marks import is_saved, is_unread, read_until
 
-COLUMNS = ("id", "story_id", "title", "text", "lang", "country", "countries", "source", "outlet", "url", "when", "first_seen", "duplicate_of")  # fmt: skip
+COLUMNS = ("id", "story_id", "title", "text", "lang", "country", "countries", "source", "outlet", "url", "when", "first_seen", "duplicate_of", "evidence")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class StoryFilter:
-    """Which stories to list; empty fields do not restrict. ``base``: only those that bring news of a base."""
+    """Which stories to list; empty fields do not restrict. ``base``: only those that bring news of a base.
+
+    ``saved_by`` and ``unread_by`` are people of the console.
+    """
 
     topic: str | None = None
     lang: str | None = None
@@ -27,6 +34,8 @@ class StoryFilter:
     base: bool = False
     since: datetime | None = None
     search: str = ""
+    saved_by: str = ""
+    unread_by: str = ""
 
 
 class Cursor(NamedTuple):
@@ -46,12 +55,20 @@ class BaseNews(NamedTuple):
 
 @dataclass(slots=True)
 class StoryRow:
-    """One story: its leading report (``lead``), and how many reports there are, by whom, where and in which languages."""
+    """One story, and how many reports there are, by whom, where and in which languages.
+
+    Attributes:
+        stored: when its latest report was stored.
+        lead: the report under whose headline the story is shown.
+        first: the earliest report.
+    """
 
     id: int
     first_seen: datetime
     last_seen: datetime
+    stored: datetime | None = None
     lead: Any = None
+    first: Any = None
     reports: int = 0
     copies: int = 0
     outlets: dict[str, None] = field(default_factory=dict)
@@ -70,7 +87,11 @@ class StoryPage(NamedTuple):
 
 
 def page(
-    connection: Connection, wanted: StoryFilter, after: Cursor | None = None, limit: int = 40
+    connection: Connection,
+    wanted: StoryFilter,
+    after: Cursor | None = None,
+    limit: int = 40,
+    languages: Sequence[str] = ("en",),
 ) -> StoryPage:
     """A page of the stories that a filter wants, the latest first.
 
@@ -79,6 +100,7 @@ def page(
         wanted: the filter.
         after: where the page before ended.
         limit: stories of a page.
+        languages: what the reader reads, best first; the headlines are in the first of them that a story has.
     """
     # One more than is shown says whether there is another page, without counting all stories.
     statement = select(stories).order_by(stories.c.last_seen.desc(), stories.c.id.desc()).limit(limit + 1)
@@ -92,7 +114,9 @@ def page(
         )
         statement = statement.where(later)
     found = connection.execute(statement).all()
-    rows = with_details(connection, [StoryRow(r.id, r.first_seen, r.last_seen) for r in found[:limit]])
+    rows = with_details(
+        connection, [StoryRow(r.id, r.first_seen, r.last_seen) for r in found[:limit]], languages
+    )
     last = found[limit - 1] if len(found) > limit else None
     return StoryPage(rows, Cursor(last.last_seen, last.id) if last else None)
 
@@ -100,6 +124,30 @@ def page(
 def _conditions(connection: Connection, wanted: StoryFilter) -> list[ColumnElement[bool]]:
     mine = articles.c.story_id == stories.c.id
     found: list[ColumnElement[bool]] = []
+    reports = _of_reports(wanted)
+    if reports:
+        found.append(exists().where(mine, and_(*reports)))
+    if wanted.topic:
+        found.append(
+            exists().where(
+                mine, articles.c.id == article_topics.c.article_id, article_topics.c.topic == wanted.topic
+            )
+        )
+    if wanted.base:
+        found.append(exists().where(mine, articles.c.id == base_articles.c.article_id))
+    if wanted.since is not None:
+        found.append(stories.c.last_seen >= wanted.since)
+    if wanted.saved_by:
+        found.append(is_saved(wanted.saved_by))
+    if wanted.unread_by:
+        found.append(is_unread(wanted.unread_by, read_until(connection, wanted.unread_by)))
+    if wanted.search.strip():
+        found.append(stories.c.id.in_(stories_with(connection, wanted.search)))
+    return found
+
+
+def _of_reports(wanted: StoryFilter) -> list[ColumnElement[bool]]:
+    """What one report of the story must fulfil."""
     reports: list[ColumnElement[bool]] = []
     if wanted.lang:
         reports.append(articles.c.lang == wanted.lang)
@@ -114,33 +162,27 @@ def _conditions(connection: Connection, wanted: StoryFilter) -> list[ColumnEleme
                 cast(articles.c.countries, String).contains(f'"{wanted.country}"'),
             )
         )
-    if reports:
-        found.append(exists().where(mine, and_(*reports)))
-    if wanted.topic:
-        found.append(
-            exists().where(
-                mine, articles.c.id == article_topics.c.article_id, article_topics.c.topic == wanted.topic
-            )
-        )
-    if wanted.base:
-        found.append(exists().where(mine, articles.c.id == base_articles.c.article_id))
-    if wanted.since is not None:
-        found.append(stories.c.last_seen >= wanted.since)
-    if wanted.search.strip():
-        found.append(stories.c.id.in_(stories_with(connection, wanted.search)))
-    return found
+    return reports
 
 
-def with_details(connection: Connection, rows: Sequence[StoryRow]) -> list[StoryRow]:
-    """Stories with what their reports say; those without reports are left out."""
+def with_details(
+    connection: Connection, rows: Sequence[StoryRow], languages: Sequence[str] = ("en",)
+) -> list[StoryRow]:
+    """Stories with what their reports say; those without reports are left out.
+
+    Args:
+        connection: a connection.
+        rows: the stories; their reports are added to them.
+        languages: what the reader reads, best first.
+    """
     by_id = {r.id: r for r in rows}
-    members = select(*(articles.c[name] for name in COLUMNS)).where(articles.c.story_id.in_(list(by_id)))
+    reports_of = select(*(articles.c[name] for name in COLUMNS)).where(articles.c.story_id.in_(list(by_id)))
     of_article: dict[int, StoryRow] = {}
-    for one in connection.execute(members.order_by(articles.c.when, articles.c.id)):
+    reports: dict[int, list[Any]] = {}
+    for one in connection.execute(reports_of.order_by(articles.c.when, articles.c.id)):
         row = by_id[one.story_id]
         of_article[one.id] = row
-        # Members come in the order of publication, so the first one leads.
-        row.lead = row.lead or one
+        reports.setdefault(row.id, []).append(one)
         row.reports += 1
         row.copies += one.duplicate_of is not None
         row.outlets.setdefault(one.outlet or one.source)
@@ -148,6 +190,10 @@ def with_details(connection: Connection, rows: Sequence[StoryRow]) -> list[Story
         if one.country:
             row.countries.setdefault(one.country)
         row.moments.append(one.when)
+    for story, ones in reports.items():
+        # Reports come in the order of publication.
+        by_id[story].first, by_id[story].lead = ones[0], leading(ones, languages)
+        by_id[story].stored = max(one.first_seen for one in ones)
     for name, article in _topics(connection, list(of_article)):
         if name not in of_article[article].topics:
             of_article[article].topics.append(name)
@@ -178,6 +224,42 @@ def _add_bases(connection: Connection, by_id: dict[int, StoryRow]) -> None:
     )
     for r in connection.execute(statement):
         by_id[r.story_id].bases.append(BaseNews(r.key, r.name, r.stage))
+
+
+def find(
+    connection: Connection,
+    since: datetime | None = None,
+    limit: int | None = None,
+    languages: Sequence[str] = ("en",),
+) -> list[dict[str, Any]]:
+    """Stories, the latest first, each with its counts and the headline under which it is shown.
+
+    Args:
+        connection: a connection.
+        since: only stories that were reported at that moment or later.
+        limit: how many at most; None: all.
+        languages: what the reader reads, best first; the headline is in the first of them that the story has.
+    """
+    statement = select(stories).order_by(stories.c.last_seen.desc(), stories.c.id.desc())
+    if since is not None:
+        statement = statement.where(stories.c.last_seen >= since)
+    rows = connection.execute(statement.limit(limit) if limit else statement).all()
+    found = []
+    for chunk in chunks(rows):
+        reports = members(connection, [r.id for r in chunk], (*LEADING, "source", "outlet"))
+        found += [_listed(row, reports[row.id], languages) for row in chunk if row.id in reports]
+    return found
+
+
+def _listed(story: Row[Any], reports: Sequence[Row[Any]], languages: Sequence[str]) -> dict[str, Any]:
+    lead = leading(reports, languages)
+    counts = {
+        "reports": len(reports),
+        "languages": len({r.lang for r in reports}),
+        # One source of an aggregator lists many outlets.
+        "outlets": len({r.outlet or r.source for r in reports}),
+    }
+    return {**story._mapping, **counts, "title": lead.title, "lang": lead.lang}
 
 
 def counts_by_day(connection: Connection, since: datetime) -> list[tuple[str, int]]:

@@ -344,6 +344,20 @@ pins = _table(
     Column("story_id", _to("stories.id"), primary_key=True, autoincrement=False),
     Column("at", Utc, nullable=False), Column("note", Text, nullable=False),
 )  # fmt: skip
+# What each person of the console has done with a story.
+story_marks = _table(
+    "story_marks",
+    "What a person of the console did with a story: read it, or saved it.",
+    Column("person", String, primary_key=True),
+    Column("story_id", _to("stories.id"), primary_key=True, autoincrement=False, index=True),
+    Column("kind", String, primary_key=True), Column("at", Utc, nullable=False),
+)  # fmt: skip
+# Instead of a mark on each of many thousand stories.
+reading_positions = _table(
+    "reading_positions",
+    "Until when a person of the console has read everything.",
+    Column("person", String, primary_key=True), Column("until", Utc, nullable=False),
+)  # fmt: skip
 # How far whatever follows behind the articles has come.
 cursors = _table(
     "marks",

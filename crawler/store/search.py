@@ -7,11 +7,12 @@ service now and then, index what is new (`catch_up`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, text
 
+from crawler.judging.entities.translations import LONGEST, spellings_of
 from crawler.judging.text.normal import normalise
 from crawler.judging.text.script import UNSPACED_LETTERS
 from crawler.store.bulk import chunks
@@ -24,6 +25,7 @@ PORTION = 500
 MOST_LETTERS = 6_000
 """Characters of a text that are indexed."""
 _RUN = re.compile(f"(?P<unspaced>[{UNSPACED_LETTERS}\\U00020000-\\U0003134f]+)|[^\\W{UNSPACED_LETTERS}]+")
+_UNSPACED = re.compile(f"[{UNSPACED_LETTERS}]")
 _PHRASE = re.compile(r'"([^"]+)"|(\S+)')
 
 
@@ -93,22 +95,26 @@ def behind(connection: Connection) -> bool:
 
 
 def stories_with(connection: Connection, query: str, most: int = 2_000) -> list[int]:
-    """The stories that have reports with all words of a query (``"a phrase"`` in its order, ``-word`` without), the latest first.
+    """The stories that have reports with all words of a query, in whatever language, the latest first.
+
+    ``"a phrase"`` is looked for as it is; what has ``-word`` is left out.
 
     Args:
         connection: a connection.
         query: what somebody typed; nothing in it is an error.
         most: so many reports are looked at, those that were stored last.
     """
-    wanted, unwanted = _parsed(query)
-    if not wanted:
+    parsed = parse(query)
+    if not parsed.wanted:
         return []
     if connection.dialect.name == "sqlite":
-        match = " AND ".join(map(_quoted, wanted)) + "".join(f" NOT {_quoted(p)}" for p in unwanted)
+        match = " AND ".join(map(_in_fts5, parsed.wanted)) + "".join(
+            f" NOT {_in_fts5(term)}" for term in parsed.unwanted
+        )
         ids = "SELECT rowid AS id FROM report_words WHERE report_words MATCH :match ORDER BY rowid DESC LIMIT :most"
     else:
-        match = " & ".join(f"({' <-> '.join(p)})" for p in wanted) + "".join(
-            f" & !({' <-> '.join(p)})" for p in unwanted
+        match = " & ".join(map(_in_tsquery, parsed.wanted)) + "".join(
+            f" & !{_in_tsquery(term)}" for term in parsed.unwanted
         )
         ids = "SELECT id FROM report_words WHERE words @@ to_tsquery('simple', :match) ORDER BY id DESC LIMIT :most"
     # Only pieces of our own making reach the query languages
@@ -124,26 +130,109 @@ def stories_with(connection: Connection, query: str, most: int = 2_000) -> list[
     return list(stories)
 
 
-class _Query(NamedTuple):
-    """The phrases of a query: those that a report must have, and those that it must not have."""
+class SearchTerm(NamedTuple):
+    """One thing that is looked for.
 
-    wanted: list[list[str]]
-    unwanted: list[list[str]]
+    Attributes:
+        typed: the words as somebody typed them.
+        spellings: what it is called in all languages; of a phrase in quotation marks, and where no table knows it, only as it was typed.
+    """
+
+    typed: str
+    spellings: tuple[str, ...]
 
 
-def _parsed(query: str) -> _Query:
-    wanted: list[list[str]] = []
-    unwanted: list[list[str]] = []
+class SearchQuery(NamedTuple):
+    """The terms of a query: those that a report must have, and those that it must not have."""
+
+    wanted: list[SearchTerm]
+    unwanted: list[SearchTerm]
+
+
+def parse(query: str) -> SearchQuery:
+    """What somebody looks for. Words without quotation marks are looked for in all languages, as far as the packaged tables go."""
+    found = SearchQuery([], [])
+    words: list[str] = []
     # A bound on what a stranger's query costs: each piece is a look-up of its own.
     for phrase, word in _PHRASE.findall(query[:400]):
-        part = phrase or word
         negative = not phrase and len(word) > 1 and word.startswith("-")
-        found = list(pieces(part))
-        if found:
-            (unwanted if negative else wanted).append(found)
-    return _Query(wanted, unwanted)
+        if not phrase and not negative:
+            words.append(word)
+            continue
+        found.wanted.extend(_terms(words))
+        words = []
+        if negative:
+            found.unwanted.extend(_terms([word.removeprefix("-")]))
+        else:
+            found.wanted.append(SearchTerm(phrase, (phrase,)))
+    found.wanted.extend(_terms(words))
+    return SearchQuery(*([t for t in terms if any(pieces(t.typed))] for terms in found))
 
 
-def _quoted(words: Iterable[str]) -> str:
-    """A phrase in FTS5's syntax."""
-    return '"' + " ".join(w.replace('"', "") for w in words) + '"'
+def _terms(words: Sequence[str]) -> Iterator[SearchTerm]:
+    """The things that words in a row name, the longest names first; a word that names nothing stands for itself."""
+    at = 0
+    while at < len(words):
+        for end in range(min(len(words), at + LONGEST), at, -1):
+            typed = " ".join(words[at:end])
+            spellings = spellings_of(typed)
+            if spellings or end == at + 1:
+                # As it was typed, too: a table may spell it otherwise.
+                yield SearchTerm(typed, tuple(dict.fromkeys((typed, *spellings))))
+                at = end
+                break
+
+
+def _phrases(term: SearchTerm) -> Iterator[tuple[list[str], bool]]:
+    """The pieces of each spelling, and whether the last of them may go on."""
+    seen = set[tuple[str, ...]]()
+    for spelling in term.spellings:
+        found = list(pieces(spelling.removesuffix("*")))
+        # In scripts without spaces the index has pairs of letters, which go on by themselves.
+        goes_on = spelling.endswith("*") and not _UNSPACED.search(spelling)
+        if found and tuple(found) not in seen:
+            seen.add(tuple(found))
+            yield found, goes_on
+
+
+def _in_fts5(term: SearchTerm) -> str:
+    """A term in FTS5's syntax."""
+    phrases = (
+        '"' + " ".join(w.replace('"', "") for w in found) + '"' + ("*" if goes_on else "")
+        for found, goes_on in _phrases(term)
+    )
+    return f"({' OR '.join(phrases)})"
+
+
+def _in_tsquery(term: SearchTerm) -> str:
+    """A term in the syntax of PostgreSQL's `to_tsquery`."""
+    phrases = (f"({' <-> '.join(found)}{':*' if goes_on else ''})" for found, goes_on in _phrases(term))
+    return f"({' | '.join(phrases)})"
+
+
+def snippet_span(query: SearchQuery, string: str, around: int = 90) -> tuple[int, int, int, int] | None:
+    """Where a text has the first of the wanted terms, and how far around it to show; None where it has none.
+
+    Args:
+        query: what is looked for.
+        string: the text of a report.
+        around: characters shown on each side.
+
+    Returns:
+        Begin and end of what is shown, and of the term, as offsets in ``string``.
+    """
+    lowered = string.lower()
+    if len(lowered) != len(string):  # a few letters change their length in lower case
+        lowered = string
+    places = [
+        (at, at + len(spelling))
+        for term in query.wanted
+        for spelling in (s.removesuffix("*").lower() for s in term.spellings)
+        if (at := lowered.find(spelling)) >= 0
+    ]
+    if not places:
+        return None
+    low, high = min(places)
+    start = string.rfind(" ", 0, max(low - around, 0)) + 1 if low > around else 0
+    end = string.rfind(" ", high, high + around) if high + around < len(string) else len(string)
+    return start, end if end > high else min(high + around, len(string)), low, high

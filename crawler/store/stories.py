@@ -12,7 +12,16 @@ from crawler.judging.stories.likeness import Report, shared
 from crawler.model import AseanwatchError
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor
-from crawler.store.schema import alerts, articles, bases, link_constraints, pins, stories, story_changes
+from crawler.store.schema import (
+    alerts,
+    articles,
+    bases,
+    link_constraints,
+    pins,
+    stories,
+    story_changes,
+    story_marks,
+)
 from crawler.store.upserts import upsert
 
 
@@ -133,6 +142,7 @@ def merge(
     if pinned_here:
         values = {"story_id": into, "at": pinned_here.at, "note": pinned_here.note}
         connection.execute(upsert(connection, pins, values, ["story_id"]))
+    _move_saved(connection, into, story)
     one, other = (connection.execute(select(stories).where(stories.c.id == s)).one() for s in (into, story))
     seen = {
         "first_seen": min(one.first_seen, other.first_seen),
@@ -144,6 +154,14 @@ def merge(
     connection.execute(delete(stories).where(stories.c.id == story))
     _note(connection, now, kind="merge", story=into, other=story, moved=moved, why=why, actor=actor)
     return moved
+
+
+def _move_saved(connection: Connection, into: int, story: int) -> None:
+    """Let everybody who saved a story have saved the one that it goes into; whether that is read is its own matter."""
+    saved = select(story_marks).where((story_marks.c.story_id == story) & (story_marks.c.kind == "saved"))
+    for row in connection.execute(saved).all():
+        values = {"person": row.person, "story_id": into, "kind": row.kind, "at": row.at}
+        connection.execute(upsert(connection, story_marks, values, ["person", "story_id", "kind"]))
 
 
 def note_move(
@@ -341,44 +359,6 @@ def _constrained(connection: Connection, article: int, *, together: bool) -> set
     concerns = ((table.c.one == article) | (table.c.other == article)) & (table.c.together == together)
     rows = connection.execute(select(table.c.one, table.c.other).where(concerns))
     return {r.other if r.one == article else r.one for r in rows}
-
-
-def find(
-    connection: Connection, since: datetime | None = None, limit: int | None = None
-) -> list[dict[str, Any]]:
-    """Stories, the latest first, each with its counts and the title of its earliest report."""
-    grouped = articles.c.story_id.is_not(None)
-    # One source of an aggregator lists many outlets
-    outlet = func.coalesce(func.nullif(articles.c.outlet, ""), articles.c.source)
-    counted = (
-        func.count(),
-        func.count(func.distinct(articles.c.lang)),
-        func.count(func.distinct(outlet)),
-    )
-    names = ("reports", "languages", "outlets")
-    members = (
-        select(articles.c.story_id, *(c.label(n) for c, n in zip(counted, names, strict=True)))
-        .where(grouped)
-        .group_by(articles.c.story_id)
-        .subquery()
-    )
-    place = func.row_number().over(
-        partition_by=articles.c.story_id, order_by=(articles.c.when, articles.c.id)
-    )
-    shown = (
-        select(articles.c.story_id, articles.c.title, articles.c.lang, place.label("place"))
-        .where(grouped)
-        .subquery()
-    )
-    statement = (
-        select(stories, *(members.c[n] for n in names), shown.c.title, shown.c.lang)
-        .join(members, members.c.story_id == stories.c.id)
-        .join(shown, (shown.c.story_id == stories.c.id) & (shown.c.place == 1))
-        .order_by(stories.c.last_seen.desc(), stories.c.id.desc())
-    )
-    if since is not None:
-        statement = statement.where(stories.c.last_seen >= since)
-    return [dict(row._mapping) for row in connection.execute(statement.limit(limit) if limit else statement)]
 
 
 def members(

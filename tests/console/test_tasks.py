@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -71,21 +70,44 @@ def test_a_search_becomes_a_draft_of_a_topic(page: Page, shared: Console) -> Non
     expect(page.get_by_label("Query", exact=True)).to_have_value("durian")
 
 
-def test_what_was_seen_is_no_longer_bold_at_the_next_visit(
-    three_days: Path, tmp_path: Path, page: Page
-) -> None:
-    from datetime import timedelta
+def test_what_was_read_stays_read_and_what_was_saved_is_found_again(page: Page, console: Console) -> None:
+    page.goto(f"{console.url}/console/")
+    stories_shown = page.locator(".story").count()
+    assert page.locator(".story.fresh").count() == stories_shown > 0
+    page.locator(".story h3 a").first.click()
+    page.goto(f"{console.url}/console/")
+    assert page.locator(".story.fresh").count() == stories_shown - 1
+    page.locator(".story").nth(1).get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Mark all as read").click()
+    expect(page.locator(".story.fresh")).to_have_count(0)
+    page.get_by_label("only saved").check()
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".story")).to_have_count(1)
+    page.goto(f"{console.url}/console/?unread=1")
+    expect(page.locator("main")).to_contain_text("No story fits")
 
-    from tests.console.conftest import AFTER, served
 
-    moment = [AFTER]
-    with served(three_days, tmp_path, clock=lambda: moment[0]) as console:
-        page.goto(f"{console.url}/console/")
-        assert page.locator(".story.fresh").count() == page.locator(".story").count() > 0
-        moment[0] = AFTER + timedelta(hours=2)
-        page.goto(f"{console.url}/console/")
-        assert page.locator(".story.fresh").count() == 0
-        assert page.get_by_role("heading", name="Earlier").is_visible()
+def test_stories_are_read_and_saved_by_keyboard(page: Page, console: Console) -> None:
+    page.goto(f"{console.url}/console/")
+    fresh = page.locator(".story.fresh").count()
+    page.keyboard.press("j")
+    page.keyboard.press("m")
+    expect(page.locator(".story.fresh")).to_have_count(fresh - 1)
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    expect(page.get_by_role("button", name="Saved")).to_have_count(1)
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    expect(page).to_have_url(re.compile("/console/register$"))
+
+
+def test_what_is_not_for_us_is_a_label_that_measures(page: Page, console: Console) -> None:
+    page.goto(f"{console.url}/console/")
+    page.locator(".story").last.get_by_role("button", name="Not for us").click()
+    expect(page.locator(".story").last).to_be_visible()
+    with console.store.read() as connection:
+        assert set(connection.scalars(select(labels.c.verdict))) == {"not relevant"}
+        assert list(connection.scalars(select(audit.c.action))) == ["story: label"]
 
 
 def test_a_topic_is_tuned_seen_applied_and_taken_back(page: Page, console: Console) -> None:

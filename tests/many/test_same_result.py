@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from crawler.commands.context import open_store
 from crawler.config import load
-from crawler.store import Store, StoreError, search, stories
+from crawler.store import Store, StoreError, overview, search
 from crawler.store.copying import copy
 from crawler.store.jobs import QUEUES
 from tests.builders import keep, new_store
@@ -145,9 +145,9 @@ def test_a_grown_store_is_copied_whole_and_goes_on(expected: Expected, database:
     rows = copy(grown, other)
     assert rows["articles"] == 124 and rows["digests"] > 0
     with other.read() as connection:
-        names = [r["title"] for r in stories.find(connection)]
+        names = [r["title"] for r in overview.find(connection)]
     with grown.read() as connection:
-        assert names == [r["title"] for r in stories.find(connection)]
+        assert names == [r["title"] for r in overview.find(connection)]
     search.refresh(other)
     with other.read() as connection:
         assert search.stories_with(connection, "Shenzhen") and search.stories_with(connection, "示范基地")

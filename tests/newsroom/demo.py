@@ -24,7 +24,7 @@ from crawler.crawl import crawl
 from crawler.judging.judge import Judge
 from crawler.model import CrawlReport
 from crawler.net.reactor import running_reactor
-from crawler.store import Store, bases, stories
+from crawler.store import Store, bases, overview, stories
 from crawler.store.schema import alerts, articles, entries
 from crawler.store.schema import stories as story_table
 from tests.newsroom.configuration import watching
@@ -100,7 +100,7 @@ def _say(line: str) -> None:
 def tell(store: Store, reports: list[tuple[datetime, CrawlReport]], folder: Path) -> None:
     """The table of what is new, the sources that failed, the new-base alerts with their reports, and the counts."""
     with store.read() as connection:
-        new = sorted(stories.find(connection, since=START), key=lambda s: -s["reports"])
+        new = sorted(overview.find(connection, since=START), key=lambda s: -s["reports"])
         columns = ("first seen", "title", "reports", "languages", "outlets")
         out.print()
         print_table("What is new", columns, [[s[c.replace(" ", "_")] for c in columns] for s in new])

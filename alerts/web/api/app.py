@@ -13,6 +13,7 @@ from alerts.delivery import outbox
 from alerts.digests.excerpt import excerpt
 from alerts.digests.feeds import FeedHead, atom_feed, feed_id, item_of_report, json_feed
 from alerts.digests.message import domain_of
+from alerts.digests.summary import summary
 from alerts.identity import audit
 from alerts.web.api import models, readers, topics
 from alerts.web.api.access import ApiAccess
@@ -74,6 +75,20 @@ def _in_utc(moment: datetime) -> datetime:
         raise HTTPException(422, "since: this moment is not in the years 1 to 9999 of UTC") from None
 
 
+def headline_languages(
+    headlines: Annotated[
+        str,
+        Query(
+            pattern="^[a-z]{2}(,[a-z]{2}){0,19}$",
+            description="languages for the headlines, best first; a story without a report in any of them keeps its own",
+        ),
+    ] = "en",
+) -> tuple[str, ...]:
+    """The languages in which a request wants headlines."""
+    return tuple(dict.fromkeys(headlines.split(",")))
+
+
+Headlines = Annotated[tuple[str, ...], Depends(headline_languages)]
 Filter = Annotated[StoryFilter, Depends(story_filter)]
 PageSize = Annotated[int, Query(ge=1, le=200)]
 PageCursor = Annotated[
@@ -113,7 +128,7 @@ def shown(row: StoryRow) -> dict[str, Any]:
     """A story as the API gives it."""
     lead = row.lead
     return {
-        "id": row.id, "title": lead.title or excerpt(lead.text, 200), "lang": lead.lang, "url": lead.url,
+        "id": row.id, "title": lead.title or excerpt(lead.text, 200), "summary": summary(lead, 320), "lang": lead.lang, "url": lead.url,
         "outlet": lead.outlet or lead.source, "first_seen": row.first_seen, "last_seen": row.last_seen, "reports": row.reports,
         "copies": row.copies, "languages": list(row.languages), "countries": list(row.countries), "topics": row.topics,
         "bases": [b._asdict() for b in row.bases],
@@ -135,27 +150,29 @@ class StoryListing(NamedTuple):
 
 
 def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
-    def stories_of(filters: Filter, cursor: str | None, limit: int) -> StoryListing:
+    def stories_of(
+        filters: Filter, headlines: tuple[str, ...], cursor: str | None, limit: int
+    ) -> StoryListing:
         after = _cursor(cursor)
         if filters.search:
             # The index of the search is filled after articles
             # are stored; what is searched must be there.
             search.refresh(web.store)
         with web.store.read() as connection:
-            rows, following = page(connection, filters, after, limit)
+            rows, following = page(connection, filters, after, limit, headlines)
         following_text = f"{round(following.seen.timestamp() * 1e6)}_{following.story}" if following else None
         return StoryListing(rows, following_text)
 
     @app.get("/stories", dependencies=[reads], tags=["news"])
     def list_stories(
-        filters: Filter, cursor: PageCursor = None, limit: PageSize = 50
+        filters: Filter, headlines: Headlines, cursor: PageCursor = None, limit: PageSize = 50
     ) -> models.Page[models.Story]:
         """Stories, those seen last first."""
-        rows, following = stories_of(filters, cursor, limit)
+        rows, following = stories_of(filters, headlines, cursor, limit)
         return models.Page[models.Story](items=[models.Story(**shown(r)) for r in rows], next=following)
 
     @app.get("/stories/{number}", dependencies=[reads], tags=["news"])
-    def one_story(number: int) -> models.StoryDetail:
+    def one_story(number: int, headlines: Headlines) -> models.StoryDetail:
         """One story with all its reports."""
         with web.store.read() as connection:
             found = (
@@ -165,7 +182,7 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
                 else None
             )
             rows = (
-                with_details(connection, [StoryRow(found.id, found.first_seen, found.last_seen)])
+                with_details(connection, [StoryRow(found.id, found.first_seen, found.last_seen)], headlines)
                 if found
                 else []
             )
@@ -175,12 +192,12 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
         return models.StoryDetail(**shown(rows[0]), articles=[models.Report(**r.plain()) for r in reports])
 
     @app.get("/feed.{form}", dependencies=[reads], tags=["news"], response_class=Response)
-    def feed(form: str, filters: Filter) -> Response:
+    def feed(form: str, filters: Filter, headlines: Headlines) -> Response:
         """The same as an Atom (``atom``) or JSON Feed (``json``)."""
         kinds = {"atom": ("application/atom+xml", atom_feed), "json": ("application/feed+json", json_feed)}
         if form not in kinds:
             raise HTTPException(404, "a feed ends in .atom or .json")
-        rows = stories_of(filters, None, 50).rows
+        rows = stories_of(filters, headlines, None, 50).rows
         settings = web.settings
         domain, base = (
             domain_of(settings.delivery.sender),

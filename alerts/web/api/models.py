@@ -30,8 +30,9 @@ class Story(BaseModel):
 
     id: int
     title: str
+    summary: str = Field(description="what the report tells beyond its headline, as written")
     lang: str
-    url: str = Field(description="of the first report")
+    url: str = Field(description="of the report under whose headline the story is shown")
     outlet: str
     first_seen: datetime
     last_seen: datetime

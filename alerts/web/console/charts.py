@@ -38,8 +38,16 @@ def sparkline(
     ) + Markup(f'{escape(label)}">{rects}</svg>')
 
 
-def timeline(rows: Sequence[tuple[str, Sequence[datetime]]], label: str) -> Markup:
-    """Reports over time: a line for each language with a dot for each report, from the first report to the last."""
+def timeline(
+    rows: Sequence[tuple[str, Sequence[datetime]]], label: str, ends: tuple[str, ...] = ()
+) -> Markup:
+    """Reports over time: a line for each language with a dot for each report, from the first report to the last.
+
+    Args:
+        rows: the name of each language and the moments of its reports.
+        label: what the chart shows, for people who do not see it.
+        ends: the first and the last moment as text, written below the axis.
+    """
     moments = [m for _, of_row in rows for m in of_row]
     start, width, left = min(moments), 560, 76
     # At least an hour: reports of one moment have no length to divide by.
@@ -55,6 +63,12 @@ def timeline(rows: Sequence[tuple[str, Sequence[datetime]]], label: str) -> Mark
             f'<text x="0" y="{y + 4}">{escape(name)}</text><path d="M{left} {y}H{left + width}" class="line"/>{dots}'
         )
     high = len(rows) * 20 + 4
+    if ends:
+        parts.append(
+            f'<text x="{left}" y="{high + 12}">{escape(ends[0])}</text>'
+            f'<text x="{left + width}" y="{high + 12}" text-anchor="end">{escape(ends[-1])}</text>'
+        )
+        high += 20
     opening = f'<svg class="timeline-chart" viewBox="0 0 {left + width + 8} {high}" role="img" aria-label="{escape(label)}">'
     return Markup(opening + "".join(parts) + "</svg>")
 

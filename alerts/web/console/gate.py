@@ -12,9 +12,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum
-from typing import NamedTuple
 from urllib.parse import quote
 
 from anyio import CapacityLimiter, to_thread
@@ -25,10 +23,10 @@ from alerts.digests.wording import words
 from alerts.identity import operators
 from alerts.identity.operators import Person
 from alerts.web.console import notice
-from alerts.web.console.request import HEADERS, VISIT_GAP, ConsoleHandler, ConsoleRequest, form_token
+from alerts.web.console.request import HEADERS, ConsoleHandler, ConsoleRequest, form_token
 from alerts.web.console.signing_in import SigningIn
 from alerts.web.context import WebContext
-from alerts.web.cookies import FORM, LANGUAGE, NOTICE, SEEN, SESSION, YEAR, cookie_of, drop_cookie, set_cookie
+from alerts.web.cookies import FORM, LANGUAGE, NOTICE, SESSION, YEAR, cookie_of, drop_cookie, set_cookie
 from alerts.web.origin import same_site, split
 from alerts.web.page_request import Endpoint
 from alerts.web.pages import FRAMES, BadFormError, TooLargeError, form_of, language_of, say_page
@@ -64,13 +62,6 @@ class _Session:
     person: Person | None
     form_secret: str
     new_cookies: dict[str, str]
-
-
-class _Visits(NamedTuple):
-    """When the visit before this one ended (None: this is the first), and the new value of the cookie that remembers it."""
-
-    previous_end: datetime | None
-    cookie: str
 
 
 class Gate:
@@ -166,7 +157,6 @@ class Gate:
 
     def _request(self, http: Request, form: dict[str, list[str]], session: _Session) -> ConsoleRequest:
         settings, now = self.web.settings, self.web.clock()
-        visits = _visits(http, now)
         return ConsoleRequest(
             web=self.web,
             http=http,
@@ -176,8 +166,7 @@ class Gate:
             now=now,
             person=session.person or Person("", ""),
             form_token=form_token(settings, self.web.store, session.form_secret),
-            previous_visit_end=visits.previous_end,
-            cookies={**session.new_cookies, SEEN: visits.cookie},
+            cookies=dict(session.new_cookies),
             sections=self.sections,
         )
 
@@ -273,19 +262,6 @@ def _is_our_form(request: ConsoleRequest) -> bool:
     given = request.value("form").encode("utf-8", "replace")
     # Both: the token alone fails if it leaks, the origin alone in browsers that do not send it.
     return same_site(request.http) and hmac.compare_digest(given, request.form_token.encode())
-
-
-def _visits(request: Request, now: datetime) -> _Visits:
-    """Reads the cookie, which has the end of the visit before this one and the moment of the last page."""
-    try:
-        previous_end, last_page = (float(x) for x in cookie_of(request, SEEN).split("-"))
-        is_new_visit = now.timestamp() - last_page > VISIT_GAP.total_seconds()
-        ended = last_page if is_new_visit else previous_end
-        ended_at = datetime.fromtimestamp(ended, UTC) if ended else None
-        return _Visits(ended_at, f"{ended:.0f}-{now.timestamp():.0f}")
-    # Anybody can write a cookie; it only decides what is bold.
-    except (ValueError, OverflowError, OSError):
-        return _Visits(None, f"0-{now.timestamp():.0f}")
 
 
 def _language(request: Request) -> str:

@@ -7,7 +7,6 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -43,8 +42,6 @@ HEADERS = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex",
 }
-VISIT_GAP = timedelta(minutes=30)
-"""A person who was away for longer begins a new visit."""
 LARGEST_ID = 2**62
 """Ids beyond this are cut to it. No row has it, and both databases can still compare with it."""
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
@@ -57,14 +54,12 @@ class ConsoleRequest(PageRequest):
     Attributes:
         person: who is signed in; a person without a name if nobody is.
         form_token: the token that forms of this session carry against cross-site requests.
-        previous_visit_end: when the person's visit before this one ended; None if this is the first.
         cookies: cookies that the answer sets.
         sections: the navigation: path below ``/console/`` and English label of each section.
     """
 
     person: Person
     form_token: str
-    previous_visit_end: datetime | None = None
     cookies: dict[str, str] = field(default_factory=dict)
     sections: Mapping[str, str] = field(default_factory=dict)
 

@@ -47,6 +47,7 @@ STATIC_TYPES = {
     "editor.js": "text/javascript",
     "htmx.min.js": "text/javascript",
     "link.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
 }
 BOTH = ["GET", "POST"]
 
@@ -58,6 +59,7 @@ def routes(web: WebContext) -> list[Route]:
     return [
         Route("/console", _to_today),
         Route("/console/", gate.reader(today.today)),
+        Route("/console/", gate.reader(today.mark), methods=["POST"]),
         Route("/console/stories/{story:int}", gate.reader(story.story)),
         Route("/console/stories/{story:int}", gate.operator(story.correct), methods=["POST"]),
         Route("/console/register", gate.reader(register.register)),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -12,15 +14,24 @@ from starlette.responses import Response
 
 from alerts.analysis.why import trail
 from alerts.digests.excerpt import excerpt, harmless, shortened
+from alerts.digests.summary import summary, summary_span
 from alerts.web.console import charts
+from alerts.web.console.joining import in_words
 from alerts.web.console.request import ConsoleRequest
 from crawler.analysis.corrections import CORRECTIONS, label, merge_stories, split_story
 from crawler.analysis.lag import lag_of
 from crawler.analysis.release import not_a_copy
 from crawler.model import AseanwatchError
-from crawler.store import stories
+from crawler.store import stories, story_marks
+from crawler.store.articles import topics_of
 from crawler.store.bulk import chunks
+from crawler.store.leading import language_rank, leading
+from crawler.store.neighbours import neighbours
 from crawler.store.schema import article_versions, labels
+from crawler.store.story_marks import StoryMark
+
+SUMMARY = 320
+"""Characters of the summary at the head of the page."""
 
 
 def story(request: ConsoleRequest) -> Response:
@@ -37,25 +48,72 @@ def story(request: ConsoleRequest) -> Response:
         pinned = stories.pinned(connection)
         versions = _versions(connection, [m.id for m in members])
         marked = _labels(connection, [m.id for m in members])
-    by_language: dict[str, list[Any]] = defaultdict(list)
-    for member in members:
-        by_language[member.lang].append(member.when)
-    languages = sorted({s.lang for s in request.settings.sources if s.enabled and s.lang})
-    countries = sorted({s.country for s in request.settings.sources if s.enabled and s.country})
+        found = _evidence(connection, members)
+        beside = neighbours(connection, number, request.reading_languages)
+    _mark_as_read(request, number)
+    lead = leading(members, request.reading_languages)
+    own = {m.id for m in members}
     copies: dict[int, list[Any]] = defaultdict(list)
     for member in members:
-        if member.duplicate_of is not None:
+        if member.duplicate_of in own:
             copies[member.duplicate_of].append(member)
-    own = {m.id for m in members}
-    originals = [m for m in members if m.duplicate_of is None or m.duplicate_of not in own]
+    originals = [m for m in members if m.duplicate_of not in own]
+    languages = sorted({s.lang for s in request.settings.sources if s.enabled and s.lang})
+    countries = sorted({s.country for s in request.settings.sources if s.enabled and s.country})
     return request.page(
         "story.html.j2", "today",
-        title=members[0].title or excerpt(members[0].text, 120), number=number, originals=originals, copies=copies, trail=history,
+        title=lead.title or excerpt(lead.text, 120), lead=lead, summary=summary(lead, SUMMARY), number=number,
+        groups=_by_language(originals, request.reading_languages), copies=copies, trail=history,
         reports={r["id"]: r for r in history["reports"]}, lag=lag_of(number, members, languages, countries), members=members,
         pinned=pinned.get(number) if number in pinned else None, versions=versions, labels=marked, corrections=CORRECTIONS,
-        excerpt=excerpt, marked=marked_words,
-        timeline=charts.timeline([(request.words.language_name(c), m) for c, m in by_language.items()], request.gettext("Reports over time by language")), difference=difference, shortened=shortened,
+        excerpt=excerpt, marked=marked_words, found=found, adds=lambda m: _adds(m, found[m.id]),
+        joined=lambda shared: in_words(shared, request.words), beside=beside,
+        outcomes=_outcomes(history["subscriptions"]), timeline=_timeline(request, members), difference=difference,
     )  # fmt: skip
+
+
+def _mark_as_read(request: ConsoleRequest, number: int) -> None:
+    with request.store.write() as connection:
+        story_marks.mark(connection, request.person.name, number, StoryMark.READ, request.now)
+
+
+def _by_language(reports: Sequence[Any], reading: Sequence[str]) -> list[tuple[str, list[Any]]]:
+    """The reports of each language, the reader's languages first, the others by their first report."""
+    grouped: dict[str, list[Any]] = defaultdict(list)
+    for report in reports:
+        grouped[report.lang].append(report)
+    return sorted(grouped.items(), key=lambda group: language_rank(group[0], reading))
+
+
+def _adds(report: Any, evidence: list[dict[str, Any]]) -> Markup:
+    """What a report says beyond its headline, with the words marked that its topics and the relevance matched."""
+    if not report.title:
+        return Markup("")  # the text stands in the place of the headline
+    start, end = summary_span(report.title, report.text, report.evidence or (), SUMMARY)
+    inside = [
+        {**e, "start": e["start"] - start, "end": e["end"] - start}
+        for e in evidence
+        if e["field"] == "text" and e["start"] >= start
+    ]
+    return marked_words(shortened(report.text[start:end], SUMMARY), inside, "text")
+
+
+def _outcomes(subscriptions: Sequence[dict[str, Any]]) -> tuple[list[Any], dict[str, list[str]]]:
+    """The subscriptions that were alerted; and for each reason of silence those that were not."""
+    silent: dict[str, list[str]] = defaultdict(list)
+    for one in subscriptions:
+        if one["silence"]:
+            silent[one["silence"]].append(one["name"])
+    return [s for s in subscriptions if s["alerts"]], silent
+
+
+def _timeline(request: ConsoleRequest, members: Sequence[Any]) -> Markup:
+    moments: dict[str, list[datetime]] = defaultdict(list)
+    for member in members:
+        moments[member.lang].append(member.when)
+    rows = [(request.words.language_name(code), of_language) for code, of_language in moments.items()]
+    ends = tuple(request.words.moment(m.when) for m in (members[0], members[-1]))
+    return charts.timeline(rows, request.gettext("Reports over time by language"), ends)
 
 
 def correct(request: ConsoleRequest) -> Response:
@@ -67,8 +125,8 @@ def correct(request: ConsoleRequest) -> Response:
         elif action == "unpin":
             stories.unpin(connection, number)
         elif action == "merge":
-            # People paste the address of the other story.
-            other = request.value("other").rpartition("/")[2]
+            # A suggestion that was chosen, or the address of the other story.
+            other = request.value("other").rpartition("/")[2] or request.value("neighbour")
             # 18 digits fit into 63 bits; larger numbers make the databases raise.
             if not (other.isascii() and other.isdecimal() and len(other) < 19):
                 raise AseanwatchError(request.gettext("Name the other story by its number or its address."))
@@ -100,6 +158,15 @@ def correct(request: ConsoleRequest) -> Response:
             form={k: v for k, v in request.form.items() if k not in ("form", "do")},
         )
     return request.redirect(f"/console/stories/{number}", request.gettext("Done."))
+
+
+def _evidence(connection: Connection, reports: Sequence[Any]) -> dict[int, list[dict[str, Any]]]:
+    """The words of each report that its topics and the relevance matched."""
+    topics = topics_of(connection, [r.id for r in reports])
+    return {
+        r.id: [*(r.evidence or ()), *(e for t in topics.get(r.id, ()) for e in t["evidence"])]
+        for r in reports
+    }
 
 
 def _labels(connection: Connection, ids: list[int]) -> dict[int, list[str]]:

@@ -1,25 +1,46 @@
-"""Today: the latest stories, news of bases first, what is new since the last visit in bold; and the search."""
+"""Today: the latest stories by day, unread news of bases first; what is read and saved; and the search."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+from sqlalchemy import Connection
 from starlette.responses import Response
 
-from alerts.digests.excerpt import excerpt
+from alerts.digests.excerpt import excerpt, harmless
+from alerts.digests.summary import summary
 from alerts.web.console import charts
-from alerts.web.console.request import ConsoleRequest
+from alerts.web.console.request import LARGEST_ID, ConsoleRequest
 from alerts.web.preferences import LANGUAGES
+from crawler.analysis.corrections import label
 from crawler.judging.places.gazetteer import MEMBERS
+from crawler.model import AseanwatchError
 from crawler.parsing.timestamps import from_text
-from crawler.store import search
+from crawler.store import search, stories, story_marks
+from crawler.store.leading import language_rank
 from crawler.store.overview import Cursor, StoryFilter, StoryRow, page
+from crawler.store.story_marks import StoryMark
 
-FILTERS = ("topic", "lang", "country", "source", "base", "since", "q")
+FILTERS = ("topic", "lang", "country", "source", "base", "saved", "unread", "since", "q")
+_MARKS = {
+    "read": (True, StoryMark.READ),
+    "unread": (False, StoryMark.READ),
+    "save": (True, StoryMark.SAVED),
+    "unsave": (False, StoryMark.SAVED),
+}
+"""What the buttons of a story do: whether they set or take away which mark."""
+MOST_BASES = 6
+DAYS = timedelta(days=7)
+"""Days that have a group of their own; older stories are grouped by month."""
 SPARK = timedelta(days=3)
+SUMMARY = 180
+"""Characters of the summary of a story, about two lines."""
 _CURSOR = re.compile(r"([0-9]{1,11}(?:\.[0-9]{1,9})?)-([0-9]{1,18})")
 """A moment in seconds since 1970, short enough to be in the years 1 to 9999, and a story."""
 
@@ -29,18 +50,31 @@ def today(request: ConsoleRequest) -> Response:
     wanted = wanted_of(request)
     if wanted.search:
         search.refresh(request.store)
+    person = request.person.name
     with request.store.read() as connection:
-        rows, following = page(connection, wanted, cursor_of(request.value("after")))
+        rows, following = page(
+            connection, wanted, cursor_of(request.value("after")), languages=request.reading_languages
+        )
+        ids = [r.id for r in rows]
+        saved = story_marks.marked(connection, person, ids, StoryMark.SAVED)
+        opened = story_marks.marked(connection, person, ids, StoryMark.READ)
+        until = story_marks.read_until(connection, person)
+        looked_for = search.parse(wanted.search)
+        members = stories.members(connection, ids, ("title", "text", "lang")) if looked_for.wanted else {}
+    unread = {r.id for r in rows if _is_unread(r, opened.get(r.id), until)}
     groups = (
-        [StoryGroup("all", request.gettext("Results"), rows)] if wanted.search else _grouped(request, rows)
+        [StoryGroup("all", request.gettext("Results"), rows)]
+        if wanted.search
+        else _grouped(request, rows, unread)
     )
     return request.page(
         "today.html.j2", "today",
         title=request.gettext("Today"), groups=groups, wanted=wanted, filters=_filters(request, wanted), asked=_chosen_filters(request),
         # A position and not an offset: stories that arrive meanwhile shift nothing.
         following=_address(request, after=f"{following.seen.timestamp()}-{following.story}") if following else None,
-        spark=lambda row: spark(request, row), fresh=lambda row: is_new(request, row), excerpt=excerpt,
-        newer=sum(is_new(request, r) for r in rows),
+        spark=lambda row: spark(request, row), unread=unread, saved=saved, excerpt=excerpt,
+        summary=lambda row: summary(row.lead, SUMMARY), looked_for=looked_for,
+        snippet=lambda row: _snippet(looked_for, by_language(members.get(row.id, ()), request.reading_languages)),
     )  # fmt: skip
 
 
@@ -50,6 +84,8 @@ def wanted_of(request: ConsoleRequest) -> StoryFilter:
         topic=request.value("topic") or None, lang=request.value("lang") or None, country=request.value("country") or None,
         source=request.value("source") or None, base=request.value("base") == "1", search=request.value("q"),
         since=_moment(request.value("since")),
+        saved_by=request.person.name if request.value("saved") == "1" else "",
+        unread_by=request.person.name if request.value("unread") == "1" else "",
     )  # fmt: skip
 
 
@@ -68,9 +104,69 @@ def cursor_of(text: str) -> Cursor | None:
     return Cursor(datetime.fromtimestamp(float(found[1]), UTC), int(found[2])) if found else None
 
 
-def is_new(request: ConsoleRequest, row: StoryRow) -> bool:
-    """Whether a story began after the person's visit before this one."""
-    return request.previous_visit_end is None or row.first_seen > request.previous_visit_end
+def by_language(reports: Sequence[Any], languages: Sequence[str]) -> list[Any]:
+    """Reports in the order in which their languages are read."""
+    return sorted(reports, key=lambda r: language_rank(r.lang, languages))
+
+
+class Snippet(NamedTuple):
+    """Where a report has what was looked for: the language of the report, and the text with the words marked."""
+
+    lang: str
+    text: Markup
+
+
+def _snippet(looked_for: search.SearchQuery, reports: Sequence[Any]) -> Snippet | None:
+    """The first place in a story's reports that has one of the words, texts before headlines; None where there is no search."""
+    for field in ("text", "title"):
+        for report in reports:
+            whole = getattr(report, field)
+            found = search.snippet_span(looked_for, whole)
+            if found is not None:
+                start, end, low, high = found
+                ends = ("…" if start else "", "…" if end < len(whole) else "")
+                parts = map(harmless, (whole[start:low], whole[low:high], whole[high:end]))
+                return Snippet(
+                    report.lang, Markup("{}{}<mark>{}</mark>{}{}").format(ends[0], *parts, ends[1])
+                )
+    return None
+
+
+def _is_unread(row: StoryRow, opened: datetime | None, until: datetime | None) -> bool:
+    """Whether a report of the story was stored after the person opened it, and after all was read."""
+    seen = max((moment for moment in (opened, until) if moment is not None), default=None)
+    return seen is None or row.stored is None or row.stored > seen
+
+
+def mark(request: ConsoleRequest) -> Response:
+    """Do what a button of the list says: all is read, a story is read, unread, saved or not saved, or it is not for us."""
+    person, (what, _, number) = request.person, request.action.partition(":")
+    story = (
+        min(int(number), LARGEST_ID) if number.isascii() and number.isdecimal() and len(number) < 20 else 0
+    )
+    with request.store.write() as connection:
+        if what == "all-read":
+            story_marks.read_all(connection, person.name, request.now)
+        elif what in _MARKS:
+            change, kind = _MARKS[what]
+            if change:
+                story_marks.mark(connection, person.name, story, kind, request.now)
+            else:
+                story_marks.unmark(connection, person.name, story, kind)
+        elif what == "not-for-us" and person.may_change:
+            _label_as_irrelevant(request, connection, story)
+        else:
+            raise AseanwatchError(f"{request.action!r} is nothing that can be done to a story")
+    return request.redirect(_address(request))
+
+
+def _label_as_irrelevant(request: ConsoleRequest, connection: Connection, story: int) -> None:
+    """Note that the reports of a story are not relevant: a label that measures and suggestions learn from."""
+    for report in stories.members(connection, [story], ("id", "duplicate_of")).get(story, ()):
+        if report.duplicate_of is None:
+            label(connection, report.id, "not relevant", "", request.person.name, request.now)
+    story_marks.mark(connection, request.person.name, story, StoryMark.READ, request.now)
+    request.audit(connection, "story: label", story, verdict="not relevant")
 
 
 def spark(request: ConsoleRequest, row: StoryRow) -> Any:
@@ -97,24 +193,33 @@ class FilterChoice(NamedTuple):
     chosen: str
 
 
-def _grouped(request: ConsoleRequest, rows: list[StoryRow]) -> list[StoryGroup]:
-    """The stories in groups that are not empty, new ones first. On a first visit all stories are new."""
-    gettext = request.gettext
-    new_bases = [r for r in rows if r.bases and is_new(request, r)]
-    other_new = [r for r in rows if is_new(request, r) and r not in new_bases]
-    if request.previous_visit_end is None:
-        groups = [
-            StoryGroup("base", gettext("Bases"), new_bases),
-            StoryGroup("new", gettext("Stories"), other_new),
-        ]
-    else:
-        earlier = [r for r in rows if not is_new(request, r)]
-        groups = [
-            StoryGroup("base", gettext("New on bases"), new_bases),
-            StoryGroup("new", gettext("New since your last visit"), other_new),
-            StoryGroup("earlier", gettext("Earlier"), earlier),
-        ]
-    return [group for group in groups if group.rows]
+def _grouped(request: ConsoleRequest, rows: list[StoryRow], unread: set[int]) -> list[StoryGroup]:
+    """The stories by day, with unread news of bases before all others; older ones by month."""
+    news = [r for r in rows if r.bases and r.id in unread][:MOST_BASES]
+    shown = {r.id for r in news}
+    groups = [StoryGroup("base", request.gettext("News of bases"), news)] if news else []
+    zone = ZoneInfo(request.settings.schedule.timezone)
+    today = request.now.astimezone(zone).date()
+    for row in rows:
+        if row.id in shown:
+            continue
+        key, heading = _day_of(request, row.last_seen.astimezone(zone).date(), today)
+        if not groups or groups[-1].key != key:
+            groups.append(StoryGroup(key, heading, []))
+        groups[-1].rows.append(row)
+    return groups
+
+
+def _day_of(request: ConsoleRequest, day: date, today: date) -> tuple[str, str]:
+    """The key and the heading of the group that a day belongs to."""
+    words = request.words
+    if day >= today:
+        return "today", f"{request.gettext('Today')}, {words.long_day(today)}"
+    if day == today - timedelta(days=1):
+        return "yesterday", f"{request.gettext('Yesterday')}, {words.long_day(day)}"
+    if day > today - DAYS:
+        return f"{day:%Y-%m-%d}", words.long_day(day)
+    return f"{day:%Y-%m}", words.month(day)
 
 
 def _filters(request: ConsoleRequest, wanted: StoryFilter) -> list[FilterChoice]:

@@ -62,15 +62,15 @@ BASE = BaseItem(
     [
         (
             "en",
-            "New base in Shenzhen, Singapore",
+            "Launched: Innovation Base (Shenzhen +1)",
             ["New bases", "Launched, 28 Nov 2025", "Shenzhen (China), Singapore", "Why you get this:"],
         ),
         (
             "id",
-            "Basis baru di Shenzhen, Singapore",
+            "Diluncurkan: Innovation Base (Shenzhen +1)",
             ["Diluncurkan, 28 Nov 2025", "Shenzhen (Tiongkok), Singapore", "Mengapa Anda menerima ini:"],
         ),
-        ("zh", "Shenzhen、Singapore新设基地", ["启动, 2025年11月28日", "您收到此条的原因："]),
+        ("zh", "启动：Innovation Base（Shenzhen +1）", ["启动, 2025年11月28日", "您收到此条的原因："]),
     ],
 )
 def test_the_frame_is_in_the_reader_s_language(language: str, subject: str, words: list[str]) -> None:

@@ -141,7 +141,7 @@ def test_a_digest_s_link_only_sends_a_link_to_its_owner(
 ) -> None:
     link = link_in(told(store, own, inboxes, TO[0]), "manage")
     assert browser.get(link).status == 200
-    assert browser.post(link, do="leave").status == 200  # whoever it was forwarded to tries
+    assert browser.post(link, do="save").status == 200  # whoever it was forwarded to tries
     assert readers(store, own) == tuple(TO)
     flush(store, own)
     recipient, note = inboxes.mails[-1]
@@ -151,6 +151,24 @@ def test_a_digest_s_link_only_sends_a_link_to_its_owner(
     assert readers(store, own) == tuple(TO)
     assert browser.post(change, do="leave").status == 200
     assert readers(store, own) == (TO[1],)
+
+
+@pytest.mark.parametrize("header", [False, True])
+def test_a_reader_leaves_at_once_and_can_come_back(
+    browser: Browser, store: Store, own: Settings, inboxes: Inboxes, header: bool
+) -> None:
+    mail = told(store, own, inboxes, TO[0])
+    listed = re.search(r"<(https://[^>]+)>", mail["List-Unsubscribe"])[1]
+    link = listed if header else link_in(mail, "manage")
+    assert "Unsubscribe" in browser.get(link).text
+    assert readers(store, own) == tuple(TO)
+    assert browser.post(link, do="leave").status == 200
+    assert readers(store, own) == (TO[1],)
+    flush(store, own)
+    recipient, note = inboxes.mails[-1]
+    assert recipient == TO[0]
+    browser.post(link_in(note, "rejoin"))
+    assert readers(store, own) == tuple(TO)
 
 
 def test_one_click_in_parts_is_the_same(

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from crawler.store import Store, entries, stories
+from crawler.store import Store, entries, overview
 from crawler.store.database import StoreError
 from crawler.store.schema import articles, metadata
 from crawler.store.upkeep import backup, prune
@@ -149,4 +149,4 @@ def test_the_outlets_of_a_story_are_counted_and_not_the_sources_that_list_them(s
             store, title, text, url=f"https://{outlet[-3:].lower()}.example/a", source="search", outlet=outlet
         )
     with store.read() as connection:
-        assert [(r["reports"], r["outlets"]) for r in stories.find(connection)] == [(2, 2)]
+        assert [(r["reports"], r["outlets"]) for r in overview.find(connection)] == [(2, 2)]

@@ -1,0 +1,130 @@
+"""How a digest is laid out: cards under headings, bases first, then topics, last what is only new to us; and the lines in brief. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alerts.digests.digest import LONGEST_LINE, BaseItem, Digest, StoryItem, base_line, base_of
+from alerts.digests.excerpt import shortened
+from alerts.digests.wording import N_, Words
+
+BRIEFS = 3
+"""Lines at the head of a digest."""
+MOST_TITLES = 3
+"""Headings that the last of them names."""
+MANY = 12
+"""A digest with more cards than this begins with a list of its sections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing that happened: a story, a base, or a base with the story that tells of it."""
+
+    base: BaseItem | None
+    story: StoryItem | None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSection:
+    """Cards under one heading."""
+
+    title: str
+    cards: tuple[Card, ...]
+    is_of_bases: bool = False
+
+
+def sections_of(digest: Digest, stories: Sequence[StoryItem], say: Words) -> tuple[DigestSection, ...]:
+    """The sections of a digest, none of them empty.
+
+    Args:
+        digest: the digest.
+        stories: those of its stories that are shown.
+        say: the reader's words.
+    """
+    bases = list(digest.bases)
+    cards = [Card(_taken(bases, s), s) for s in stories]
+    # A base whose story is not shown, because the digest would be too long, is shown without it.
+    about_bases = (*(c for c in cards if c.base), *(Card(b, None) for b in bases))
+    grouped: dict[str, list[Card]] = {}
+    for card in cards:
+        if card.base is None and card.story is not None:
+            grouped.setdefault(_heading(card.story, say), []).append(card)
+    last = say.gettext(N_("Also new to us"))
+    order = sorted(grouped, key=lambda title: title == last)
+    # A heading that mentions the bases of former versions
+    # stays true: a stage that was reached is no new base.
+    title = N_("New bases") if any(c.base and not c.base.update for c in about_bases) else N_("Bases")
+    first = (DigestSection(say.gettext(title), about_bases, is_of_bases=True),) if about_bases else ()
+    return (*first, *(DigestSection(title, tuple(grouped[title])) for title in order))
+
+
+def _taken(bases: list[BaseItem], story: StoryItem) -> BaseItem | None:
+    """The base that a story tells of, taken out of ``bases``; None if it tells of none of them."""
+    key = base_of(story.key, story.base)
+    found = next((b for b in bases if b.key == key and b.story in (None, story.story)), None)
+    if found is not None:
+        bases.remove(found)
+    return found
+
+
+def _heading(story: StoryItem, say: Words) -> str:
+    if story.old:
+        return say.gettext(N_("Also new to us"))
+    if story.corrects:
+        return say.gettext(N_("Corrections"))
+    return story.topics[0].title if story.topics else say.gettext(N_("Stories"))
+
+
+@dataclass(frozen=True, slots=True)
+class BriefLine:
+    """A line at the head of a digest, and the language that it is written in."""
+
+    text: str
+    lang: str
+
+
+def in_brief(sections: Sequence[DigestSection], say: Words) -> tuple[BriefLine, ...]:
+    """The lines at the head: the first news, and where the rest is. None where they would only repeat all there is."""
+    cards = [card for section in sections for card in section.cards]
+    if len(cards) <= BRIEFS:
+        return ()
+    first_cards = cards[:BRIEFS] if len(cards) > BRIEFS + 1 else cards[: BRIEFS - 1]
+    rest = len(cards) - len(first_cards)
+    titles = [s.title for s in sections if any(c not in first_cards for c in s.cards)]
+    more = say.ngettext(
+        "%(num)d more story in %(topics)s",
+        "%(num)d more stories in %(topics)s",
+        rest,
+        topics=_some(titles, say),
+    )
+    return (*(_line(card, say) for card in first_cards), BriefLine(more, say.language))
+
+
+def _some(titles: Sequence[str], say: Words) -> str:
+    shown = [*titles[:MOST_TITLES], *(["…"] if len(titles) > MOST_TITLES else [])]
+    return say.joined(shown)
+
+
+def _line(card: Card, say: Words) -> BriefLine:
+    if card.base is not None:
+        return BriefLine(base_line(card.base, say), say.language)
+    assert card.story is not None  # a card has one or both
+    return BriefLine(shortened(card.story.best.title, LONGEST_LINE), card.story.best.lang)
+
+
+def preview_of(sections: Sequence[DigestSection]) -> str:
+    """What mail programs show beside the subject: what the first card tells beyond it, then the next headlines."""
+    cards = [card for section in sections for card in section.cards]
+    if not cards:
+        return ""
+    first, rest = cards[0], cards[1:]
+    news = (
+        first.base.sentence
+        if first.base
+        else "".join(p.text for p in first.story.snippet)
+        if first.story
+        else ""
+    )
+    titles = [c.base.name if c.base else c.story.best.title for c in rest[:2] if c.base or c.story]  # type: ignore[union-attr]
+    return shortened(" · ".join(filter(None, (news, *titles))), LONGEST_LINE)

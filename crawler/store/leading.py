@@ -1,0 +1,68 @@
+"""Which report stands for a story in a list: one that its reader can read, and of those the one with the clearest headline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+COLUMNS = ("id", "title", "lang", "when", "evidence", "duplicate_of")
+"""The columns of an article that the choice depends on."""
+SHORT, SHORT_UNSPACED, LONG = 20, 8, 180
+"""Characters: a headline with fewer hardly says what happened, one with more is a first paragraph. Scripts without blanks say more in fewer."""
+MOST_NAMED = 3
+"""Words of the headline that count: who takes part and in what. More of them make no headline clearer."""
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_NO_STATEMENT = re.compile(
+    r"[?？]\s*$"  # a question
+    r"|(?:\.\.\.|…)\s*$"  # cut off by the feed
+    r"|^\s*(?:[\[【(（][^\])】）]{1,24}[\])】）]|[A-Z]{3,14}\s*[|:])"  # a kicker such as LIVE: or 【图集】
+)
+
+
+def language_rank(lang: str, languages: Sequence[str]) -> int:
+    """How readily a reader reads a language: 0 is best. Languages that the reader did not name come last, all alike."""
+    return languages.index(lang) if lang in languages else len(languages)
+
+
+def headline_faults(title: str) -> int:
+    """What makes a headline unclear: 0 where nothing does, 4 where there is none.
+
+    Args:
+        title: the headline as published.
+    """
+    text = title.strip()
+    if not text:
+        return 4
+    shortest = SHORT_UNSPACED if _UNSPACED.search(text) else SHORT
+    is_shouted = text.isupper() and len(text) > SHORT
+    return (not shortest <= len(text) <= LONG) + bool(_NO_STATEMENT.search(text)) + is_shouted
+
+
+def clarity(row: Any) -> tuple[int, int]:
+    """A sort key: clear headlines first, and of those the ones that name who takes part and in what.
+
+    Args:
+        row: a report with ``title`` and ``evidence`` (as stored with the article).
+    """
+    named = {e["term"] for e in row.evidence or () if e["field"] == "title"}
+    return headline_faults(row.title), -min(len(named), MOST_NAMED)
+
+
+def leading(rows: Sequence[Any], languages: Sequence[str] = ("en",)) -> Any:
+    """The report that stands for a story.
+
+    Args:
+        rows: the story's reports, at least one, with ``COLUMNS``.
+        languages: what the reader reads, best first.
+    """
+    return min(
+        rows,
+        key=lambda r: (
+            r.duplicate_of is not None,
+            language_rank(r.lang, languages),
+            clarity(r),
+            r.when,
+            r.id,
+        ),
+    )

@@ -1,0 +1,36 @@
+"""Why a report is in its story, as people read it."""
+
+import pytest
+
+from alerts.digests.wording import words
+from alerts.web.console.joining import in_words
+from crawler.judging.features import FeatureKind
+
+
+def test_things_are_named_by_sort_in_the_order_of_their_weight() -> None:
+    shared = (
+        "x:Li Qiang",
+        "d:2025-05-27",
+        "k:supply_chain",
+        "x:Anwar Ibrahim",
+        "v:Li Qiang>MY",
+        "e:China-ASEAN Expo#22",
+    )
+    assert [(s.label, s.values) for s in in_words(shared, words("en"))] == [
+        ("names", ("Li Qiang", "Anwar Ibrahim")),
+        ("day", ("27 May 2025",)),
+        ("subject", ("supply chain",)),
+        ("visit", ("Li Qiang → Malaysia",)),
+        ("event", ("China-ASEAN Expo (22)",)),
+    ]
+
+
+@pytest.mark.parametrize("kind", FeatureKind)
+def test_no_sort_is_shown_as_its_letter(kind: FeatureKind) -> None:
+    for sort in in_words((f"{kind}:TH",), words("zh")):
+        assert sort.label != kind.value and sort.label != kind.name
+        assert ":" not in "".join(sort.values)
+
+
+def test_what_is_no_feature_is_left_out() -> None:
+    assert in_words(("", "hello", "?:x", "d:yesterday"), words("en"))[0].values == ("yesterday",)
