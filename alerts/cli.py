@@ -10,6 +10,8 @@ import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from crawler.runtime.starting import announce
+
 if TYPE_CHECKING:
     import typer
 
@@ -32,6 +34,7 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"aseanwatch {version('aseanwatch')}")
         return
+    announce("aseanwatch", sys.argv[1:])
     program = build()
     from crawler.cli import run  # noqa: PLC0415 - loaded with the commands
 

@@ -1,5 +1,10 @@
 """``python -m crawler``: a one-off crawl without the alerts."""
 
-from crawler.cli import main
+import sys
+
+from crawler.runtime.starting import announce
+
+announce("python -m crawler", sys.argv[1:])
+from crawler.cli import main  # noqa: E402 - takes most of a second
 
 main()

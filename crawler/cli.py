@@ -16,6 +16,7 @@ from crawler.commands.crawl import Hooks, crawl_command
 from crawler.commands.streams import keep_printing
 from crawler.commands.topics import topics
 from crawler.model import AseanwatchError
+from crawler.runtime.starting import take_back
 
 
 def add_commands(app: typer.Typer, hooks: Hooks) -> None:
@@ -26,6 +27,7 @@ def add_commands(app: typer.Typer, hooks: Hooks) -> None:
     app.add_typer(listing.articles, name="articles")
     app.add_typer(stories.stories, name="stories")
     app.add_typer(register.bases, name="bases")
+    app.add_typer(register.bases, name="register", hidden=True)  # as the console calls it
     app.add_typer(sources.sources, name="sources")
     app.command("coverage")(sources.coverage_command)
     app.command("export")(listing.export_command)
@@ -71,6 +73,7 @@ def run(app: Callable[[], None]) -> None:
         if not error.filename:
             _drop_output()
         status = FAILURES if error.errno in _FULL else USAGE
+    take_back()
     sys.exit(status)
 
 

@@ -26,6 +26,7 @@ from crawler.commands.context import (
     out,
     print_json,
     print_table,
+    working,
 )
 from crawler.config import load
 from crawler.judging.judge import Judge
@@ -48,7 +49,7 @@ def backtest_command(
     new = load(against)
     start = moment_since(since, now())
     judges = Judge(old.rules()), Judge(new.rules())
-    with store.read() as connection:
+    with working("Judging the stored history by both configurations …"), store.read() as connection:
         trials = list(trials_of(past_articles(connection, start), *judges))
         pinned = pinned_lost(connection, *judges)  # however long ago they were
         added = [k.subscription for k in subscriptions.load_subscriptions(connection, old) if k.added]

@@ -17,6 +17,8 @@ from crawler.commands.context import (
     ConfigOption,
     JsonOption,
     LimitOption,
+    at_most,
+    counted,
     in_utc,
     open_existing,
     out,
@@ -24,6 +26,7 @@ from crawler.commands.context import (
     print_rows,
     print_table,
     print_values,
+    print_written,
 )
 from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
@@ -162,12 +165,14 @@ def list_digests(
     """The digests, the latest first."""
     _, store = open_existing(config)
     columns = ("id", "subscription", "kind", "due", "made", "subject")
-    statement = select(*(digests.c[c] for c in columns)).order_by(digests.c.id.desc()).limit(limit)
+    statement = select(*(digests.c[c] for c in columns)).order_by(digests.c.id.desc()).limit(limit + 1)
     if subscription:
         statement = statement.where(digests.c.subscription == subscription)
     with store.read() as connection:
         rows: list[dict[str, Any]] = [dict(r._mapping) for r in connection.execute(statement)]
-    print_rows("Digests", columns, rows, as_json=json)
+    rows, more = at_most(rows, limit)
+    summary = f"{counted(len(rows), 'digest', 'digests')}, the latest first{more}"
+    print_rows("Digests", columns, rows, as_json=json, summary=summary)
 
 
 @digests_app.command("rebuild")
@@ -205,4 +210,4 @@ def rebuild_digest(
         sys.stdout.buffer.write(content)
     else:
         output.write_bytes(content)
-        out.print(f"{message.rendered.subject}\n{output} written", markup=False)
+        print_written(f"{message.rendered.subject}\n{output} written", output, to=out)

@@ -15,6 +15,8 @@ from crawler.commands.context import (
     ConfigOption,
     JsonOption,
     LimitOption,
+    at_most,
+    counted,
     moment_since,
     open_existing,
     out,
@@ -92,12 +94,14 @@ def dropped_entries(
     """What was dropped, the latest first: by whom, when, why, and what it had waited for."""
     _, store = open_existing(config)
     with store.read() as connection:
-        rows = waiting.dropped(connection, PendingFilter(sources=source or ()), limit)
+        rows = waiting.dropped(connection, PendingFilter(sources=source or ()), limit + 1)
+    rows, more = at_most(list(rows), limit)
     print_rows(
         "Dropped entries",
         ("id", "source", "title", "at", "actor", "note", "reason", "message"),
         rows,
         as_json=json,
+        summary=f"{counted(len(rows), 'dropped entry', 'dropped entries')}, the latest first{more}",
     )
 
 

@@ -11,8 +11,17 @@ import typer
 from alerts.commands.audited import audited
 from alerts.identity import operators, sign_in_links, tokens
 from alerts.identity.keys import SecretBox, signing_keys
-from crawler.commands.context import ConfigOption, JsonOption, open_existing, open_or_create, out, print_rows
+from crawler.commands.context import (
+    ConfigOption,
+    JsonOption,
+    counted,
+    open_existing,
+    open_or_create,
+    out,
+    print_rows,
+)
 from crawler.runtime.clock import now
+from crawler.runtime.starting import take_back
 
 operators_app = typer.Typer(no_args_is_help=True, help="Who may use the console.")
 tokens_app = typer.Typer(no_args_is_help=True, help="Tokens for programs that use the API.")
@@ -22,6 +31,7 @@ OperatorName = Annotated[str, typer.Argument(help="The name to sign in with.")]
 def _password() -> str:
     """Asked for twice at a terminal; else the first line of standard input."""
     if sys.stdin.isatty():
+        take_back()  # what asks writes to the terminal itself, past our streams
         return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
     return sys.stdin.readline().rstrip("\n")
 
@@ -32,7 +42,13 @@ def list_operators(config: ConfigOption = None, json: JsonOption = False) -> Non
     _, store = open_existing(config)
     with store.read() as connection:
         rows = operators.list_operators(connection)
-    print_rows("Operators", ("name", "role", "second_factor", "sessions", "created"), rows, as_json=json)
+    print_rows(
+        "Operators",
+        ("name", "role", "second_factor", "sessions", "created"),
+        rows,
+        as_json=json,
+        summary=f"{counted(len(rows), 'person', 'people')} may sign in",
+    )
 
 
 @operators_app.command("add")
@@ -118,7 +134,13 @@ def list_tokens(config: ConfigOption = None, json: JsonOption = False) -> None:
     _, store = open_existing(config)
     with store.read() as connection:
         rows = tokens.list_tokens(connection)
-    print_rows("Tokens", ("id", "name", "scopes", "created", "used"), rows, as_json=json)
+    print_rows(
+        "Tokens",
+        ("id", "name", "scopes", "created", "used"),
+        rows,
+        as_json=json,
+        summary=counted(len(rows), "token", "tokens"),
+    )
 
 
 @tokens_app.command("add")

@@ -10,6 +10,7 @@ import typer
 from alerts.commands.backtest import backtest_command
 from alerts.commands.deliveries import deliveries_app, digests_app
 from alerts.commands.entries import entries_app
+from alerts.commands.examples import EXAMPLES
 from alerts.commands.operators import operators_app, tokens_app
 from alerts.commands.running import alerts_app, run_command, web_command, worker_command
 from alerts.commands.subscriptions import subscriptions_app
@@ -20,6 +21,8 @@ from alerts.selection.raise_alerts import raise_alerts
 from alerts.subscriptions.subscriptions import register
 from crawler.cli import add_commands, new_app
 from crawler.commands.crawl import Hooks
+from crawler.commands.examples import EXAMPLES as CRAWLER_EXAMPLES
+from crawler.commands.examples import add_examples
 from crawler.commands.topics import topics
 from crawler.config.settings import Settings
 from crawler.runtime.clock import now
@@ -70,4 +73,5 @@ def build() -> typer.Typer:
     app.add_typer(units_app, name="units")
     app.add_typer(operators_app, name="operators")
     app.add_typer(tokens_app, name="tokens")
+    add_examples(app, {**CRAWLER_EXAMPLES, **EXAMPLES})
     return app

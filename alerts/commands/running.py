@@ -23,6 +23,7 @@ from crawler.commands.context import (
     open_store,
     out,
     print_json,
+    working,
 )
 from crawler.model import AseanwatchError
 from crawler.parsing.timestamps import from_text
@@ -181,7 +182,8 @@ def dispatch_command(
     with store.write() as connection:
         # A subscription that was just written into config.yaml begins now, also without a service.
         subscriptions.register(connection, settings, moment)
-    done = dispatch(store, settings, moment, tell_old=tell_old)
+    with working("Making and sending what is due …"):
+        done = dispatch(store, settings, moment, tell_old=tell_old)
     if json:
         print_json(done.by_name())
     else:

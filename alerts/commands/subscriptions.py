@@ -19,11 +19,13 @@ from crawler.commands.context import (
     FAILURES,
     ConfigOption,
     JsonOption,
+    counted,
     open_existing,
     open_or_create,
     out,
     print_json,
     print_table,
+    print_written,
 )
 from crawler.runtime.clock import now
 
@@ -49,7 +51,11 @@ def list_subscriptions(config: ConfigOption = None, json: JsonOption = False) ->
     if json:
         print_json(rows)
     elif rows:
-        print_table("Subscriptions", tuple(rows[0]), [list(r.values()) for r in rows])
+        paused = sum(k.paused for k in found)
+        summary = counted(len(rows), "subscription", "subscriptions") + (
+            f", {paused} paused" if paused else ""
+        )
+        print_table("Subscriptions", tuple(rows[0]), [list(r.values()) for r in rows], summary=summary)
     else:
         out.print(
             "No subscriptions. Add one: aseanwatch subscriptions add NAME --to ADDRESS --topic TOPIC --when 'daily 07:30'"
@@ -170,7 +176,8 @@ def preview_subscription(
     output.mkdir(mode=0o700, parents=True, exist_ok=True)
     for ending, content in (("html", rendered.html.encode()), ("txt", rendered.text.encode()), ("eml", mail)):
         write_durably(output, f"{name}.{ending}", content, output, 0o600)
-    out.print(f"{rendered.subject}\n{output / name}.html, .txt and .eml written", markup=False)
+    files = [output / f"{name}.{ending}" for ending in ("html", "txt", "eml")]
+    print_written(f"{rendered.subject}\n{', '.join(map(str, files))} written", *files, to=out)
 
 
 @subscriptions_app.command("test")

@@ -15,6 +15,8 @@ from crawler.commands.context import (
     ConfigOption,
     JsonOption,
     LimitOption,
+    at_most,
+    counted,
     open_existing,
     open_or_create,
     out,
@@ -37,7 +39,8 @@ def list_suppressions(config: ConfigOption = None, json: JsonOption = False) -> 
     with store.read() as connection:
         rows = suppression.list_suppressions(connection)
     columns = ("address", "at", "reason", "detail")
-    print_rows("Suppressed addresses", columns, rows, as_json=json)
+    summary = counted(len(rows), "suppressed address", "suppressed addresses")
+    print_rows("Suppressed addresses", columns, rows, as_json=json, summary=summary)
 
 
 @suppressions_app.command("add")
@@ -91,7 +94,8 @@ def list_bounces(limit: LimitOption = 50, config: ConfigOption = None, json: Jso
     columns = ("id", "at", "address", "action", "code", "detail", "message_id")
     with store.read() as connection:
         found = connection.execute(
-            select(*(bounces.c[c] for c in columns)).order_by(bounces.c.id.desc()).limit(limit)
+            select(*(bounces.c[c] for c in columns)).order_by(bounces.c.id.desc()).limit(limit + 1)
         )
-        rows = [dict(r._mapping) for r in found]
-    print_rows("Bounces", columns, rows, as_json=json)
+        rows, more = at_most([dict(r._mapping) for r in found], limit)
+    summary = f"{counted(len(rows), 'bounce', 'bounces')}, the latest first{more}"
+    print_rows("Bounces", columns, rows, as_json=json, summary=summary)

@@ -9,7 +9,16 @@ from typing import Annotated
 import typer
 
 from alerts.identity import audit
-from crawler.commands.context import ConfigOption, JsonOption, LimitOption, open_existing, out, print_rows
+from crawler.commands.context import (
+    ConfigOption,
+    JsonOption,
+    LimitOption,
+    at_most,
+    counted,
+    open_existing,
+    out,
+    print_rows,
+)
 from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
 from crawler.store import Store, units
@@ -41,8 +50,10 @@ def list_units(
             f"{status!r} is no status; allowed: {', '.join(STATUSES)}", param_hint="--status"
         )
     with _queued(config).read() as connection:
-        rows = units.listed(connection, status, limit)
-    print_rows("Units", COLUMNS, rows, as_json=json)
+        rows = units.listed(connection, status, limit + 1)
+    rows, more = at_most(rows, limit)
+    summary = f"{counted(len(rows), 'unit', 'units')}, the latest first{more}"
+    print_rows("Units", COLUMNS, rows, as_json=json, summary=summary)
 
 
 ForceOption = Annotated[bool, typer.Option("--force", help="Also a unit that a living worker is at.")]

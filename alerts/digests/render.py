@@ -71,6 +71,7 @@ def environment(language: str, *, autoescape: bool = True) -> Environment:
         "starred": _starred,
         "iso_day": date.fromisoformat,
         "place": say.place,
+        "country": say.country,
         "language_name": say.language_name,
         "capitalised": capitalised,
     }

@@ -124,6 +124,12 @@ class Words:
         same._year = (now.astimezone(same._zone) if same._zone else now).year
         return same
 
+    def with_years(self) -> Words:
+        """The same words for a page that is printed or cited: every moment is shown with its year."""
+        same = copy(self)
+        same._year = None
+        return same
+
     def clock(self, when: datetime) -> str:
         """Such as 21:40, in the zone that the moment is in."""
         return _clock(when, self.language)

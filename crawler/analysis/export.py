@@ -13,7 +13,6 @@ from typing import IO, Any
 
 from sqlalchemy import Connection
 
-from crawler.judging.places.small_places import position_of
 from crawler.store import bases, overview
 from crawler.store.articles import Filter, find, topics_of
 
@@ -52,6 +51,9 @@ COLUMNS = {
         "figures",
         "timeline",
         "first_reported",
+        "sentence",
+        "outlet",
+        "url",
     ),
 }
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -95,26 +97,31 @@ def base_row(base: Mapping[str, Any]) -> dict[str, Any]:
     return {**base, **facts}
 
 
-def geojson(rows: Iterable[Row]) -> str:
-    """Bases as a FeatureCollection (RFC 7946): each with its cities as points, without a geometry where none is known."""
-    features = []
-    for row in rows:
-        points = [list(at) for c in row["cities"] if (at := position_of(c)) is not None]
-        geometry = {"type": "MultiPoint", "coordinates": points} if points else None
-        features.append({"type": "Feature", "id": row["key"], "geometry": geometry, "properties": dict(row)})
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
-
-
 def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
+def _step_text(step: Mapping[str, Any]) -> str:
+    """A stage of a timeline: "signed 2025-03-01", or what is known instead of the day of the act."""
+    if step["date"]:
+        return f"{step['stage']} {step['date']}"
+    if step["reported"]:
+        return f"{step['stage']} (reported {step['reported'][:10]})"
+    return f"{step['stage']} (day not known)"
+
+
+def _items(value: Any) -> list[str]:
+    """The parts of a cell with several values."""
+    if isinstance(value, dict):
+        return [f"{name}: {part}" for name, part in value.items()]
+    return [_step_text(part) if isinstance(part, dict) else str(part) for part in value]
+
+
 def _flat(value: Any) -> Any:
     """A value for one cell. A text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    if isinstance(value, list | tuple):
-        value = "; ".join(map(str, value))
-    elif isinstance(value, dict):
-        value = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list | tuple | dict):
+        # So that the cell can be taken apart at "; ", no part may have it.
+        value = "; ".join(part.replace("; ", ", ") for part in _items(value))
     if isinstance(value, str):
         # A bare carriage return ends a row for many readers; the
         # csv module puts quotes only around its own line ends.
@@ -132,7 +139,7 @@ def write_jsonl(rows: Iterable[Row], stream: IO[str]) -> None:
 
 
 def write_csv(rows: Iterable[Row], stream: IO[str], what: str = "articles", *, header: bool = True) -> None:
-    """A header and a line for each row; lists are joined by semicolons."""
+    """A header and a line for each row; the parts of what has several are joined by semicolons."""
     writer = csv.DictWriter(stream, COLUMNS[what], lineterminator="\n")
     if header:
         writer.writeheader()

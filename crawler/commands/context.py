@@ -10,14 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from socket import gethostname
 from typing import Annotated, Any, Literal, NamedTuple, TextIO
+from urllib.parse import quote
 
 import typer
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
-from rich.table import Table
+from rich.style import Style
+from rich.text import Text
 
 from crawler.analysis.output_files import STANDARD, check_writable, is_special, replacing
+from crawler.commands.tables import TextTable
 from crawler.config import find_config, load
 from crawler.config.load import packaged
 from crawler.config.settings import Settings
@@ -48,7 +52,22 @@ FormatOption = Annotated[
 ]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most this many.")]
 
-_SHORT = ("id", "when", "first seen", "lang", "date", "reports", "languages", "outlets")
+_SHORT = (
+    "id",
+    "key",
+    "when",
+    "first seen",
+    "last seen",
+    "lang",
+    "day",
+    "date",
+    "reports",
+    "stage",
+    "since",
+    "at",
+    "next",
+)
+"""Columns that are never wrapped."""
 FAILURES, USAGE = 1, 2
 """Exit statuses: finished with failures; usage or configuration error. 0 is done."""
 
@@ -83,8 +102,17 @@ def open_store(settings: Settings) -> Store:
     store = Store(settings.storage.url)
     if stray := _stray(store):
         raise StoreError(f"there is no store {store.name} yet, and none is made{stray}")
-    store.upgrade()
+    _upgrade(store)
     return store
+
+
+def _upgrade(store: Store) -> None:
+    """Bring the schema of a store up to date; on a terminal it is said that this takes its time, where it is old."""
+    if err.is_terminal and store.exists() and not store.is_ready():
+        with working("Upgrading the store …"):
+            store.upgrade()
+    else:
+        store.upgrade()
 
 
 def _stray(store: Store) -> str:
@@ -114,7 +142,7 @@ def existing_store(settings: Settings) -> Store:
         raise StoreError(
             f"there is no store {store.name} yet; `aseanwatch crawl` or `aseanwatch db upgrade` makes it{_stray(store)}"
         )
-    store.upgrade()
+    _upgrade(store)
     return store
 
 
@@ -187,44 +215,76 @@ def in_utc(moment: datetime) -> str:
 
 
 def cell(value: Any) -> str:
-    """A value as a table shows it; a moment with its year, in UTC, which the table's title says."""
+    """A value as a table shows it: yes or no, a moment with its year, in UTC, which the table's title says."""
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M}"
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return "" if value is None else str(value)
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], to: Console = out) -> None:
-    """A table; every cell is shown as plain text, never as markup."""
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun: "1 story", "12 stories"."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def at_most(rows: list[Any], limit: int) -> tuple[list[Any], str]:
+    """The first rows of a list that was asked for one more than its limit, and how to see more if there are more."""
+    if len(rows) <= limit:
+        return rows, ""
+    return rows[:limit], f"; there are more: --limit {2 * limit}"
+
+
+def print_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], to: Console = out, *, summary: str = ""
+) -> None:
+    """A table; every cell is shown as plain text, never as markup.
+
+    Args:
+        title: what stands above it.
+        columns: the headings.
+        rows: the values.
+        to: where it is printed.
+        summary: the last line, which says how many there are.
+    """
     rows = list(rows)
     zone = " (times in UTC)" if any(isinstance(value, datetime) for row in rows for value in row) else ""
     to.print(title + zone, markup=False, style="italic", soft_wrap=True)
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in columns:
-        wide = name in ("title", "message", "error", "url")
-        table.add_column(
-            name, overflow="fold", no_wrap=not wide and name in ("id", "when", "first seen", "lang", "date")
-        )
-    for row in rows:
-        table.add_row(*(_plain_cell(value) for value in row))
-    to.print(table)
+    headings = [name.replace("_", " ") for name in columns]
+    if rows or not summary:
+        to.print(TextTable(headings, [[cell(v) for v in row] for row in rows], _SHORT), soft_wrap=True)
+    if summary:
+        to.print(summary, markup=False, soft_wrap=True)
 
 
 def print_rows(
-    title: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, as_json: bool
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    as_json: bool,
+    summary: str = "",
 ) -> None:
-    """Rows as JSON, whole, or as a table of some of their columns."""
+    """Rows as JSON, whole, or as a table of some of their columns, with a last line that says how many there are."""
     if as_json:
         print_json(rows)
     else:
-        print_table(title, columns, [[row[c] for c in columns] for row in rows])
+        print_table(title, columns, [[row[c] for c in columns] for row in rows], summary=summary)
 
 
-def _plain_cell(value: Any) -> Any:
-    from rich.text import Text  # noqa: PLC0415 - only tables need it
-
-    return Text(cell(value))
+def print_written(message: str, *paths: Path, to: Console = err) -> None:
+    """A message about files that were written; where the terminal can, their names are links that open them (OSC 8)."""
+    text = Text(message)
+    for path in paths:
+        # With the host's name, as the sequence's specification asks:
+        # a terminal must not look for the file of another machine on its own.
+        target = path.absolute().as_uri().replace("file://", f"file://{quote(gethostname())}", 1)
+        begin = message.find(str(path))
+        if begin >= 0:
+            text.stylize(Style(link=target), begin, begin + len(str(path)))
+    to.print(text, soft_wrap=True)
 
 
 def print_values(values: Mapping[str, Any], *, as_json: bool) -> None:
@@ -233,12 +293,38 @@ def print_values(values: Mapping[str, Any], *, as_json: bool) -> None:
         print_json(values)
         return
     for name, value in values.items():
+        label = name.replace("_", " ")
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            out.print(f"{name}:")
+            out.print(f"{label}:", markup=False)
             for item in value:
-                out.print("  " + ", ".join(f"{k} {v}" for k, v in item.items()), markup=False)
+                parts = [f"{k} {spoken_value(v)}" for k, v in item.items() if v not in (None, "", [])]
+                out.print(f"  {', '.join(parts)}", markup=False, soft_wrap=True)
         else:
-            out.print(f"{name}: {value}", markup=False)
+            out.print(f"{label}: {spoken_value(value)}", markup=False, soft_wrap=True)
+
+
+def spoken_value(value: Any) -> str:
+    """A value as a line shows it: in words, and never in Python's notation."""
+    if value is None or value in ([], (), {}):
+        return "none"
+    if isinstance(value, datetime):
+        return in_utc(value)
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {spoken_value(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        is_nested = any(isinstance(part, dict | list | tuple) for part in value)
+        return ("; " if is_nested else ", ").join(map(spoken_value, value))
+    return cell(value)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on a terminal that something takes its time, until it is done; print nothing to the terminal meanwhile."""
+    if err.is_terminal and not err.is_dumb_terminal:
+        with err.status(what):
+            yield
+    else:
+        yield
 
 
 @contextmanager
@@ -262,4 +348,4 @@ def written_to(output: Path | None, what: str) -> Iterator[TextIO]:
     encoding = "utf-8-sig" if output.suffix.lower() == ".csv" else "utf-8"
     with replacing(output) as scratch, scratch.open("w", encoding=encoding, newline="") as stream:
         yield stream
-    err.print(f"{what} written to {output}", markup=False)
+    print_written(f"{what} written to {output}", output)

@@ -32,6 +32,8 @@ from crawler.commands.context import (
     out,
     print_json,
     print_table,
+    print_written,
+    working,
 )  # fmt: skip
 from crawler.config import load
 from crawler.config.settings import Settings, Source
@@ -159,9 +161,10 @@ async def _crawl(
     *,
     quiet: bool,
 ) -> CrawlProgress:
-    from crawler.crawl import crawl  # noqa: PLC0415 - half a second that only commands that crawl need
-    from crawler.ingest.progress import CrawlProgress  # noqa: PLC0415 - as above
-    from crawler.net.reactor import running_reactor  # noqa: PLC0415 - as above
+    with nullcontext() if quiet else working("Crawling …"):
+        from crawler.crawl import crawl  # noqa: PLC0415 - half a second that only commands that crawl need
+        from crawler.ingest.progress import CrawlProgress  # noqa: PLC0415 - as above
+        from crawler.net.reactor import running_reactor  # noqa: PLC0415 - as above
 
     # What went wrong is in the report, in words.
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)
@@ -211,8 +214,10 @@ def _write(rows: Sequence[dict[str, Any]], place: Output, config: str | None, of
     left_out = (
         f", {of - len(rows)} that are not relevant left out (--all writes them too)" if of > len(rows) else ""
     )
-    name = "standard output" if place.is_standard else place.path
-    err.print(f"{len(rows)} articles written to {name}{left_out}", markup=False, soft_wrap=True)
+    if place.is_standard:
+        err.print(f"{len(rows)} articles written to standard output{left_out}", soft_wrap=True)
+    else:
+        print_written(f"{len(rows)} articles written to {place.path}{left_out}", place.path)
     return True
 
 

@@ -13,7 +13,16 @@ from rich.progress import Progress
 from crawler.analysis.classify import FileError, classify, read_rows
 from crawler.analysis.evaluate import evaluate
 from crawler.analysis.sensitivity import FACTORS, Sensitivity, WeightChange, changes, strongest_first
-from crawler.commands.context import FAILURES, ConfigOption, JsonOption, err, out, print_json, print_lines
+from crawler.commands.context import (
+    FAILURES,
+    ConfigOption,
+    JsonOption,
+    err,
+    out,
+    print_json,
+    print_lines,
+    working,
+)
 from crawler.config import load
 from crawler.judging.judge import Judge, Rules
 from crawler.runtime.clock import now
@@ -31,7 +40,9 @@ def classify_command(
     config: ConfigOption = None,
 ) -> None:
     """Judge articles from a file; predictions go to standard output as JSON Lines. Exit 1 where one could not be judged."""
-    predictions = classify(read_rows(file), Judge(load(config).rules()), now())
+    rows, rules = read_rows(file), load(config).rules()
+    with working("Judging …"):
+        predictions = classify(rows, Judge(rules), now())
     print_lines(predictions)
     _tell_problems(file, predictions)
 
@@ -75,7 +86,8 @@ def evaluate_command(
     if weights:
         _print_effects(rows, rules, changes(tuple(only or ()), tuple(factor or FACTORS)), json=json)
         return
-    measures, predictions = evaluate(rows, Judge(rules), now())
+    with working("Judging, and comparing with the labels …"):
+        measures, predictions = evaluate(rows, Judge(rules), now())
     if json:
         print_json(measures)
     else:

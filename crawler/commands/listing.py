@@ -17,13 +17,16 @@ from crawler.commands.context import (
     LimitOption,
     OutputOption,
     SinceOption,
-    err,
+    at_most,
+    counted,
     moment_since,
     open_existing,
     out,
     print_json,
     print_table,
     print_values,
+    print_written,
+    working,
 )  # fmt: skip
 from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
@@ -48,9 +51,11 @@ def list_articles(
     _, store = open_existing(config)
     # A topic may look at all articles (`only_relevant:
     # false`): whoever asks for one wants all of its news.
-    wanted = Filter(moment_since(since, now()), topic, lang, None if every or topic else True, limit=limit)
+    wanted = Filter(
+        moment_since(since, now()), topic, lang, None if every or topic else True, limit=limit + 1
+    )
     with store.read() as connection:
-        rows = find(connection, wanted)
+        rows, more = at_most(list(find(connection, wanted)), limit)
         topics = topics_of(connection, [r.id for r in rows])
         exported = article_rows(connection, rows) if json else []
     if json:
@@ -59,7 +64,8 @@ def list_articles(
     shown = [
         (r.id, r.when, r.lang, r.source, r.title, [t["name"] for t in topics.get(r.id, ())]) for r in rows
     ]
-    print_table("Articles", ("id", "when", "lang", "source", "title", "topics"), shown)
+    summary = f"{counted(len(rows), 'article', 'articles')}, the newest first{more}"
+    print_table("Articles", ("id", "when", "lang", "source", "title", "topics"), shown, summary=summary)
 
 
 @articles.command("show")
@@ -153,8 +159,8 @@ def export_command(
     """Write everything stored, for other programs."""
     place = output_to(output or STANDARD, form=form, overwrite=True, what=what)
     _, store = open_existing(config)
-    with store.read() as connection:
+    with working(f"Reading {what} …"), store.read() as connection:
         rows = rows_of(connection, what, moment_since(since, now()))
     place.write(rows, sys.stdout)
-    if not place.is_standard:
-        err.print(f"{len(rows)} {what} written to {output}", markup=False)
+    if output is not None and not place.is_standard:
+        print_written(f"{len(rows)} {what} written to {output}", output)

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
-from crawler.analysis.export import geojson, rows_of, write_csv, write_jsonl
+from crawler.analysis.export import rows_of
+from crawler.analysis.register_files import RegisterForm, register_text
 from crawler.commands.context import (
     FAILURES,
     ConfigOption,
     JsonOption,
     OutputOption,
+    counted,
     err,
     open_existing,
     out,
     print_json,
     print_table,
     print_values,
+    print_written,
     written_to,
 )
 from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
 from crawler.store import Store, base_corrections
 from crawler.store import bases as base_store
+from crawler.store.base_listing import Change, Teller, changes_by_month, listed, tellers_of
 
 bases = typer.Typer(no_args_is_help=True, help="The register of bases.")
 KeyArgument = Annotated[str, typer.Argument(help="The base's key.")]
@@ -35,33 +41,97 @@ KeyArgument = Annotated[str, typer.Argument(help="The base's key.")]
 def list_bases(
     stage: Annotated[str | None, typer.Option(help="Only bases at this stage.")] = None,
     country: Annotated[str | None, typer.Option(help="Only bases in this country (ISO code).")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only bases of this kind, such as park.")] = None,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
-    """The register, the oldest first: by the day of the event, or of its first report where nobody says the day."""
+    """The register, what happened last at the end: by the day of the latest stage, or of its report where nobody says the day."""
     _, store = open_existing(config)
     with store.read() as connection:
         found = base_store.in_order(base_store.find(connection))
     rows = [
         r
         for r in found
-        if (not stage or r["status"] == stage) and (not country or country.upper() in r["countries"])
+        if (not stage or r["status"] == stage)
+        and (not country or country.upper() in r["countries"])
+        and (not kind or r["kind"] == kind)
     ]
     if json:
         print_json(rows)
         return
     shown = [
-        (
-            r["key"],
-            r["date"] or f"reported {r['first_reported'][:10]}",
-            r["status"],
-            r["name"],
-            r["cities"],
-            len(r["evidence"]),
-        )
+        (r["key"], r["name"], r["stage"], _day_of(r["timeline"][-1]), r["cities"], len(r["evidence"]))
         for r in rows
     ]
-    print_table("Register of bases", ("key", "date", "stage", "name", "cities", "reports"), shown)
+    summary = counted(len(rows), "base", "bases")
+    if len(rows) < len(found):
+        summary = f"{len(rows)} of {counted(len(found), 'base', 'bases')}"
+    columns = ("key", "base", "stage", "day", "places", "reports")
+    print_table("Register of bases", columns, shown, summary=summary)
+
+
+def _day_of(step: Mapping[str, Any]) -> str:
+    """The day of a stage: of the act, else of its first report; never the one on which it was stored."""
+    if step["date"]:
+        return str(step["date"])
+    return f"reported {step['reported'][:10]}" if step["reported"] else "not known"
+
+
+@bases.command("changes")
+def base_changes(
+    month: Annotated[str | None, typer.Option(help="The month, such as 2025-11 (default: this one).")] = None,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """What changed in the register in a month: new bases, and stages that bases reached."""
+    wanted = month or f"{now():%Y-%m}"
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", wanted):
+        raise typer.BadParameter(f"{wanted!r} is no month such as 2025-11", param_hint="--month")
+    _, store = open_existing(config)
+    with store.read() as connection:
+        by_month = changes_by_month(listed(connection), UTC)
+        changes = by_month.get(wanted, [])
+        tellers = tellers_of(connection, (c.step.tellings[0].article for c in changes))
+    rows = [_changed(change, tellers) for change in changes]
+    if json:
+        print_json(rows)
+        return
+    new = sum(c.step.is_first for c in changes)
+    summary = f"{counted(new, 'new base', 'new bases')}, {counted(len(rows) - new, 'base', 'bases')} at another stage"
+    if not rows and by_month:
+        summary += f"; the latest change was in {max(by_month)}"
+    columns = ("key", "base", "change", "stage", "day", "places", "outlet")
+    print_table(
+        f"What changed in {wanted}",
+        columns,
+        [
+            (*(r[c] for c in columns[:4]), r["day"] or _reported(r), *(r[c] for c in columns[5:]))
+            for r in rows
+        ],
+        summary=summary,
+    )
+
+
+def _changed(change: Change, tellers: Mapping[int, Teller]) -> dict[str, Any]:
+    """A change of the register as plain values."""
+    base, step = change
+    proof = step.tellings[0]
+    return {
+        "key": base.key,
+        "base": base.name_for(["en"]).text,
+        "change": "new" if step.is_first else "reached",
+        "stage": step.stage,
+        "day": step.day.isoformat() if step.day else None,
+        "reported": step.reported.isoformat() if step.reported else None,
+        "places": base.cities,
+        "sentence": proof.sentence,
+        "outlet": tellers[proof.article].outlet,
+        "url": tellers[proof.article].url,
+    }
+
+
+def _reported(row: Mapping[str, Any]) -> str:
+    return f"reported {row['reported'][:10]}"
 
 
 def _one(store: Store, key: str) -> dict[str, Any]:
@@ -79,12 +149,21 @@ def show_base(key: KeyArgument, config: ConfigOption = None, json: JsonOption = 
     if json:
         print_json(found)
         return
-    facts = found.pop("facts")
-    print_values(found, as_json=False)
+    facts, timeline = found.pop("facts"), found.pop("timeline")
+    # The same as stage, for older readers of the JSON.
+    print_values({k: v for k, v in found.items() if k != "status"}, as_json=False)
+    out.print("what reports say:")
     for name, values in facts.items():
         for value in values:
             articles = ", ".join(map(str, value["articles"]))
-            out.print(f"  {name}: {value['value']} (articles {articles})", markup=False)
+            out.print(f"  {name}: {value['value']} (articles {articles})", markup=False, soft_wrap=True)
+    _print_timeline("stages", timeline)
+
+
+def _print_timeline(title: str, timeline: Sequence[Mapping[str, Any]]) -> None:
+    columns = ("stage", "day", "outlet", "story", "reports", "sentence")
+    rows = [(s["stage"], _day_of(s), s["outlet"], s["story"], s["reports"], s["sentence"]) for s in timeline]
+    print_table(title, columns, rows, summary=counted(len(rows), "stage", "stages"))
 
 
 @bases.command("timeline")
@@ -95,14 +174,7 @@ def base_timeline(key: KeyArgument, config: ConfigOption = None, json: JsonOptio
     if json:
         print_json(found["timeline"])
         return
-    columns = ("stage", "date", "told", "story", "article", "reports", "sentence")
-    rows = [[_moment(s[c]) if c == "told" else s[c] for c in columns] for s in found["timeline"]]
-    print_table(found["name"], columns, rows)
-
-
-def _moment(text: str | None) -> datetime | None:
-    """A moment of a timeline, whose table then names its zone."""
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    _print_timeline(found["name"], found["timeline"])
 
 
 @bases.command("rename")
@@ -163,27 +235,21 @@ def archive_bases(
     whole, gone = archive(
         store, settings, keys or (), output, lambda url, what: err.print(f"{what}: {url}", markup=False)
     )
-    out.print(f"{output}: {whole} pages, {gone} only as they were stored", markup=False)
+    print_written(f"{output}: {whole} pages, {gone} only as they were stored", output, to=out)
     if gone:
         raise typer.Exit(FAILURES)
 
 
 @bases.command("export")
 def export_bases(
-    form: Annotated[
-        Literal["jsonl", "csv", "geojson"], typer.Option("--format", help="How to write it.")
-    ] = "jsonl",
+    form: Annotated[RegisterForm, typer.Option("--format", help="How to write it.")] = "jsonl",
     output: OutputOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Write the register: JSON Lines, CSV, or GeoJSON (RFC 7946) with the cities as points."""
+    """Write the register: JSON Lines, CSV, GeoJSON (RFC 7946) with the cities as points, or iCalendar (RFC 5545)."""
     _, store = open_existing(config)
     with store.read() as connection:
         rows = rows_of(connection, "bases")
+    text = register_text(rows, form)
     with written_to(output, f"{len(rows)} bases") as stream:
-        if form == "geojson":
-            stream.write(geojson(rows) + "\n")
-        elif form == "csv":
-            write_csv(rows, stream, "bases")
-        else:
-            write_jsonl(rows, stream)
+        stream.write(text)

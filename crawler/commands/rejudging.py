@@ -8,7 +8,15 @@ from typing import Annotated
 import typer
 
 from crawler.analysis.rejudge import rejudge
-from crawler.commands.context import ConfigOption, JsonOption, moment_since, open_existing, out, print_json
+from crawler.commands.context import (
+    ConfigOption,
+    JsonOption,
+    moment_since,
+    open_existing,
+    out,
+    print_json,
+    working,
+)
 from crawler.judging.judge import Judge
 from crawler.runtime.clock import now
 
@@ -23,7 +31,9 @@ def rejudge_command(
     """Judge the stored history again by the configuration in force, and print what changed. Nobody is told again."""
     settings, store = open_existing(config)
     judge = Judge(settings.rules())
-    found = rejudge(store, judge, moment_since(since, now()), now(), settings.stories.window)
+    limit = moment_since(since, now())
+    with working("Judging the stored history again …"):
+        found = rejudge(store, judge, limit, now(), settings.stories.window)
     if json:
         print_json(
             asdict(found) | {"topics": {k: {"before": b, "after": a} for k, (b, a) in found.topics.items()}}

@@ -23,7 +23,9 @@ from crawler.commands.context import (
     out,
     print_json,
     print_rows,
-)  # fmt: skip
+    print_written,
+    working,
+)
 from crawler.commands.topics import broken_lines
 from crawler.config import load
 from crawler.config.advice import advice
@@ -50,7 +52,7 @@ def init_command(
         raise typer.Exit(USAGE)
     folder.mkdir(parents=True, exist_ok=True)
     target.write_text(packaged().read_text(encoding="utf-8"), encoding="utf-8")
-    out.print(f"{target} written. Next: aseanwatch check --config {target}", markup=False)
+    print_written(f"{target} written. Next: aseanwatch check --config {target}", target, to=out)
 
 
 def check_command(
@@ -126,7 +128,7 @@ def _probe(settings: Settings, *, as_json: bool) -> int:
         async with running_reactor():
             await crawl(settings, store, None, sources)
 
-    with tempfile.TemporaryDirectory() as folder:
+    with working("Asking each source once …"), tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/probe.db")
         store.upgrade()
         # Backoffs go both ways: a probe must not ask sites that
@@ -202,8 +204,10 @@ def backup_command(
     file: Annotated[Path, typer.Argument(help="The copy to write.")], config: ConfigOption = None
 ) -> None:
     """Write a consistent copy of an SQLite store, also while the service runs."""
-    backup(existing_store(load(config)), file)
-    out.print(f"{file} written", markup=False)
+    store = existing_store(load(config))
+    with working("Copying the store …"):
+        backup(store, file)
+    print_written(f"{file} written", file, to=out)
 
 
 @db.command("restore")

@@ -17,6 +17,7 @@ from crawler.commands.context import (
     ConfigOption,
     JsonOption,
     OutputOption,
+    counted,
     err,
     in_utc,
     open_existing,
@@ -24,8 +25,9 @@ from crawler.commands.context import (
     print_json,
     print_rows,
     print_table,
+    working,
     written_to,
-)  # fmt: skip
+)
 from crawler.config import load
 from crawler.config.adding import add_sources, line_of
 from crawler.config.load import find_config
@@ -69,7 +71,10 @@ def list_sources(config: ConfigOption = None, json: JsonOption = False) -> None:
         }
         for s in settings.sources
     ]
-    print_rows("Sources", ("name", "kind", "lang", "country", "enabled", "url"), rows, as_json=json)
+    off = sum(not s.enabled for s in settings.sources)
+    summary = counted(len(rows), "source", "sources") + (f", {off} of them not enabled" if off else "")
+    columns = ("name", "kind", "lang", "country", "enabled", "url")
+    print_rows("Sources", columns, rows, as_json=json, summary=summary)
 
 
 @sources.command("health")
@@ -109,6 +114,13 @@ def source_health(config: ConfigOption = None, json: JsonOption = False) -> None
         out.print(
             f"from publication to the store, over all: median {spoken(middle or 0)}, 95 of 100 within {spoken(most or 0)}"
         )
+    failing = sum(row["outcome"] == "failed" for row in rows)
+    of_all = counted(len(rows), "source", "sources")
+    out.print(
+        f"{failing} of {of_all} failed at the last poll"
+        if failing
+        else f"{of_all}, none failed at the last poll"
+    )
 
 
 @sources.command("probe")
@@ -156,7 +168,8 @@ def _with_fetcher(settings: Settings, use: Callable[[Fetcher, ReaderPool], Await
         with polite_fetcher(settings) as fetcher, closing(ReaderPool()) as readers:
             return await use(fetcher, readers)
 
-    return asyncio.run(run())
+    with working("Asking …"):
+        return asyncio.run(run())
 
 
 @sources.command("discover")

@@ -15,6 +15,8 @@ from crawler.commands.context import (
     JsonOption,
     LimitOption,
     SinceOption,
+    at_most,
+    counted,
     in_utc,
     moment_since,
     open_existing,
@@ -40,12 +42,15 @@ def list_stories(
     """The stories seen last."""
     _, store = open_existing(config)
     with store.read() as connection:
-        rows = overview.find(connection, moment_since(since, now()), limit)
+        rows = overview.find(connection, moment_since(since, now()), limit + 1)
+    rows, more = at_most(rows, limit)
     if json:
         print_json(rows)
         return
-    shown = [(r["id"], r["last_seen"], r["reports"], r["languages"], r["title"]) for r in rows]
-    print_table("Stories", ("id", "last seen", "reports", "languages", "title"), shown)
+    columns = ("id", "title", "reports", "languages", "outlets", "first seen", "last seen")
+    shown = [[r[name.replace(" ", "_")] for name in columns] for r in rows]
+    summary = f"{counted(len(rows), 'story', 'stories')}, the last seen first{more}"
+    print_table("Stories", columns, shown, summary=summary)
 
 
 @stories.command("show")
@@ -70,7 +75,13 @@ def show_story(
         print_json({"id": number, "reports": reports, "bases": registered, "history": history})
         return
     shown = [(r["id"], r["when"], r["lang"], r["source"], r["title"], _why(r)) for r in reports]
-    print_table(f"Story {number}", ("id", "when", "lang", "source", "title", "why here"), shown)
+    languages = counted(len({r["lang"] for r in reports}), "language", "languages")
+    print_table(
+        f"Story {number}",
+        ("id", "when", "lang", "source", "title", "why here"),
+        shown,
+        summary=f"{counted(len(reports), 'report', 'reports')} in {languages}",
+    )
     for base in registered:
         out.print(f"Base: {base['name']} ({base['status']}) in {', '.join(base['cities'])}", markup=False)
     for change in history:

@@ -11,12 +11,14 @@ import sys
 from typing import TextIO
 
 from crawler.commands.context import err, out
+from crawler.runtime.starting import take_back
 
 
 class _Patient(io.FileIO):
     """A file that is open for writing; once its reader is gone it takes everything and keeps nothing."""
 
     def write(self, data: object, /) -> int:
+        take_back()
         try:
             return super().write(data)  # type: ignore[arg-type]
         except BrokenPipeError:

@@ -22,6 +22,7 @@ from crawler.commands.context import (
     out,
     print_json,
     print_table,
+    working,
 )
 from crawler.commands.explaining import explanation_values, print_explanation
 from crawler.config import load
@@ -81,7 +82,7 @@ def stats(
 ) -> None:
     """How often each topic and term was seen in the stored history: what is never seen, what only ever matches in vain."""
     settings, store = open_existing(config)
-    with store.read() as connection:
+    with working("Reading the stored history …"), store.read() as connection:
         found = usage(past_articles(connection, moment_since(since, now())), Judge(settings.rules()))
     own = terms_of(settings.rules().terms.values())
     never = found.never_seen(own)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from crawler.judging.bases.register import Proof, known_repeats, summarise
 from crawler.judging.bases.stages import STAGES
 from crawler.model import AseanwatchError
+from crawler.store.base_listing import Teller, tellers_of
 from crawler.store.base_proofs import own_names_of, proofs_of
 from crawler.store.bulk import chunks
-from crawler.store.schema import articles, base_aliases, base_articles, base_changes, base_names, bases
+from crawler.store.schema import articles, base_aliases, base_articles, base_changes, bases
 
 
 def find(
@@ -30,71 +31,44 @@ def find(
     rows = connection.execute(statement).all()
     proofs = proofs_of(connection, [r.id for r in rows])
     own = own_names_of(connection, [r.id for r in rows])
-    return [_exported(row, proofs[row.id], own.get(row.id, {})) for row in rows if row.id in proofs]
+    # All of them: which reports the stages are of is known only when they are put together.
+    tellers = tellers_of(connection, (p.article for of_base in proofs.values() for p in of_base))
+    return [_exported(row, proofs[row.id], own.get(row.id, {}), tellers) for row in rows if row.id in proofs]
 
 
 def in_order(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Bases as `find` gives them, the earliest first: by the day of the event, else by that of the first report."""
-    return sorted(
-        rows, key=lambda row: (row["date"] or row["first_reported"][:10], row["first_reported"], row["key"])
-    )
+    """Bases as `find` gives them, what happened last behind: by the day of the latest stage, else that of its report."""
+
+    def happened(row: dict[str, Any]) -> tuple[str, str, str]:
+        latest = row["timeline"][-1]
+        return latest["date"] or latest["told"][:10], row["first_reported"], row["key"]
+
+    return sorted(rows, key=happened)
 
 
-def listing(connection: Connection, lang: str = "en") -> list[dict[str, Any]]:
-    """The register for a list: one row a base, with its name in a language where it has one, and its reports.
-
-    The latest come first, by the day of the event or else of the first report, not by when they came into our store.
-    """
-    counted = (func.count().label("reports"), func.min(articles.c.when).label("reported"))
-    proofs = select(base_articles.c.base_id, *counted).join(
-        articles, articles.c.id == base_articles.c.article_id
-    )
-    counts = proofs.group_by(base_articles.c.base_id).subquery()
-    found = connection.execute(
-        select(bases, counts.c.reports, counts.c.reported).join(counts, counts.c.base_id == bases.c.id)
-    ).all()
-    rows = sorted(found, key=lambda r: (r.date or r.reported.date(), r.id), reverse=True)
-    reported = select(base_articles.c.base_id, base_articles.c.name).join(
-        articles, articles.c.id == base_articles.c.article_id
-    )
-    named: dict[int, str] = {}
-    for r in (
-        connection.execute(reported.where(articles.c.lang == lang).order_by(articles.c.when, articles.c.id))
-        if lang != "en"
-        else ()
-    ):
-        named.setdefault(r.base_id, r.name)
-    # Names by operators win over those of reports, so they are put in last.
-    named |= {
-        r.base_id: r.name for r in connection.execute(select(base_names).where(base_names.c.lang == lang))
-    }
-    return [
-        {
-            "key": r.key, "name": named.get(r.id, r.name), "kind": r.kind, "status": r.stage, "cities": r.cities, "countries": r.countries,
-            "date": r.date, "first_reported": r.reported, "first_seen": r.first_seen, "story": r.story_id, "reports": r.reports,
-        }
-        for r in rows
-    ]  # fmt: skip
-
-
-def _exported(row: Any, proofs: Sequence[Proof], own_names: dict[str, str]) -> dict[str, Any]:
+def _exported(
+    row: Any, proofs: Sequence[Proof], own_names: dict[str, str], tellers: Mapping[int, Teller]
+) -> dict[str, Any]:
     found = summarise(proofs)
+    first = tellers[proofs[0].article]
     names = {**found.names, **own_names}
     return {
         "key": row.key, "name": names.get("en") or row.name, "names": names, "kind": row.kind, "cities": row.cities,
         "countries": row.countries, "date": _iso(row.date), "first_reported": proofs[0].when.isoformat(), "first_seen": row.first_seen.isoformat(), "status": row.stage,
         "stage": row.stage, "name_en": names.get("en", ""),
         "evidence": [p.article for p in proofs], "story": row.story_id, "sentence": proofs[0].mention.sentence,
+        "outlet": first.outlet, "url": first.url,
         "timeline": [
             {"stage": s.stage, "date": _iso(s.day), "told": s.when.isoformat(), "story": s.story, "article": s.article, "reports": s.reports,
-             "sentence": s.sentence}
+             "sentence": s.sentence, "outlet": tellers[s.article].outlet, "url": tellers[s.article].url,
+             "reported": _iso(tellers[s.article].published)}
             for s in found.timeline
         ],
         "facts": {name: [{"value": v, "articles": list(a)} for v, a in values] for name, values in found.facts.items()},
     }  # fmt: skip
 
 
-def _iso(day: date | None) -> str | None:
+def _iso(day: date | datetime | None) -> str | None:
     return day.isoformat() if day else None
 
 

@@ -65,6 +65,46 @@ def test_the_contract_names_every_command() -> None:
     assert sorted(f.strip() for f in found) == COMMANDS
 
 
+LISTS = [
+    c
+    for c in COMMANDS
+    if c.split()[-1] in ("list", "waiting", "dropped", "health", "timeline", "changes", "lag", "stats")
+]
+
+
+@pytest.mark.parametrize("command", LISTS)
+def test_every_list_can_be_json(command: str) -> None:
+    assert "--json" in usage(*command.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_ends_with_examples_that_could_be_typed(command: str) -> None:
+    shown = usage(*command.split())
+    text = " ".join(shown.partition("Examples:")[2].split())
+    examples = [f"aseanwatch {e.strip()}" for e in text.split("aseanwatch ")[1:]]
+    assert examples
+    for example in examples:
+        assert example.startswith(f"aseanwatch {command}")
+        assert set(re.findall(r"--[a-z-]+", example)) <= set(re.findall(r"--[a-z-]+", shown))
+
+
+def test_lists_end_with_how_many_they_show(crawled: Path) -> None:
+    def last(*arguments: str) -> str:
+        return run(*arguments, cwd=crawled).out.splitlines()[-1]
+
+    stories = len(run("stories", "list", "--json", cwd=crawled).json)
+    assert last("stories", "list") == f"{stories} stories, the last seen first"
+    assert (
+        last("stories", "list", "--limit", "1") == "1 story, the last seen first; there are more: --limit 2"
+    )
+    assert last("bases", "list") == f"{len(run('bases', 'list', '--json', cwd=crawled).json)} bases"
+    assert last("bases", "list", "--stage", "closed").startswith("0 of ")
+    assert last("bases", "changes", "--month", "2024-02").startswith(
+        "0 new bases, 0 bases at another stage; the latest"
+    )
+    assert run("bases", "changes", "--month", "2025-13", cwd=crawled).status == 2
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -72,6 +112,7 @@ def test_the_contract_names_every_command() -> None:
         ["articles", "show", "1", "--json"],
         ["stories", "list", "--json"],
         ["bases", "list", "--json"],
+        ["bases", "changes", "--month", "2025-11", "--json"],
         ["sources", "list", "--json"],
         ["sources", "health", "--json"],
         ["subscriptions", "list", "--json"],

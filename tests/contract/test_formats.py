@@ -64,6 +64,9 @@ BASE = {
     "figures",
     "timeline",
     "first_reported",
+    "sentence",
+    "outlet",
+    "url",
 }
 
 

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from alerts.web.calendar import calendar_of
+from crawler.analysis.calendar import calendar_of
 from crawler.analysis.output_files import output_to
 from crawler.model import AseanwatchError
-from tests.builders import NOON
 
 
 def test_a_spreadsheet_is_refused_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,4 +23,4 @@ def test_a_spreadsheet_is_refused_before_the_work(tmp_path: Path, monkeypatch: p
 def test_a_calendar_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "icalendar", None)
     with pytest.raises(AseanwatchError, match=r"calendars need: pip install 'aseanwatch\[calendar\]'"):
-        calendar_of([], NOON)
+        calendar_of([])

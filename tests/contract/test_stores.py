@@ -25,7 +25,7 @@ MAKE = {
 REFUSE = {
     "articles list": [], "articles show": ["1"], "articles diff": ["1"], "stories list": [], "stories show": ["1"],
     "stories merge": ["1", "2"], "stories split": ["1", "2"], "stories labels": [], "stories lag": [], "stories pin": ["1"],
-    "why": ["1"], "rejudge": [], "bases list": [], "bases show": ["x"], "bases timeline": ["x"], "bases rename": ["x", "y"],
+    "why": ["1"], "rejudge": [], "bases list": [], "bases changes": [], "bases show": ["x"], "bases timeline": ["x"], "bases rename": ["x", "y"],
     "bases merge": ["x", "y"], "bases split": ["x", "1"], "bases archive": ["--output", "x.warc"], "bases export": [],
     "sources health": [], "coverage": [], "export": [], "topics explain": ["1"], "topics backtest": ["--against", "config.yaml"],
     "topics suggest": [], "topics stats": [], "subscriptions list": [], "subscriptions remove": ["desk"],

@@ -77,6 +77,9 @@ class Stage(BaseModel):
     article: int
     reports: int
     sentence: str
+    outlet: str = Field("", description="who published the first report")
+    url: str = Field("", description="where the first report stands")
+    reported: datetime | None = Field(None, description="when the first report was published, if it says so")
 
 
 class Base(BaseModel):
@@ -95,6 +98,8 @@ class Base(BaseModel):
     first_seen: datetime
     story: int | None
     sentence: str
+    outlet: str = Field("", description="who published the first report")
+    url: str = Field("", description="where the first report stands")
     evidence: list[int]
     timeline: list[Stage]
 

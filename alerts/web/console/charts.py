@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from importlib.resources import files
-from typing import NamedTuple
 
 from markupsafe import Markup, escape
-
-MAP_WIDTH = 640
-_STRETCH = 1.08
-"""Degrees of latitude are drawn a little longer than those of longitude, as they are in the middle of the map."""
 
 
 def sparkline(
@@ -101,78 +93,6 @@ def bars(values: Sequence[Bar], label: str, height: int = 80) -> Markup:
     return Markup(
         f'<svg class="bars" {box} preserveAspectRatio="xMinYMid meet" role="img" aria-label="{escape(label)}">'
     ) + Markup("".join(parts) + "</svg>")
-
-
-class _Bounds(NamedTuple):
-    """The edges of the map, in degrees."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-
-class _Outlines(NamedTuple):
-    """The land of the map as SVG, and what it spans."""
-
-    bounds: _Bounds
-    land: str
-
-
-@cache
-def _outlines() -> _Outlines:
-    data = json.loads(files("alerts").joinpath("web", "outlines.json").read_text(encoding="utf-8"))
-    bounds = _Bounds(*data["bounds"])
-    paths = []
-    for code, rings in data["rings"].items():
-        drawn = "".join(
-            "M" + "L".join(f"{x:g} {y:g}" for x, y in (_at(bounds, *p) for p in ring)) + "Z" for ring in rings
-        )
-        paths.append(f'<path class="{"land here" if code else "land"}" d="{drawn}"/>')
-    return _Outlines(bounds, "".join(paths))
-
-
-def _at(bounds: _Bounds, lon: float, lat: float) -> tuple[float, float]:
-    scale = MAP_WIDTH / (bounds.east - bounds.west)
-    return round((lon - bounds.west) * scale, 1), round((bounds.north - lat) * scale * _STRETCH, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class MapPoint:
-    """A dot of the map: where, how many things are there, their names and where it leads."""
-
-    name: str
-    lon: float
-    lat: float
-    count: int
-    title: str
-    href: str
-
-
-def region(places: Iterable[MapPoint], label: str) -> Markup:
-    """The map of China and South-East Asia with dots, each a link."""
-    bounds, land = _outlines()
-    height = round((bounds.north - bounds.south) * MAP_WIDTH / (bounds.east - bounds.west) * _STRETCH)
-    dots, labels = [], list[tuple[float, float]]()
-    for place in sorted(places, key=lambda p: (-p.count, -p.lat)):
-        x, y = _at(bounds, place.lon, place.lat)
-        if not (0 <= x <= MAP_WIDTH and 0 <= y <= height):
-            continue
-        # By logarithm: a city with fifty bases must not cover its neighbours.
-        size = 4 + 2 * math.log2(place.count)
-        low = y + 4
-        while any(abs(low - other) < 11 and abs(x - there) < 70 for there, other in labels):
-            low += 11  # names of neighbours stand below each other
-        labels.append((x, low))
-        dots.append(
-            f'<a href="{escape(place.href)}"><title>{escape(place.title)}</title>'
-            f'<circle class="halo" cx="{x}" cy="{y}" r="{max(12, size):g}"/><circle class="dot" cx="{x}" cy="{y}" r="{size:g}"/>'
-            f'<text x="{x + size + 3:g}" y="{low:g}">{escape(place.name)}</text></a>'
-        )
-    opening = (
-        f'<svg class="map" viewBox="0 0 {MAP_WIDTH} {height}" role="group" aria-label="{escape(label)}">'
-    )
-    return Markup(opening + land + "".join(dots) + "</svg>")
 
 
 def days(counts: Mapping[str, int], end: datetime, length: int, marked: Iterable[str] = ()) -> list[Bar]:

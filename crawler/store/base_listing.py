@@ -1,0 +1,319 @@
+"""The register as lists and pages show it: each base with its names, the stages it reached, and who reported each."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from crawler.judging.bases.descriptions import is_description
+from crawler.judging.bases.register import Proof, StageReached, summarise
+from crawler.model import BaseMention
+from crawler.store.base_proofs import own_names_of
+from crawler.store.bulk import chunks
+from crawler.store.leading import language_rank
+from crawler.store.schema import articles, base_articles, bases
+
+_DASHES = re.compile(r"\s*[-‐-―−—]+\s*")
+
+
+class ShownName(NamedTuple):
+    """A name and the language that it is in."""
+
+    text: str
+    lang: str
+
+
+class Telling(NamedTuple):
+    """A report that tells of a stage: its article, its language, and the sentence that proves the stage."""
+
+    article: int
+    lang: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageStep:
+    """A stage that a base reached.
+
+    Attributes:
+        stage: the stage.
+        day: the day of the act, where a report says it.
+        reported: when the first report of it was published; None where that report has no date of its own.
+        story: the story that tells of it.
+        reports: how many reports the story has.
+        tellings: the reports that tell of the stage, the earliest first; at least one.
+        is_first: whether the base became known by it.
+    """
+
+    stage: str
+    day: date | None
+    reported: datetime | None
+    story: int | None
+    reports: int
+    tellings: tuple[Telling, ...]
+    is_first: bool
+
+    def proof_for(self, languages: Sequence[str]) -> Telling:
+        """The report to quote to a reader: the earliest in the first of the languages that has one, else the earliest."""
+        return min(self.tellings, key=lambda t: language_rank(t.lang, languages))
+
+    def day_in(self, zone: tzinfo) -> date | None:
+        """The day of the act, else the day of its report in a zone. Never the day on which we stored it."""
+        if self.day is not None or self.reported is None:
+            return self.day
+        return self.reported.astimezone(zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBase:
+    """A base as a list shows it.
+
+    Attributes:
+        names: its name in each language in which it has one.
+        original: the language of its first report.
+        steps: the stages that it reached, in that order; at least one.
+        reports: how many reports prove it.
+    """
+
+    key: str
+    kind: str
+    cities: tuple[str, ...]
+    countries: tuple[str, ...]
+    names: Mapping[str, str]
+    original: str
+    steps: tuple[StageStep, ...]
+    reports: int
+    story: int | None
+
+    @property
+    def latest(self) -> StageStep:
+        """The stage at which it is."""
+        return self.steps[-1]
+
+    @property
+    def stage(self) -> str:
+        """The name of that stage."""
+        return self.latest.stage
+
+    def name_for(self, languages: Sequence[str]) -> ShownName:
+        """Its name for a reader: in the first of the languages that it has a name in, else as its first report calls it."""
+        return shown_name(self.names, languages, self.original)
+
+
+def shown_name(names: Mapping[str, str], languages: Sequence[str], original: str) -> ShownName:
+    """A base's name in the first of some languages that it has one in, else in that of its first report."""
+    lang = next((code for code in languages if code in names), original)
+    return ShownName(names[lang], lang) if lang in names else ShownName(*reversed(next(iter(names.items()))))
+
+
+def listed(connection: Connection, keys: Collection[str] | None = None) -> list[ListedBase]:
+    """The register, what happened last first: by the day of the latest stage, or of its report where nobody says the day.
+
+    Args:
+        connection: a connection that reads.
+        keys: only these bases.
+    """
+    columns = (bases.c.id, bases.c.key, bases.c.kind, bases.c.cities, bases.c.countries, bases.c.story_id)
+    statement = select(*columns)
+    if keys is not None:
+        statement = statement.where(bases.c.key.in_(list(keys)))
+    rows = connection.execute(statement).all()
+    # Reading by id pays only for a few: the whole register is one query.
+    proofs, published = _stage_proofs(connection, None if keys is None else [r.id for r in rows])
+    own = own_names_of(connection, [r.id for r in rows])
+    found = [_listed(r, proofs[r.id], own.get(r.id, {}), published) for r in rows if r.id in proofs]
+    return sorted(found, key=_latest_first)
+
+
+def _latest_first(base: ListedBase) -> tuple[int, str]:
+    day = base.latest.day_in(UTC)
+    return (-day.toordinal() if day else 0, base.key)
+
+
+def _listed(
+    row: Any, proofs: Sequence[Proof], own: Mapping[str, str], published: Mapping[int, datetime | None]
+) -> ListedBase:
+    summary = summarise(proofs)
+    steps = tuple(
+        StageStep(
+            stage=reached.stage,
+            day=reached.day,
+            reported=published[reached.article],
+            story=reached.story,
+            reports=reached.reports,
+            tellings=_tellings(proofs, reached),
+            is_first=number == 0,
+        )
+        for number, reached in enumerate(summary.timeline)
+    )
+    return ListedBase(
+        key=row.key,
+        kind=row.kind,
+        cities=tuple(row.cities),
+        countries=tuple(row.countries),
+        names={**summary.names, **own},
+        original=proofs[0].lang,
+        steps=steps,
+        reports=len(proofs),
+        story=row.story_id,
+    )
+
+
+def _tellings(proofs: Sequence[Proof], reached: StageReached) -> tuple[Telling, ...]:
+    """The reports that tell of a stage in the story that brought it."""
+    return tuple(
+        Telling(p.article, p.lang, p.mention.sentence)
+        for p in proofs
+        if p.article == reached.article
+        or (reached.story is not None and p.story == reached.story and p.mention.stage == reached.stage)
+    )
+
+
+def _stage_proofs(
+    connection: Connection, ids: Sequence[int] | None
+) -> tuple[dict[int, list[Proof]], dict[int, datetime | None]]:
+    """The proofs of bases in the order of publication, with names and stages only, and when their articles were published.
+
+    Places, partners and figures are left out: decoding them takes most of the time, and no list shows them by report.
+    """
+    columns = (
+        base_articles.c.base_id,
+        base_articles.c.article_id,
+        base_articles.c.name,
+        base_articles.c.name_en,
+        base_articles.c.stage,
+        base_articles.c.date,
+        base_articles.c.sentence,
+        base_articles.c.is_new,
+        articles.c.lang,
+        articles.c.when,
+        articles.c.published,
+        articles.c.story_id,
+    )
+    statement = (
+        select(*columns)
+        .join(articles, articles.c.id == base_articles.c.article_id)
+        .order_by(articles.c.when, articles.c.id)
+    )
+    parts = (
+        [statement] if ids is None else [statement.where(base_articles.c.base_id.in_(c)) for c in chunks(ids)]
+    )
+    proofs: dict[int, list[Proof]] = {}
+    published: dict[int, datetime | None] = {}
+    for part in parts:
+        # Taken apart at once: reading attributes of rows would take as long as the query.
+        for (
+            base,
+            article,
+            name,
+            name_en,
+            stage,
+            day,
+            sentence,
+            is_new,
+            lang,
+            when,
+            at,
+            story,
+        ) in connection.execute(part):
+            mention = BaseMention("", name, "", stage, (), (), day, sentence, (), (), is_new, name_en)
+            proofs.setdefault(base, []).append(Proof(article, story, lang, when, mention))
+            published[article] = at
+    return proofs, published
+
+
+class Teller(NamedTuple):
+    """Who published an article, where, and when, if it says so."""
+
+    outlet: str
+    url: str
+    lang: str
+    published: datetime | None
+
+
+def tellers_of(connection: Connection, article_ids: Iterable[int]) -> dict[int, Teller]:
+    """The outlets and addresses of articles, by id."""
+    found: dict[int, Teller] = {}
+    columns = (
+        articles.c.id,
+        articles.c.outlet,
+        articles.c.source,
+        articles.c.url,
+        articles.c.lang,
+        articles.c.published,
+    )
+    for chunk in chunks(sorted(set(article_ids))):
+        for row in connection.execute(select(*columns).where(articles.c.id.in_(chunk))):
+            found[row.id] = Teller(row.outlet or row.source, row.url, row.lang, row.published)
+    return found
+
+
+class Alias(NamedTuple):
+    """A name that reports give a base, and how many do."""
+
+    text: str
+    reports: int
+
+
+def aliases_of(connection: Connection, key: str) -> dict[str, list[Alias]]:
+    """All that reports call a base, by language, the commonest first.
+
+    What only describes it is no name. Spellings that differ by dashes and capitals are one name, as it is written most often.
+    """
+    named = (
+        select(articles.c.lang, base_articles.c.name, base_articles.c.name_en)
+        .join(articles, articles.c.id == base_articles.c.article_id)
+        .join(bases, bases.c.id == base_articles.c.base_id)
+        .where(bases.c.key == key)
+        .order_by(articles.c.when, articles.c.id)
+    )
+    counts: dict[str, Counter[str]] = {}
+    for row in connection.execute(named):
+        if not is_description(row.name):
+            counts.setdefault(row.lang, Counter())[row.name] += 1
+        # What a report in another language says the base is called in English.
+        if row.name_en not in ("", row.name) and not is_description(row.name_en):
+            counts.setdefault("en", Counter())[row.name_en] += 1
+    return {lang: _one_spelling_each(names) for lang, names in counts.items()}
+
+
+def _one_spelling_each(names: Counter[str]) -> list[Alias]:
+    found: dict[str, Alias] = {}
+    for name, count in names.most_common():
+        known = found.get(alias_key(name))
+        found[alias_key(name)] = Alias(known.text if known else name, count + (known.reports if known else 0))
+    return sorted(found.values(), key=lambda alias: -alias.reports)
+
+
+def alias_key(name: str) -> str:
+    """A name without what spellings of one name differ by: the kind of its dashes, capitals, blanks."""
+    return " ".join(_DASHES.sub("-", name).casefold().split())
+
+
+class Change(NamedTuple):
+    """What changed in the register: a base and the stage that it reached."""
+
+    base: ListedBase
+    step: StageStep
+
+
+def changes_by_month(rows: Iterable[ListedBase], zone: tzinfo) -> dict[str, list[Change]]:
+    """What changed in the register, by month (``2025-11``), the latest month and the latest day first.
+
+    A change belongs to the month of the act, else to that of its report. One that has neither belongs to no month.
+
+    Args:
+        rows: the bases.
+        zone: where days of reports begin.
+    """
+    dated = [(day, Change(row, step)) for row in rows for step in row.steps if (day := step.day_in(zone))]
+    found: dict[str, list[Change]] = {}
+    for day, change in sorted(dated, key=lambda pair: (pair[0], pair[1].base.key), reverse=True):
+        found.setdefault(f"{day:%Y-%m}", []).append(change)
+    return found
