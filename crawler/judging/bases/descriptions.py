@@ -17,7 +17,9 @@ _MOST_SIDES = 3
 _DESCRIBED = re.compile(r"[^()]+ \([^()]+–[^()]+\)(?:, .+)?")
 
 
-def description(kind: str, countries: Sequence[str], cities: Sequence[str], lang: str | None) -> str:
+def description(
+    kind: str, countries: Sequence[str], cities: Sequence[str], lang: str | None, region: str = ""
+) -> str:
     """A base told by its kind, parties and cities.
 
     Args:
@@ -25,8 +27,12 @@ def description(kind: str, countries: Sequence[str], cities: Sequence[str], lang
         countries: the codes of the countries that it is of; left out where they are not a few.
         cities: the English names of the cities in which it lies.
         lang: the language; cities are added in Latin script only.
+        region: what China's side is joined by instead of countries, in that language: "ASEAN".
     """
+    if region:
+        countries = ["CN"]
     sides = [_country(code, lang) for code in sorted(countries, key=lambda c: (c != "CN", c))]
+    sides += [region] if region else []
     found = f"{kind} ({'–'.join(sides)})" if 2 <= len(sides) <= _MOST_SIDES and all(sides) else kind
     if cities and kind[-1:].isascii():
         found = f"{found}, {', '.join(cities)}"

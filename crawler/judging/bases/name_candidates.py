@@ -95,6 +95,12 @@ class NameCandidate:
         text = self.text[1:] if self.around.opens_sentence(self.extent.start) else self.text
         return text == text.lower() and not self.around.named_in(self.extent)
 
+    @property
+    def is_in_small_letters(self) -> bool:
+        """Whether some word besides its first is written small, though it is no joining word."""
+        words = [w for w in re.findall(r"[^\W\d_]+", self.text)[1:] if len(w) > 3]
+        return not self._is_unspaced and any(w.islower() for w in words)
+
     @cached_property
     def _is_unspaced(self) -> bool:
         return script_of(next(iter(_LETTERS.findall(self.text)), "a")) in UNSPACED
@@ -138,6 +144,14 @@ class NameCandidate:
         before = self.around.text[max(0, self.extent.start - 24) : self.extent.start].casefold()
         before = re.sub(r"\b(?:the|a|an|ang|si)\s*$", "", before).rstrip(' “"«「『‘')
         return before.endswith(tuple(name_words()["compared"]))
+
+    @cached_property
+    def stands_between(self) -> bool:
+        """Whether it stands where those stand who sign or talk: "between Perak and the Hunan Rice Centre"."""
+        before = self.around.text[max(0, self.extent.start - weights().names.reach) : self.extent.start]
+        clause = re.split(r"[.;:\n]", before)[-1].casefold()
+        words = name_words()["between"]
+        return any(re.search(rf"(?<![a-zà-ỹ]){word}(?![a-zà-ỹ])", clause) for word in words)
 
     @property
     def has_both(self) -> bool:
@@ -184,7 +198,13 @@ class NameCandidate:
     @cached_property
     def has_acronym(self) -> bool:
         """Whether its short form stands behind it in brackets."""
-        return _ACRONYM.match(self.around.text, self.extent.end) is not None
+        return bool(self.acronym)
+
+    @cached_property
+    def acronym(self) -> str:
+        """The short form in brackets behind it, without them; empty for none."""
+        found = _ACRONYM.match(self.around.text, self.extent.end)
+        return found[0].strip(" ()（）") if found else ""
 
     @cached_property
     def is_announced(self) -> bool:
@@ -201,7 +221,8 @@ class NameCandidate:
         """How likely it is a name that could be printed."""
         worth = 3.0 * self.is_quoted + 2.0 * self.has_acronym + 1.0 * self.is_announced
         worth += 1.0 * bool(self.around.named_in(self.extent)) + min(len(self.pieces), 6) / 4
-        return worth - 2.0 * self.around.is_headline_case - 1.5 * self.says_where
+        is_brief = self.around.is_headline_case or (self.hit.field == "title" and self.is_in_small_letters)
+        return worth - 2.0 * is_brief - 1.5 * self.says_where
 
 
 def candidate_of(

@@ -25,7 +25,7 @@ def chosen_name(
         signs: whether the base of its own stands where those stand who sign; what they sign for is the news.
     """
     named = [c for c in others if not c.is_general and not _is_beside(c, own)]
-    if signs and not own.is_of_pair:
+    if (signs or own.stands_between) and not own.is_of_pair:
         signed = [c for c in named if _is_of_new_pair(c) and _is_given_next(c, own)]
         if signed:
             return max(signed, key=lambda c: c.worth)
@@ -48,8 +48,9 @@ def _is_same(other: NameCandidate, own: NameCandidate) -> bool:
     if own.shares(other) >= weights().names.same or _is_official(other, own):
         return True
     if _is_in_text(other, own) and own.is_of_pair and other.is_of_pair and _have_one_head(other, own):
-        # A headline that only says whose: "Thai-Chinese joint lab opens".
-        return own.says_only_whose
+        # A headline that only says whose ("Thai-Chinese joint lab opens"), or says it in its own words.
+        is_in_own_words = own.is_in_small_letters and not other.is_in_small_letters
+        return own.says_only_whose or (is_in_own_words and own.shares(other) >= weights().names.official)
     says_less = own.is_plain or len(own.pieces) <= _BRIEF
     is_alike = says_less or own.shares(other) >= weights().names.official
     if not (is_alike and other.is_news and _is_in_text(other, own)):
@@ -73,7 +74,7 @@ def _may_be_meant(other: NameCandidate, own: NameCandidate) -> bool:
     """
     if other.says_where or other.is_compared:
         return False
-    if _is_of_new_pair(other) and _is_given_next(other, own):
+    if _is_of_new_pair(other) and (_is_given_next(other, own) or _is_given_before(other, own)):
         return True
     if not other.is_of_kind:
         return False
@@ -100,6 +101,12 @@ def _is_given_next(other: NameCandidate, own: NameCandidate) -> bool:
     if _is_in_text(other, own):
         return other.hit.start <= weights().bases.proving
     return 0 < other.hit.start - own.hit.start <= weights().bases.next_reach
+
+
+def _is_given_before(other: NameCandidate, own: NameCandidate) -> bool:
+    """Whether the name of two sides stands soon before what is then told by its kind: "… Thai-Chinese Research Centre. … the centre"."""
+    is_near = other.hit.field == own.hit.field and _is_near(other, own)
+    return own.is_general and is_near and other.hit.start < own.hit.start and _have_one_head(other, own)
 
 
 def _is_official(other: NameCandidate, own: NameCandidate) -> bool:

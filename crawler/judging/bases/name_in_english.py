@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
-from crawler.judging.bases.name_around import DASHES, Around, Extent
+from crawler.judging.bases.name_around import ASIDE, DASHES, Around, Extent
 from crawler.judging.bases.name_part import BEFORE, CITY, FOR, HEAD, JOINED, NAME, PARTY, Part
 from crawler.judging.bases.name_parts import parts_of, parts_of_words
-from crawler.judging.bases.name_words import ands, light_words, name_words
+from crawler.judging.bases.name_words import ands, hollow_words, light_words, name_words
 from crawler.judging.text.normal import normalise
 from crawler.judging.text.script import UNSPACED, script_of
 from crawler.judging.weights import weights
@@ -22,16 +22,31 @@ _HEAD_LAST = frozenset({"han", "myanmar"})
 _WIDE = frozenset({"ASEAN", "Lancang-Mekong", "Southeast Asia"})
 _LEAST_WORDS = 2
 _JOINT = "Joint "
-_PROPER = frozenset({"Luban", "Juncao", "BeiDou", "Chinese", "Silk", "Road", "Belt", "Confucius"})
+_PROPER = frozenset(
+    {
+        "Zheng",
+        "He",
+        "Qihuang",
+        "Mazu",
+        "Luban",
+        "Juncao",
+        "BeiDou",
+        "Chinese",
+        "Silk",
+        "Road",
+        "Belt",
+        "Confucius",
+    }
+)
 
 
 def english_of(around: Around, extent: Extent) -> str:
     """A name of the article in English, made from its parts; empty where some of it is not known."""
     name = around.text[extent.start : extent.end]
     is_head_last = script_of(around.hit.pattern.key[:1]) in _HEAD_LAST
-    parts = _with_one_head(parts_of(around, extent), is_head_last=is_head_last)
+    parts = _with_one_head(_without_asides(name, parts_of(around, extent)), is_head_last=is_head_last)
     head = next((p for p in parts if p.role == HEAD), None)
-    if head is None or _unknown(name, parts) > weights().names.unknown:
+    if head is None or _unknown(name, parts, around.lang) > weights().names.unknown:
         return ""
     return _in_english_order(name, parts, head, is_head_last=is_head_last)
 
@@ -41,6 +56,11 @@ def plain_english_of(around: Around, extent: Extent) -> str:
     is_head_last = script_of(around.hit.pattern.key[:1]) in _HEAD_LAST
     parts = _with_one_head(parts_of(around, extent), is_head_last=is_head_last)
     return _told(around.text[extent.start : extent.end], parts, is_head_last=is_head_last)
+
+
+def region_of(around: Around, extent: Extent) -> str:
+    """The region that a name is of, in English: "ASEAN"; empty where it names none."""
+    return next((p.english for p in parts_of(around, extent) if p.english in _WIDE), "")
 
 
 def kind_in_english(term: str, lang: str | None, kind: str) -> str:
@@ -62,7 +82,7 @@ def _told(name: str, parts: Sequence[Part], *, is_head_last: bool) -> str:
     head = next((p for p in parts if p.role == HEAD), None)
     if head is None:
         return ""
-    inner = [p for p in parts if p.role in (BEFORE, FOR)]
+    inner = [p for p in parts if p.role in (BEFORE, FOR) and p.english not in _WIDE]
     return _lower(" ".join([*_words(name, inner, is_head_last=is_head_last), head.english]))
 
 
@@ -70,6 +90,12 @@ def _lower(name: str) -> str:
     return " ".join(
         w if w in _PROPER or (w.isupper() and len(w) > 1) or w in _WIDE else w.lower() for w in name.split()
     )
+
+
+def _without_asides(name: str, parts: Sequence[Part]) -> list[Part]:
+    """The parts of a name without what brackets only say again; a city in brackets says where."""
+    asides = [m.span() for m in ASIDE.finditer(name)]
+    return [p for p in parts if p.role == CITY or not any(low <= p.start < high for low, high in asides)]
 
 
 def _with_one_head(parts: Sequence[Part], *, is_head_last: bool) -> list[Part]:
@@ -94,13 +120,20 @@ def _touches(a: Part, b: Part) -> bool:
     return max(a.start, b.start) - min(a.end, b.end) <= 1
 
 
-def _unknown(name: str, parts: Sequence[Part]) -> float:
-    """The share of a name's letters that no part and no joining word stands for."""
-    rest = "".join(c for i, c in enumerate(name) if not any(p.start <= i < p.end for p in parts))
-    light = name_words()["light"]
-    words = [w for w in re.findall(r"[^\W\d_]+", normalise(rest).text) if w not in light["spaced"]]
-    left = "".join(words)
-    for word in light_words():
+def _unknown(name: str, parts: Sequence[Part], lang: str | None) -> float:
+    """The share of a name's letters that no part and no joining word stands for; of scripts with spaces a word is never lost."""
+    unsaid = [(p.start, p.end) for p in parts] + [m.span() for m in ASIDE.finditer(name)]
+    rest = "".join(c if not any(low <= i < high for low, high in unsaid) else " " for i, c in enumerate(name))
+    empty = {*name_words()["light"]["spaced"], *hollow_words(lang)}
+    left = normalise(rest).text
+    words = [w for w in re.findall(r"[^\W\d_]+", left) if w not in empty]
+    script = script_of(words[0][0]) if words else ""
+    if script == "han":
+        return float(not {*"".join(words)} <= {*light_words(), *empty})
+    if script not in UNSPACED:
+        return float(bool(words))
+    left = "".join(left.split())
+    for word in (*light_words(), *hollow_words(lang)):
         left = left.replace(word, "")
     letters = sum(c.isalpha() for c in name)
     return sum(c.isalpha() for c in left) / letters if letters else 1.0
@@ -111,18 +144,37 @@ def _in_english_order(name: str, parts: Sequence[Part], head: Part, *, is_head_l
     # ASEAN and the river stand where a party does.
     places = [p for p in parts if p.role in (PARTY, CITY) or p.english in _WIDE]
     # A city is a side where it is tied to another one: "Brunei-Guangxi".
-    tied = {p for a, b in pairwise(places) if name[a.end : b.start].strip() in DASHES for p in (a, b)}
-    sides = _english([p for p in places if p.role != CITY or p in tied])
-    cities = _english([p for p in places if p.role == CITY and p not in tied])
-    inner = [p for p in parts if p.role in (BEFORE, FOR, NAME) and p.english not in _WIDE]
+    near = sorted([*places, *(p for p in parts if p.role == NAME and p not in places)])
+    tied = {p for a, b in pairwise(near) if name[a.end : b.start].strip() in DASHES for p in (a, b)}
+    sites = [p for p in places if p not in tied and (p.role == CITY or _says_where(name, p))]
+    sides = _english([p for p in near if p in tied or (p in places and p not in sites)])
+    # "in Hanoi, Vietnam" is in Hanoi.
+    cities = _english([p for p in sites if p.role == CITY] or sites)
+    inner = [p for p in parts if p.role in (BEFORE, FOR, NAME) and p not in places and p not in tied]
     # Without parties or a place, of two purposes at least is said what tells it from others.
     if not sides and not cities and len(inner) < _LEAST_WORDS and not any(p.role == NAME for p in inner):
         return ""
+    countries = _english([p for p in near if p.role == PARTY and p.english in sides])
     if not sides:
         sides, cities = cities, []
     where = [f"in {cities[0]}"] if len(cities) == 1 else []
     before, purpose = _purpose_of(name, inner, head, is_head_last=is_head_last)
-    return " ".join([JOINED.join(sides), *before, head.english, *purpose, *where]).strip()
+    said = [*_joined(sides, countries), *before, head.english, *purpose, *where]
+    return " ".join(word for word, _ in groupby(" ".join(said).split()))
+
+
+def _joined(sides: Sequence[str], countries: Sequence[str]) -> list[str]:
+    """The sides of a base: countries, and behind them the places of theirs that tie it: "China–Myanmar Ruili–Muse"."""
+    places = [s for s in sides if s not in countries]
+    if len(countries) + sum(JOINED in c for c in countries) > 1 and len(places) > 1:
+        return [JOINED.join(countries), JOINED.join(places)]
+    return [JOINED.join(sides)] if sides else []
+
+
+def _says_where(name: str, country: Part) -> bool:
+    """Whether a word before a country says that the base is in it: "tại Việt Nam", "di Indonesia"."""
+    before = normalise(name[: country.start]).text.split()
+    return bool(before) and before[-1] in name_words()["locatives"]
 
 
 def _purpose_of(

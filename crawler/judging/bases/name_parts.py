@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from crawler.judging.bases.name_around import DASHES, Around, Extent
 from crawler.judging.bases.name_part import BEFORE, CITY, FOR, HEAD, JOINED, NAME, PARTY, Part
-from crawler.judging.bases.name_words import ands, name_words
+from crawler.judging.bases.name_words import ands, name_words, part_words
 from crawler.judging.bases.own_words import own_words
+from crawler.judging.bases.short_parties import short_parties, short_places
 from crawler.judging.entities.known import CONCEPT, concepts, entities
-from crawler.judging.places.event_places import partner_beside_china
+from crawler.judging.places.event_places import beside_china, partner_beside_china
 from crawler.judging.places.gazetteer import gazetteer
 from crawler.judging.text.matching import Hit, Matcher
 from crawler.judging.text.nearness import outermost
@@ -22,10 +23,9 @@ from crawler.model import TermSet
 
 @cache
 def _parts() -> Matcher:
-    table = name_words()["parts"]
     sets = [
         TermSet(f"{role}:{english}", {lang: tuple(words) for lang, words in by_language.items()})
-        for role, listed in ((HEAD, table["heads"]), (BEFORE, table["before"]))
+        for role, listed in ((HEAD, part_words()["heads"]), (BEFORE, part_words()["before"]))
         for english, by_language in listed.items()
     ]
     known = name_words()["concepts"]
@@ -39,7 +39,8 @@ def parts_of(around: Around, extent: Extent) -> list[Part]:
     parts = _without_overlaps(
         [*_of_words(name, around.lang), *_of_places(around, extent), *_of_organisations(name, around.lang)]
     )
-    return sorted([*parts, *own_words(name, parts, around.lang)])
+    article = "\n".join(place.original for place in around.findings.fields.values())
+    return sorted([*parts, *own_words(name, parts, around.lang, article)])
 
 
 def parts_of_words(text: str, lang: str | None) -> list[Part]:
@@ -121,7 +122,9 @@ def _of_places(around: Around, extent: Extent) -> list[Part]:
     for low, high, hit in sorted(named, key=lambda n: (n[0] - n[1], n[0])):
         if not any(p.start < high - extent.start and low - extent.start < p.end for p in parts):
             parts += _part_of_place(hit, low - extent.start, high - extent.start)
-    return [*parts, *_countries_left(around, extent, parts)]
+    parts += _countries_left(around, extent, parts)
+    name = around.text[extent.start : extent.end]
+    return [*parts, *short_parties(name, around.lang, parts), *short_places(name, around.lang)]
 
 
 def _countries_left(around: Around, extent: Extent, parts: Sequence[Part]) -> list[Part]:
@@ -151,12 +154,16 @@ def _countries() -> Matcher:
 def _part_of_place(hit: Hit, low: int, high: int) -> list[Part]:
     countries = name_words()["countries"]
     set_name, _, code = hit.pattern.set_name.partition("_")
+    if (region := name_words()["regions"].get(hit.pattern.key)) and set_name == "country":
+        return [Part(low, high, CITY, region)]
     if set_name == "country":
         return [Part(low, high, PARTY, countries[code])] if code in countries else []
     place = gazetteer().place(hit.pattern)
     if place is not None:
         return [Part(low, high, CITY, place.name)]
     pair = name_words()["pairs"].get(hit.pattern.key) or _chinese_pair(hit.pattern.key)
+    # Of 中老铁路 only 中老 is the pair.
+    high = min(high, low + _length_of_pair(hit.pattern.key)) if pair else high
     return [Part(low, high, PARTY, JOINED.join(countries[c] for c in pair))] if pair else []
 
 
@@ -166,6 +173,12 @@ def _chinese_pair(key: str) -> list[str]:
     if code is None or len(key) > weights().names.longest_pair:
         return []
     return ["CN", code] if key.startswith("中") else [code, "CN"]
+
+
+def _length_of_pair(key: str) -> int:
+    """The characters that the two countries take of a name that begins with both; all of any other name."""
+    begins = (f"中{one}" for one in beside_china()), (f"{one}中" for one in beside_china())
+    return max((len(pair) for pair in chain(*begins) if key.startswith(pair)), default=len(key) + 2)
 
 
 def _without_overlaps(parts: Iterable[Part]) -> list[Part]:

@@ -1,4 +1,4 @@
-"""The packaged table of words in and around the names of bases (``data/base_names.yaml``)."""
+"""The packaged table of words in and around the names of bases (``data/base_names.yaml``), and of their parts."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ from crawler.runtime.data_tables import table
 def name_words() -> Any:
     """The table, read once."""
     return table("base_names.yaml")
+
+
+@cache
+def part_words() -> Any:
+    """The parts of names with their English (``data/base_parts.yaml``): ``heads``, and what stands ``before`` them; read once."""
+    return table("base_parts.yaml")
 
 
 @cache
@@ -34,6 +40,14 @@ def general_words() -> dict[str, None]:
 def light_words() -> tuple[str, ...]:
     """Articles, joining words and legal forms of scripts without spaces, in normal form; the longest first."""
     found = {normalise(word).text for word in name_words()["light"]["unspaced"]}
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+@cache
+def hollow_words(lang: str | None) -> tuple[str, ...]:
+    """Words inside names that have no word of their own in English, in normal form; the longest first."""
+    listed = (*name_words()["hollow"].get(lang, ()), *name_words()["purpose"])
+    found = {normalise(word).text for word in listed}
     return tuple(sorted(found, key=len, reverse=True))
 
 

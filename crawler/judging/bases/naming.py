@@ -11,12 +11,12 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from crawler.judging.bases.descriptions import description
-from crawler.judging.bases.english_names import english_aside, is_english_name
+from crawler.judging.bases.english_names import english_aside, english_elsewhere, is_english_name
 from crawler.judging.bases.name_around import Around, Extent
 from crawler.judging.bases.name_candidates import NameCandidate, candidate_of
 from crawler.judging.bases.name_choice import chosen_name
 from crawler.judging.bases.name_given import given_name
-from crawler.judging.bases.name_in_english import english_of, kind_in_english, plain_english_of
+from crawler.judging.bases.name_in_english import english_of, kind_in_english, plain_english_of, region_of
 from crawler.judging.bases.name_parts import parties_of
 from crawler.judging.bases.sentences import same_sentence
 from crawler.judging.bases.stages import kind_of
@@ -60,6 +60,7 @@ class BaseName(NamedTuple):
         head: the word for what it is in its name.
         plain: what it is, as far as words without a name say it: "research centre for rice".
         plain_english: the same in English, empty where it is not known.
+        wide: the region that its name is of beside China in English: "ASEAN".
     """
 
     own: str = ""
@@ -68,6 +69,7 @@ class BaseName(NamedTuple):
     head: Hit | None = None
     plain: str = ""
     plain_english: str = ""
+    wide: str = ""
 
     def or_described(
         self, findings: Findings, base: Hit, countries: Sequence[str], cities: Sequence[str]
@@ -84,7 +86,9 @@ class BaseName(NamedTuple):
         sides = sides if CHINA.intersection(sides) else ("CN", *sides)
         cities = cities if len(cities) <= _MOST_CITIES else ()
         own = self.own or description(in_unicode(self.plain or written), sides, cities, findings.lang)
-        return self._replace(own=own, english=self.english or description(kind, sides, cities, "en"))
+        return self._replace(
+            own=own, english=self.english or description(kind, sides, cities, "en", self.wide)
+        )
 
 
 def name_of(findings: Findings, base: Hit, words: BaseWords) -> BaseName:
@@ -124,8 +128,14 @@ def name_of(findings: Findings, base: Hit, words: BaseWords) -> BaseName:
     if chosen is None:
         return _described(own)
     sides = parties_of(chosen.around, chosen.extent)
-    told = plain_english_of(chosen.around, chosen.extent)
-    return BaseName(chosen.text, _english(chosen, [own, *others]), sides, chosen.hit, plain_english=told)
+    return BaseName(
+        chosen.text,
+        _english(chosen, [own, *others]),
+        sides,
+        chosen.hit,
+        plain_english=plain_english_of(chosen.around, chosen.extent),
+        wide=region_of(chosen.around, chosen.extent),
+    )
 
 
 def _given(own: NameCandidate, extent: Extent) -> BaseName:
@@ -172,4 +182,9 @@ def _english(chosen: NameCandidate, candidates: Sequence[NameCandidate]) -> str:
         if c is chosen or c.text == chosen.text or chosen.shares(c) >= weights().names.same
     ]
     given = (english_aside(c.around.text, c.extent) for c in (chosen, *same))
-    return next((name for name in given if name), "") or english_of(chosen.around, chosen.extent)
+    plain = plain_english_of(chosen.around, chosen.extent)
+    return (
+        next((name for name in given if name), "")
+        or english_elsewhere(chosen.around.findings.fields["text"].original, plain, chosen.acronym)
+        or english_of(chosen.around, chosen.extent)
+    )

@@ -176,11 +176,42 @@ def test_a_base_without_a_name_is_described(lang: str, text: str, own: str, engl
         # Proper names are taken over, without the marks of their language.
         ("id", "Laboratorium Genomik Bersama Unram-BGI dibuka.", "Unram-BGI Joint Genomics Laboratory"),
         ("vi", "Khu hợp tác du lịch Bản Giốc được khởi công.", "Ban Gioc Tourism Cooperation Zone"),
+        # The official name may stand anywhere, told by what it says or by its initials.
+        ("zh", "中国—泰国橡胶加工联合实验室揭牌。该机构英文名为China-Thailand Joint Laboratory for Rubber Processing，由两国高校共建。", "China-Thailand Joint Laboratory for Rubber Processing"),
+        ("id", "Pusat Riset Kelapa Indonesia-China (ICCRC) dibuka. Lembaga bernama resmi Indonesia-China Coconut Research Centre itu besar.", "Indonesia-China Coconut Research Centre"),
+        ("vi", "Trung tâm Kiểm nghiệm Trái cây Việt - Trung mở cửa. Bên cạnh đó Saigon Hi-Tech Park Testing Centre cũng mở cửa.", "Vietnam–China Fruit Testing Center"),
+        # Sides that a name only hints at.
+        ("vi", "Trung tâm Logistics chuỗi lạnh Thái – Trung – Lào được khánh thành.", "Thailand–China–Laos Cold Chain Logistics Center"),
+        ("zh", "槟锡集成电路联合实验室启用。", "Penang–Wuxi Joint Laboratory for Integrated Circuit"),
+        ("zh", "中缅瑞丽—木姐跨境经济合作区启用。", "China–Myanmar Ruili–Muse Cross-border Economic Cooperation Zone"),
+        ("ms", "Hab Inovasi Nanas Tropika Sarawak-Hainan dilancarkan.", "Sarawak–Hainan Tropical Pineapple Innovation Hub"),
+        # A country behind "in" is no side.
+        ("vi", "Hai bên khánh thành “Trung tâm Văn hóa Trung Quốc tại Việt Nam”.", "China Cultural Center in Vietnam"),
+        # A name of both holds only the pair: 中老铁路 is a railway too.
+        ("zh", "中老铁路职业技能实训中心揭牌。", "China–Laos Railway Vocational Skills Training Center"),
+        # Words that say nothing are not missed.
+        ("lo", "ເປີດສູນຝຶກອົບຮົມການປຸງແຕ່ງຊາ ລາວ-ຈີນ", "Laos–China Tea Processing Training Center"),
+        ("th", "เปิดศูนย์ติดตามภัยพิบัติด้วยดาวเทียมลาว-จีน", "Laos–China Satellite Disaster Monitoring Center"),
+        ("km", "សម្ពោធមន្ទីរពិសោធន៍រួមកម្ពុជា-ចិនស្តីពីសុខភាពសត្វ", "Cambodia–China Joint Laboratory for Animal Health"),
         ("ms", "Zon Industri Automotif Pintar Tanjung Malim dilancarkan.", "Tanjung Malim Smart Automotive Industrial Zone"),
     ],
 )  # fmt: skip
 def test_an_english_name_is_given_or_made_of_known_parts(lang: str, text: str, english: str) -> None:
     assert named(text, lang).english == english
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "english"),
+    [
+        ("id", "Pusat Gawaran Kapal Indonesia-China dibuka.", "ship center (China–Indonesia)"),
+        ("id", "Pusat Kawalan Lebah Gunung dibuka untuk lebah gunung.", "bee center (China–Indonesia)"),
+        ("vi", "Trung tâm nghiên cứu xừng biển Việt - Trung được khánh thành.", "marine research center (China–Vietnam)"),
+        ("zh", "中国—东盟饕餮研究中心揭牌。", "research center (China–ASEAN)"),
+    ],
+)  # fmt: skip
+def test_a_name_is_never_half_in_english(lang: str, text: str, english: str) -> None:
+    partner = {"id": "ID", "vi": "VN", "zh": "TH"}[lang]
+    assert named(text, lang, countries=("CN", partner)).english == english
 
 
 def test_a_name_with_an_unknown_part_is_described_in_english() -> None:
@@ -225,3 +256,27 @@ def test_a_description_says_what_the_base_is_for() -> None:
     )
     assert found.own == "pusat riset kerja sama industri (Tiongkok–Indonesia)"
     assert found.english == "industrial cooperation research center (China–Indonesia)"
+
+
+def test_a_headline_in_small_letters_gives_way_to_the_name_in_the_text() -> None:
+    title = "Sandakan buka pusat pengesahan makanan laut Malaysia-China"
+    text = "Pusat Pengesahan Hasil Laut Malaysia-China dibuka semalam di pelabuhan."
+    assert named(text, "ms", title=title).own == "Pusat Pengesahan Hasil Laut Malaysia-China"
+
+
+def test_the_centre_is_the_one_of_both_sides_that_was_named_just_before() -> None:
+    text = "อาคารหลังนี้กลายเป็นศูนย์วิจัยธรณีวิทยาไทย-จีน อย่างเป็นทางการ\n\nรัฐมนตรีร่วมตัดริบบิ้นเปิดศูนย์ซึ่งตั้งอยู่ที่เมืองสตูล"
+    assert named(text, "th", number=1).own == "ศูนย์วิจัยธรณีวิทยาไทย-จีน"
+
+
+def test_a_short_form_of_somebody_else_is_no_name_of_the_base() -> None:
+    text = "Itinayo ang Sentro ng Inobasyon ng Chinese Academy of Sciences (CAS) sa Maynila."
+    assert named(text, "tl", countries=("CN", "PH")).english != "Chinese Academy of Sciences"
+
+
+def test_who_signs_with_another_is_not_what_they_sign_for() -> None:
+    text = (
+        "Dokumen ditukar antara Perbadanan Pertanian Perak dan Pusat Penyelidikan Padi Hibrid Hunan. "
+        "Taman Agroteknologi Padi Pintar Malaysia-China akan diwujudkan di Parit Buntar."
+    )
+    assert named(text, "ms").own == "Taman Agroteknologi Padi Pintar Malaysia-China"
