@@ -146,7 +146,8 @@ class TermSet:
 class Topic:
     """What an operator wants to hear of: a query over term sets. ``alert`` says of what: article, story or new_base.
 
-    With ``if_best`` it also matches, below its threshold, a relevant article that no topic matches and that it fits best.
+    Topics with ``if_best`` are rivals for what a relevant article is about: the best one matches even below its threshold, others
+    only near the best.
     """
 
     name: str

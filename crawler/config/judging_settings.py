@@ -32,6 +32,15 @@ class RelevanceSettings(Section):
         description="term sets of what is signed or given: beside both parties, in the headline or the first sentence, "
         "it halves what speaks against",
     )
+    subjects: tuple[str, ...] = Field(
+        (), description="term sets of what a headline may tell of both, that says nothing of cooperation"
+    )
+    deeds: tuple[str, ...] = Field(
+        (), description="term sets of what one side does for the other in such a headline, or both do"
+    )
+    happenings: tuple[str, ...] = Field(
+        (), description="term sets of what happens to both, and speaks against a headline that says no more"
+    )
     elsewhere: str = Field("other_power", description="term set of names of third parties")
     threshold: float = Field(0.5, ge=0, le=1, description="the score from which an article is relevant")
 
@@ -55,7 +64,8 @@ class TopicSetting(Section):
     only_relevant: bool = Field(True, description="match only articles that report China–ASEAN cooperation")
     if_best: bool = Field(
         False,
-        description="match also below the threshold what is relevant, matches no topic and fits this one best",
+        description="a rival for what relevant news is about: the best one matches even below its threshold, others only "
+        "near the best",
     )
     examples: Examples = Examples()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -26,7 +27,7 @@ from crawler.judging.stories.duplicates import fingerprint, text_hash
 from crawler.judging.stories.grouping import content_words
 from crawler.judging.text.abbreviations import drop_other_meanings
 from crawler.judging.text.language import language_of
-from crawler.judging.text.matching import Findings, Hit, Matcher
+from crawler.judging.text.matching import BASE_NAME, BASE_SENTENCE, Findings, Hit, Matcher, Stretch
 from crawler.judging.text.nearness import outermost
 from crawler.judging.text.terms import UnknownTermSetError, expand, patterns
 from crawler.judging.weights import weights
@@ -267,8 +268,12 @@ class Judge:
         if not new:
             return
         findings.about["new"] = frozenset(["base"])
+        findings.stretches = {
+            BASE_NAME: _stretches(findings, (base.name for base in new)),
+            BASE_SENTENCE: _stretches(findings, (base.sentence for base in new)),
+        }
         words = findings.of(self._of_bases)
-        proving = [hit for hit in words if any(_stands_in(findings, hit, base.sentence) for base in new)]
+        proving = [hit for hit in words if findings.stands_in(hit, BASE_SENTENCE)]
         findings.hits[NEW_BASE] = proving or words
 
     def _anchors(
@@ -336,12 +341,15 @@ def _asked(name: str, judge: Also, article: Article, reading: Classification) ->
     return found
 
 
-def _stands_in(findings: Findings, hit: Hit, sentence: str) -> bool:
-    """Whether a hit lies in a sentence of the article."""
-    field = findings.fields[hit.field]
-    begin = field.original.find(sentence)
-    start, end = field.normal.span(hit.start, hit.end)
-    return begin >= 0 and begin <= start and end <= begin + len(sentence)
+def _stretches(findings: Findings, told: Iterable[str]) -> list[Stretch]:
+    """Where some words stand in an article."""
+    return [
+        Stretch(name, found.start(), found.end())
+        for words in dict.fromkeys(told)
+        if words
+        for name, field in findings.fields.items()
+        for found in re.finditer(re.escape(words), field.original)
+    ]
 
 
 def retracts(findings: Findings, sets: Iterable[str]) -> bool:

@@ -12,9 +12,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from crawler.judging.queries.query import LEAD
-from crawler.judging.queries.standing import Actors, acts_alone, acts_with_others, takes_part
+from crawler.judging.queries.standing import (
+    Actors,
+    AsOne,
+    acts_alone,
+    acts_with_others,
+    letters_of_a_word,
+    named_as_one,
+    takes_part,
+)
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import Row, outermost
 from crawler.judging.text.sentences import Sentences
@@ -39,13 +48,17 @@ class RelevanceRule:
     strong: Sequence[str] = ("agreement",)
     against: Sequence[str] = ("dispute", "crime", "sport", "festival")
     softens: Sequence[str] = ()
+    subjects: Sequence[str] = ()
+    deeds: Sequence[str] = ()
+    happenings: Sequence[str] = ()
     elsewhere: str = "other_power"
     threshold: float = 0.5
 
     def sets(self) -> list[str]:
         """All set names that the rule reads."""
         single = [self.china, self.partner, self.both, self.two_sides, self.elsewhere]
-        return [*single, *self.cooperation, *self.matters, *self.strong, *self.against, *self.softens]
+        lists = (self.cooperation, self.matters, self.strong, self.against, self.softens)
+        return [*single, *chain(*lists, self.subjects, self.deeds, self.happenings)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,9 @@ class RelevanceSets:
     matters: frozenset[str]
     against: frozenset[str]
     softens: frozenset[str]
+    subjects: frozenset[str]
+    deeds: frozenset[str]
+    happenings: frozenset[str]
     elsewhere: frozenset[str]
 
     @classmethod
@@ -85,6 +101,9 @@ class RelevanceSets:
             matters=of(*rule.matters),
             against=of(*rule.against),
             softens=of(*rule.softens),
+            subjects=of(*rule.matters, *rule.subjects),
+            deeds=of(*rule.deeds),
+            happenings=of(*rule.happenings),
             elsewhere=of(rule.elsewhere),
         )
 
@@ -131,6 +150,7 @@ def judge_relevance(
     if speaks_of_it:  # trade figures and weather name both parties, and say nothing of what they do together
         amount += weigh.matter * _amount(findings, matters, parties, weigh)
     against = of(sets.against)
+    happening = of(sets.happenings)
     other = _outside(powers, parties.all())
     # Patrol cars are given to the police: such news is full of words of crime.
     softened = weigh.softened if against and _is_given(findings, parties, of(sets.softens)) else 1.0
@@ -142,7 +162,12 @@ def judge_relevance(
     reasons = [
         ("parties side by side", weigh.tie * _tie(findings, parties, home, weigh)),
         ("words of cooperation", weigh.cooperation * _saturate(amount, weigh)),
-        ("nothing said of cooperation", 0.0 if speaks_of_it else weigh.silent),
+        *([] if speaks_of_it else _of_few_words(findings, parties, sets, other)),
+        # "Quake on the China-Myanmar border" is silent, though one name holds both.
+        (
+            "something that happens to them",
+            0.0 if working else weigh.against * _saturate(_count(happening), weigh),
+        ),
         ("a party only in passing", 0.0 if part else weigh.in_passing),
         ("done with others", weigh.with_others if apart else 0.0),
         ("nothing done with China", weigh.alone if alone else 0.0),
@@ -161,6 +186,38 @@ def judge_relevance(
         tuple((what, round(weight, 3)) for what, weight in reasons if weight),
         tuple(findings.evidence(h) for h in dict.fromkeys(shown)),
     )
+
+
+def _of_few_words(
+    findings: Findings, parties: _Parties, sets: RelevanceSets, other: Sequence[Hit]
+) -> list[tuple[str, float]]:
+    """The reasons where no word speaks of cooperation.
+
+    A long text that is silent has nothing to say of it. A headline has no room for it: "China, Laos launch railway
+    service". There it is enough that both are its subject, or that something is done in a matter of cooperation.
+    """
+    weigh = weights().relevance
+    deeds, subjects = findings.of(sets.deeds), findings.of(sets.subjects)
+    named = named_as_one(findings, parties.china, parties.partner)
+    acts = named is AsOne.SUBJECT or (subjects and (deeds or named is AsOne.SOMEWHERE))
+    tied = _in_title(parties) or _tie(findings, parties, False, weigh) == 1.0
+    # Where others are named, too, what is told may be theirs.
+    if other or not (acts and tied):
+        return [("nothing said of cooperation", weigh.silent)]
+    room = _room(findings, weigh)
+    told = weigh.matter * _amount(findings, [*deeds, *subjects], parties, weigh)
+    return [
+        ("nothing said of cooperation", weigh.silent * room),
+        ("what few words tell of both", (1 - room) * weigh.cooperation * _saturate(told, weigh)),
+        ("both parties as one", (1 - room) * weigh.one_subject * (named is not AsOne.NOWHERE)),
+    ]
+
+
+def _room(findings: Findings, weigh: RelevanceWeights) -> float:
+    """How much room an article has to say what its news is, 0 (a headline) to 1."""
+    letters = sum(len(field.normal.text) for field in findings.fields.values())
+    words = letters / letters_of_a_word(findings.lang)
+    return min(1.0, max(0.0, (words - weigh.headline_words) / (weigh.telling_words - weigh.headline_words)))
 
 
 def _not_among(hits: list[Hit], others: Sequence[Hit]) -> list[Hit]:
@@ -227,7 +284,9 @@ def _tie(findings: Findings, parties: _Parties, home: bool, weigh: RelevanceWeig
     closest = min(_gap(findings, hit, row) for hit in china)
     if closest <= weigh.tie_close:
         return 1.0
-    return weigh.near_share if closest <= weigh.tie_near else weigh.far_share
+    # A headline is one sentence, however its words are counted.
+    near = closest <= weigh.tie_near or _in_title(parties)
+    return weigh.near_share if near else weigh.far_share
 
 
 def _gap(findings: Findings, hit: Hit, row: Row) -> float:

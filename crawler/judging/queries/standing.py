@@ -7,8 +7,10 @@ take part together where all that is said to be done together is done by one of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from itertools import groupby
 from math import inf
 
@@ -16,6 +18,15 @@ from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.script import UNSPACED_LANGUAGES
 from crawler.judging.text.sentences import Sentence, Sentences
 from crawler.judging.weights import weights
+
+_AND = (
+    "and|with|&|dan|dengan|bersama|serta|và|với|cùng|at|และ|กับ|និង|ជាមួយ|ແລະ|ກັບ|နှင့်|နဲ့|与|和|同|跟|及"
+    "|und|mit|et|avec|e|com|y|con|و|と|와|과|и|с"
+)
+_JOINED = re.compile(rf"\s*(?:[,،、，\-–—·/]|(?:{_AND})(?:\s+(?:la|le|les|el|a|o|the))?)\s*|")
+"""What stands between two parties that do something as one."""
+_BEGINNING = 4
+"""Characters of a headline before its subject: an article, a bracket."""
 
 
 def takes_part(
@@ -109,6 +120,31 @@ def acts_alone(findings: Findings, actors: Actors, two_sides: Sequence[Hit], wor
     acts = told.sentences.with_any(working)
     named = told.sentences.with_any([*actors.china, *actors.both, *two_sides])
     return bool(acts) and acts.isdisjoint(named) and not told.headline_of_both()
+
+
+class AsOne(Enum):
+    """Where a headline names both parties as one."""
+
+    NOWHERE = auto()
+    SOMEWHERE = auto()
+    SUBJECT = auto()
+    """It begins with them: they do what it says."""
+
+
+def named_as_one(findings: Findings, one: Sequence[Hit], other: Sequence[Hit]) -> AsOne:
+    """Whether the headline names both parties as one: "Laos, China open …", "จีน-ลาว …"."""
+    text = findings.fields["title"].normal.text
+    heads = [[hit for hit in hits if hit.field == "title"] for hits in (one, other)]
+    starts = [
+        min(a.start, b.start)
+        for a in heads[0]
+        for b in heads[1]
+        if (a.end <= b.start or b.end <= a.start)
+        and _JOINED.fullmatch(text, min(a.end, b.end), max(a.start, b.start))
+    ]
+    if not starts:
+        return AsOne.NOWHERE
+    return AsOne.SUBJECT if min(starts) <= _BEGINNING else AsOne.SOMEWHERE
 
 
 class _Told:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from crawler.judging.queries.query import (
     wanted_terms,
 )
 from crawler.judging.queries.standing import letters_of_a_word
-from crawler.judging.text.matching import Findings, Hit
+from crawler.judging.text.matching import BASE_NAME, BASE_SENTENCE, Findings, Hit
 from crawler.judging.text.nearness import outermost
 from crawler.judging.text.terms import Pattern, expand
 from crawler.judging.weights import weights
@@ -42,7 +42,7 @@ class TopicOutcome(NamedTuple):
     matches: bool
     why_not: str = ""
     as_best: bool = False
-    """It matches only because no topic reached its threshold, and this one came nearest."""
+    """It matches only because no topic with ``if_best`` reached its threshold, and this one came nearest."""
 
 
 class TopicSet:
@@ -99,16 +99,33 @@ class TopicSet:
             else [t for t in self.called(findings) if relevant or not t.topic.only_relevant]
         )
         outcomes = [judge_topic(topic, findings, self.members, relevant) for topic in chosen]
-        return tuple(_with_the_best(outcomes) if relevant else outcomes)
+        return tuple(_of_rivals(outcomes) if relevant else outcomes)
 
 
-def _with_the_best(outcomes: list[TopicOutcome]) -> list[TopicOutcome]:
-    """The outcomes, of which the best matches if none does: without a topic nobody would hear of the article."""
-    if any(o.matches for o in outcomes):
+def _of_rivals(outcomes: list[TopicOutcome]) -> list[TopicOutcome]:
+    """The outcomes, of whose topics with ``if_best`` those match that tell best what a relevant article is about.
+
+    That is the best one in any case: without a topic nobody would hear of the article. Of the others that reach their
+    thresholds those match that come near to it, up to three in all: what falls far behind is mentioned by the way.
+    """
+    rivals = [o for o in outcomes if o.topic.if_best and o.outcome.holds]
+    if not rivals:
         return outcomes
+    weigh = weights().topics
     # Of several that are alike the first in the configuration.
-    best = max((o for o in outcomes if o.topic.if_best and o.outcome.holds), key=_nearness, default=None)
-    return [o._replace(matches=True, why_not="", as_best=True) if o is best else o for o in outcomes]
+    best = max(rivals, key=_nearness)
+    near = [o for o in rivals if o.matches and _nearness(o) >= weigh.rival_share * _nearness(best)]
+    kept = {o.topic.name for o in sorted(near, key=_nearness, reverse=True)[: weigh.most_rivals]}
+    return [_beside(o, best, kept) for o in outcomes]
+
+
+def _beside(outcome: TopicOutcome, best: TopicOutcome, kept: Collection[str]) -> TopicOutcome:
+    """The verdict on a topic beside its rivals: the best one matches, and those that are kept."""
+    if outcome is best and not outcome.matches:
+        return outcome._replace(matches=True, why_not="", as_best=True)
+    if outcome.matches and outcome.topic.if_best and outcome.topic.name not in kept:
+        return outcome._replace(matches=False, why_not=f"the article fits {best.topic.name} far better")
+    return outcome
 
 
 def _nearness(outcome: TopicOutcome) -> float:
@@ -137,33 +154,36 @@ def judge_topic(
 def _score(outcome: Outcome, findings: Findings) -> float:
     """A score from 0 to 1. It grows with the weights of the terms found, and less of it is left in a long text.
 
-    A term counts once in the headline or the lead, half behind them, once more in the headline, and a little more for
-    each repeat. A term inside a longer one does not count.
+    A term counts once in the headline, the lead or the sentence on a new base, half elsewhere, once more in the headline or
+    the base's name, and a little more for each repeat. A term inside a longer one does not count.
     """
     weigh = weights().topics
-    counting = set(outermost(outcome.hits))  # "digital" inside "digital economy" is not said twice
+    weighed = list(_weighed(outcome, 1.0))
+    counting = set(
+        outermost([hit for hit, _ in weighed])
+    )  # "digital" inside "digital economy" is not said twice
     terms: dict[str, list[tuple[Hit, float]]] = {}
-    for hit, weight in _weighed(outcome, 1.0):
+    for hit, weight in weighed:
         if hit in counting:
             terms.setdefault(hit.pattern.key, []).append((hit, weight))
     # A query of NOT, lang: or new: alone has nothing to count.
     if not terms:
         return 1.0
     lead = weigh.lead_words * letters_of_a_word(findings.lang)
-    worth = sum(_worth(same, lead) for same in terms.values())
+    worth = sum(_worth(same, findings, lead) for same in terms.values())
     return round(1 - math.exp(-worth / length_factor(findings) / weigh.saturation), 4)
 
 
-def _worth(same: list[tuple[Hit, float]], lead: float) -> float:
+def _worth(same: list[tuple[Hit, float]], findings: Findings, lead: float) -> float:
     """What all places of one term are worth together."""
     weigh = weights().topics
     weight = max(weight for _, weight in same)
-    in_title = any(hit.field == "title" for hit, _ in same)
-    early = in_title or any(hit.start < lead for hit, _ in same)
+    telling = any(hit.field == "title" or findings.stands_in(hit, BASE_NAME) for hit, _ in same)
+    early = telling or any(hit.start < lead or findings.stands_in(hit, BASE_SENTENCE) for hit, _ in same)
     # A query may find one place by several of its parts.
     repeats = len({(hit.field, hit.start) for hit, _ in same}) - 1
     more = weigh.repeats * (1 - weigh.repeat_left**repeats)
-    return weight * ((1.0 if early else weigh.behind_lead) + in_title + more)
+    return weight * ((1.0 if early else weigh.behind_lead) + telling + more)
 
 
 def length_factor(findings: Findings) -> float:

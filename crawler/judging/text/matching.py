@@ -50,6 +50,18 @@ def field_of(name: str, original: str) -> Field:
     return Field(name, original, normal, Ruler(normal.text))
 
 
+BASE_NAME, BASE_SENTENCE = "name of a new base", "sentence on a new base"
+"""What stretches of an article say what its news is."""
+
+
+class Stretch(NamedTuple):
+    """A part of an article, in the characters of the original."""
+
+    field: str
+    start: int
+    end: int
+
+
 @dataclass(slots=True)
 class Findings:
     """Everything found in one article, by set; ``about`` holds its ``lang``, ``source`` and the ``country`` codes it names."""
@@ -58,6 +70,16 @@ class Findings:
     fields: dict[str, Field]
     hits: dict[str, list[Hit]] = field(default_factory=dict)
     about: dict[str, frozenset[str]] = field(default_factory=dict)
+    stretches: dict[str, list[Stretch]] = field(default_factory=dict)
+    """Parts of the article that say what its news is, by what they are (`BASE_NAME`, `BASE_SENTENCE`)."""
+
+    def stands_in(self, hit: Hit, what: str) -> bool:
+        """Whether a hit lies in a stretch of a kind."""
+        there = self.stretches.get(what)
+        if not there:
+            return False
+        start, end = self.fields[hit.field].normal.span(hit.start, hit.end)
+        return any(s.field == hit.field and s.start <= start and end <= s.end for s in there)
 
     def of(self, names: Iterable[str]) -> list[Hit]:
         """The hits of the sets ``names``, in the order of the text, the title first.

@@ -58,6 +58,12 @@ class RelevanceWeights:
     silent: float = weight(-0.8, LOG_ODDS,
         "where no word speaks of cooperation: trade figures, weather; further from 0 loses "
         "dry reports of trade")
+    headline_words: int = weight(20, WORDS,
+        "up to which silence says nothing, as in a headline alone; more lets pass short news of other things", FITTED)
+    telling_words: int = weight(70, WORDS,
+        "from which on silence says all; more lets pass short news of other things", FITTED)
+    one_subject: float = weight(0.8, LOG_ODDS,
+        "for a silent headline that names both parties as one; more lets pass what happens to both", FITTED)
     matter: float = weight(0.5, "of a word of cooperation",
         "what a matter (trade, a railway, a park) is worth; more lets pass market reports")
     saturation: float = weight(1.5, "terms",
@@ -117,6 +123,11 @@ class TopicWeights:
         FITTED)
     saturation: float = weight(4.0, "weights of terms",
         "how many terms make a high score; more asks for more terms to pass a topic's threshold")
+    rival_share: float = weight(0.6, "of the best score",
+        "what another topic with `if_best` must reach beside the best; more loses what an article is also about",
+        FITTED)
+    most_rivals: int = weight(3, "topics",
+        "with `if_best` that an article may have; more lets long texts match whatever they mention", FITTED)
     most_evidence: int = bound(12, "places in the text", "that are kept as evidence of a match")
 
 

@@ -290,7 +290,10 @@ def test_a_renamed_entry_is_renamed_wherever_the_file_refers_to_it(tmp_path: Pat
     made, before = check_text(file, changed), check_text(file, text)
     assert made.subscriptions[-1].topics == ("medicine", "tourism")
     assert (made.relevance.china, made.relevance.matters[0]) == ("prc", "commerce")
-    assert made.topics["trade_investment"].query == "$commerce OR $economy^0.6"
+    assert (
+        made.topics["trade_investment"].query
+        == "$commerce OR $economy^0.6 OR (new:base AND $working_place^2)"
+    )
     assert made.terms["prc"] == before.terms["china"]
     assert "china_asean" in made.terms, "a name that only begins so is another"
     assert made.topics["medicine"] == before.topics["health"]

@@ -125,3 +125,57 @@ def test_what_is_given_to_the_police_is_aid(title: str, text: str, lang: str) ->
 )  # fmt: skip
 def test_what_the_police_of_both_do_is_crime_news(title: str, text: str) -> None:
     assert not shipped_judge().classify(article(title, text)).relevance.relevant
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Laos, China open second freight yard",
+        "Cambodia ships first mangoes to China by rail",
+        "Hainan hospital treats 300 cataract patients in Kampot",
+        "柬埔寨香蕉首次海运抵达上海",
+        "China dan Indonesia bangun pelabuhan di Batam",
+        "Sarawak hantar pelajar ke Hainan",
+        "Chanh leo Sơn La lên đường sang Trung Quốc",
+        "นักศึกษาเชียงใหม่ไปเรียนที่คุนหมิง",
+        "Tsina at Pilipinas, naglunsad ng bagong ruta ng barko",
+        "ចិននិងកម្ពុជាបើកផ្លូវហោះហើរថ្មី",
+        "ນັກສຶກສາລາວໄປຮຽນຢູ່ຄຸນໝິງ",
+        "တရုတ်နှင့် မြန်မာ တံတားသစ် ဖွင့်",
+        "Le Cambodge et la Chine relancent la pêche en cage",
+    ],
+)
+def test_a_headline_has_no_room_for_words_of_cooperation(title: str) -> None:
+    assert shipped_judge().classify(article(title, "")).relevance.relevant
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Chinese cafe chains crowd Kuala Lumpur malls",
+        "Hong Kong, Singapore stocks fall",
+        "Malaysia overtakes China in passport ranking",
+        "Vietnam begins anti-dumping probe into Chinese steel",
+        "泰国榴莲在上海超市打折",
+        "Daftar negara dengan utang terbesar ke China, Laos nomor satu",
+        "Perbicaraan warga China bermula di Kuala Lumpur",
+        "Bão số 5 hướng vào Hải Nam, Quảng Ninh đề phòng",
+        "คนจีนแห่ซื้อคอนโดพัทยา",
+        "Mga bangka ng Tsina, nagkalat malapit sa Pag-asa",
+        "ទេសចរចិនលង់ទឹកស្លាប់នៅព្រះសីហនុ",
+        "ພາຍຸພັດເຂົ້າຫວຽດນາມ ແລະ ພາກໃຕ້ຂອງຈີນ",
+        "မြန်မာ-တရုတ်နယ်စပ်တွင် ငလျင်လှုပ်",
+        "Apple shifts iPhone production from China to Vietnam and India",
+    ],
+)
+def test_a_headline_that_names_both_parties_need_not_tell_what_they_do_together(title: str) -> None:
+    assert not shipped_judge().classify(article(title, "")).relevance.relevant
+
+
+def test_a_long_text_that_is_silent_on_cooperation_is_of_none() -> None:
+    title = "Cambodia ships mangoes to China"
+    short, long = (
+        shipped_judge().classify(article(title, "Mangoes were sold in the market. " * n)).relevance
+        for n in (1, 15)
+    )
+    assert short.score > 0.5 > long.score

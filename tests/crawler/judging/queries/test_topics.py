@@ -48,17 +48,46 @@ def test_the_best_topic_matches_where_no_topic_does() -> None:
     assert [(o.topic.name, o.as_best) for o in reading.outcomes if o.matches] == [("rice", True)]
 
 
-@pytest.mark.parametrize(
-    "topics",
-    [
-        (topic("rice", "rice", 0.9), topic("corn", "corn", 0.9)),
-        (topic("all", "signed"), topic("rice", "rice", 0.9, if_best=True)),
-    ],
-    ids=["nobody asked for it", "another topic matches"],
-)
-def test_a_threshold_holds(topics: tuple[Topic, ...]) -> None:
-    reading = judge(*topics).classify(article(COOPERATION, "Rice and corn."))
-    assert {t.name for t in reading.topics}.isdisjoint({"rice", "corn"})
+def test_a_threshold_holds_where_nobody_asked_for_the_best() -> None:
+    reading = judge(topic("rice", "rice", 0.9), topic("corn", "corn", 0.9)).classify(
+        article(COOPERATION, "Rice and corn.")
+    )
+    assert reading.topics == ()
+
+
+def test_another_topic_does_not_stand_in_for_the_best_one() -> None:
+    reading = judge(topic("all", "signed"), topic("rice", "rice", 0.9, if_best=True)).classify(
+        article(COOPERATION, "Rice and corn.")
+    )
+    assert {t.name for t in reading.topics} == {"all", "rice"}
+
+
+def test_of_rival_topics_those_match_that_come_near_the_best() -> None:
+    crops = ("rice", "corn", "tea", "soy", "own")
+    topics = [topic(name, name, 0.01, if_best=name != "own") for name in crops]
+    news = article(COOPERATION + " Rice, corn, soy", "Rice, corn, soy. " + RAIN + " Tea. Own.")
+    reading = judge(*topics).explain(news)
+    assert {t.name for t in reading.reading.topics} == {"rice", "corn", "soy", "own"}
+    (far,) = (o for o in reading.outcomes if o.topic.name == "tea")
+    assert "far better" in far.why_not
+
+
+def test_no_more_than_three_rivals_match() -> None:
+    crops = ("rice", "corn", "tea", "soy")
+    reading = judge(*(topic(name, name, 0.1, if_best=True) for name in crops)).classify(
+        article(COOPERATION, "Rice, corn, tea and soy. Rice and corn.")
+    )
+    assert {t.name for t in reading.topics} >= {"rice", "corn"}
+    assert len(reading.topics) == 3
+
+
+def test_what_names_a_new_base_counts_as_in_the_headline() -> None:
+    def about(name: str) -> float:
+        text = f"{RAIN} The China-Laos Joint {name} Laboratory opened in Vientiane on Friday. {RAIN} Rice is grown nearby."
+        outcomes = shipped_judge().explain(article("News of China and Laos", text)).outcomes
+        return next(o.score for o in outcomes if o.topic.name == "agriculture_food")
+
+    assert about("Rice") > about("Physics") > 0
 
 
 def test_what_is_not_relevant_gets_no_topic_for_being_the_best() -> None:
@@ -74,6 +103,7 @@ def test_what_is_not_relevant_gets_no_topic_for_being_the_best() -> None:
         ("China and Laos agree to cooperate", "The two sides agreed to cooperate."),
         ("中国和老挝同意合作", "双方同意继续合作。"),
         ("จีนและลาวร่วมมือกัน", "ทั้งสองฝ่ายเห็นพ้องร่วมมือกัน"),
+        ("China, Laos: one more year", ""),
         ("Trung Quốc và Lào hợp tác", "Hai bên nhất trí hợp tác."),
         ("Tsina at Laos, nagkasundo", "Nagkasundo ang dalawang panig sa pagtutulungan."),
         (
