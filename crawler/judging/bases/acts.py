@@ -14,6 +14,9 @@ from crawler.judging.text.matching import Hit
 _OPERATORS = ActWord("launched", frozenset())
 """An act that only the operator's terms know: the base is there."""
 
+_UNKNOWN = ActWord("launched", frozenset({"unknown"}))
+"""What is done where the table lacks the verb."""
+
 
 class Form(Enum):
     """What an act is in its clause. ``BEFORE`` is what comes before something else ("after it opened")."""
@@ -37,6 +40,16 @@ class Act:
     word: ActWord
     form: Form
     passive: bool = False
+
+    @classmethod
+    def unknown(cls, place: int) -> Act:
+        """The act of a clause whose verb no table knows, which is taken to stand right behind its base."""
+        return cls(place, place, _UNKNOWN, Form.DONE)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the table knows its verb, or an operator's term does."""
+        return self.word is not _UNKNOWN
 
     def is_a(self, kind: str) -> bool:
         """Whether its word is of a kind (``weak``, ``ceremonies`` …) of the table."""
@@ -96,6 +109,7 @@ def _act(
 
 _TIME_REACH = 30
 """Characters around an act in which a time to come is its own."""
+_FIRST = re.compile(r"[\s\"'“‘«]*")
 _OPENER = 12
 """Characters before a word that cuts off a clause which may belong to it."""
 
@@ -133,6 +147,13 @@ class _Around:
     def opens(self, kind: str) -> bool:
         """Whether a small word of a kind begins the clause: "to build", เพื่อตั้ง."""
         return bool(self.grammar.lists[kind].search(self.opener))
+
+    def begins(self, kind: str) -> bool:
+        """Whether one is the first word of the clause: "Had it been built", "Every few months a ribbon is cut"."""
+        if self.opener[-1:].isalpha():
+            return False  # "which had been built"
+        first = _FIRST.match(self.text, self.clause, self.start)
+        return bool(first and self.grammar.lists[kind].match(self.text, first.end(), self.start))
 
     def behind(self, kind: str, *, at_once: bool = True) -> bool:
         """Whether one stands behind the act: at once, or in the language's reach."""
@@ -207,7 +228,11 @@ _FORMS: tuple[tuple[Form, Callable[[_Around, ActWord], bool]], ...] = (
     (Form.DENIED, lambda a, _: a.before("negation") or a.behind("negation_behind")),
     (
         Form.HYPOTHETICAL,
-        lambda a, _: a.anywhere_before("hypothetical") or a.behind("hypothetical_behind", at_once=False),
+        lambda a, _: (
+            a.begins("unreal")
+            or a.anywhere_before("hypothetical")
+            or a.behind("hypothetical_behind", at_once=False)
+        ),
     ),
     (Form.PAST, lambda a, _: a.anywhere_before("since") or a.is_long_past()),
     (Form.BEFORE, lambda a, _: a.anywhere_before("after") or a.behind("after_behind", at_once=False)),

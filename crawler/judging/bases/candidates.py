@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crawler.judging.bases.acts import Act, Form, acts_in, last_words, words_behind
-from crawler.judging.bases.grammar import Grammar, grammar_of
+from crawler.judging.bases.grammar import NEVER, Grammar, grammar_of
 from crawler.judging.bases.joint_names import Parties
 from crawler.judging.bases.sentences import FieldSentences, SentenceSpan
 from crawler.judging.text.matching import Findings, Hit
@@ -68,6 +68,7 @@ class ArticleClauses:
         self.grammar: Grammar = grammar_of(findings.lang)
         self.sentences = {name: FieldSentences(place) for name, place in findings.fields.items()}
         self._launches = self.by_sentence(launches)
+        self._named = frozenset(named)
         how = dict.fromkeys(heads, "general") | dict.fromkeys(named, "named") | dict.fromkeys(words, "known")
         # "Industrial park", not the "park" within it.
         self.bases = [BaseWord(hit, how[hit]) for hit in outermost(how)]
@@ -143,18 +144,10 @@ class ArticleClauses:
         for number in sorted(beside - with_words):
             if not 0 <= number < len(sentences):
                 continue
-            sentence = sentences[number]
-            if any(
-                self.grammar.lists[name].search(text, sentence.start, sentence.end)
-                for name in ("others", "tenants")
-            ):
-                continue
             base = holding.get(number - 1) or holding[number + 1]
-            for act in acts_in(text, sentence.start, sentence.end, self.grammar, ()):
-                if act.is_a("rites") and act.form in (Form.DONE, Form.NOUN, Form.DESCRIPTION):
-                    hit = Hit(base.hit.pattern, "text", act.end, act.end)
-                    yield BaseWord(hit, "pointing", base.source)
-                    break
+            if act := self._rite_in(sentences[number], text):
+                hit = Hit(base.hit.pattern, "text", act.end, act.end)
+                yield BaseWord(hit, "pointing", base.source)
 
     def sentence_of(self, hit: Hit) -> SentenceSpan:
         """The sentence that a hit stands in."""
@@ -200,9 +193,48 @@ class ArticleClauses:
             launches = self._launches.get(sentence, ())
             acts = acts_in(text, sentence.start, sentence.end, self.grammar, launches)
             for base in bases[: weights().bases.most_words]:
-                for act in _nearest(base.hit, [a for a in acts if not a.is_a("needs_complement")], most):
+                telling = [a for a in acts if not a.is_a("needs_complement")]
+                if not telling and self._introduces(base, sentence):
+                    yield ClauseCandidate(base, Act.unknown(base.hit.end), sentence, None), acts, bases
+                for act in _nearest(base.hit, telling, most):
                     governor = _governor(act, base.hit, acts, self.grammar, text)
                     yield ClauseCandidate(base, act, sentence, governor), acts, bases
+
+    def _introduces(self, base: BaseWord, sentence: SentenceSpan) -> bool:
+        """Whether a clause may introduce a base by a verb that no table knows.
+
+        The base has a name of its own, and stands in the headline or the lead.
+        """
+        # A table that says little of a language cannot tell what else a clause may be about.
+        if base.how not in ("known", "named") or self.grammar.lists["others"] is NEVER:
+            return False
+        number = self.sentences[sentence.field].number_at(sentence.start)
+        return sentence.field == "title" or number < weights().bases.lead
+
+    def is_of_both(self, base: BaseWord) -> bool:
+        """Whether a base has a name that holds both parties: "China-Laos training centre"."""
+        return any(
+            hit.field == base.hit.field and base.hit.start <= hit.start and hit.end <= base.hit.end
+            for hit in self._named
+        )
+
+    @cached_property
+    def rites(self) -> list[SentenceSpan]:
+        """The sentences of the lead that tell of a rite for which no base stands in them."""
+        sentences = self.sentences["text"]
+        text = self.findings.fields["text"].normal.text
+        with_words = {sentences.number_at(base.hit.start) for base in self.bases if base.hit.field == "text"}
+        numbers = [n for n in range(min(len(sentences), weights().bases.lead + 1)) if n not in with_words]
+        return [sentences[n] for n in numbers if self._rite_in(sentences[n], text)]
+
+    def _rite_in(self, sentence: SentenceSpan, text: str) -> Act | None:
+        """The rite that a sentence tells of, if it is not one for something else."""
+        lists = self.grammar.lists
+        if any(lists[name].search(text, sentence.start, sentence.end) for name in ("others", "tenants")):
+            return None
+        forms = (Form.DONE, Form.NOUN, Form.DESCRIPTION)
+        acts = acts_in(text, sentence.start, sentence.end, self.grammar, ())
+        return next((act for act in acts if act.is_a("rites") and act.form in forms), None)
 
 
 def _nearest(base: Hit, acts: Sequence[Act], most: int) -> list[Act]:

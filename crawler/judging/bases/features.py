@@ -8,11 +8,13 @@ from datetime import date, timedelta
 
 from crawler.judging.bases.acts import Act, Form, last_words, words_behind
 from crawler.judging.bases.candidates import ArticleClauses, BaseWord, ClauseCandidate
+from crawler.judging.bases.grammar import Grammar
 from crawler.judging.bases.past import Time, belonging, times_of
 from crawler.judging.bases.roles import role_of
 from crawler.judging.bases.sentences import SentenceSpan
 from crawler.judging.bases.sides import CHINESE, PARTNER, Sides
 from crawler.judging.text.matching import Hit
+from crawler.judging.text.normal import normal_spelling
 from crawler.judging.weights import weights
 
 FORMS = {
@@ -25,6 +27,8 @@ FORMS = {
     Form.DENIED: "denied",
 }
 _IN_BRACKETS = re.compile(r"\([^()]*\)?")
+_OPENING = re.compile(r"[\s\[【(（|]*([^:：|】\])）–/]{2,24})[:：|】\])）–/]")
+"""What a headline begins with, up to the sign that sets it off."""
 _NUMBER = re.compile(r"(?<![\d.,])(?!(?:19|20|25)\d\d)\d[\d.,]* ?(?:[^\W\d]+[ -])?[^\W\d]{0,3} ?$")
 """A number right before something, one word between at most; not a year."""
 
@@ -47,6 +51,7 @@ class Features:
         title = reading.findings.fields["title"].normal.text
         closing = reading.grammar.lists["closing"].search(title)
         self._old_headline = bool(closing) or any(hit.field == "title" for hit in old)
+        self._is_comment = _is_comment(reading.findings.fields["title"].original, reading.grammar)
         self._progress = reading.by_sentence(progress)
         self._times: dict[SentenceSpan, dict[Act, list[Time]]] = {}
         self._parties: dict[SentenceSpan, dict[str, float]] = {}
@@ -77,6 +82,9 @@ class Features:
 
     def _of_act(self, c: ClauseCandidate) -> dict[str, float]:
         found = {f"act: {c.stage}": 1.0}
+        if not c.act.is_known:
+            rites = self._reading.rites
+            return {"act: unknown": 1.0, "act: unknown, behind a rite": float(bool(rites))}
         news = c.governor or c.act
         # "Proposed that the possibility of building … be explored": a complement may be unreal where its verb is not.
         unreal = {c.act.form} & {Form.HYPOTHETICAL, Form.DENIED, Form.PAST}
@@ -206,7 +214,7 @@ class Features:
     def _of_time(self, c: ClauseCandidate, acts: Sequence[Act]) -> dict[str, float]:
         weigh = weights().bases
         news = c.governor or c.act
-        times = self._times_of(c.sentence, acts)
+        times = self._times_of(c.sentence, acts) if c.act.is_known else self._belonging(c.sentence, [c.act])
         mine = {t for act in (news, c.act) for t in times.get(act, ())}
         # A day of some weeks ago may still be news, a month that ended weeks ago is told as history.
         ages = {"day": weigh.look_back, "month": weigh.lately, "year": weigh.look_back}
@@ -216,11 +224,14 @@ class Features:
         lately = [
             t for t in mine if t.unit == "day" and timedelta(0) <= self._published - t.last <= weigh.lately
         ]
-        described = news.form is Form.DESCRIPTION and bool(lately) and not old
+        recent = bool(lately) and not old
         return {
-            "time: described as of these days": float(described),
+            "act: unknown, these days": float(
+                recent and not c.act.is_known and self._reading.is_of_both(c.base)
+            ),
+            "time: described as of these days": float(news.form is Form.DESCRIPTION and recent),
             "time: long ago": float(bool(old) and not to_come),
-            "time: these days": float(bool(lately) and not old),
+            "time: these days": float(recent),
             "time: to come": float(any(t.last > self._published for t in mine) and not old),
             "time: years ago": float(self._is_ago(c)),
         }
@@ -228,11 +239,14 @@ class Features:
     def _times_of(self, sentence: SentenceSpan, acts: Sequence[Act]) -> dict[Act, list[Time]]:
         found = self._times.get(sentence)
         if found is None:
-            reading = self._reading
-            text = reading.findings.fields[sentence.field].normal.text
-            times = times_of(reading.findings, sentence, self._published, reading.grammar)
-            found = self._times[sentence] = belonging(times, acts, text, reading.grammar.cuts)
+            found = self._times[sentence] = self._belonging(sentence, acts)
         return found
+
+    def _belonging(self, sentence: SentenceSpan, acts: Sequence[Act]) -> dict[Act, list[Time]]:
+        reading = self._reading
+        text = reading.findings.fields[sentence.field].normal.text
+        times = times_of(reading.findings, sentence, self._published, reading.grammar)
+        return belonging(times, acts, text, reading.grammar.cuts)
 
     def _is_ago(self, c: ClauseCandidate) -> bool:
         """Whether words of what is long ago stand around the act or the base."""
@@ -254,6 +268,7 @@ class Features:
             "sentence: tells of what exists": float(c.sentence in self._old),
             "sentence: tells how it gets on": float(self._gets_on(c)),
             "headline: tells of what exists": float(self._old_headline),
+            "headline: gives an opinion": float(self._is_comment),
         }
 
     def _clause_of(self, c: ClauseCandidate) -> SentenceSpan:
@@ -284,6 +299,12 @@ class Features:
             "parties: another country instead": float(third and here < 2),
             "parties: another country too": float(third and here == 2),
         }
+
+
+def _is_comment(title: str, grammar: Grammar) -> bool:
+    """Whether a headline begins with a word for an opinion, set off from the rest: "Opinion: …", 【评论】."""
+    found = _OPENING.match(title)
+    return bool(found and grammar.lists["comment"].fullmatch(normal_spelling(found[1].strip())))
 
 
 def _without_brackets(text: str) -> str:

@@ -38,6 +38,8 @@ _LISTS = (
         "negation_behind",
         "hypothetical",
         "hypothetical_behind",
+        "unreal",
+        "comment",
     ),
     *(
         "place",

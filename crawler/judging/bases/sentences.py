@@ -42,7 +42,11 @@ class FieldSentences:
         longest = weights().bases.longest_sentence
         # What has no full stops is cut up, so that work grows with the text and not with its square.
         more = (cut for low, high in pairwise(cuts) for cut in range(low + longest, high, longest))
-        self._cuts = sorted({*cuts, *more})
+        # What stands between two paragraphs is no sentence of its own.
+        text = place.normal.text
+        blank = {low for low, high in pairwise(cuts) if low and text[low:high].isspace()}
+        self._cuts = sorted({*cuts, *more} - blank)
+        self._breaks = {high for low, high in pairwise(cuts) if low in blank}
         self._name = place.name
 
     def __len__(self) -> int:
@@ -51,6 +55,18 @@ class FieldSentences:
     def number_at(self, index: int) -> int:
         """The number of the sentence that the character at ``index`` stands in."""
         return max(0, min(len(self) - 1, bisect_right(self._cuts, index) - 1))
+
+    def around(self, number: int) -> range:
+        """A sentence, two before and one behind it; a break between paragraphs counts as one more."""
+        low = max(0, number - 1)
+        if low and not (self._parted(number) or self._parted(low)):
+            low -= 1
+        behind = number + 1 < len(self) and not self._parted(number + 1)
+        return range(low, number + 1 + behind)
+
+    def _parted(self, number: int) -> bool:
+        """Whether an empty line stands before a sentence."""
+        return self._cuts[number] in self._breaks
 
     def __getitem__(self, number: int) -> SentenceSpan:
         return SentenceSpan(self._name, self._cuts[number], self._cuts[number + 1])

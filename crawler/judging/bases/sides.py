@@ -11,6 +11,7 @@ from crawler.judging.bases.candidates import ArticleClauses
 from crawler.judging.bases.grammar import by_first_character
 from crawler.judging.bases.sentences import SentenceSpan
 from crawler.judging.places.gazetteer import CHINA, MEMBERS
+from crawler.judging.text.matching import Field
 from crawler.judging.text.normal import normal_spelling
 from crawler.judging.text.script import UNSPACED, script_of
 from crawler.model import NATIONAL_LANGUAGE
@@ -61,8 +62,7 @@ class Sides:
             if name == "title":
                 near = [*range(len(sentences))]
             elif name == sentence.field:
-                number = sentences.number_at(sentence.start)
-                near = [*range(max(0, number - 2), min(len(sentences), number + 2))]
+                near = [*sentences.around(sentences.number_at(sentence.start))]
             else:
                 # What a headline says briefly, the text says again where it speaks of the base: elsewhere it may
                 # tell of the two countries in general.
@@ -105,11 +105,24 @@ class Sides:
 
     def third(self, sentence: SentenceSpan) -> bool:
         """Whether a sentence names a country that is neither China nor a member state."""
-        text = self._reading.findings.fields[sentence.field].normal.text
-        return any(
-            match.lastgroup == "third"
-            for match in _countries(self._reading.findings.lang).finditer(text, sentence.start, sentence.end)
+        place = self._reading.findings.fields[sentence.field]
+        found = _countries(self._reading.findings.lang).finditer(
+            place.normal.text, sentence.start, sentence.end
         )
+        return any(match.lastgroup == "third" and _is_name(place, match) for match in found)
+
+
+_SHORT = 3
+"""Letters of an abbreviation of a country."""
+
+
+def _is_name(place: Field, match: re.Match[str]) -> bool:
+    """Whether a country is written as a name: "us" is no country, nor is Tagalog "hapon" (afternoon) Japan."""
+    low, high = place.normal.span(match.start(), match.end())
+    written = place.original[low:high]
+    if written.isascii() and len(written) < _SHORT:
+        return written.isupper()
+    return not written[:1].islower()
 
 
 def _count(sides: int) -> int:

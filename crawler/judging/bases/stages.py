@@ -58,6 +58,8 @@ def stage_of(decisions: Sequence[ClauseDecision], decided: ClauseDecision, readi
     """
     kind = kind_of(decided.candidate.base.hit.pattern.spelling)
     new = [d for d in decisions if d.is_new and kind_of(d.candidate.base.hit.pattern.spelling) == kind]
+    # What a known verb says is surer than what an unknown one may say.
+    new = [d for d in new if d.candidate.act.is_known] or new
     new = [d for d in new if not _is_short(d.candidate)] or new
     surest = max(d.chance for d in new)
     sure = [d for d in new if d.chance >= surest - weights().bases.stage_margin]

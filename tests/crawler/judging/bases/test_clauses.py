@@ -108,7 +108,7 @@ def test_an_act_of_the_operator_that_the_table_lacks_is_a_launch() -> None:
     own = replace(rules, terms={**rules.terms, "launch": replace(launch, spellings=spellings)})
     one = article(
         "China and Laos move closer",
-        "The China-Laos joint laboratory was gavelled in on Monday in Vientiane.",
+        "The joint laboratory of China and Laos was gavelled in at Vientiane.",
     )
     assert [base.stage for base in Judge(own).classify(one).bases] == ["launched"]
     assert not Judge(rules).classify(one).bases
