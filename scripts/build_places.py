@@ -88,7 +88,7 @@ PROVINCE_NAMES = {
     "Tbong Khmum": "Tboung Khmum", "Kratié": "Kratie", "Takéo": "Takeo",
     "Bolikhamsai": "Bolikhamxay", "Sainyabuli": "Xayabouly", "Xiangkhouang": "Xieng Khouang",
     "Xaisomboun": "Xaysomboun", "Chin": "Chin State", "Mon": "Mon State", "Shan": "Shan State", "Bago": "Bago Region",
-    "Malacca": "Melaka", "Bangka Belitung Islands": "Bangka Belitung", "Special Region of Yogyakarta": "Yogyakarta",
+    "Malacca": "Melaka", "Phongsaly": "Phongsali", "Bangka Belitung Islands": "Bangka Belitung", "Special Region of Yogyakarta": "Yogyakarta",
     "Phra Nakhon Si Ayutthaya": "Ayutthaya",
 }  # fmt: skip
 """Names of CLDR beside those that the gazetteer has."""
@@ -105,10 +105,8 @@ SHORTEST = {"thai": 5, "lao": 5, "khmer": 4, "myanmar": 5, "han": 2, "latin": 5,
 
 
 def plain(text: str) -> str:
-    return (
-        "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-        .replace("đ", "d")
-        .replace("Đ", "D")
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)).translate(
+        str.maketrans("đĐðÐ", "dDdD")
     )
 
 

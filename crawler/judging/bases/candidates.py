@@ -168,12 +168,17 @@ class ArticleClauses:
         spans = [text[n] for n in sorted({0, 1, before}) if 0 <= n < len(text)]
         title = self.sentences["title"]
         spans += [title[n] for n in range(len(title))]
+        return any(self._tells_of_signing(span, (Form.DONE, Form.BEFORE)) for span in spans)
+
+    def follows_agreement(self, candidate: ClauseCandidate) -> bool:
+        """Whether a candidate's sentence tells that it comes after something was signed."""
+        return self._tells_of_signing(candidate.sentence, (Form.BEFORE,))
+
+    def _tells_of_signing(self, span: SentenceSpan, forms: Sequence[Form]) -> bool:
+        text = self.findings.fields[span.field].normal.text
         return any(
-            act.stage == "signed" and act.form in (Form.DONE, Form.BEFORE) and not act.is_a("nouns")
-            for span in spans
-            for act in acts_in(
-                self.findings.fields[span.field].normal.text, span.start, span.end, self.grammar, ()
-            )
+            act.stage == "signed" and act.form in forms and not act.is_a("nouns")
+            for act in acts_in(text, span.start, span.end, self.grammar, ())
         )
 
     @cached_property

@@ -10,6 +10,7 @@ from crawler.judging.bases.candidates import ArticleClauses, ClauseCandidate
 from crawler.judging.bases.decision import ClauseDecision
 from crawler.judging.bases.grammar import grammar_of
 from crawler.judging.bases.pairs import Pair
+from crawler.judging.bases.states import is_going_on, is_in_works, is_proposed_before
 from crawler.judging.bases.words import base_words
 from crawler.judging.text.matching import Hit
 from crawler.judging.text.normal import normal_spelling
@@ -66,7 +67,24 @@ def stage_of(decisions: Sequence[ClauseDecision], decided: ClauseDecision, readi
     telling = [d for d in sure if d.candidate.governor or d.candidate.act.is_a("ceremonies")] or sure
     last = max(telling, key=lambda d: STAGES.index(_stage(d)))
     # "They signed on Friday. The heart of it is the founding of a centre": what is agreed is not done yet.
-    return "signed" if _is_loose(last.candidate) and reading.is_agreed(last.candidate) else _stage(last)
+    if _is_loose(last.candidate) and reading.is_agreed(last.candidate):
+        return "signed"
+    return _as_shown(_stage(last), last.candidate, reading)
+
+
+def _as_shown(stage: str, c: ClauseCandidate, reading: ArticleClauses) -> str:
+    """A stage, corrected by what else shows how far a base has come."""
+    if stage == "launched" and not c.governor:
+        if is_proposed_before(c, reading):
+            return "proposed"
+        if is_going_on(c, reading):
+            return "under construction"
+    if stage == "planned" and is_in_works(c, reading):
+        return "under construction"
+    # "Will have a centre after both signed an agreement."
+    if stage == "planned" and reading.follows_agreement(c):
+        return "signed"
+    return stage
 
 
 def _is_loose(c: ClauseCandidate) -> bool:

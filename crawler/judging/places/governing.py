@@ -22,6 +22,7 @@ _SENTENCE_END = re.compile(
 _FEW = 1
 """Words between "near" and the place that it goes with."""
 _CLAUSE_BREAK = re.compile(r"[，；]| - | – |\(|（")
+_OPENING = " \n\t\"'“”‘’「『"
 _CLAUSE_END = re.compile(r"[，,。；;！？\n]")
 
 
@@ -74,6 +75,12 @@ class Surroundings:
         """The field in which a hit stands, and where its sentence begins and ends in the original."""
         low, _ = _span(self._findings.fields[hit.field], hit)
         return (hit.field, *self._limits(hit.field, self.sentence(hit.field, low)))
+
+    def begins_with_here(self, base: Hit) -> bool:
+        """Whether the sentence of a base begins with a word that means the place which the one before names."""
+        field, start, end = self.span_around(base)
+        text = self._findings.fields[field].original[start:end].lstrip(_OPENING)
+        return _words_here(self._findings.lang).match(text) is not None
 
     def tells_of_earlier(self, mention: PlaceMention) -> bool:
         """Whether the words before a place in its sentence speak of other bases, or of earlier days."""
@@ -260,6 +267,12 @@ def _schools() -> re.Pattern[str]:
 def _at_schools(lang: str | None) -> re.Pattern[str]:
     words = site_words()["at_schools"].get(lang, ())
     return re.compile(rf"(?:{any_of(words)})\s*$", re.IGNORECASE)
+
+
+@cache
+def _words_here(lang: str | None) -> re.Pattern[str]:
+    spaced = where_words(lang)["spaced"]
+    return re.compile(any_of(site_words()["here"].get(lang, ()), whole=spaced), re.IGNORECASE)
 
 
 @cache

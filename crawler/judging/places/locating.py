@@ -19,6 +19,7 @@ from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import Row
 from crawler.judging.text.normal import normal_spelling
 from crawler.judging.weights import weights
+from crawler.runtime.data_tables import table
 
 STANDING = frozenset({"under construction", "launched", "operating", "expanded", "closed"})
 """Stages in which reports name the place of a base itself. Before, a capital may only be where it was announced."""
@@ -87,6 +88,8 @@ def site_of(
     lands = _lands_of_base(findings, bases, words, proof)
     found = (
         _sure(cities, candidates)
+        or _placed_there(cities, lands, stage)
+        or _in_lead(cities, lands, _of_text(bases, proof))
         or _likely(cities, lands, stage)
         or _in_own_capital(cities, findings.lang, stage)
         or _without_words(findings, words, cities, lands, stage, _of_text(bases, proof))
@@ -113,6 +116,7 @@ def _candidates(
     # Names of two countries in one ("中老", "Lào - Trung") say no country by themselves.
     home = site_words()["home"].get(findings.lang)
     named = frozenset(p.country for _, p in places) | _countries_named(findings) | {"CN", home or "CN"}
+    named |= _beside_china(findings)
     taken = [hit for hit, _ in places] + [
         h for code in named for h in findings.hits.get(f"country_{code}", ())
     ]
@@ -272,6 +276,15 @@ _CITY_STATES = frozenset({"Singapore", "Hong Kong", "Macau"})
 _JOINED = re.compile(r"^\s?[-–—]|[-–—]\s?$")
 
 
+def _beside_china(findings: Findings) -> frozenset[str]:
+    """The member states that Chinese names beside China in one word: 中越 names no country, but says where small places may lie."""
+    if findings.lang != "zh":
+        return frozenset()
+    texts = [field.original for field in findings.fields.values()]
+    pairs = table("aliases.yaml")["beside_china"].items()
+    return frozenset(code for short, code in pairs if any(f"中{short}" in text for text in texts))
+
+
 def _countries_named(findings: Findings) -> frozenset[str]:
     return frozenset(c for c in CHINA | MEMBERS if findings.hits.get(f"country_{c}"))
 
@@ -285,6 +298,8 @@ class _Start:
         self._words = words
         own = _of_text(bases, proof)
         self._own = words.sentence("text", _span(findings, own)[0]) if own else None
+        # "It is here that the centre will stand": the sentence before says where.
+        self._here = words.span_around(own)[1] if own is not None and words.begins_with_here(own) else 0
         spans = (_span(findings, h) for h in bases if h.field == "text")
         # By sentence the end of its last word for a base.
         self._last = {words.sentence("text", low): high for low, high in sorted(spans)}
@@ -296,7 +311,7 @@ class _Start:
         if self._own is None:
             return None
         sentence = self._words.sentence("text", mention.low)
-        if sentence == self._own:
+        if sentence == self._own or 0 < self._here - mention.low <= weights().locating.govern:
             return 0
         if sentence in self._last:
             return 1
@@ -347,12 +362,32 @@ def _sure(
     own = _without_provinces(
         [c for c in sites if c.behind == nearest or (c.behind == 1 and c.place.country in nearby | MEMBERS)]
     )
+    own = _without_partners(own, everywhere)
     # "Near Vung Ang port in Ky Anh" is in Ky Anh.
     own = [c for c in own if not c.is_near] or own
     begun = any(c.role is PlaceRole.FRONTED and c.mention.placed and c.behind == 0 for c in candidates)
     # "The Johor-Suzhou Twin Park in Kulai" is named after two parties, of which one is at home.
     named = _at_home([c for c in named if not (c.joined and (own or begun))], everywhere)
     return named + own if named or own else hosts
+
+
+def _without_partners(
+    sites: list[_PlaceCandidate], everywhere: Sequence[_PlaceCandidate]
+) -> list[_PlaceCandidate]:
+    """Sites without Chinese ones of further sentences where the text begins with a member's town: a partner has a base there, too."""
+    capitals = gazetteer().capitals
+    first = min((c.mention.low for c in sites if c.mention.hit.field == "text"), default=0)
+    begun = any(
+        c.mention.placed
+        and c.mention.hit.field == "text"
+        and c.mention.low < first
+        and c.role in (PlaceRole.FRONTED, PlaceRole.SITE)
+        and c.place.country in MEMBERS
+        and c.place.is_city
+        and c.name not in capitals
+        for c in everywhere
+    )
+    return [c for c in sites if not (begun and c.behind and c.place.country in CHINA)]
 
 
 def _without_provinces(candidates: Sequence[_PlaceCandidate]) -> list[_PlaceCandidate]:
@@ -389,20 +424,7 @@ def _likely(
     fitting = _own_side([c for c in candidates if not lands or c.place.country in lands])
     near = [c for c in fitting if c.behind is not None and not c.mention.in_dateline]
     sentences = (0, 1) if stage in STANDING else (0,)
-    bodies = (PlaceRole.BODY, PlaceRole.MEETING, PlaceRole.SCHOOL)
     kinds = (
-        # A place is given with its province where it matters.
-        [
-            c
-            for c in fitting
-            if c.is_qualified
-            and c.role not in bodies
-            and c.name not in capitals
-            and not c.mention.in_dateline
-        ],
-        [c for c in near if c.role is PlaceRole.CEREMONY],
-        # A plan is told in capitals.
-        [c for c in near if c.role is PlaceRole.FRONTED and (stage in STANDING or c.name not in capitals)],
         # "Bangkok agrees" is a government.
         [
             c
@@ -410,7 +432,36 @@ def _likely(
             if c.role is PlaceRole.NAMED and c.mention.hit.field == "title" and c.name not in capitals
         ],
         [c for c in near if c.role is PlaceRole.NAMED and c.name not in capitals and c.behind in sentences],
+        # A place is given with its province where it matters.
+        [c for c in fitting if c.is_qualified and c.mention.placed and _may_be_site(c)],
     )
+    return _first_few(kinds)
+
+
+def _placed_there(
+    candidates: Sequence[_PlaceCandidate], lands: frozenset[str], stage: str
+) -> list[_PlaceCandidate]:
+    """Those that the sentences on the base say something of without saying that it is there, the surest kind that there is."""
+    capitals = gazetteer().capitals
+    fitting = _own_side([c for c in candidates if not lands or c.place.country in lands])
+    near = [c for c in fitting if c.behind is not None and not c.mention.in_dateline]
+    kinds = (
+        # A place is given with its province where it matters.
+        [c for c in near if c.is_qualified and _may_be_site(c)],
+        [c for c in near if c.role is PlaceRole.CEREMONY],
+        # A plan is told in capitals.
+        [c for c in near if c.role is PlaceRole.FRONTED and (stage in STANDING or c.name not in capitals)],
+    )
+    return _first_few(kinds)
+
+
+def _may_be_site(c: _PlaceCandidate) -> bool:
+    """Whether no words say that a place is a body's, a meeting's or another base's, and none that the report was written there."""
+    others = (PlaceRole.BODY, PlaceRole.MEETING, PlaceRole.SCHOOL, PlaceRole.EARLIER)
+    return c.role not in others and c.name not in gazetteer().capitals and not c.mention.in_dateline
+
+
+def _first_few(kinds: Iterable[list[_PlaceCandidate]]) -> list[_PlaceCandidate]:
     return next((found for found in kinds if found and _are_few(found)), [])
 
 
@@ -423,7 +474,12 @@ def _own_side(candidates: Sequence[_PlaceCandidate]) -> list[_PlaceCandidate]:
     ours = any(
         c.place.country in MEMBERS
         and c.name not in capitals
-        and (c.behind is not None or c.mention.in_dateline)
+        # Further on, a member's school or body may only have a part in it.
+        and (
+            c.behind == 0
+            or c.mention.in_dateline
+            or (c.behind == 1 and c.role not in (PlaceRole.SCHOOL, PlaceRole.BODY))
+        )
         for c in candidates
     )
     begun = (PlaceRole.FRONTED, PlaceRole.CEREMONY)
@@ -504,9 +560,7 @@ def _without_words(
     """
     if own is not None and names_unknown_place(findings, words.span_around(own), [c.mention for c in cities]):
         return []
-    return (
-        _in_lead(cities, lands, own) or _by_dateline(cities, lands, stage) or _at_last(cities, lands, stage)
-    )
+    return _by_dateline(cities, lands, stage) or _at_last(cities, lands, stage)
 
 
 def _in_lead(
@@ -515,17 +569,19 @@ def _in_lead(
     """The only place that the sentences before the base's own place something in: "outside Phonsavan" in a report's lead."""
     capitals = gazetteer().capitals
     reach = weights().event_places.lead
-    return _only_one(
+    found = [
         c
         for c in candidates
         if own is not None
         and c.mention.hit.field == "text"
         and c.mention.hit.end <= min(own.start, reach)
         and c.mention.placed
+        and not c.mention.in_dateline
         and c.role in (PlaceRole.FRONTED, PlaceRole.SITE)
         and c.place.country in (lands or MEMBERS)
         and c.name not in capitals
-    )
+    ]
+    return _only_one([c for c in found if not c.is_near] or found)
 
 
 def _by_dateline(

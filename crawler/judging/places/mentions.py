@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.judging.places.gazetteer import Place
 from crawler.judging.text.matching import Findings, Hit
-from crawler.judging.text.script import UNSPACED, script_of
+from crawler.judging.text.script import UNSPACED, UNSPACED_LETTERS, script_of
 from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
@@ -64,9 +64,12 @@ class PlaceMention:
         self.low, self.high = field.normal.span(hit.start, hit.end)
         self.written = field.original[self.low : self.high]
         weigh = weights().locating
-        self.before = field.original[max(0, self.low - weigh.before) : self.low]
+        self.before = field.original[max(0, self.low - weigh.before_list) : self.low]
         self.behind = field.original[self.high : self.high + weigh.behind]
-        self.placed = _is_placed(self.before, self.behind, findings.lang)
+        # "อำเภอละงู" holds the word for what it is itself.
+        self.placed = _is_placed(self.before, self.behind, findings.lang) or _begins_with_kind(
+            self.written, findings.lang
+        )
         # "Hanoi said" is a government, "officials in Hanoi said" are not.
         speaks = not self.placed and _speaks().match(self.behind)
         self.of_institution = bool(speaks) or _is_of_body(self.behind, findings.lang)
@@ -109,15 +112,41 @@ def _placing_unknown(lang: str | None) -> re.Pattern[str] | None:
     kinds = "|".join(map(re.escape, where["kinds"])) or NEVER
     words = "|".join(map(re.escape, where["before"])) or NEVER
     name = r"[^\W\d_a-z][\w'’.-]*"
-    return re.compile(
-        rf"(?<![^\W\d_])(?:{words})\s+(?:(?:{kinds})\s+)?{name}(?:\s{name}){{0,2}},?\s+(?:(?:{kinds})\s+)?$"
-    )
+    # "di tepi Teluk Ekas, Desa Pemongkong, Kecamatan" Jerowaru: from the smallest to the largest.
+    one = rf"(?:(?:(?i:{kinds}))\s+){{0,2}}{name}(?:\s{name}){{0,2}}"
+    return re.compile(rf"(?<![^\W\d_])(?:{words})\s+{one}(?:,\s+{one}){{0,2}},?\s+(?:(?:(?i:{kinds}))\s+)?$")
+
+
+@cache
+def _placing_gloss(lang: str | None) -> re.Pattern[str]:
+    """A word of place before what holds a place, in scripts without spaces.
+
+    That is an unknown name of which what follows is the Latin spelling ("在育瓦安（"), or the province ("在越南老街省").
+    """
+    words = "|".join(map(re.escape, where_words(lang)["before"])) or NEVER
+    held = r"|[\u3400-\u9fff]{1,12}[省府州邦区市](?:境内)?的?$" if lang == "zh" else ""
+    return re.compile(rf"(?:{words})(?:[{UNSPACED_LETTERS}]{{2,14}}\s?[(（]$$HELD)".replace("$HELD", held))
+
+
+@cache
+def _divisions(lang: str | None) -> re.Pattern[str]:
+    """Words for divisions of a country with which a name begins in a script without spaces."""
+    return re.compile("|".join(map(re.escape, site_words()["divisions"].get(lang, ()))) or NEVER)
+
+
+def _begins_with_kind(written: str, lang: str | None) -> bool:
+    found = _divisions(lang).match(written)
+    return found is not None and found.end() < len(written)
 
 
 def _is_placed(before: str, behind: str, lang: str | None) -> bool:
     """Whether the words around a place say that something is there."""
     kinds, words = _placing(lang)
-    if words.search(kinds.sub("", before)):
+    # What stands before it within the reach of a word of place.
+    near = before[-weights().locating.before :]
+    if words.search(kinds.sub("", near)):
+        return True
+    if not where_words(lang)["spaced"] and _placing_gloss(lang).search(near):
         return True
     unknown = _placing_unknown(lang)
     if unknown is not None and unknown.search(before):

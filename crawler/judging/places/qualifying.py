@@ -53,13 +53,26 @@ def is_qualified(findings: Findings, mention: PlaceMention, beside: Sequence[Pla
 
 
 def only_qualifies(findings: Findings, mention: PlaceMention, beside: Sequence[PlaceMention]) -> bool:
-    """Whether a place is a province that only says where another place lies: "Dungun, Terengganu"."""
+    """Whether a place is a province that only says where another place lies: "Dungun, Terengganu", 老街省沙坝.
+
+    Indonesian regencies do, too: "Palabuhanratu, Kabupaten Sukabumi".
+    """
     return any(
         other.place.is_city
         and other.place.country == mention.place.country
         and not _is_province(other)
-        and _side(findings, mention, other) == "behind"
+        and (_side(findings, mention, other) or _is_regency_of(findings, mention, other))
         for other in beside
+    )
+
+
+def _is_regency_of(findings: Findings, regency: PlaceMention, mention: PlaceMention) -> bool:
+    """Whether a regency stands right behind a place that lies in it."""
+    what = between(findings, mention, regency)
+    return (
+        what is not None
+        and what.strip(" ,(").casefold() in ("kabupaten", "kab.")
+        and may_hold(regency.place.name, mention.place.name)
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import product
 from typing import Any, NamedTuple
 
 from crawler.judging.places.gazetteer import CHINA, Place, gazetteer
@@ -18,6 +19,8 @@ from crawler.runtime.data_tables import table
 
 _SET = "small_places_"
 _SHORTEST_HAN = 3
+_SHORTEST_AS_ONE = 4
+_SYLLABLES = 2
 _BY_SEAT = frozenset({"KH", "ID"})
 """Countries in which news that names a rural district and the seat of its province means the latter."""
 _QUALIFIES = 20
@@ -39,10 +42,13 @@ def small_places(country: str) -> SmallPlaces:
     known = {key: place for (_, key), place in gazetteer().places.items()}
     spellings: dict[str, dict[str, str]] = {"names": {}, "kinds": {}}
     places: dict[str, Place] = {}
-    for town in _small().towns.get(country, ()):
+    towns = _small().towns.get(country, ())
+    written = {"names": _written_as_one, "kinds": _in_chinese}
+    for town in towns:
         place = _place(town)
         for kind, named in spellings.items():
-            for name in town.get(kind, ()):
+            more = written[kind](town) if country == "VN" else ()
+            for name in (*town.get(kind, ()), *more):
                 key = normal_spelling(name)
                 if _is_told_by(key, town, known.get(key)):
                     named.setdefault(key, name)
@@ -50,6 +56,38 @@ def small_places(country: str) -> SmallPlaces:
     # "Quận Long Biên" begins in small letters within a sentence.
     sets = [TermSet(_SET + kind, {"*": tuple(named.values())}) for kind, named in spellings.items()]
     return SmallPlaces(Matcher(patterns(sets, [_SET + "names"])), places)
+
+
+def _written_as_one(town: Mapping[str, Any]) -> Iterator[str]:
+    """A Vietnamese name of two syllables as English news writes it, too: Dalat, Sapa."""
+    for name in town.get("names", ()):
+        first, _, second = name.partition(" ")
+        if name.isascii() and second.isalpha() and len(first + second) >= _SHORTEST_AS_ONE:
+            yield first + second.lower()
+
+
+def _in_chinese(town: Mapping[str, Any]) -> Iterator[str]:
+    """A Vietnamese district in the characters of its syllables, with the word for what it is: 文关县 is Văn Quan."""
+    table_of = _spelled()
+    for name in town.get("names", ()) if not town.get("of_city") else ():
+        syllables = name.lower().split()
+        if (
+            name.isascii()
+            or len(syllables) < _SYLLABLES
+            or not all(s in table_of["syllables"] for s in syllables)
+        ):
+            continue
+        for characters in product(*(table_of["syllables"][s] for s in syllables)):
+            written = "".join(characters)
+            yield from (
+                written + kind for kind in table_of["kinds_of_districts"] if written not in _small().chinese
+            )
+
+
+@cache
+def _spelled() -> Any:
+    """The spellings that the tables of towns and districts lack, read once."""
+    return table("town_spellings.yaml")
 
 
 def _place(town: Mapping[str, Any]) -> Place:
@@ -77,6 +115,7 @@ class _Small(NamedTuple):
     towns: dict[str, list[Any]]
     coordinates: dict[str, tuple[float, float]]
     country_of: dict[str, str]
+    chinese: frozenset[str]
 
 
 @cache
@@ -85,18 +124,37 @@ def _small() -> _Small:
 
     A district of a city bears the name of that. Other names that a city has, too, would be known under it in all other places.
     """
-    listed = gazetteer().country_of
-    towns: dict[str, list[Any]] = {}
+    known = gazetteer()
+    towns: dict[str, list[Any]] = _chosen_spellings()
     coordinates: dict[str, tuple[float, float]] = {}
     country_of: dict[str, str] = {}
     for town in (*table("districts.json")["districts"], *table("towns.json")["towns"]):
         if not town.get("of_city"):
             at = tuple(town["at"]) if "at" in town else None
-            if town["name"] in listed or (at and _apart(coordinates.setdefault(town["name"], at), at)):
+            listed = known.country_of.get(town["name"])
+            if listed is not None:
+                here = known.coordinates.get(town["name"])
+                # The district of a city's own name may be written as the city is nowhere: Đà Lạt.
+                if listed != town["country"] or at is None or here is None or _apart(here, at):
+                    continue
+            elif at and _apart(coordinates.setdefault(town["name"], at), at):
                 continue
-            country_of.setdefault(town["name"], town["country"])
+            else:
+                country_of.setdefault(town["name"], town["country"])
         towns.setdefault(town["country"], []).append(town)
-    return _Small(towns, coordinates, country_of)
+    chinese = {n for t in towns.get("CN", ()) for n in (*t["names"], *t.get("kinds", ()))}
+    return _Small(towns, coordinates, country_of, frozenset(n.rstrip("县市区旗") for n in chinese))
+
+
+def _chosen_spellings() -> dict[str, list[Any]]:
+    """The towns of our own list of spellings, by country."""
+    return {
+        country: [
+            {"name": name, "country": country, "names": spellings, "short": True}
+            for name, spellings in named.items()
+        ]
+        for country, named in _spelled()["spellings"].items()
+    }
 
 
 def _apart(a: tuple[float, float], b: tuple[float, float]) -> bool:

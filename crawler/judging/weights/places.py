@@ -40,6 +40,8 @@ class LocatingWeights:
         "a place further from a base is not where that is; more takes cities of the background")
     before: int = weight(24, CHARACTERS,
         "before a place in which a word of place stands; more reads words of another place")
+    before_list: int = bound(64, CHARACTERS,
+        "before a place in which a list of what lies in it may stand behind a word of place")
     behind: int = bound(48, CHARACTERS,
         "behind a place in which it may be part of an institution's name")
     body: int = bound(70, CHARACTERS,

@@ -39,6 +39,7 @@ def day(text: str, lang: str, *, is_dated: bool = True) -> date | None:
         ("tl", "Binuksan noong Martes ang sentro ng Pilipinas at Tsina, ayon sa DOST nitong Miyerkules.", 14),
         ("km", "មជ្ឈមណ្ឌលស្រាវជ្រាវកម្ពុជា-ចិន ត្រូវបានសម្ពោធ កាលពីម្សិលមិញ។", 15),
         ("lo", "ສູນຄົ້ນຄວ້າ ລາວ-ຈີນ ໄດ້ເປີດ ວານນີ້.", 15),
+        ("en", "A China-Laos industrial park is to rise in Boten. The agreement was exchanged on Monday.", 13),
         ("my", "မြန်မာ-တရုတ် သုတေသနစင်တာကို ယမန်နေ့က ဖွင့်လှစ်ခဲ့သည်။", 15),
     ],
 )  # fmt: skip
@@ -53,6 +54,10 @@ def test_the_day_is_that_of_the_act(lang: str, text: str, told: int) -> None:
         ("en", "China will build a training centre in Laos, the ministry said on Monday."),
         ("en", "China and Laos agreed to open a joint laboratory next Monday."),
         ("id", "Indonesia dan Tiongkok sepakat membangun pusat riset bersama, kata menteri, Rabu."),
+        (
+            "id",
+            "Kementerian tengah merancang pusat riset Indonesia-Tiongkok. Rancangan itu selesai November, ujarnya, Selasa.",
+        ),
         ("tl", "Lalagdaan sa susunod na linggo ang kasunduan para sa industrial park ng Tsina."),
         ("tl", "Dalawang linggo nang bukas ang sentro ng Tsina at Pilipinas na inilunsad."),
         ("vi", "Theo kế hoạch được công bố sáng 15/5, hai bên sẽ xây dựng trung tâm đào tạo."),

@@ -23,7 +23,7 @@ def places_in(text: str, lang: str) -> set[str]:
     [
         ("km", "ក្រុមហ៊ុនពីខេត្តចេជាំង និងខេត្តគុយចូវ ប្រទេសចិន មកដល់ទីក្រុងហាងចូវ។", {"Zhejiang", "Guizhou", "Hangzhou"}),
         ("km", "ពាណិជ្ជករពីខេត្តក្វាងនិញ ប្រទេសវៀតណាម ជួបភាគីចិន។", {"Quang Ninh"}),
-        ("lo", "ບໍລິສັດຈາກແຂວງຫູໜານ ແລະ ນະຄອນສາງຊາ ສປ ຈີນ ມາຮອດແຂວງຜົ້ງສາລີ.", {"Hunan", "Changsha", "Phongsaly"}),
+        ("lo", "ບໍລິສັດຈາກແຂວງຫູໜານ ແລະ ນະຄອນສາງຊາ ສປ ຈີນ ມາຮອດແຂວງຜົ້ງສາລີ.", {"Hunan", "Changsha", "Phongsali"}),
         ("my", "စီချွမ်ပြည်နယ် ချန်တူးမြို့မှ တရုတ်ကုမ္ပဏီများ မူဆယ်မြို့သို့ ရောက်ရှိသည်။", {"Sichuan", "Chengdu", "Muse"}),
         ("th", "ผู้แทนจากมณฑลเจ้อเจียงและนครหางโจวของจีนเยือนจังหวัดเลย", {"Zhejiang", "Hangzhou", "Loei"}),
         ("vi", "Doanh nghiệp Trung Quốc từ Chiết Giang, Hàng Châu đến Thái Nguyên và Bắc Ninh.", {"Zhejiang", "Hangzhou", "Thai Nguyen", "Bac Ninh"}),

@@ -6,6 +6,7 @@ import pytest
 
 from crawler.judging.places.small_places import country_of, position_of, small_places
 from crawler.judging.text.normal import normal_spelling
+from crawler.runtime.data_tables import table
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,12 @@ from crawler.judging.text.normal import normal_spelling
         ("SG", "Jurong", "Singapore"),
         ("CN", "勐海县", "Menghai"),
         ("CN", "青秀区", "Nanning"),
+        ("VN", "Đà Lạt", "Da Lat"),
+        ("VN", "Sapa", "Sa Pa"),
+        ("VN", "文关县", "Van Quan"),
+        ("TH", "七岩", "Cha-am"),
+        ("MY", "峇六拜", "Bayan Lepas"),
+        ("MM", "Mu-se", "Muse"),
     ],
 )
 def test_a_district_of_a_city_is_told_as_that_city_and_others_by_their_own_names(
@@ -36,3 +43,9 @@ def test_a_district_of_a_city_is_told_as_that_city_and_others_by_their_own_names
 def test_where_a_small_place_lies_is_known_by_its_name() -> None:
     assert country_of("Bat Xat") == "VN"
     assert position_of("Bat Xat") is not None
+
+
+def test_every_spelling_of_our_own_is_of_a_place_that_is_known_in_its_country() -> None:
+    own = table("town_spellings.yaml")["spellings"]
+    lost = [(code, name) for code, named in own.items() for name in named if country_of(name) != code]
+    assert lost == []
