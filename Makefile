@@ -10,7 +10,7 @@ DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-c
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places frequencies languages lock dependencies audit clean
+.PHONY: help judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places parsed frequencies languages lock dependencies audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -188,6 +188,9 @@ languages: setup ## cut py3langid's model down to the Latin languages anew
 
 frequencies: setup ## count anew how common the anchors of stories are in the sample news
 	@$(BIN)/python -m scripts.build_frequencies
+
+parsed: setup ## after a change of a table, or of config.yaml: what starting up would else work out anew (crawler/data/parsed)
+	@$(BIN)/python -m scripts.build_parsed
 
 places: setup ## (districts.json: scripts/build_districts.py) rebuild crawler/data/places.json and towns.json from CLDR (Debian's unicode-cldr-core), GeoNames and scripts/place_spellings.yaml
 	@$(BIN)/python scripts/build_places.py

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from crawler.judging.bases.joint_names import Parties
 from crawler.judging.bases.mentions import BaseReading, bases_in, is_of_all, launched_of_both
 from crawler.judging.bases.rule import BaseRule
-from crawler.judging.entities.anchors import anchors_of, head_of, named_in
+from crawler.judging.entities.anchors import anchors_of, head_of, named_in_field
 from crawler.judging.entities.credit import credit_of
 from crawler.judging.entities.known import built_in_sets
 from crawler.judging.features import FeatureKind, feature, kind_of, values
@@ -27,7 +27,15 @@ from crawler.judging.stories.duplicates import fingerprint, text_hash
 from crawler.judging.stories.grouping import content_words
 from crawler.judging.text.abbreviations import drop_other_meanings
 from crawler.judging.text.language import language_of
-from crawler.judging.text.matching import BASE_NAME, BASE_SENTENCE, Findings, Hit, Matcher, Stretch
+from crawler.judging.text.matching import (
+    BASE_NAME,
+    BASE_SENTENCE,
+    Findings,
+    Hit,
+    Matcher,
+    Stretch,
+    field_of,
+)
 from crawler.judging.text.nearness import outermost
 from crawler.judging.text.terms import UnknownTermSetError, expand, patterns
 from crawler.judging.weights import weights
@@ -300,8 +308,9 @@ class Judge:
         more += [feature(FeatureKind.BASE_CITY, city) for base in new for city in base.cities]
         more += [feature(FeatureKind.LINK, link) for link in article.links]
         # What it is about stands in the headline, and what a base is for in its name.
-        for telling in (title, *(base.name for base in new)):
-            concepts = values(named_in(telling, findings.lang), FeatureKind.CONCEPT)
+        telling = [findings.fields["title"], *(field_of("title", base.name) for base in new)]
+        for place in telling:
+            concepts = values(named_in_field(place, findings.lang), FeatureKind.CONCEPT)
             more += [feature(FeatureKind.PURPOSE, concept) for concept in concepts]
         if new:
             of_bases = findings.of(self._of_bases)

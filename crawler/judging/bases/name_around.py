@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from crawler.judging.bases.name_part import Part
 from crawler.judging.bases.name_words import is_in_whole
 from crawler.judging.text.matching import Field, Findings, Hit
 from crawler.judging.weights import weights
@@ -60,6 +61,8 @@ class Around:
     lang: str | None = field(init=False)
     place: Field = field(init=False)
     core: Extent = field(init=False)
+    parts: dict[tuple[str, Extent], Sequence[Part]] = field(default_factory=dict, init=False)
+    """The parts of stretches of the text, by their kind, once somebody has asked for them (`name_parts`)."""
 
     def __post_init__(self) -> None:
         self.lang = self.findings.lang

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import chain, pairwise
 
@@ -33,8 +33,20 @@ def _parts() -> Matcher:
     return Matcher(patterns(sets))
 
 
-def parts_of(around: Around, extent: Extent) -> list[Part]:
+def parts_of(around: Around, extent: Extent) -> Sequence[Part]:
     """The parts of a name that the article gives, in its order."""
+    return _once(around, extent, _all_parts)
+
+
+def _once(around: Around, extent: Extent, find: Callable[[Around, Extent], Sequence[Part]]) -> Sequence[Part]:
+    """What a function finds in a name; several rules ask the same of one name."""
+    known = around.parts.get((find.__name__, extent))
+    if known is None:
+        known = around.parts[find.__name__, extent] = find(around, extent)
+    return known
+
+
+def _all_parts(around: Around, extent: Extent) -> list[Part]:
     name = around.text[extent.start : extent.end]
     parts = _without_overlaps(
         [*_of_words(name, around.lang), *_of_places(around, extent), *_of_organisations(name, around.lang)]
@@ -112,8 +124,12 @@ def _is_plain(concept: str, lang: str, word: str) -> bool:
     return name not in name_words()["broad"] or _first_words().get((concept, lang)) == word
 
 
-def _of_places(around: Around, extent: Extent) -> list[Part]:
+def _of_places(around: Around, extent: Extent) -> Sequence[Part]:
     """The countries and cities that the article was found to name inside the name."""
+    return _once(around, extent, _places_within)
+
+
+def _places_within(around: Around, extent: Extent) -> list[Part]:
     hits = [*around.place_hits, *(p for p in around.parties if p.field == around.hit.field)]
     spans = [(hit, *around.span_of(hit)) for hit in hits]
     named = [(low, high, hit) for hit, low, high in spans if extent.start <= low and high <= extent.end]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from crawler.judging.text.dates import calendar_names
@@ -71,8 +71,12 @@ def calendar() -> frozenset[str]:
 
 def is_in_whole(text: str, start: int, end: int) -> bool:
     """Whether what would end a name at ``[start, end)`` is only a part of a word: ใหม่ of พลังงานใหม่, ຜ່ານ of ຜ່ານແດນ."""
-    for word in name_words()["whole"]:
-        at = text.find(word, max(0, end - len(word)), start + len(word))
-        if at >= 0 and at <= start and end <= at + len(word):
-            return True
-    return False
+    return any(
+        text.find(word, max(0, end - len(word)), start + len(word)) >= 0 for word in _holding(text[start:end])
+    )
+
+
+@lru_cache(maxsize=4096)
+def _holding(part: str) -> tuple[str, ...]:
+    """The words that hold something which would end a name; for most of what does there is none."""
+    return tuple(word for word in name_words()["whole"] if part in word)

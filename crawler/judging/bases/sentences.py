@@ -36,7 +36,7 @@ class FieldSentences:
 
     def __init__(self, place: Field) -> None:
         # In the original: the normal form has no line breaks, which end sentences too.
-        ends = [m.end() for m in _SENTENCE_END.finditer(place.original)]
+        ends = [end for _, end in place.places_of(_SENTENCE_END)]
         starts = place.normal.starts
         cuts = sorted({0, *(bisect_left(starts, end) for end in ends), len(place.normal.text)})
         longest = weights().bases.longest_sentence
@@ -48,13 +48,15 @@ class FieldSentences:
         self._cuts = sorted({*cuts, *more} - blank)
         self._breaks = {high for low, high in pairwise(cuts) if low in blank}
         self._name = place.name
+        self._length = max(0, len(self._cuts) - 1)
 
     def __len__(self) -> int:
-        return max(0, len(self._cuts) - 1)
+        return self._length
 
     def number_at(self, index: int) -> int:
         """The number of the sentence that the character at ``index`` stands in."""
-        return max(0, min(len(self) - 1, bisect_right(self._cuts, index) - 1))
+        number = bisect_right(self._cuts, index) - 1
+        return number if number < self._length else max(0, self._length - 1)
 
     def around(self, number: int) -> range:
         """A sentence, two before and one behind it; a break between paragraphs counts as one more."""
@@ -91,7 +93,7 @@ def sentence_around(place: Field, hit: Hit) -> str:
     """The sentence that a hit stands in, as written; a very long one is cut."""
     reach = weights().bases.sentence
     low, high = place.normal.span(hit.start, hit.end)
-    ends = [m.end() for m in _SENTENCE_END.finditer(place.original)]
+    ends = [end for _, end in place.places_of(_SENTENCE_END)]
     start = max((e for e in ends if e <= low), default=0)
     end = min((e for e in ends if e >= high), default=len(place.original))
     return place.original[max(start, low - reach) : min(end, high + reach)].strip()

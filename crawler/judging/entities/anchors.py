@@ -136,7 +136,12 @@ def _heard(title: str, head: str, countries: Iterable[str]) -> set[Feature]:
 
 def named_in(name: str, lang: str | None) -> frozenset[Feature]:
     """The entities and concepts in a name."""
-    found = _known([field_of("title", name)], lang).features
+    return named_in_field(field_of("title", name), lang)
+
+
+def named_in_field(place: Field, lang: str | None) -> frozenset[Feature]:
+    """The entities and concepts in what was read before, which spares cutting it into words again."""
+    found = _known([place], lang).features
     return frozenset(f for f in found if kind_of(f) in (FeatureKind.ENTITY, FeatureKind.CONCEPT))
 
 

@@ -25,8 +25,7 @@ def campuses_in(findings: Findings, countries: frozenset[str]) -> list[tuple[Hit
         countries: the codes of the countries that it concerns.
     """
     matcher, places = _campuses()
-    texts = {name: field.original for name, field in findings.fields.items()}
-    found = outermost(matcher.find(texts, findings.lang).of([_SET]))
+    found = outermost(matcher.find_in(findings.fields.values(), findings.lang).of([_SET]))
     seats = ((hit, places[hit.pattern.key]) for hit in found)
     return [(hit, place) for hit, place in seats if place.country in countries]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from babel import Locale
 
 from crawler.judging.text.script import UNSPACED, script_of
 from crawler.model import TermSet
+from crawler.runtime.data_tables import table
 
 NAME = "countries_elsewhere"
 """The name of the set; configurations refer to it."""
@@ -63,23 +65,35 @@ _SHORTEST_UNSPACED = 3
 
 def countries_elsewhere(listed: Collection[str]) -> TermSet:
     """The set of all countries but those that are ``listed`` with a set of their own, as ISO codes."""
-    return TermSet(NAME, {lang: tuple(_names(lang, listed)) for lang in _LANGUAGES}, ())
+    territories = _territories()
+    return TermSet(NAME, {lang: tuple(_names(territories[lang], listed)) for lang in _LANGUAGES}, ())
 
 
-def _names(lang: str, listed: Collection[str]) -> Iterator[str]:
-    territories = Locale.parse(_CLDR.get(lang, lang)).territories
+def _names(territories: Mapping[str, str], listed: Collection[str]) -> Iterator[str]:
     for code, name in territories.items():
         # Short names are words besides: Áo is a coat, Ý an idea.
-        if (
-            len(code) == 2
-            and code.isalpha()
-            and code not in listed
-            and code not in _NO_COUNTRIES
-            and _tells(name)
-        ):
+        if code not in listed and code not in _NO_COUNTRIES and _tells(name):
             yield name
 
 
 def _tells(name: str) -> bool:
     least = _SHORTEST_UNSPACED if script_of(name[0]) in UNSPACED else _SHORTEST_SPACED
     return len(name) >= least and name.casefold() not in _OTHER_WORDS and "(" not in name
+
+
+def _territories() -> Mapping[str, Mapping[str, str]]:
+    """The names of countries as they are packaged: Babel would read eighteen whole locales for them."""
+    packaged: dict[str, Any] = table("parsed/territories.json")
+    return packaged
+
+
+def territories_of_babel() -> dict[str, dict[str, str]]:
+    """The names of countries by language and code (ISO 3166-1), as CLDR has them; `scripts.build_parsed` packages them."""
+    return {
+        lang: {
+            code: name
+            for code, name in Locale.parse(_CLDR.get(lang, lang)).territories.items()
+            if len(code) == 2 and code.isalpha()
+        }
+        for lang in _LANGUAGES
+    }

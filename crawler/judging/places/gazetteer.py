@@ -82,9 +82,8 @@ class Gazetteer:
         return [s.name for s in self.sets]
 
 
-@cache
 def _listed() -> Any:
-    """The packaged table of countries, provinces and cities, read once."""
+    """The packaged table of countries, provinces and cities. Not kept: what is read of it once holds all that is used."""
     return table("places.json")
 
 
@@ -124,6 +123,11 @@ def _written(names: Iterable[str]) -> list[str]:
     """Spellings; Russian ones go on (в Хайфоне), and other languages have no đ: Nam Dinh for Nam Đinh."""
     named = [f"{n[:-1] if n[-1] in 'аяйь' else n}*" if "а" <= n[0].lower() <= "я" else n for n in names]
     return named + [plain for n in named if (plain := n.translate(_PLAIN_D)) != n]
+
+
+def listed_spellings() -> set[str]:
+    """All spellings of cities and provinces, as they are compared; `scripts.build_parsed` works out their normal forms."""
+    return {name.removesuffix("*") for _, names in _named_places(_listed()) for name in names}
 
 
 @cache

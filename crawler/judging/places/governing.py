@@ -56,7 +56,7 @@ class Surroundings:
         self._known = [*(("base", hit) for hit in bases), *(("act", hit) for hit in acts)]
         self._cues: dict[tuple[str, int], list[_Cue]] = {}
         self._ends = {
-            name: [m.start() for m in _SENTENCE_END.finditer(field.original)]
+            name: [start for start, _ in field.places_of(_SENTENCE_END)]
             for name, field in findings.fields.items()
         }
 
@@ -244,9 +244,14 @@ def _placed_behind(lang: str | None) -> re.Pattern[str]:
 
 def _is_of_partner(lang: str | None, before: str) -> bool:
     """Whether the word right before a place makes it a party's: "with Tianjin", "ຂອງນະຄອນໜານໜິງ"."""
+    return _of_partner(lang).search(before) is not None
+
+
+@cache
+def _of_partner(lang: str | None) -> re.Pattern[str]:
     kinds = any_of([*where_words(lang)["kinds"], *site_words()["partner_kinds"].get(lang, ())])
-    words = site_words()["partners"].get(lang)
-    return bool(words and re.search(rf"(?:{any_of(words)})\s*(?:{kinds})?\s*$", before, re.IGNORECASE))
+    words = site_words()["partners"].get(lang, ())
+    return re.compile(rf"(?:{any_of(words)})\s*(?:{kinds})?\s*$", re.IGNORECASE)
 
 
 def _of_school(lang: str | None, before: str, name: str, *, behind: bool) -> PlaceRole:

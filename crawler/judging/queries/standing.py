@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 from itertools import groupby
 from math import inf
 
@@ -153,9 +154,24 @@ class _Told:
     def __init__(self, findings: Findings, actors: Actors) -> None:
         self.sentences = Sentences(findings)
         self._findings = findings
-        self._china, self._partner, self._both, self._powers = (
-            self._by_sentence(hits) for hits in (actors.china, actors.partner, actors.both, actors.powers)
-        )
+        self._actors = actors
+
+    # Each side is read when it is asked for: most articles leave no doubt with fewer.
+    @cached_property
+    def _china(self) -> dict[Sentence, list[Hit]]:
+        return self._by_sentence(self._actors.china)
+
+    @cached_property
+    def _partner(self) -> dict[Sentence, list[Hit]]:
+        return self._by_sentence(self._actors.partner)
+
+    @cached_property
+    def _both(self) -> dict[Sentence, list[Hit]]:
+        return self._by_sentence(self._actors.both)
+
+    @cached_property
+    def _powers(self) -> dict[Sentence, list[Hit]]:
+        return self._by_sentence(self._actors.powers)
 
     def _by_sentence(self, hits: Sequence[Hit]) -> dict[Sentence, list[Hit]]:
         found: dict[Sentence, list[Hit]] = {}

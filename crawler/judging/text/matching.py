@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,6 +43,14 @@ class Field:
     original: str
     normal: Normal
     ruler: Ruler
+    _places: dict[re.Pattern[str], Sequence[tuple[int, int]]] = field(default_factory=dict)
+
+    def places_of(self, ends: re.Pattern[str]) -> Sequence[tuple[int, int]]:
+        """Where a pattern that cuts texts matches the original: looked for once, for many rules read sentences."""
+        known = self._places.get(ends)
+        if known is None:
+            known = self._places[ends] = [match.span() for match in ends.finditer(self.original)]
+        return known
 
 
 def field_of(name: str, original: str) -> Field:

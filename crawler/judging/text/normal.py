@@ -23,6 +23,8 @@ from crawler.judging.text.rewriting import Array, Compose, Origins, Replace, Ste
 from crawler.judging.text.script import FIRST_UNSPACED, UNSPACED, script_of
 from crawler.judging.text.zawgyi import Zawgyi
 from crawler.judging.weights import weights
+from crawler.judging.weights.text import LanguageWeights
+from crawler.runtime.data_tables import table
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－﹘﹣~～〜·・‧•∙⋅･"), "-")
 _QUOTES = dict.fromkeys(map(ord, "‘’‚‛ʼ`´＇"), "'") | dict.fromkeys(
@@ -241,9 +243,31 @@ def normal_spelling(text: str) -> str:
     if _ALL_HAN.fullmatch(text):
         return text.translate(_characters)
     weigh = weights().language
-    return _normal_spelling(text, (weigh.zawgyi, weigh.most_script))
+    given = (weigh.zawgyi, weigh.most_script)
+    if given == _PACKAGED_FOR and (known := _packaged().get(text)) is not None:
+        return known
+    return _normal_spelling(text, given)
 
 
+def needs_steps(text: str) -> bool:
+    """Whether the normal form of a spelling takes more than a look at each of its characters."""
+    return not (_PLAIN.fullmatch(text) or _ALL_HAN.fullmatch(text))
+
+
+def worked_out(text: str) -> str:
+    """The normal form of a spelling by the packaged weights, worked out anew."""
+    return _normal_spelling(text, _PACKAGED_FOR)
+
+
+@cache
+def _packaged() -> dict[str, str]:
+    """The normal forms of packaged spellings, as `scripts.build_parsed` worked them out."""
+    known = table("parsed/spellings.json")
+    return {**dict(zip(known["same"], known["same"], strict=True)), **known["changed"]}
+
+
+_PACKAGED_FOR = (LanguageWeights().zawgyi, LanguageWeights().most_script)
+"""The weights by which packaged forms were made."""
 _PLAIN = re.compile("[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
 _ALL_HAN = re.compile("[\u4e00-\u9fff]+")
 

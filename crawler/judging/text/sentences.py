@@ -34,7 +34,7 @@ class Sentences:
         field = self._findings.fields[hit.field]
         ends = self._ends.get(hit.field)
         if ends is None:
-            ends = self._ends[hit.field] = [match.end() for match in _END.finditer(field.original)]
+            ends = self._ends[hit.field] = [end for _, end in field.places_of(_END)]
         start, _ = field.normal.span(hit.start, hit.end)
         return Sentence(hit.field, bisect_right(ends, start))
 

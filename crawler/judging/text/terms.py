@@ -21,7 +21,8 @@ _LEAST_JOINED = 8
 """Two words with more letters together than this may be written as one. Shorter ones would make other words."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Not frozen, though nothing changes one: frozen ones take three times as long to make, and each judge makes all.
+@dataclass(slots=True, eq=False)
 class Pattern:
     """One spelling of one set, ready to be searched for in normalised text; equal only to itself.
 
@@ -78,9 +79,9 @@ def pattern(
     ``=word`` is case-sensitive, ``word*`` a prefix. Capitals of up to three letters ("RI", "US") always keep
     their case, for in lower case they are other words.
     """
-    exact = spelling.startswith("=") and len(spelling) > 1
-    prefix = spelling.endswith("*") and len(spelling) > 1
-    shown = spelling[exact : len(spelling) - prefix]
+    shown = shown_part(spelling)
+    exact = shown is not spelling and spelling[0] == "="
+    prefix = shown is not spelling and spelling[-1] == "*"
     key = normal_spelling(shown).strip()
     # A spelling of nothing but invisible characters: the automaton refuses empty terms.
     if not key:
@@ -89,6 +90,13 @@ def pattern(
     exact = exact or (shown.isascii() and shown.replace(".", "").isupper() and len(shown) <= 3)
     latin = script_of(key[0]) == "latin"
     return Pattern(set_name, lang, shown, key, exact, proper and latin, prefix, excluded)
+
+
+def shown_part(spelling: str) -> str:
+    """A spelling without the signs that say how it counts."""
+    if len(spelling) < 2:
+        return spelling
+    return spelling[spelling[0] == "=" : len(spelling) - (spelling[-1] == "*")]
 
 
 def patterns(sets: Iterable[TermSet], proper: Iterable[str] = ()) -> list[Pattern]:

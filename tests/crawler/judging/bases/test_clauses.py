@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from crawler.judging.judge import Explanation, Judge
+from crawler.judging.judge import Judge
+from crawler.model import Article
 from tests.builders import article, shipped_judge
 
 TABLE = Path(__file__).with_name("clauses.yaml")
@@ -19,25 +20,28 @@ BACKGROUND = Path(__file__).parents[4] / "benchmarks/news/background.yaml"
 
 @cache
 def languages() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = yaml.load(TABLE.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return found
 
 
 @cache
 def background() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(BACKGROUND.read_text(encoding="utf-8"))
+    found: dict[str, Any] = yaml.load(BACKGROUND.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return found
 
 
-def explained(lang: str, sentence: str, before: str = "") -> Explanation:
+def telling(lang: str, sentence: str, before: str = "") -> Article:
+    """An article that tells of something in a sentence."""
     told = languages()[lang]
-    text = f"{told['behind']}\n{before}{sentence}"
-    return shipped_judge().explain(article(told["headline"], text, lang_hint=lang))
+    return article(told["headline"], f"{told['behind']}\n{before}{sentence}", lang_hint=lang)
 
 
+@cache
 def stage(lang: str, sentence: str, before: str = "") -> str:
     """The stage of the new base that an article tells of in a sentence; "none" where it tells of none."""
-    new = [base for base in explained(lang, sentence, before).reading.bases if base.is_new]
+    # Without the features of its story, which take longest and say nothing of bases.
+    reading = shipped_judge().classify_without_features(telling(lang, sentence, before))
+    new = [base for base in reading.bases if base.is_new]
     return new[0].stage if new else "none"
 
 
@@ -63,9 +67,10 @@ def test_background_alone_tells_of_no_base() -> None:
 
 
 def test_the_clause_and_the_features_that_decided_are_named() -> None:
-    explanation = explained(
+    one = telling(
         "en", "The two governments signed a memorandum to establish a China-Laos joint laboratory for soil."
     )
+    explanation = shipped_judge().explain(one)
     decision = max(explanation.bases.decisions, key=lambda d: d.chance)
     assert decision.is_new
     assert {"act: signed", "relation: object", "parties: both in the sentence"} <= dict(
@@ -97,11 +102,14 @@ def test_a_base_of_china_with_a_third_country_is_none_of_asean(country: str) -> 
         f"A joint laboratory of China and {country} was opened on Monday. "
         "China also cooperates with Laos and other ASEAN countries, with which it signed agreements last year."
     )
-    assert not [base for base in shipped_judge().classify(article(title, text)).bases if base.is_new]
+    assert not [
+        base for base in shipped_judge().classify_without_features(article(title, text)).bases if base.is_new
+    ]
 
 
 def test_an_act_of_the_operator_that_the_table_lacks_is_a_launch() -> None:
-    rules = shipped_judge().rules
+    shipped = shipped_judge()
+    rules = shipped.rules
     launch = rules.terms["launch"]
     spellings = dict(launch.spellings)
     spellings["en"] = (*spellings["en"], "gavelled in")
@@ -110,5 +118,5 @@ def test_an_act_of_the_operator_that_the_table_lacks_is_a_launch() -> None:
         "China and Laos move closer",
         "The joint laboratory of China and Laos was gavelled in at Vientiane.",
     )
-    assert [base.stage for base in Judge(own).classify(one).bases] == ["launched"]
-    assert not Judge(rules).classify(one).bases
+    assert [base.stage for base in Judge(own).classify_without_features(one).bases] == ["launched"]
+    assert not shipped.classify_without_features(one).bases

@@ -1,0 +1,97 @@
+"""Builds crawler/data/parsed: what starting up and the first news would else work out anew in each process.
+
+Large YAML tables of crawler/data as JSON, each with the checksum of the YAML that it stands for; the names of countries as Babel
+has them (``territories.json``); the normal forms of spellings (``spellings.json``). Nothing here is a source: whatever is missing
+or of an older table is worked out while running. Run by `make parsed`; the result is committed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import yaml
+
+from crawler.config import load
+from crawler.judging.entities.known import concepts, entities
+from crawler.judging.judge import all_sets
+from crawler.judging.places.elsewhere import territories_of_babel
+from crawler.judging.places.gazetteer import listed_spellings
+from crawler.judging.text.normal import needs_steps, worked_out
+from crawler.judging.text.terms import REFERENCE, shown_part
+from crawler.model import TermSet
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "crawler/data"
+LEAST = 4000
+"""Bytes of the smallest table for which a file of its own pays."""
+
+
+def parsed_tables() -> Iterator[tuple[str, Any]]:
+    """The large YAML tables as (name, what the file holds); those that JSON cannot say are left out."""
+    for path in sorted(DATA.glob("*.yaml")):
+        content = path.read_bytes()
+        table = yaml.load(content.decode("utf-8"), yaml.CSafeLoader)
+        if path.name != "config.yaml" and len(content) >= LEAST and _is_plain(table):
+            yield path.stem, {"of": crc32(content), "table": table}
+
+
+def _is_plain(table: Any) -> bool:
+    try:
+        return bool(json.loads(json.dumps(table)) == table)
+    except TypeError:
+        return False
+
+
+def spellings() -> dict[str, str]:
+    """The normal forms of all packaged spellings that need more than lower case."""
+    sets = (*all_sets(load(ROOT / "config.yaml").rules().terms).values(), *entities(), *concepts())
+    written = {shown for term_set in sets for shown in _shown(term_set)} | set(listed_spellings())
+    return {text: worked_out(text) for text in sorted(written) if needs_steps(text)}
+
+
+def _without_repetition(forms: dict[str, str]) -> dict[str, Any]:
+    """Spellings that are their own normal form are held once, in memory too."""
+    same = [text for text, form in forms.items() if text == form]
+    return {"same": same, "changed": {text: form for text, form in forms.items() if text != form}}
+
+
+def _shown(term_set: TermSet) -> Iterator[str]:
+    for spelling in (s for words in term_set.spellings.values() for s in words):
+        if not REFERENCE.match(spelling):
+            yield shown_part(spelling)
+    yield from map(shown_part, term_set.exceptions)
+
+
+def contents() -> dict[str, str]:
+    """The files by their names, each with its text."""
+    tables = {
+        **dict(parsed_tables()),
+        "territories": territories_of_babel(),
+        "spellings": _without_repetition(spellings()),
+    }
+    return {
+        f"{name}.json": json.dumps(table, ensure_ascii=False, separators=(",", ":")) + "\n"
+        for name, table in tables.items()
+    }
+
+
+def main() -> None:
+    """Write the files, and take away those that nothing stands for any more."""
+    folder = DATA / "parsed"
+    folder.mkdir(exist_ok=True)
+    made = contents()
+    for name, text in made.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    for old in folder.glob("*.json"):
+        if old.name not in made:
+            old.unlink()
+    sys.stdout.write(f"{len(made)} files, {sum(map(len, made.values()))} characters\n")
+
+
+if __name__ == "__main__":
+    main()
