@@ -350,11 +350,11 @@ def _asked(name: str, judge: Also, article: Article, reading: Classification) ->
     return found
 
 
-def _stretches(findings: Findings, told: Iterable[str]) -> list[Stretch]:
+def _stretches(findings: Findings, texts: Iterable[str]) -> list[Stretch]:
     """Where some words stand in an article."""
     return [
         Stretch(name, found.start(), found.end())
-        for words in dict.fromkeys(told)
+        for words in dict.fromkeys(texts)
         if words
         for name, field in findings.fields.items()
         for found in re.finditer(re.escape(words), field.original)

@@ -69,6 +69,17 @@ def related_kinds(kind: str) -> frozenset[str]:
     return frozenset({kind, *(k for group in _table()["kinds"] if kind in group for k in group)})
 
 
+def is_for_training(name: str, lang: str | None) -> bool:
+    """Whether the name of a base says that people are taught there."""
+    return bool(_training().find({"text": name}, lang).hits)
+
+
+@cache
+def _training() -> Matcher:
+    spellings = {lang: tuple(words) for lang, words in _table()["training"].items()}
+    return Matcher(patterns([TermSet("training", spellings)]))
+
+
 @cache
 def _table() -> Any:
     return table("fields.yaml")

@@ -78,15 +78,15 @@ def _may_be_meant(other: NameCandidate, own: NameCandidate) -> bool:
         return True
     if not other.is_of_kind:
         return False
-    is_told = other.is_news or other.is_announced or other.is_quoted
+    is_reported = other.is_news or other.is_announced or other.is_quoted
     is_alike = _have_one_head(other, own) and (other.is_base or other.has_act or own.shares(other) > 0)
-    if not (is_told or is_alike or (other.is_base and other.has_acronym)):
+    if not (is_reported or is_alike or (other.is_base and other.has_acronym)):
         return False
     if other.hit.field != own.hit.field or (own.points_back and other.hit.start < own.hit.start):
         return True
     # Else it is what the new one is held against: "… the Subic park has 50 tenants already".
-    is_told = is_told or other.has_act or other.has_acronym
-    is_news = own.points_back or is_told
+    is_reported = is_reported or other.has_act or other.has_acronym
+    is_news = own.points_back or is_reported
     return _is_near(other, own) and is_news
 
 

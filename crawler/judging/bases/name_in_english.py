@@ -55,7 +55,7 @@ def plain_english_of(around: Around, extent: Extent) -> str:
     """What a base is and is for in English, as far as it is known, in lower case: "fruit inspection center"."""
     is_head_last = script_of(around.hit.pattern.key[:1]) in _HEAD_LAST
     parts = _with_one_head(parts_of(around, extent), is_head_last=is_head_last)
-    return _told(around.text[extent.start : extent.end], parts, is_head_last=is_head_last)
+    return _in_order(around.text[extent.start : extent.end], parts, is_head_last=is_head_last)
 
 
 def region_of(around: Around, extent: Extent) -> str:
@@ -75,10 +75,10 @@ def kind_in_english(term: str, lang: str | None, kind: str) -> str:
         return term[0].lower() + term[1:]
     is_head_last = script_of(term[0]) in _HEAD_LAST
     parts = _with_one_head(parts_of_words(term, lang), is_head_last=is_head_last)
-    return _told(term, parts, is_head_last=is_head_last) or ("center" if kind == "centre" else kind)
+    return _in_order(term, parts, is_head_last=is_head_last) or ("center" if kind == "centre" else kind)
 
 
-def _told(name: str, parts: Sequence[Part], *, is_head_last: bool) -> str:
+def _in_order(name: str, parts: Sequence[Part], *, is_head_last: bool) -> str:
     head = next((p for p in parts if p.role == HEAD), None)
     if head is None:
         return ""

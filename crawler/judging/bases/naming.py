@@ -140,8 +140,8 @@ def name_of(findings: Findings, base: Hit, words: BaseWords) -> BaseName:
 
 def _given(own: NameCandidate, extent: Extent) -> BaseName:
     name = NameCandidate(own.around, extent, is_quoted=True)
-    told = plain_english_of(own.around, extent)
-    return BaseName(name.text, _english(name, []), parties_of(own.around, extent), plain_english=told)
+    plain = plain_english_of(own.around, extent)
+    return BaseName(name.text, _english(name, []), parties_of(own.around, extent), plain_english=plain)
 
 
 def _described(own: NameCandidate) -> BaseName:

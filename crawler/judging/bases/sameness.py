@@ -7,7 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from crawler.judging.bases.descriptions import is_description
-from crawler.judging.bases.fields import Fields, fields_of_base, of_one_field, of_other_field, related_kinds
+from crawler.judging.bases.fields import (
+    Fields,
+    fields_of_base,
+    is_for_training,
+    of_one_field,
+    of_other_field,
+    related_kinds,
+)
 from crawler.judging.bases.own_names import (
     anchors,
     entities_in,
@@ -86,7 +93,8 @@ def same_base(
     fields = fields_of_base(mention.name, mention.name_en, mention.sentence, lang)
     like = _likeness(mention, lang, story, known, when, fields)
     # What both are for is the same in all languages, and no event joins a rice laboratory and a railway school.
-    if of_other_field(fields, known.fields) and not like.by_own_name:
+    differs = of_other_field(fields, known.fields) or _teaches_where_the_other_studies(mention, lang, known)
+    if differs and not like.by_own_name:
         return 0.0
     if not like.of_one_event and _has_other_partners(mention, lang, known):
         return 0.0
@@ -144,6 +152,16 @@ def _likeness(
         one_field=of_one_field(fields, known.fields),
         of_one_event=story is not None and story in known.stories,
         soon=_age(known, when) <= weights().register.same_days or mention.date in known.days,
+    )
+
+
+def _teaches_where_the_other_studies(mention: BaseMention, lang: str, known: KnownBase) -> bool:
+    """Whether one is a laboratory and the other teaches: a town may well have both for one field."""
+    teaches = is_for_training(mention.name, lang)
+    known_teaches = any(is_for_training(name, other) for other, name in known.names)
+    studies = mention.kind == "laboratory" and not teaches
+    return (studies and known_teaches and known.kind != "laboratory") or (
+        teaches and not known_teaches and known.kind == "laboratory" and mention.kind != "laboratory"
     )
 
 

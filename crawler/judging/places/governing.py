@@ -84,11 +84,11 @@ class Surroundings:
 
     def tells_of_earlier(self, mention: PlaceMention) -> bool:
         """Whether the words before a place in its sentence speak of other bases, or of earlier days."""
-        return self._told_before(mention, "background")
+        return self._placed_before(mention, "background")
 
     def tells_of_other(self, mention: PlaceMention) -> bool:
         """Whether the words before a place in its sentence say that something else is there."""
-        return self._told_before(mention, "elsewhere")
+        return self._placed_before(mention, "elsewhere")
 
     def is_near(self, mention: PlaceMention) -> bool:
         """Whether the words right before a place say that something is only near it."""
@@ -97,7 +97,7 @@ class Surroundings:
         found = [m.end() for m in _words("near", self._findings.lang).finditer(before)]
         return bool(found) and len(before[found[-1] :].split()) <= _FEW
 
-    def _told_before(self, mention: PlaceMention, kind: str) -> bool:
+    def _placed_before(self, mention: PlaceMention, kind: str) -> bool:
         start, _ = self._limits(mention.hit.field, self.sentence(mention.hit.field, mention.low))
         start = max(start, mention.low - weights().locating.govern)
         text = self._findings.fields[mention.hit.field].original[start : mention.low]

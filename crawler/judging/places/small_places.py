@@ -50,7 +50,7 @@ def small_places(country: str) -> SmallPlaces:
             more = written[kind](town) if country == "VN" else ()
             for name in (*town.get(kind, ()), *more):
                 key = normal_spelling(name)
-                if _is_told_by(key, town, known.get(key)):
+                if _is_named_by(key, town, known.get(key)):
                     named.setdefault(key, name)
                     places.setdefault(key, place)
     # "Quận Long Biên" begins in small letters within a sentence.
@@ -100,7 +100,7 @@ def _place(town: Mapping[str, Any]) -> Place:
     return Place(town["name"], town["country"], seat=seat)
 
 
-def _is_told_by(key: str, town: Mapping[str, Any], known: Place | None) -> bool:
+def _is_named_by(key: str, town: Mapping[str, Any], known: Place | None) -> bool:
     """Whether a spelling may mean a town or district, and no city of its country; one that was chosen may be part of a city."""
     chosen = town.get("of_city") and (town.get("short") or town["country"] == "VN")
     if not key or (known is not None and known.country == town["country"] and not chosen):

@@ -205,10 +205,10 @@ def _of_few_words(
     if other or not (acts and tied):
         return [("nothing said of cooperation", weigh.silent)]
     room = _room(findings, weigh)
-    told = weigh.matter * _amount(findings, [*deeds, *subjects], parties, weigh)
+    few = weigh.matter * _amount(findings, [*deeds, *subjects], parties, weigh)
     return [
         ("nothing said of cooperation", weigh.silent * room),
-        ("what few words tell of both", (1 - room) * weigh.cooperation * _saturate(told, weigh)),
+        ("what few words tell of both", (1 - room) * weigh.cooperation * _saturate(few, weigh)),
         ("both parties as one", (1 - room) * weigh.one_subject * (named is not AsOne.NOWHERE)),
     ]
 

@@ -94,19 +94,19 @@ def acts_with_others(findings: Findings, actors: Actors, working: Sequence[Hit])
     """
     if actors.both and not actors.powers:
         return False
-    told = _Told(findings, actors)
-    if told.headline_of_both():
+    acting = _SentenceActors(findings, actors)
+    if acting.headline_of_both():
         return False
     ours = 0.0
     others = 0
     first = 0
-    for sentence in told.sentences.with_any(working):
+    for sentence in acting.sentences.with_any(working):
         head = sentence.number == 0
         weight = 2 if head else 1
-        if told.of_both(sentence):
+        if acting.of_both(sentence):
             # A sentence that names others, too, proves less.
-            ours += weight / 2 if told.names_powers(sentence) else weight
-        elif told.of_others(sentence):
+            ours += weight / 2 if acting.names_powers(sentence) else weight
+        elif acting.of_others(sentence):
             others += weight
             first += head
     return first > 0 and others >= weights().relevance.others_share * ours
@@ -117,10 +117,10 @@ def acts_alone(findings: Findings, actors: Actors, two_sides: Sequence[Hit], wor
 
     Then neighbours work together at home, and China is where goods come from, or what prices depend on.
     """
-    told = _Told(findings, actors)
-    acts = told.sentences.with_any(working)
-    named = told.sentences.with_any([*actors.china, *actors.both, *two_sides])
-    return bool(acts) and acts.isdisjoint(named) and not told.headline_of_both()
+    acting = _SentenceActors(findings, actors)
+    acts = acting.sentences.with_any(working)
+    named = acting.sentences.with_any([*actors.china, *actors.both, *two_sides])
+    return bool(acts) and acts.isdisjoint(named) and not acting.headline_of_both()
 
 
 class AsOne(Enum):
@@ -148,7 +148,7 @@ def named_as_one(findings: Findings, one: Sequence[Hit], other: Sequence[Hit]) -
     return AsOne.SUBJECT if min(starts) <= _BEGINNING else AsOne.SOMEWHERE
 
 
-class _Told:
+class _SentenceActors:
     """Of whom the sentences of an article tell."""
 
     def __init__(self, findings: Findings, actors: Actors) -> None:

@@ -530,14 +530,14 @@ def other_edition(a: Report, b: Report) -> bool:
     return any(_edition(x) == _edition(y) for x in a.of(_EDITION) for y in b.of(_EDITION))
 
 
-class _Counting(NamedTuple):
+class _SeriesEdition(NamedTuple):
     """Which series an edition is of, and whether it is counted (#) or dated (@)."""
 
     series: str
     mark: str
 
 
-def _edition(name: Feature) -> _Counting:
+def _edition(name: Feature) -> _SeriesEdition:
     value = value_of(name)
     series, mark, _ = value.rpartition("#") if "#" in value else value.rpartition("@")
-    return _Counting(series, mark)
+    return _SeriesEdition(series, mark)

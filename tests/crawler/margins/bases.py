@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from crawler.judging.bases.acts import Act, Form
-from crawler.judging.bases.candidates import BaseWord, ClauseCandidate
+from crawler.judging.bases.candidates import ArticleClauses, BaseWord, ClauseCandidate
 from crawler.judging.bases.decision import ClauseDecision, decide
 from crawler.judging.bases.grammar import ActWord
+from crawler.judging.bases.joint_names import Parties
 from crawler.judging.bases.sentences import SentenceSpan
 from crawler.judging.bases.stages import stage_of
 from crawler.judging.text.matching import Hit
@@ -134,7 +135,9 @@ def stage_beside(chance: float) -> str:
     """The stage where the surest clause plans, and one of some chance opens a base."""
     planned = replace(CLAUSE, act=replace(CLAUSE.act, word=ActWord("planned", frozenset())))
     best = ClauseDecision(planned, 0.9, {}, ())
-    return stage_of([best, ClauseDecision(CLAUSE, chance, {}, ())], best)
+    found = shipped_judge().explain(article("", "base opened.", lang_hint="en")).findings
+    reading = ArticleClauses(found, (), (), (), (), cast(Parties, None))
+    return stage_of([best, ClauseDecision(CLAUSE, chance, {}, ())], best, reading)
 
 
 def words(count: int) -> str:
@@ -149,8 +152,8 @@ CASES += [
     told("ไทยและจีนร่วมมือกัน", "นิคมอุตสาหกรรมไทย-จีน" + "ชาวบ้าน" * 7 + "ขยายพื้นที่", lang="th", stage=None),
     told(JOINT, f"The {PARK} was opened on 9 October.", new_base=True),
     told(JOINT, f"The {PARK} was opened on 14 September.", new_base=False),
-    told("Quilts", f"The China-Laos quilt centre {words(4)} opens.", new_base=True),
-    told("Quilts", f"The China-Laos quilt centre {words(8)} opens.", new_base=False),
+    told("Quilts", f"The China-Laos quilt centre {words(28)} opens.", new_base=True),
+    told("Quilts", f"The China-Laos quilt centre {words(32)} opens.", new_base=False),
     told(PARK, f"{words(20)} a base opens. {words(5)} Vietnam too.", countries=("CN", "LA", "VN")),
     told(PARK, f"{words(20)} a base opens. {words(12)} Vietnam too.", countries=("CN", "LA")),
     Case("a clause nearly as sure tells the stage", partial(stage_beside, 0.83), "launched"),

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 
 from crawler.judging.bases.days import day_of
-from crawler.judging.bases.naming import name_of
+from crawler.judging.bases.naming import BaseName, BaseWords, name_of
 from crawler.judging.text.nearness import outermost
 from tests.builders import NOON, article, shipped_judge
 from tests.crawler.margins.case import Case
@@ -15,16 +15,14 @@ from tests.crawler.margins.texts import after
 
 def name_in(text: str, lang: str = "en") -> str:
     """What a text calls the base that its first word for one is of; empty where it has no name."""
+    return _name_of(text, lang).own
+
+
+def _name_of(text: str, lang: str) -> BaseName:
     found = shipped_judge().explain(article("", text, lang_hint=lang)).findings
-    words = sorted(outermost(found.of(["base", "base_head"])), key=lambda h: h.order)
-    return name_of(found, words[0], words, found.of(["china_asean"]), found.of(["launch"])).own
-
-
-def english_in(text: str) -> str:
-    """The same in English, of a text in Chinese."""
-    found = shipped_judge().explain(article("", text, lang_hint="zh")).findings
-    words = sorted(outermost(found.of(["base", "base_head"])), key=lambda h: h.order)
-    return name_of(found, words[0], words, found.of(["china_asean"]), found.of(["launch"])).english
+    bases = sorted(outermost(found.of(["base", "base_head"])), key=lambda h: h.order)
+    words = BaseWords(bases, (), bases[:1], found.of(["china_asean"]), found.of(["launch"]))
+    return name_of(found, bases[0], words)
 
 
 def day_in(text: str) -> date | None:
@@ -59,11 +57,6 @@ CASES = [
     _named("A laboratory is to open. The Golden Hill Rice Laboratory by the long river in the green land of tea opened.", ""),
     _named(f"A laboratory is to open. {after(200)}The Golden Hill Rice Laboratory opened.", "Golden Hill Rice Laboratory"),
     _named(f"A laboratory is to open. {after(360)}The Golden Hill Rice Laboratory opened.", ""),
-    Case("an English name of which a letter in eight is unknown", partial(english_in, "中老金水稻实验室揭牌。"), ""),
-    Case(
-        "an English name of which a letter in twelve is unknown",
-        partial(english_in, "中老金水稻育种联合实验室揭牌。"), "China–Laos Rice Breeding Joint Laboratory",
-    ),
     _dated("BANDAR SERI BEGAWAN, KUALA LUMPUR, BANGKOK, 24 November - A China-Laos industrial park was opened.", None),
     _dated("NAN BAN, LUANG PRABANG, OUDOMXAY, PHONGSALY, SAVANNAKHET, CHAMPASAK AND BOKEO, 24 November - A China-Laos industrial park was opened.", THE_24TH),
     _dated("A China-Laos industrial park opened to forty firms from both banks of the long river and from the old hills on 24 November, a man said.", THE_24TH),

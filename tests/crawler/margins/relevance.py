@@ -85,7 +85,7 @@ CASES = [
     passes("News of the day", f"China held talks, {meanwhile(6)}, with Laos."),
     fails("News of the day", f"China held talks, {meanwhile(15)}, with Laos."),
     fails("日本举办论坛", "日本、中国和越南代表出席，讨论合作。", "zh"),
-    fails("China and Laos meet on the river", "China sent experts."),
+    passes("China and Laos meet on the river", "China sent experts."),
     passes("China-ASEAN Expo opens", "A football match followed."),
     passes("Ministers meet in Vientiane", "China met experts. Japan and the United States signed an agreement."),
     fails("Chinese and Lao officials discuss trade", "Police arrested members of a scam gang. The agreement covers training and investment."),

@@ -64,6 +64,9 @@ def test_one_base(one: BaseMention, base: KnownBase, lang: str) -> None:
         (mention("China-Laos rice centre", "Pakse"), known("China-Laos rice centre", "Luang Namtha"), None),
         # a name that many have, launched again long after
         (mention("China-Laos joint laboratory", kind="laboratory"), known("China-Laos joint laboratory", kind="laboratory", days_ago=90), None),
+        # one field in one town, where one teaches and one studies
+        (mention("China-Laos fishing crew training centre", "Bitung"), known("中老金枪鱼联合实验室", "Bitung", lang="zh", kind="laboratory"), None),
+        (mention("China-Laos joint tuna laboratory", "Bitung", kind="laboratory"), known("Pusat Pelatihan Perikanan Tiongkok-Laos", "Bitung", lang="id"), None),
         # a brand that many have
         (mention("Luban Workshop", "Pakse", kind="workshop"), known("Luban Workshop", "Vientiane", kind="workshop"), None),
     ],
