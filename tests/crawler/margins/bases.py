@@ -152,6 +152,8 @@ CASES += [
     told("ไทยและจีนร่วมมือกัน", "นิคมอุตสาหกรรมไทย-จีน" + "ชาวบ้าน" * 7 + "ขยายพื้นที่", lang="th", stage=None),
     told(JOINT, f"The {PARK} was opened on 9 October.", new_base=True),
     told(JOINT, f"The {PARK} was opened on 14 September.", new_base=False),
+    told(JOINT, f"{after(120)}The China-Laos rice laboratory was gavelled in on Monday.", new_base=True),
+    told(JOINT, f"{after(160)}The China-Laos rice laboratory was gavelled in on Monday.", new_base=False),
     told("Quilts", f"The China-Laos quilt centre {words(28)} opens.", new_base=True),
     told("Quilts", f"The China-Laos quilt centre {words(32)} opens.", new_base=False),
     told(PARK, f"{words(20)} a base opens. {words(5)} Vietnam too.", countries=("CN", "LA", "VN")),

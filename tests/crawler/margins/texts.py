@@ -73,6 +73,21 @@ def _trade_judge(threshold: float) -> Judge:
     return Judge(Rules(sets, (Topic("trade", "$trade", "trade", "story", threshold, False),)))
 
 
+RIVALS = ("rice", "corn", "tea", "soy")
+
+
+@cache
+def _rival_judge() -> Judge:
+    sets = {name: TermSet(name, spellings) for name, spellings in TERMS.items()}
+    return Judge(Rules(sets, tuple(Topic(name, name, threshold=0.01, if_best=True) for name in RIVALS)))
+
+
+def rivals(more: str, text: str) -> set[str]:
+    """The topics of an article on cooperation with a longer headline; topics are rivals for it."""
+    title = f"China and Malaysia signed a cooperation agreement. {more}"
+    return {topic.name for topic in _rival_judge().classify(article(title, text)).topics}
+
+
 def is_of_trade(text: str, threshold: float) -> bool:
     return bool(_trade_judge(threshold).classify(article("Ferries run again", text)).topics)
 
@@ -199,6 +214,9 @@ CASES = [
     Case("words of the first seven hundred characters are looked at", lambda: "sturgeon" in unknown(after(700) + "sturgeon"), True),
     Case("words of the next hundreds are not", lambda: "sturgeon" in unknown(after(1000) + "sturgeon"), False),
     Case("words of three letters are, of two are not", lambda: sorted(unknown("fox. ox.")), ["fox"]),
+    Case("a topic that comes near the best", lambda: rivals("Rice", "Rice. Corn. Corn."), {"rice", "corn"}),
+    Case("a topic that does not", lambda: rivals("Rice", "Rice. Corn."), {"rice"}),
+    Case("as many topics as may match", lambda: len(rivals("", "Rice. Corn. Tea. Soy.")), 3),
     Case("a word that a topic has a little oftener", lambda: suggested(6, 8, 20, 60), True),
     Case("one that it has hardly oftener", lambda: suggested(5, 8, 20, 60), False),
     Case("a word that every sixth article has", lambda: suggested(10, 10, 20, 60), True),

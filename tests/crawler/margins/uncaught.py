@@ -11,4 +11,11 @@ UNCAUGHT = {
     "judging.dates.day_ahead x 1.5": "days are whole: one and a half is one",
     "judging.locating.before x 1.5": "no word of place with the kind of a place behind it is longer",
     "judging.register.one_field x 0.5": "nothing that is less sure than it is weighed against it",
+    "judging.relevance.one_subject x 0.5": "a headline that names both as one passes by half of it where nothing speaks against it",
+    "judging.relevance.one_subject x 1.5": "what speaks against such a headline weighs more than all of it",
+    "judging.relevance.headline_words x 0.5": "ten words more or less on the way to seventy weigh less than any other reason",
+    "judging.names.unknown x 0.5": "it decides only in Thai, Lao, Khmer and Burmese, where a name is known whole or hardly at all",
+    "judging.names.unknown x 1.5": "it decides only in Thai, Lao, Khmer and Burmese, where a name is known whole or hardly at all",
+    "judging.bases.close x 0.5": "parties in the sentence make a general word a base, too",
+    "judging.bases.close x 1.5": "parties in the sentence make a general word a base, too",
 }
