@@ -192,8 +192,9 @@ frequencies: setup ## count anew how common the anchors of stories are in the sa
 parsed: setup ## after a change of a table, or of config.yaml: what starting up would else work out anew (crawler/data/parsed)
 	@$(BIN)/python -m scripts.build_parsed
 
-places: setup ## (districts.json: scripts/build_districts.py) rebuild crawler/data/places.json and towns.json from CLDR (Debian's unicode-cldr-core), GeoNames and scripts/place_spellings.yaml
+places: setup ## (districts.json: scripts/build_districts.py) rebuild crawler/data/places.json and towns.json from CLDR (Debian's unicode-cldr-core), GeoNames and scripts/place_spellings.yaml, and alerts/locale/places.json from them
 	@$(BIN)/python scripts/build_places.py
+	@$(BIN)/python scripts/build_place_names.py
 
 lock: setup ## resolve the dependencies anew
 	@$(BIN)/python -m pip install --quiet pip-tools

@@ -21,6 +21,27 @@ class AseanwatchError(Exception):
     """An error that a person can understand: the message is one line and names file, line or source."""
 
 
+class Phrase(str):
+    """An English text for people that keeps its parts, so that it can be said in other languages.
+
+    To all that only passes texts on it is the text itself. Catalogues (``alerts/locale``) have the templates.
+
+    Attributes:
+        template: the text with ``%(name)s`` where a value stands.
+        values: the values.
+    """
+
+    template: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Phrase:
+        """A text from its template and values."""
+        made = super().__new__(cls, template % values if values else template)
+        made.template = template
+        made.values = values
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One item as one source listed it: evidence, never changed.

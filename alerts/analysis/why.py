@@ -12,7 +12,7 @@ from alerts.selection.raise_alerts import select_for, will_look_at
 from alerts.selection.stories import ChangedStory, views_of
 from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions
 from crawler.config.settings import Settings
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 from crawler.store import bases, entries, stories
 from crawler.store.articles import Filter, find
 from crawler.store.reports import MatchedTopic, StoryReport, reports_of
@@ -110,9 +110,11 @@ def _as_best(settings: Settings, topic: MatchedTopic) -> bool:
     return setting is not None and setting.if_best and topic.score < setting.threshold
 
 
-IN_NO_STORY = "the article is in no story: it is not relevant and matches no topic with only_relevant: false"
-NEXT_ROUND = "an alert has not been raised yet; the next round will"
-PASSED_BY = (
+IN_NO_STORY = Phrase(
+    "the article is in no story: it is not relevant and matches no topic with only_relevant: false"
+)
+NEXT_ROUND = Phrase("an alert has not been raised yet; the next round will")
+PASSED_BY = Phrase(
     "by the present configuration it would be told, but the rounds have looked at it already, and they look again only when "
     "one of its reports is new or has changed"
 )
@@ -165,5 +167,7 @@ def silence_of(
     selection = select_for(one, settings, changed, history)
     if not selection.alerts:
         # Several reports may have the same reason, which is said once.
-        return "; ".join(dict.fromkeys(map(str, selection.reasons)))
+        said = list({str(r): r.phrase() for r in selection.reasons}.values())
+        template = "; ".join(f"%({number})s" for number in range(len(said)))
+        return Phrase(template, **{str(number): phrase for number, phrase in enumerate(said)})
     return NEXT_ROUND if will_look_at(connection, changed.view.story) else PASSED_BY

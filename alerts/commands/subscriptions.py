@@ -92,7 +92,7 @@ def add_subscription(
         list[str] | None, typer.Option("--day-off", help="A day on which nothing comes, such as sat.")
     ] = None,
     most: Annotated[int, typer.Option("--most", min=1, max=200, help="Most stories in one digest.")] = 40,
-    language: Annotated[str, typer.Option("--language", help="Of the frame: en, id or zh.")] = "en",
+    language: Annotated[str, typer.Option("--language", help="Of the frame: en, id, vi, th or zh.")] = "en",
     channel: Annotated[
         str, typer.Option("--channel", help="email, or a channel of the configuration.")
     ] = "email",

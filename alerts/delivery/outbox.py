@@ -36,7 +36,7 @@ from alerts.identity.links import LinkError, Links
 from alerts.subscriptions.addresses import once, readable
 from alerts.subscriptions.reader_states import serials
 from crawler.config.settings import DeliverySettings, Subscription
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 from crawler.store.schema import deliveries, digests
 
 STATUSES = ("pending", "sent", "failed", "dropped", "merged", "split")
@@ -399,7 +399,11 @@ def find(connection: Connection, number: int) -> Row[Any]:
     """
     row: Row[Any] | None = connection.execute(_joined().where(deliveries.c.id == number)).first()
     if row is None:
-        raise AseanwatchError(f"there is no delivery {number}; aseanwatch deliveries list shows them")
+        raise AseanwatchError(
+            Phrase(
+                "there is no delivery %(number)s; aseanwatch deliveries list shows them", number=str(number)
+            )
+        )
     return row
 
 

@@ -13,7 +13,9 @@ from sqlalchemy import Connection
 
 from alerts.digests.digest import BaseItem, Digest, ReportItem, StoryItem, TopicItem
 from alerts.digests.excerpt import Piece, excerpt, marked, shortened
+from alerts.digests.proofs import proof_for
 from alerts.digests.summary import summary_span
+from alerts.digests.wording import words
 from alerts.model import AlertKey, AlertKind
 from crawler.config.settings import Settings, Subscription
 from crawler.parsing.urls import host_of
@@ -202,7 +204,7 @@ def _story(
     shown = _fairly(others)
     evidence = topics.get(best.id, ())
     item = _item(best, zone)
-    found = _topics(settings, alert, rows, topics)
+    found = _topics(settings, subscription.language, alert, rows, topics)
     return StoryItem(
         key=alert.about,
         story=alert.story_id,
@@ -273,9 +275,9 @@ def _spans(found: Sequence[Any], name: str, wanted: Sequence[str]) -> list[tuple
 
 
 def _topics(
-    settings: Settings, alert: Any, rows: Sequence[Any], topics: Mapping[int, Any]
+    settings: Settings, language: str, alert: Any, rows: Sequence[Any], topics: Mapping[int, Any]
 ) -> tuple[TopicItem, ...]:
-    """The topics of an alert, each with its title and the terms that were found, the most telling first."""
+    """The topics of an alert, each with its title in a language and the terms that were found, the most telling first."""
     items = []
     for name in alert.topics:
         terms: dict[str, None] = {}
@@ -285,8 +287,7 @@ def _topics(
             for topic in topics.get(row.id, ()):
                 if topic["name"] == name:
                     terms |= dict.fromkeys(e["term"] for e in topic["evidence"])
-        title = settings.topics[name].title if name in settings.topics else ""
-        items.append(TopicItem(name, title or name, tuple(terms)[:_MOST_TERMS]))
+        items.append(TopicItem(name, settings.topic_title(name, language), tuple(terms)[:_MOST_TERMS]))
     return tuple(items)
 
 
@@ -304,16 +305,20 @@ def _base(
     names: Mapping[str, str] = base["names"]
     wanted = (subscription.language, *subscription.languages, "en")
     reader = next((lang for lang in wanted if lang in names), first.lang)
+    quote = proof_for(step if place else base, wanted)
+    quoted = next((r for r in rows if quote is not None and r.id == quote.article), None)
     return BaseItem(
         key=base["key"],
-        name=excerpt(names.get(reader) or base["name"], TITLE),
+        name=words(subscription.language).name(excerpt(names.get(reader) or base["name"], TITLE)),
         original=excerpt(names.get(first.lang, base["name"]), TITLE),
         original_lang=first.lang,
         kind=base["kind"],
         stage=step["stage"] if place else base["status"],
         day=step["date"] if place else base["date"],
         cities=tuple(base["cities"]),
-        sentence=excerpt(step["sentence"] if place else base["sentence"], SENTENCE),
+        sentence=excerpt(quote.sentence, SENTENCE) if quote is not None else "",
+        sentence_lang=quote.lang if quote is not None else "",
+        quoted=_item(quoted, zone) if quoted is not None else None,
         proof=_item(first, zone),
         reports=len(rows),
         languages=tuple(dict.fromkeys(r.lang for r in rows)),

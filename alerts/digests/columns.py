@@ -21,4 +21,11 @@ class Column(NamedTuple):
     value: Callable[[StoryItem, Words], str]
 
 
-COLUMNS: Sequence[Column] = (Column(N_("Why you get this:"), lambda story, say: "; ".join(story.why)),)
+def _why(story: StoryItem, say: Words) -> str:
+    """The topics with the terms found. Digests of former versions have them as lines only."""
+    return say.clauses(
+        f"{t.title}{say.marks.colon}{say.joined(t.terms)}" if t.terms else t.title for t in story.topics
+    ) or say.clauses(story.why)
+
+
+COLUMNS: Sequence[Column] = (Column(N_("Why you get this:"), _why),)

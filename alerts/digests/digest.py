@@ -87,7 +87,10 @@ def base_of(key: str, base: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class BaseItem:
-    """A base that is new, or that reached another stage (``update``), with the sentence that proves it."""
+    """A base that is new, or that reached another stage (``update``), with the sentence that proves it.
+
+    ``proof`` is the first report; ``quoted`` is the one that ``sentence`` stands in, in ``sentence_lang``.
+    """
 
     key: str
     name: str
@@ -105,12 +108,24 @@ class BaseItem:
     before: str | None = None
     story: int | None = None
     """The story that tells of it. Digests of former versions do not say."""
+    sentence_lang: str = ""
+    quoted: ReportItem | None = None
+
+    @property
+    def quote_lang(self) -> str:
+        """The language of the sentence. Digests of former versions quote the first report and do not say so."""
+        return self.sentence_lang or self.original_lang
+
+    @property
+    def quote_source(self) -> ReportItem:
+        """The report that the sentence stands in."""
+        return self.quoted or self.proof
 
 
 def base_line(base: BaseItem, say: Words, longest: int = LONGEST_LINE) -> str:
     """A base in one line: the stage that it reached, its name, and where it is."""
     name = shortened(base.name, longest)
-    where = base.cities[0] if base.cities else ""
+    where = say.bare_place(base.cities[0]) if base.cities else ""
     if len(base.cities) > 1:
         where = f"{where} +{len(base.cities) - 1}"
     stage = capitalised(say.gettext(base.stage))

@@ -12,6 +12,7 @@ from lxml import etree
 from alerts.digests.digest import base_of
 from alerts.digests.excerpt import excerpt
 from alerts.digests.render import web_link
+from alerts.digests.wording import Words, words
 
 ATOM = "http://www.w3.org/2005/Atom"
 LONGEST_TITLE, LONGEST_TEXT = 300, 600
@@ -75,29 +76,37 @@ def items_of(content: Mapping[str, Any], domain: str) -> list[dict[str, Any]]:
     """The entries that a digest (its plain values) gives: one for each story, under an id that stays."""
     subscription = content.get("subscription", "")
     bases = {b["key"]: b for b in content.get("bases", ())}
+    say = words(content.get("language", "en"))
     return [
-        _item_of_story(feed_id(domain, subscription, s["key"]), s, bases, content["end"])
+        _item_of_story(feed_id(domain, subscription, s["key"]), s, bases, content["end"], say)
         for s in content.get("stories", ())
     ]
 
 
 def _item_of_story(
-    identity: str, story: Mapping[str, Any], bases: Mapping[str, Mapping[str, Any]], published: str
+    identity: str,
+    story: Mapping[str, Any],
+    bases: Mapping[str, Mapping[str, Any]],
+    published: str,
+    say: Words,
 ) -> dict[str, Any]:
     """The entry of one story of a digest; news of a base begins with the base."""
     best = story["best"]
     key = base_of(story["key"], story.get("base"))
     base = bases.get(key) if key is not None else None
-    title = _title_of(base) if base else best["title"]
+    title = _title_of(base, say) if base else best["title"]
     proof = f"{base['sentence']}\n" if base else ""
     text = "".join(piece["text"] for piece in story["snippet"]) or best["title"]
-    others = "".join(f"\n{r['outlet']} ({r['lang']}): {web_link(r['url'])}" for r in story["others"])
+    others = "".join(
+        f"\n{say.bracketed(r['outlet'], say.language_name(r['lang']))}{say.marks.colon}{web_link(r['url'])}"
+        for r in story["others"]
+    )
     return item(identity, best["url"], title, f"{proof}{text}{others}", published, best["lang"], _tags(story))
 
 
-def _title_of(base: Mapping[str, Any]) -> str:
-    where = f" ({', '.join(base['cities'])})" if base["cities"] else ""
-    return f"{base['name']}: {base['stage']}{where}"
+def _title_of(base: Mapping[str, Any], say: Words) -> str:
+    stage = say.bracketed(say.gettext(base["stage"]), say.joined(map(say.city, base["cities"])))
+    return f"{base['name']}{say.marks.colon}{stage}"
 
 
 def _tags(story: Mapping[str, Any]) -> list[str]:

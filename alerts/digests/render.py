@@ -9,17 +9,22 @@ from functools import cache, lru_cache, partial
 from typing import Any
 
 import css_inline
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
 from w3lib.url import safe_url_string
 
 from alerts.digests.columns import COLUMNS
 from alerts.digests.digest import Digest
 from alerts.digests.excerpt import Piece, harmless
 from alerts.digests.sections import MANY, Card, in_brief, preview_of, sections_of
-from alerts.digests.wording import N_, Words, capitalised, words
+from alerts.digests.wording import FRAMES, N_, Words, capitalised, words
 from crawler.parsing.urls import is_web_url
 
+TALL_SCRIPTS = ("th", "lo", "km", "my")
+"""Languages whose marks above and below the letters need more room between lines."""
+NORMAL, TALL = 1.55, 1.75
+"""Line heights."""
 MOST_BYTES = 98_000
 """Of a page as it is transferred: Gmail cuts a message off behind 102 kB."""
 
@@ -64,19 +69,41 @@ def environment(language: str, *, autoescape: bool = True) -> Environment:
     say = words(language)
     i18n: Any = made  # the extension adds methods to its environment
     i18n.install_gettext_translations(say.translations, newstyle=True)
+    made.globals["ngettext"] = _counted
     made.filters |= {f"card_{form}": partial(_part, language, form) for form in ("html", "text")}
     made.filters |= {
         "web_link": web_link,
         "harmless": harmless,
         "starred": _starred,
         "iso_day": date.fromisoformat,
+        "city": say.city,
         "place": say.place,
         "country": say.country,
+        "joined": say.joined,
+        "clauses": say.clauses,
+        "said": say.said,
+        "number": say.number,
+        "topic_title": lambda name, settings: settings.topic_title(name, language),
         "language_name": say.language_name,
         "capitalised": capitalised,
     }
-    made.globals |= {"say": say, "columns": COLUMNS}
+    made.globals |= {
+        "say": say,
+        "columns": COLUMNS,
+        "frame_languages": FRAMES,
+        "line_height": TALL if language in TALL_SCRIPTS else NORMAL,
+    }
     return made
+
+
+@pass_context
+def _counted(context: Context, one: str, many: str, num: int, **values: Any) -> str:
+    """As the extension's ``ngettext``, with the number in the language's signs."""
+    say: Words = context["say"]
+    if context.eval_ctx.autoescape:
+        values = {name: escape(value) for name, value in values.items()}
+        return Markup(say.ngettext(one, many, num, **values))
+    return say.ngettext(one, many, num, **values)
 
 
 @lru_cache(maxsize=4096)
@@ -170,15 +197,14 @@ def counts(digest: Digest, say: Words) -> str:
     found = [
         *([say.ngettext("%(num)s new base", "%(num)s new bases", new)] if new else []),
         say.ngettext("%(num)s story", "%(num)s stories", stories),
-        f"{say.ngettext('%(num)s report', '%(num)s reports', digest.reports)} "
-        + say.ngettext("in %(num)s language", "in %(num)s languages", len(digest.languages)),
+        say.reports_in_languages(digest.reports, len(digest.languages)),
     ]
-    return say.joined(found)
+    return say.marks.comma.join(found)
 
 
 def period(digest: Digest, say: Words) -> str:
     """From when to when the digest tells, in its zone."""
     return say.gettext(
-        N_("News from %(start)s to %(end)s (%(zone)s)"), start=say.moment(digest.start), end=say.moment(digest.end),
-        zone=digest.zone,
+        N_("News from %(start)s to %(end)s (%(zone)s)"), start=say.moment(digest.start), end=say.whole_moment(digest.end),
+        zone=say.zone(digest.zone),
     )  # fmt: skip

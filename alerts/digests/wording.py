@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_skeleton, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 
+from alerts.digests.moments import (
+    clock_text,
+    day_text,
+    length_text,
+    long_day_text,
+    moment_text,
+    month_text,
+    zone_text,
+)
+from alerts.digests.place_names import place_name
+from alerts.digests.punctuation import bracketed, joined, punctuation
+from crawler.config.section import FrameLanguage
+from crawler.config.values import When
 from crawler.judging.places.small_places import country_of
+from crawler.model import Phrase
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's name for what is translated later
@@ -24,6 +39,14 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's name for what is translat
     return message
 
 
+FRAMES: Mapping[FrameLanguage, str] = {
+    "en": "English",
+    "id": "Bahasa Indonesia",
+    "vi": "Tiếng Việt",
+    "th": "ไทย",
+    "zh": "中文",
+}
+"""The languages of the frame, each by its own name, in the order in which they are offered."""
 KINDS = (N_("base"), N_("park"), N_("zone"), N_("centre"), N_("laboratory"), N_("workshop"), N_("corridor"))
 STAGES = (
     N_("proposed"), N_("planned"), N_("approved"), N_("signed"), N_("under construction"), N_("launched"), N_("operating"),
@@ -44,8 +67,24 @@ def catalogue(language: str) -> NullTranslations:
     return Translations(compiled)
 
 
-_SHORTER = {("zh", "HK"): "香港", ("zh", "MO"): "澳门", ("id", "HK"): "Hong Kong", ("id", "MO"): "Makau"}
-"""Names of the two regions as news writes them; CLDR's say what they belong to."""
+_SHORTER = {
+    "HK": {"en": "Hong Kong", "id": "Hong Kong", "vi": "Hồng Kông", "th": "ฮ่องกง", "zh": "香港"},
+    "MO": {"en": "Macao", "id": "Makau", "vi": "Ma Cao", "th": "มาเก๊า", "zh": "澳门"},
+    "AE": {"vi": "UAE", "zh": "阿联酋"},
+    "GB": {"id": "Inggris", "vi": "Anh"},
+    "US": {"vi": "Mỹ"},
+}
+"""Names of countries and regions as news writes them, where CLDR has the official ones."""
+_LANGUAGES = {"id": {"zh": "Mandarin"}, "zh": {"id": "印尼语"}}
+"""Names of languages as news writes them, where CLDR has another."""
+_WEEKDAYS = (
+    N_("every Monday at %(time)s"), N_("every Tuesday at %(time)s"), N_("every Wednesday at %(time)s"),
+    N_("every Thursday at %(time)s"), N_("every Friday at %(time)s"), N_("every Saturday at %(time)s"),
+    N_("every Sunday at %(time)s"),
+)  # fmt: skip
+
+
+_BRACKETS_BESIDE_HAN = re.compile(r"(?<=[\u3400-\u9fff])\s*\(([^()]*)\)")
 
 
 def capitalised(text: str) -> str:
@@ -57,13 +96,14 @@ class Words:
     """How one language says things.
 
     Args:
-        language: en, id or zh.
+        language: a language of the frame (`FRAMES`).
     """
 
     def __init__(self, language: str = "en") -> None:
         self.language = language
         self.locale = Locale.parse(language)
         self.translations = catalogue(language)
+        self.marks = punctuation(language)
         self._languages: Mapping[str, str] = self.locale.languages
         self._year: int | None = None
         self._zone: ZoneInfo | None = None
@@ -74,43 +114,153 @@ class Words:
 
     def ngettext(self, one: str, many: str, number: int, **values: object) -> str:
         """A message that depends on a number, which is its value ``num``."""
-        return self.translations.ngettext(one, many, number) % {"num": number, **values}
+        shown = {"num": self.number(number), **values}
+        # Catalogues have both forms with %(num)s or with %(num)d.
+        return self.translations.ngettext(one, many, number).replace("%(num)d", "%(num)s") % shown
+
+    def said(self, text: str | None) -> str:
+        """A text that was made elsewhere: translated if it is a `Phrase` or a message of the catalogue, else as it is."""
+        if not text:
+            return ""
+        if isinstance(text, Phrase) and text.values:
+            shown = {name: self._value(value) for name, value in text.values.items()}
+            return self.translations.gettext(text.template) % shown
+        return self.translations.gettext(text)
+
+    def said_error(self, error: Exception) -> str:
+        """What an error says; its `Phrase` is lost in ``str(error)``."""
+        return self.said(error.args[0] if error.args and isinstance(error.args[0], str) else str(error))
+
+    def failure(self, kind: str | None) -> str:
+        """Why a source or a delivery failed, in a few words: statuses of HTTP by their number."""
+        if not kind:
+            return ""
+        status = kind.removeprefix("http ")
+        if status != kind:
+            return self.gettext("the server answers with status %(status)s", status=status)
+        return self.gettext(kind)
+
+    def _value(self, value: object) -> str:
+        if isinstance(value, str):
+            return self.said(value)
+        return self.number(value) if isinstance(value, int | float) else str(value)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """A number with the language's signs, such as 1,234 or 1.234."""
+        if not decimals and isinstance(value, int) and -1000 < value < 1000:
+            return str(value)  # most are so small, and Babel takes its time
+        form = "#,##0." + "0" * decimals if decimals else "#,##0"
+        return str(format_decimal(round(value, decimals), format=form, locale=self.locale))
+
+    def percent(self, share: float) -> str:
+        """A share of 1 as a percentage."""
+        return str(format_percent(share, format="#,##0%", locale=self.locale))
 
     def language_name(self, code: str) -> str:
         """The name of a language."""
         # Sources say ``tl``. News writes Filipino, which CLDR has under its own code.
-        return self._languages.get({"tl": "fil"}.get(code, code), code)
+        own = _LANGUAGES.get(self.language, {}).get(code)
+        return own or self._languages.get({"tl": "fil"}.get(code, code), code)
+
+    def languages(self, codes: Iterable[str]) -> str:
+        """The names of languages in a row, as they stand within a sentence."""
+        names = map(self.language_name, codes)
+        # CLDR's are capitalised, as in a list of choices; Vietnamese is the one where that is wrong within a sentence.
+        return (
+            self.joined(n[:1].lower() + n[1:] for n in names) if self.language == "vi" else self.joined(names)
+        )
 
     def country(self, code: str) -> str:
         """The name of a country as news writes it."""
+        if code in _SHORTER and self.language in _SHORTER[code]:
+            return _SHORTER[code][self.language]
         name: str = self.locale.territories.get(code, code)
-        name = _SHORTER.get((self.language, code), name)
-        # CLDR says "Hong Kong SAR China" and "Myanmar (Burma)".
-        return name.split(" SAR", maxsplit=1)[0].split(" (", maxsplit=1)[0]
+        # CLDR says "Myanmar (Burma)".
+        return re.split(r" ?[(（]", name, maxsplit=1)[0]
 
-    def place(self, city: str) -> str:
-        """A city with its country, where the gazetteer knows it and it is not its own name."""
-        code = country_of(city)
-        named = self.country(code) if code else city
-        return city if named == city or city == words("en").country(code or "") else f"{city} ({named})"
+    def city(self, english: str) -> str:
+        """A city, province or town by its English name; of two with one name, the province is in brackets behind it."""
+        name, province = self._named(english)
+        return self.bracketed(name, province)
 
-    def joined(self, parts: tuple[str, ...] | list[str]) -> str:
+    def bare_place(self, english: str) -> str:
+        """A city, province or town by its name alone, as on a map or within brackets."""
+        return self._named(english)[0]
+
+    def place(self, english: str) -> str:
+        """As `city`, with the country, where the gazetteer knows it and it is not its own name."""
+        name, province = self._named(english)
+        code = country_of(english)
+        country = self.country(code) if code else ""
+        return self.bracketed(name, province, "" if name == country else country)
+
+    def _named(self, english: str) -> tuple[str, str]:
+        """The name of a place and that of its province, where it has a namesake (``Suzhou, Anhui``)."""
+        bare, _, province = english.partition(", ")
+        own = place_name(english, self.language)
+        # A namesake without a name of its own must not get that of the better known place.
+        return (bare if own == english else own), (place_name(province, self.language) if province else "")
+
+    def reports_in_languages(self, reports: int, languages: int) -> str:
+        """How many reports in how many languages."""
+        return self.gettext(
+            "%(reports)s in %(languages)s",
+            reports=self.ngettext("%(num)s report", "%(num)s reports", reports),
+            languages=self.ngettext("%(num)s language", "%(num)s languages", languages),
+        )
+
+    def bracketed(self, text: str, *more: str) -> str:
+        """A text with others in brackets behind it, in the language's marks."""
+        return bracketed(self.language, text, *more)
+
+    def in_brackets(self, *more: str) -> str:
+        """Texts in brackets, as they stand behind another text: with a blank before them where the language has one."""
+        return bracketed(self.language, "|", *more)[1:]
+
+    def name(self, text: str) -> str:
+        """A name as reports or rules write it, its brackets in the marks of the script that it is in."""
+        return _BRACKETS_BESIDE_HAN.sub(r"（\1）", text) if self.language == "zh" else text
+
+    def quoted(self, text: str) -> str:
+        """A text in quotation marks."""
+        return f"{self.marks.quote}{text}{self.marks.unquote}"
+
+    def joined(self, parts: Iterable[str]) -> str:
         """Several things in a row."""
-        return ("、" if self.language == "zh" else ", ").join(parts)
+        return joined(self.language, parts)
+
+    def clauses(self, parts: Iterable[str]) -> str:
+        """Several statements in a row."""
+        return self.marks.clause_mark.join(parts)
+
+    def rhythm(self, when: When) -> str:
+        """When a subscription is due, such as every day at 07:30."""
+        if when.at is None:
+            return self.gettext("every hour") if when.kind == "hourly" else self.gettext("at once")
+        time = clock_text(when.at, self.language)
+        if when.weekday is None:
+            return self.gettext("every day at %(time)s", time=time)
+        return self.gettext(_WEEKDAYS[when.weekday], time=time)
+
+    def length(self, seconds: float | None) -> str:
+        """A length of time in its two largest units, such as 14 min 52 sec; empty for none."""
+        return length_text(seconds or 0.0, self.language)
+
+    def zone(self, name: str) -> str:
+        """A time zone by its city."""
+        return zone_text(name, self.language)
 
     def day(self, when: date) -> str:
         """Such as 28 Nov 2025."""
-        return _day(when, self.language)
+        return day_text(when, self.language)
 
     def long_day(self, when: date) -> str:
         """Such as Fri 28 Nov 2025."""
-        if self.language == "en":
-            return f"{when:%a} {_day(when, 'en')}"
-        return str(format_skeleton("yMMMEd", when, locale=self.locale))
+        return long_day_text(when, self.language)
 
     def month(self, when: date) -> str:
         """Such as November 2025."""
-        return str(format_skeleton("yMMMM", when, locale=self.locale))
+        return month_text(when, self.language)
 
     def at(self, now: datetime, zone: str | None = None) -> Words:
         """The same words for a reader who reads at a moment, in a zone: what is not of the same year is shown with its year.
@@ -132,37 +282,20 @@ class Words:
 
     def clock(self, when: datetime) -> str:
         """Such as 21:40, in the zone that the moment is in."""
-        return _clock(when, self.language)
+        return clock_text(when, self.language)
+
+    def whole_moment(self, when: datetime) -> str:
+        """Such as 28 Nov 2025 21:40, in the zone that the moment is in."""
+        return moment_text(when.replace(second=0, microsecond=0, tzinfo=None), self.language, True)
 
     def moment(self, when: datetime) -> str:
         """Such as 28 Nov 21:40, of another year or where that is not known 28 Nov 2025 21:40."""
         shown = when.astimezone(self._zone) if self._zone else when
         shown = shown.replace(second=0, microsecond=0, tzinfo=None)  # equal moments differ by zone
-        return _moment(shown, self.language, shown.year != self._year)
+        return moment_text(shown, self.language, shown.year != self._year)
 
 
 @cache
 def words(language: str = "en") -> Words:
     """The words of a language."""
     return Words(language)
-
-
-@lru_cache(maxsize=4096)
-def _day(when: date, language: str) -> str:
-    if language == "en":
-        return f"{when:%-d %b %Y}"
-    return str(format_skeleton("yMMMd", when, locale=language))
-
-
-@lru_cache(maxsize=8192)
-def _moment(when: datetime, language: str, with_year: bool) -> str:
-    if with_year:
-        return f"{_day(when.date(), language)} {_clock(when, language)}"
-    if language == "en":
-        return f"{when:%-d %b %H:%M}"
-    return f"{format_skeleton('MMMd', when, locale=language)} {_clock(when, language)}"
-
-
-def _clock(when: datetime, language: str) -> str:
-    # Indonesian writes a point between hours and minutes.
-    return str(format_time(when, "HH.mm" if language == "id" else "HH:mm", locale=language))

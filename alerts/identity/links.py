@@ -15,7 +15,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from alerts.identity.keys import signing_keys
 from crawler.config.settings import Settings
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 from crawler.store import Store
 
 LIFETIMES = {
@@ -94,9 +94,9 @@ class Links:
             # Links of former versions carry no serial; they work until their owner leaves.
             (serial,) = more or [0]
         except (BadData, ValueError, TypeError):
-            raise LinkError("this link is not one of ours, or is incomplete") from None
+            raise LinkError(Phrase("this link is not one of ours, or is incomplete")) from None
         if now > datetime.fromtimestamp(expires, UTC):
-            raise LinkError("this link is too old")
+            raise LinkError(Phrase("this link is too old"))
         return Grant(purpose, subscription, address, number, serial)
 
 

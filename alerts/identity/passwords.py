@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 
 SHORTEST, LONGEST = 10, 1024
 """Characters of a password (NIST SP 800-63B asks for at least 8, and to permit at least 64)."""
@@ -42,9 +42,9 @@ def check(password: str, name: str) -> None:
     from zxcvbn import zxcvbn  # noqa: PLC0415 - some megabytes of lists that only setting a password needs
 
     if len(password) < SHORTEST:
-        raise AseanwatchError(f"a password has at least {SHORTEST} characters")
+        raise AseanwatchError(Phrase("a password has at least %(count)s characters", count=SHORTEST))
     if len(password) > LONGEST:
-        raise AseanwatchError(f"a password has at most {LONGEST} characters")
+        raise AseanwatchError(Phrase("a password has at most %(count)s characters", count=LONGEST))
     found = zxcvbn(password[:_LOOKED_AT], user_inputs=[name, *OUR_WORDS])
     if found["guesses"] < FEWEST_GUESSES:
         why = found["feedback"]["warning"].rstrip(".")

@@ -18,9 +18,11 @@ from sqlalchemy import Connection, func, insert, select, update
 from alerts.delivery import breaker
 from alerts.delivery.outbox import OutboxItem, put
 from alerts.digests.render import Rendered, environment
+from alerts.digests.wording import words
 from alerts.operations.live_config import needs_restart
 from alerts.operations.progress import unselected
 from crawler.config.settings import Settings
+from crawler.model import Phrase
 from crawler.polling.health import spoken
 from crawler.sources.coverage import Ledger, ledger
 from crawler.store import Store, jobs, units
@@ -47,7 +49,7 @@ class Trouble:
 
     kind: str
     about: str
-    message: str
+    message: Phrase
 
 
 def find_troubles(
@@ -76,7 +78,7 @@ def find_troubles(
         *(Trouble("standstill", s.about, s.message) for s in unselected(connection, now)),
     ]
     if problem:
-        found.append(Trouble("configuration", "config.yaml", problem.splitlines()[0]))
+        found.append(Trouble("configuration", "config.yaml", Phrase(problem.splitlines()[0])))
     if restart:
         found.append(Trouble("restart", "config.yaml", needs_restart(restart)))
     # PostgreSQL may lie on another machine, whose disk this process cannot see.
@@ -84,7 +86,15 @@ def find_troubles(
         free = shutil.disk_usage(Path(store.url.database).absolute().parent).free
         if free < LEAST_FREE:
             found.append(
-                Trouble("disk", "store", f"only {free // 1_000_000} MB are free where {store.name} lies")
+                Trouble(
+                    "disk",
+                    "store",
+                    Phrase(
+                        "only %(free)s MB are free where %(store)s lies",
+                        free=free // 1_000_000,
+                        store=store.name,
+                    ),
+                )
             )
     return found
 
@@ -92,11 +102,14 @@ def find_troubles(
 def _coverage(found: Ledger) -> Iterator[Trouble]:
     failing = [a for a in found.sources if any(p.kind in ("failing", "given up", "gone") for p in a.problems)]
     if len(found.sources) >= LEAST_SOURCES and len(failing) > MANY_FAILING * len(found.sources):
-        yield Trouble("coverage", "sources", f"{len(failing)} of {len(found.sources)} sources fail")
+        message = Phrase("%(failing)s of %(all)s sources fail", failing=len(failing), all=len(found.sources))
+        yield Trouble("coverage", "sources", message)
     for account in (*found.languages, *found.countries):
         for problem in account.problems:
             yield Trouble(
-                "coverage", f"{problem.kind.split()[0]} {account.name}", f"{account.name}: {problem.message}"
+                "coverage",
+                f"{problem.kind.split()[0]} {account.name}",
+                Phrase("%(name)s: %(problem)s", name=account.name, problem=problem.message),
             )
 
 
@@ -109,14 +122,23 @@ def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:
             count = (
                 connection.scalar(select(func.count()).where(waiting & (deliveries.c.channel == name))) or 0
             )
-            said = (
-                f"channel {name} is switched off since {since}: {state.error}; {count} deliveries wait for it"
+            message = Phrase(
+                "channel %(name)s is switched off since %(since)s: %(error)s; %(count)s deliveries wait for it; "
+                "when it is mended: aseanwatch deliveries resume %(name)s",
+                name=name,
+                since=since,
+                error=state.error,
+                count=count,
             )
-            yield Trouble(
-                "channel off", name, f"{said}; when it is mended: aseanwatch deliveries resume {name}"
-            )
+            yield Trouble("channel off", name, message)
             continue
-        yield Trouble("channel", name, f"channel {name} cannot be used since {since}: {state.error}")
+        message = Phrase(
+            "channel %(name)s cannot be used since %(since)s: %(error)s",
+            name=name,
+            since=since,
+            error=state.error,
+        )
+        yield Trouble("channel", name, message)
     late = (deliveries.c.status == "pending") & (deliveries.c.next_try < now - LONGEST_WAIT)
     for channel, count in connection.execute(
         select(deliveries.c.channel, func.count()).where(late).group_by(deliveries.c.channel)
@@ -124,7 +146,12 @@ def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:
         yield Trouble(
             "waiting",
             channel,
-            f"{count} deliveries on channel {channel} wait for more than {spoken(LONGEST_WAIT.total_seconds())}",
+            Phrase(
+                "%(count)s deliveries on channel %(name)s wait for more than %(length)s",
+                count=count,
+                name=channel,
+                length=spoken(LONGEST_WAIT.total_seconds()),
+            ),
         )
     lost = (
         (deliveries.c.status == "failed")
@@ -138,12 +165,14 @@ def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:
         last = connection.scalar(
             select(deliveries.c.error).where(mine).order_by(deliveries.c.next_try.desc()).limit(1)
         )
-        why = f" (the last: {last[:200]})" if last else ""
-        yield Trouble(
-            "given up",
-            channel,
-            f"{count} deliveries on channel {channel} were given up{why}; aseanwatch deliveries list --status failed",
+        message = Phrase(
+            "%(count)s deliveries on channel %(name)s were given up (the last: %(error)s); "
+            "aseanwatch deliveries list --status failed",
+            count=count,
+            name=channel,
+            error=(last or "?")[:200],
         )
+        yield Trouble("given up", channel, message)
 
 
 def _complaints(connection: Connection, now: datetime) -> Iterator[Trouble]:
@@ -154,14 +183,21 @@ def _complaints(connection: Connection, now: datetime) -> Iterator[Trouble]:
         yield Trouble(
             "complaints",
             "email",
-            f"{count} readers complained of spam and get no more mail; aseanwatch suppressions list",
+            Phrase(
+                "%(count)s readers complained of spam and get no more mail; aseanwatch suppressions list",
+                count=count,
+            ),
         )
 
 
 def _work(connection: Connection, store: Store, now: datetime) -> Iterator[Trouble]:
     late = connection.scalar(select(func.count()).where(pending.c.since < now - LONGEST_WAIT)) or 0
     if late:
-        message = f"{late} entries wait for more than {spoken(LONGEST_WAIT.total_seconds())} to become articles: aseanwatch entries waiting"
+        message = Phrase(
+            "%(count)s entries wait for more than %(length)s to become articles: aseanwatch entries waiting",
+            count=late,
+            length=spoken(LONGEST_WAIT.total_seconds()),
+        )
         yield Trouble("waiting", "entries", message)
     if not store.is_sqlite:
         yield from _units(connection)
@@ -170,20 +206,35 @@ def _work(connection: Connection, store: Store, now: datetime) -> Iterator[Troub
 def _units(connection: Connection) -> Iterator[Trouble]:
     for number, name, seconds in units.under_way_longest(connection):
         if seconds > UNDER_WAY.total_seconds():
-            message = f"unit {number} ({name}) is under way for {spoken(seconds)}; aseanwatch units retry {number} --force starts it again"
+            message = Phrase(
+                "unit %(number)s (%(name)s) is under way for %(length)s; "
+                "aseanwatch units retry %(number)s --force starts it again",
+                number=str(number),
+                name=name,
+                length=spoken(seconds),
+            )
             yield Trouble("queue", f"{name} under way", message)
     for queue, status, count, age in jobs.counts(connection):
         if status == "todo" and age > LONGEST_WAIT.total_seconds():
             yield Trouble(
                 "queue",
                 queue,
-                f"{count} units of {queue} wait, the oldest for {spoken(age)}: start more workers",
+                Phrase(
+                    "%(count)s units of %(queue)s wait, the oldest for %(length)s: start more workers",
+                    count=count,
+                    queue=queue,
+                    length=spoken(age),
+                ),
             )
         if status == "failed":
             yield Trouble(
                 "queue",
                 f"{queue} failed",
-                f"{count} units of {queue} failed for good: aseanwatch units list --status failed",
+                Phrase(
+                    "%(count)s units of %(queue)s failed for good: aseanwatch units list --status failed",
+                    count=count,
+                    queue=queue,
+                ),
             )
 
 
@@ -214,14 +265,14 @@ def watch(
     with store.write() as connection:
         for trouble in begun:
             log.warning("trouble begins: %s", trouble.message)
-            values = {"kind": trouble.kind, "about": trouble.about, "message": trouble.message, "since": now}
+            values = {"kind": trouble.kind, "about": trouble.about, "since": now, **_stored(trouble.message)}
             connection.execute(insert(incidents), [values])
         for row in over:
             log.info("trouble is over: %s", row.message)
             connection.execute(update(incidents).where(incidents.c.id == row.id).values(ended=now))
         for row, trouble in due:
             connection.execute(
-                update(incidents).where(incidents.c.id == row.id).values(told=now, message=trouble.message)
+                update(incidents).where(incidents.c.id == row.id).values(told=now, **_stored(trouble.message))
             )
         # The end is reported only if the beginning was.
         return _tell(connection, settings, [t for _, t in due], [r for r in over if r.told is not None], now)
@@ -231,14 +282,17 @@ def _tell(
     connection: Connection, settings: Settings, wrong: Sequence[Trouble], over: Sequence[Any], now: datetime
 ) -> list[str]:
     own = settings.operations
+    say = words(own.language)
     subjects = []
-    for about, lines in (
-        ("aseanwatch is in trouble", [t.message for t in wrong]),
-        ("aseanwatch: trouble is over", [r.message for r in over]),
+    for about, messages in (
+        (say.gettext("aseanwatch is in trouble"), [t.message for t in wrong]),
+        (say.gettext("aseanwatch: trouble is over"), [_phrase_of(r) for r in over]),
     ):
-        if not lines or own.channel is None:
+        if not messages or own.channel is None:
             continue
-        subject = f"{about}: {lines[0]}"[:200] if len(lines) == 1 else f"{about}: {len(lines)} matters"
+        lines = [say.said(message) for message in messages]
+        what = lines[0] if len(lines) == 1 else say.ngettext("%(num)s matter", "%(num)s matters", len(lines))
+        subject = f"{about}{say.marks.colon}{what}"[:200]
         recipients: Sequence[str] = own.to or (f"{SUBSCRIPTION}@localhost",)
         put(
             connection,
@@ -251,7 +305,7 @@ def _tell(
                     recipients=recipients,
                     due=now,
                     made=now,
-                    rendered=_note(subject, lines),
+                    rendered=_note(subject, lines, own.language),
                     kind="note",
                 )
             ],
@@ -260,15 +314,36 @@ def _tell(
     return subjects
 
 
-def _note(subject: str, lines: Sequence[str]) -> Rendered:
+def _note(subject: str, lines: Sequence[str], language: str) -> Rendered:
     values = {"subject": subject, "lines": lines}
-    html = environment("en").get_template("incident.html.j2").render(values)
-    return Rendered(
-        subject, html, environment("en", autoescape=False).get_template("incident.txt.j2").render(values)
-    )
+    html = environment(language).get_template("incident.html.j2").render(values)
+    text = environment(language, autoescape=False).get_template("incident.txt.j2").render(values)
+    return Rendered(subject, html, text)
 
 
 def list_incidents(connection: Connection, limit: int = 50) -> list[dict[str, Any]]:
     """The latest incidents, the open ones first."""
     order = (incidents.c.ended.is_not(None), incidents.c.id.desc())
-    return [dict(r._mapping) for r in connection.execute(select(incidents).order_by(*order).limit(limit))]
+    rows = connection.execute(select(incidents).order_by(*order).limit(limit))
+    return [{**r._mapping, "message": _phrase_of(r)} for r in rows]
+
+
+def _stored(message: Phrase) -> dict[str, Any]:
+    """A message as columns: the English text, and the parts that it can be said by in other languages."""
+    return {"message": str(message), "phrase": _parts(message)}
+
+
+def _parts(message: Phrase) -> dict[str, Any]:
+    values = {name: _parts(v) if isinstance(v, Phrase) else v for name, v in message.values.items()}
+    return {"template": message.template, "values": values}
+
+
+def _phrase_of(row: Any) -> Phrase:
+    """The message of a row; those of former versions have only the English text."""
+    return _phrase(row.phrase) if row.phrase else Phrase(row.message)
+
+
+def _phrase(parts: dict[str, Any]) -> Phrase:
+    values = {name: _phrase(v) if isinstance(v, dict) else v for name, v in parts["values"].items()}
+    template: str = parts["template"]
+    return Phrase(template, **values)

@@ -12,7 +12,7 @@ from crawler.config import load
 from crawler.config.changes import changes
 from crawler.config.load import find_config, load_with_lines, packaged
 from crawler.config.settings import Settings
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 
 log = logging.getLogger("aseanwatch")
 
@@ -21,10 +21,12 @@ RESTART = ("storage.url", "work.engine", "web.host", "web.port")
 """Settings that are read at the start only. All others are in force some seconds after the file has changed."""
 
 
-def needs_restart(keys: Sequence[str]) -> str:
+def needs_restart(keys: Sequence[str]) -> Phrase:
     """A sentence for settings that have changed and are read at the start only."""
-    verb = "has" if len(keys) == 1 else "have"
-    return f"{', '.join(keys)} {verb} changed in config.yaml: that takes effect when the service is started again"
+    return Phrase(
+        "changed in config.yaml, which takes effect when the service is started again: %(keys)s",
+        keys=", ".join(keys),
+    )
 
 
 class Live:

@@ -14,6 +14,7 @@ from crawler.config.settings import Settings
 from crawler.judging.judge import Judge
 from crawler.judging.queries.query import parse, term_sets_of
 from crawler.judging.text.terms import REFERENCE
+from crawler.model import Phrase
 from crawler.store import stories
 from crawler.store.schema import subscriptions
 
@@ -97,20 +98,28 @@ def dependents(connection: Connection, settings: Settings, section: str, name: s
 
 def _subscribed(connection: Connection, settings: Settings, name: str) -> Iterator[str]:
     own = {s.name for s in settings.subscriptions}
-    yield from (f"subscription {s.name} (config.yaml)" for s in settings.subscriptions if name in s.topics)
+    yield from (
+        Phrase("subscription %(name)s (config.yaml)", name=s.name)
+        for s in settings.subscriptions
+        if name in s.topics
+    )
     for row in connection.execute(
         select(subscriptions.c.name, subscriptions.c.added).order_by(subscriptions.c.name)
     ):
         if row.added and row.name not in own and name in (row.added.get("topics") or ()):
-            yield f"subscription {row.name}"
+            yield Phrase("subscription %(name)s", name=row.name)
 
 
 def _reading(settings: Settings, name: str) -> Iterator[str]:
-    yield from (f"topic {n}" for n, t in settings.topics.items() if name in term_sets_of(parse(t.query)))
+    yield from (
+        Phrase("topic %(name)s", name=n)
+        for n, t in settings.topics.items()
+        if name in term_sets_of(parse(t.query))
+    )
     for other, spellings in settings.terms.items():
         references = (REFERENCE.match(s) for of_lang in spellings.values() for s in of_lang)
         if any(r is not None and r[1] == name for r in references):
-            yield f"term set {other}"
+            yield Phrase("term set %(name)s", name=other)
     for key, value in settings.relevance.model_dump().items():
         if value == name or (isinstance(value, list | tuple) and name in value):
             yield f"relevance.{key}"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from alerts.delivery import breaker
+from crawler.model import Phrase
 from crawler.polling.health import spoken
 from crawler.store import Store
 from crawler.store.cursors import get_cursor, set_cursor
@@ -48,7 +49,7 @@ class Standstill:
     """Something that makes no progress: ``about`` is select or a channel, ``seconds`` how long."""
 
     about: str
-    message: str
+    message: Phrase
     seconds: float
 
 
@@ -88,7 +89,11 @@ def unselected(connection: Connection, now: datetime) -> list[Standstill]:
         return []
     seconds = (now - selected).total_seconds()
     return [
-        Standstill("select", f"nothing was selected for {spoken(seconds)}: nobody is told any news", seconds)
+        Standstill(
+            "select",
+            Phrase("nothing was selected for %(length)s: nobody is told any news", length=spoken(seconds)),
+            seconds,
+        )
     ]
 
 
@@ -99,6 +104,10 @@ def standstills(connection: Connection, now: datetime) -> Iterator[Standstill]:
         if seconds > LONGEST_UNSENT.total_seconds():
             yield Standstill(
                 channel,
-                f"nothing was sent on channel {channel} for {spoken(seconds)}, though it is due",
+                Phrase(
+                    "nothing was sent on channel %(name)s for %(length)s, though it is due",
+                    name=channel,
+                    length=spoken(seconds),
+                ),
                 seconds,
             )

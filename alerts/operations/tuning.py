@@ -18,7 +18,7 @@ from crawler.config.editing import entry_block, with_entry, with_entry_block, wi
 from crawler.config.load import ConfigError, plain_values
 from crawler.config.settings import Settings, TopicSetting
 from crawler.judging.judge import Judge
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 from crawler.store import Store
 from crawler.store.schema import article_topics, articles, config_versions, subscriptions
 
@@ -136,7 +136,9 @@ def draft_block(live: Live, section: str, name: str, block: str) -> Draft:
         AseanwatchError: the lines are not those of this entry, or the configuration would be wrong.
     """
     if list(plain_values(block, "these lines")) != [name]:
-        raise AseanwatchError(f"the first line must be {name}: and all others be indented beneath it")
+        raise AseanwatchError(
+            Phrase("the first line must be %(name)s: and all others be indented beneath it", name=name)
+        )
     before = read_text(live.path)
     return _draft(live, section, name, before, with_entry_block(before, section, name, block))
 
@@ -262,7 +264,7 @@ def undo(connection: Connection, live: Live, number: int, actor: str, now: datet
     """
     row = connection.execute(select(config_versions).where(config_versions.c.id == number)).first()
     if row is None:
-        raise AseanwatchError(f"no change has the number {number}")
+        raise AseanwatchError(Phrase("no change has the number %(number)s", number=str(number)))
     if row.section.endswith(RENAMED):
         section = row.section.removesuffix(RENAMED)
         rename(connection, live, section, row.after, row.before, actor, now)
@@ -271,7 +273,10 @@ def undo(connection: Connection, live: Live, number: int, actor: str, now: datet
     # Taking back an older change would silently undo the later ones too.
     if entry_block(before, row.section, row.name) != row.after:
         raise AseanwatchError(
-            f"{row.section}.{row.name} was changed again since; take the later change back first"
+            Phrase(
+                "%(entry)s was changed again since; take the later change back first",
+                entry=f"{row.section}.{row.name}",
+            )
         )
     made = _draft(
         live, row.section, row.name, before, with_entry_block(before, row.section, row.name, row.before)

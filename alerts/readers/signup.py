@@ -22,7 +22,7 @@ from alerts.subscriptions import reader_states, subscriptions
 from alerts.subscriptions.addresses import canonical, plain, readable
 from alerts.subscriptions.suppression import lift_unreached
 from crawler.config.settings import Settings, Subscription
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 from crawler.store.schema import deliveries, digests
 from crawler.store.schema import subscriptions as table
 
@@ -176,7 +176,7 @@ def send_change_link(
     """
     one = require_reader(connection, settings, grant)
     if _notes_to(connection, grant.address, now) >= MOST_LINKS:
-        raise AseanwatchError("too many mails were asked for; please try again tomorrow")
+        raise AseanwatchError(Phrase("too many mails were asked for; please try again tomorrow"))
     send_note(connection, settings, links, one.subscription, grant.address, "change", now)
 
 
@@ -192,7 +192,7 @@ def require_reader(
     require_valid_link(connection, grant)
     one = subscriptions.find_subscription(connection, settings, grant.subscription)
     if not _reads(connection, one, grant.address):
-        raise AseanwatchError("this address is no longer a reader of that subscription")
+        raise AseanwatchError(Phrase("this address is no longer a reader of that subscription"))
     return one
 
 
@@ -203,7 +203,7 @@ def require_valid_link(connection: Connection, grant: Grant) -> None:
         LinkError: the reader left, came back, was removed or had the link renewed since it was written.
     """
     if not _is_valid(connection, grant):
-        raise LinkError("this link is not good any more; the newest mail has one that is")
+        raise LinkError(Phrase("this link is not good any more; the newest mail has one that is"))
 
 
 def _is_valid(connection: Connection, grant: Grant) -> bool:
@@ -244,7 +244,7 @@ def rejoin(connection: Connection, settings: Settings, grant: Grant, now: dateti
     require_valid_link(connection, grant)
     one = subscriptions.find_subscription(connection, settings, grant.subscription, include_unconfirmed=True)
     if canonical(grant.address) not in map(readable, one.subscription.to):
-        raise AseanwatchError("this address is no longer a reader of that subscription")
+        raise AseanwatchError(Phrase("this address is no longer a reader of that subscription"))
     if not (one.confirmed and _reads(connection, one, grant.address)):
         subscriptions.opt_in(connection, grant.subscription, grant.address, now)
 

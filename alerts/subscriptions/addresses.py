@@ -14,7 +14,7 @@ import idna
 
 from alerts.digests.excerpt import harmless
 from alerts.digests.message import address
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 
 _SINGLE = re.compile(r'(?:"(?:[^"\\]|\\.)+"|[^\s"(),:;<>@\[\\\]]+)@[^\s"(),:;<>@\[\\\]]+')
 """One address and nothing beside it: no name, comment, route or second address (RFC 5321, 4.1.2)."""
@@ -88,7 +88,7 @@ def of_stranger(text: str) -> str:
     local, _, domain = text.rpartition("@")
     ascii_domain = _ascii(domain)
     if single(text) is None or text.startswith("<") or "=?" in text or ascii_domain is None:
-        raise AseanwatchError("that is no mail address")
+        raise AseanwatchError(Phrase("that is no mail address"))
     is_quoted = local.startswith('"')
     is_sound = bool(_QUOTED_LOCAL.fullmatch(local)) if is_quoted else _is_dot_atom(local)
     inner = local[1:-1] if is_quoted else local
@@ -98,13 +98,13 @@ def of_stranger(text: str) -> str:
         or _ROUTES.intersection(inner)
         or not _is_own_spelling(inner)
     ):
-        raise AseanwatchError("that is no mail address")
+        raise AseanwatchError(Phrase("that is no mail address"))
     if (
         len(local.encode()) > 64
         or len(local.encode()) + 1 + len(ascii_domain) > 254
         or not _is_public(ascii_domain)
     ):
-        raise AseanwatchError("that is no mail address")
+        raise AseanwatchError(Phrase("that is no mail address"))
     return f"{local}@{domain}"
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from alerts.subscriptions import reader_states
 from alerts.subscriptions.addresses import canonical, once, readable
 from crawler.config.settings import Settings, Subscription
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 from crawler.store.schema import opt_outs
 from crawler.store.schema import subscriptions as table
 from crawler.store.upserts import upsert
@@ -130,7 +130,7 @@ def find_subscription(
     """
     for one in load_subscriptions(connection, settings, include_unconfirmed=include_unconfirmed, only=[name]):
         return one
-    raise AseanwatchError(f"there is no subscription {name}")
+    raise AseanwatchError(Phrase("there is no subscription %(name)s", name=name))
 
 
 def _problems(error: ValidationError) -> str:
@@ -191,7 +191,7 @@ def add(
     """
     subscription = validated(settings, values)
     if connection.scalar(select(table.c.name).where(table.c.name == subscription.name)) is not None:
-        raise AseanwatchError(f"there is a subscription {subscription.name} already")
+        raise AseanwatchError(Phrase("there is a subscription %(name)s already", name=subscription.name))
     added = subscription.model_dump(mode="json")
     row = {
         "name": subscription.name,
@@ -242,7 +242,7 @@ def set_paused(connection: Connection, name: str, *, paused: bool) -> None:
         AseanwatchError: there is none of that name.
     """
     if not connection.execute(update(table).where(table.c.name == name).values(paused=paused)).rowcount:
-        raise AseanwatchError(f"there is no subscription {name}")
+        raise AseanwatchError(Phrase("there is no subscription %(name)s", name=name))
 
 
 def remove(connection: Connection, settings: Settings, name: str) -> None:
@@ -256,7 +256,7 @@ def remove(connection: Connection, settings: Settings, name: str) -> None:
             f"the subscription {name} stands in config.yaml; take it out there, or pause it"
         )
     if not connection.execute(delete(table).where(table.c.name == name)).rowcount:
-        raise AseanwatchError(f"there is no subscription {name}")
+        raise AseanwatchError(Phrase("there is no subscription %(name)s", name=name))
 
 
 def opt_out(connection: Connection, settings: Settings, name: str, text: str, now: datetime) -> None:

@@ -24,7 +24,7 @@ from alerts.digests.packing import bodies_of
 from alerts.readers import signup
 from alerts.web.pages import SAFE
 from alerts.web.reader_request import ReaderRequest
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 from crawler.store.schema import article_topics, articles, digests
 
 MOST_STORIES = 50
@@ -36,7 +36,9 @@ def of_topic(request: ReaderRequest) -> Response:
     """The latest stories of a topic, each with its first report."""
     name = request.path_value("name")
     if name not in request.settings.topics:
-        raise AseanwatchError("there is no such topic")  # without the name: anybody can put words into a link
+        raise AseanwatchError(
+            Phrase("there is no such topic")
+        )  # without the name: anybody can put words into a link
     found = select(articles.c.story_id, articles.c.id).join(
         article_topics, article_topics.c.article_id == articles.c.id
     )
@@ -57,13 +59,13 @@ def of_topic(request: ReaderRequest) -> Response:
             r.id: r for r in connection.execute(select(*columns).where(articles.c.id.in_(stories.values())))
         }
     domain = domain_of(request.settings.delivery.sender)
+    title = request.settings.topic_title(name, request.language)
     items = [
-        item_of_report(feed_id(domain, "topic", name, "story", story), rows[number], [name])
+        item_of_report(feed_id(domain, "topic", name, "story", story), rows[number], [title])
         for story, number in stories.items()
         if number in rows
     ]
     base = f"{request.links.public_url.rstrip('/')}/feeds/topics/{name}"
-    title = request.settings.topics[name].title or name
     head = FeedHead(
         feed_id(domain, "topic", name),
         title,
@@ -82,14 +84,14 @@ def of_subscription(request: ReaderRequest) -> Response:
     domain = domain_of(request.settings.delivery.sender)
     items: list[dict[str, Any]] = []
     with request.store.read() as connection:
-        signup.require_reader(connection, request.settings, grant)
+        record = signup.require_reader(connection, request.settings, grant)
         rows = connection.execute(newest.order_by(digests.c.id.desc()).limit(MOST_STORIES)).all()
         for body in bodies_of(connection, rows).values():
             items += items_of(json.loads(body.content) if body.content else {}, domain)
     url = f"{request.links.public_url.rstrip('/')}/feed/{request.http.path_params['token']}"
     head = FeedHead(
         feed_id(domain, grant.subscription),
-        grant.subscription,
+        record.subscription.title or grant.subscription,
         request.links.public_url,
         f"{url}.atom",
         f"{url}.json",
@@ -106,12 +108,12 @@ def _hub(request: ReaderRequest) -> str | None:
 def _answer(request: ReaderRequest, head: FeedHead, items: Sequence[dict[str, Any]]) -> Response:
     form = request.path_value("form")
     if form not in _TYPES:
-        raise AseanwatchError("a feed ends in .atom or .json")
+        raise AseanwatchError(Phrase("a feed ends in .atom or .json"))
     media, write = _TYPES[form]
     body = write(head, items)
     tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     # Five minutes: feeds of topics are public, and feed readers ask often.
-    headers = {**SAFE, "Cache-Control": "max-age=300", "ETag": tag}
+    headers = {**SAFE, "Cache-Control": "max-age=300", "Vary": "Accept-Language", "ETag": tag}
     if head.hub:
         headers["Link"] = f'<{head.hub}>; rel="hub", <{head.atom_url}>; rel="self"'
     if request.http.headers.get("if-none-match") == tag:

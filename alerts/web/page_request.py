@@ -28,7 +28,7 @@ class PageRequest:
         web: what all requests share.
         http: the request as it came.
         form: the posted fields.
-        language: the language of the answer: en, id or zh.
+        language: the language of the answer, one of the frame's.
         settings: the configuration when the request came. It stays the same until the request is answered.
         now: when the request came.
     """

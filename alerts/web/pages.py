@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from alerts.digests.render import environment
+from alerts.digests.wording import FRAMES
 from crawler.model import AseanwatchError
 
 MOST_FIELDS = 200
 _PART = re.compile(
     rb'\r\ncontent-disposition:[ \t]*form-data;[^\r\n]{0,200}?\bname="([^"\r\n]{1,200})"', re.IGNORECASE
 )
-FRAMES = (("en", "English"), ("id", "Bahasa Indonesia"), ("zh", "中文"))
 
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -91,7 +91,7 @@ def language_of(request: Request) -> str:
     """The language that the browser asks for, if we have it; else English."""
     for part in request.headers.get("accept-language", "").split(","):
         code = part.split(";")[0].strip().lower().split("-")[0]
-        if code in dict(FRAMES):
+        if code in FRAMES:
             return code
     return "en"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from alerts.digests.wording import words
-from alerts.web.pages import FRAMES
+from alerts.digests.wording import FRAMES, words
 from crawler.config.settings import Settings, Subscription
 from crawler.judging.places.gazetteer import MEMBERS
 
@@ -46,7 +45,7 @@ def fields(settings: Settings, language: str, subscription: Subscription | None)
     ]
     return {
         "chosen": chosen,
-        "topics": [*((name, topic.title or name) for name, topic in settings.topics.items()), *gone],
+        "topics": [*((name, settings.topic_title(name, language)) for name in settings.topics), *gone],
         "languages": [(code, say.language_name(code)) for code in LANGUAGES],
         "countries": [(code, say.country(code)) for code in ("CN", *sorted(MEMBERS))],
         "rhythms": [
@@ -54,7 +53,7 @@ def fields(settings: Settings, language: str, subscription: Subscription | None)
             ("weekly mon", say.gettext("every Monday")), ("weekly fri", say.gettext("every Friday")),
         ],
         "zones": ZONES,
-        "frames": FRAMES,
+        "frames": FRAMES.items(),
     }  # fmt: skip
 
 

@@ -83,14 +83,18 @@ async def _answer(
         return say_page(language, gettext("That was too long."), status=413)
     # This and the next before `AseanwatchError`, of which both are kinds.
     except LinkError as error:
-        return say_page(language, gettext("This link does not work."), str(error), status=403)
+        return say_page(
+            language, gettext("This link does not work."), words(language).said_error(error), status=403
+        )
     except StoreError:
         log.exception("a page could not be answered")
         return say_page(
             language, gettext("That did not work."), gettext("Please try again in a minute."), status=503
         )
     except AseanwatchError as error:
-        return say_page(language, gettext("That did not work."), str(error), status=422)
+        return say_page(
+            language, gettext("That did not work."), words(language).said_error(error), status=422
+        )
 
 
 def _reader_request(web: WebContext, http: Request, form: Form, language: str) -> ReaderRequest:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from crawler.analysis.release import leave_original
 from crawler.judging.judge import Rules
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 from crawler.store import base_register, stories
 from crawler.store.schema import articles, labels
 from crawler.store.upserts import upsert
@@ -26,11 +26,11 @@ def merge_stories(connection: Connection, story: int, other: int, now: datetime)
         AseanwatchError: they are one already, or one of them does not exist.
     """
     if story == other:
-        raise AseanwatchError(f"{story} is one story already")
+        raise AseanwatchError(Phrase("%(story)s is one story already", story=str(story)))
     members = stories.members(connection, [story, other], ("id",))
     for one in (story, other):
         if one not in members:
-            raise AseanwatchError(f"no story has the id {one}")
+            raise AseanwatchError(Phrase("no story has the id %(story)s", story=str(one)))
     ours, theirs = ([r.id for r in members[s]] for s in (story, other))
     stories.must_link(connection, ours, theirs, now)
     stories.merge(connection, story, other, now, None, "operator")
@@ -63,7 +63,7 @@ def split_story(
         AseanwatchError: none is named, they are not of this story, or nothing would remain.
     """
     if not article_ids:
-        raise AseanwatchError("name the articles that tell of another event")
+        raise AseanwatchError(Phrase("name the articles that tell of another event"))
     new = stories.split(connection, story, article_ids, now, None, "operator")
     # Read after the split: copies went with their originals, so more moved than was named.
     members = stories.members(connection, [story, new], ("id", "duplicate_of"))

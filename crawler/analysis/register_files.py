@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from crawler.analysis.calendar import calendar_of
+from crawler.analysis.calendar import ENGLISH, CalendarWords, calendar_of
 from crawler.analysis.export import Row, write_csv, write_jsonl
 from crawler.judging.places.small_places import position_of
 
@@ -20,18 +20,19 @@ MEDIA_TYPES: dict[RegisterForm, str] = {
 }
 
 
-def register_text(rows: Sequence[Row], form: RegisterForm) -> str:
+def register_text(rows: Sequence[Row], form: RegisterForm, say: CalendarWords = ENGLISH) -> str:
     """The register in a form.
 
     Args:
         rows: bases as `crawler.analysis.export.rows_of` gives them.
         form: the form.
+        say: the words of a calendar; the other forms are the same for everybody.
 
     Raises:
         AseanwatchError: the package for calendars is missing.
     """
     if form == "ics":
-        return calendar_of(rows)
+        return calendar_of(rows, say)
     if form == "geojson":
         return geojson(rows) + "\n"
     out = io.StringIO()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.config.quoting import quoted, writable
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 
 
 def line_of(source: Mapping[str, Any], margin: str = "  ") -> str:
@@ -56,7 +56,7 @@ def add_sources(path: Path, sources: Iterable[Mapping[str, Any]]) -> None:
     old = read_text(path)
     new = list(sources)
     if taken := {str(source["name"]) for source in new} & set(names_of(old, "sources")):
-        raise AseanwatchError(f"there is a source {sorted(taken)[0]} already")
+        raise AseanwatchError(Phrase("there is a source %(name)s already", name=sorted(taken)[0]))
     made = with_sources(old, new)
     # Values come from strangers' feeds. Whatever they hold, nothing else of the file may change.
     only_changed(old, made, "sources", [str(source["name"]) for source in new])

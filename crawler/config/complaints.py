@@ -47,7 +47,8 @@ def complaints(
         hidden: gives what is said in place of a key's value that must not be repeated; else None.
     """
     for item in error.errors(include_url=False):
-        key = tuple(item["loc"])
+        # Of a mapping's key that is not allowed pydantic says (…, key, "[key]").
+        key = tuple(part for part in item["loc"] if part != "[key]")
         # The reader has complained of that value already;
         # a second complaint would be about its stand-in.
         if not isinstance(item["input"], RefusedValue):

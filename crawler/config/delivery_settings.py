@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, model_validator
 
 from crawler.config.references import FromEnvironment
-from crawler.config.section import Country, Lang, Name, Secret, Section, Url
+from crawler.config.section import Country, FrameLanguage, Lang, Name, Secret, Section, Url
 from crawler.config.values import ChannelType, DayOff, Duration, LocalPath, Moment, Quiet, Rate, When, Zone
 
 
@@ -42,9 +42,7 @@ class Subscription(Section):
     )
     days_off: tuple[DayOff, ...] = Field((), description="days on which nothing comes, such as [sat, sun]")
     most: int = Field(40, ge=1, le=200, description="most stories in one digest; the others are counted")
-    language: Literal["en", "id", "zh"] = Field(
-        "en", description="what the frame around the news is written in"
-    )
+    language: FrameLanguage = Field("en", description="what the frame around the news is written in")
     sign_of_life: bool = Field(False, description="send a digest also when there is no news")
     fresh: Duration | None = Field(
         None, description="how old a report may be to be news; default: alerts.fresh"

@@ -13,7 +13,7 @@ from crawler.config.spans import Span, spans
 from crawler.config.text_edits import Edit, apply_edits
 from crawler.config.value_edits import mapping_edits, with_anchor
 from crawler.config.yaml_text import block_text, flow_text
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -31,7 +31,7 @@ def with_entry(text: str, section: str, name: str, values: Mapping[str, Any] | N
         AseanwatchError: the section is written in a form that cannot be added to, the name is none, or a text cannot be written.
     """
     if not _NAME.fullmatch(name):
-        raise AseanwatchError(f"{name!r} is no name; allowed: letters, digits, . _ -")
+        raise AseanwatchError(Phrase("%(name)s is no name; allowed: letters, digits, . _ -", name=repr(name)))
     place = EntryPlace(text, section, name)
     if values is None:
         return place.without_entry()
@@ -80,7 +80,7 @@ def with_renamed_entry(text: str, section: str, old: str, new: str) -> str:
         AseanwatchError: there is no such entry, or the new name is none or taken.
     """
     if not _NAME.fullmatch(new):
-        raise AseanwatchError(f"{new!r} is no name; allowed: letters, digits, . _ -")
+        raise AseanwatchError(Phrase("%(name)s is no name; allowed: letters, digits, . _ -", name=repr(new)))
     place = EntryPlace(text, section, old)
     if place.span is None:
         raise AseanwatchError(f"{section} has no {old}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
-from crawler.config.section import Section
+from crawler.config.section import FrameLanguage, Section
 from crawler.config.values import Duration, JudgeName
 from crawler.model import TermSet
 
@@ -52,10 +53,49 @@ class Examples(Section):
     no_match: tuple[str, ...] = Field((), description="news that it must not match")
 
 
+def _by_language(value: Any) -> Any:
+    """A title as a mapping of languages to texts; a text alone counts as English, which all others fall back to."""
+    if isinstance(value, str):
+        return {"en": value} if value else {}
+    if not isinstance(value, Mapping):
+        raise ValueError(
+            f"{value!r} is no title; allowed: a text, or one for each language such as {{en: Trade, zh: 贸易}}"
+        )
+    return value
+
+
+def _as_written(title: Mapping[str, str]) -> str | dict[str, str]:
+    """A title as config.yaml has it."""
+    return title.get("en", "") if set(title) <= {"en"} else dict(title)
+
+
+_TITLE_TEXT = {"type": "string", "minLength": 1}
+Title = Annotated[
+    dict[FrameLanguage, Annotated[str, StringConstraints(min_length=1)]],
+    BeforeValidator(_by_language),
+    PlainSerializer(_as_written),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {code: _TITLE_TEXT for code in get_args(FrameLanguage)},
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+"""What readers see: a text, or one for each language of the frame."""
+
+
 class TopicSetting(Section):
     """What an operator wants to hear of."""
 
-    title: str = Field("", description="what readers see; default: the name")
+    title: Title = Field(
+        {}, description="what readers see, a text or one for each language; default: the name"
+    )
     query: str = Field(description="what it matches (docs/topics.md)")
     alert: Literal["article", "story", "new_base"] = Field(
         "story", description="what is told: each report, each new story, each new base"
@@ -68,6 +108,14 @@ class TopicSetting(Section):
         "near the best",
     )
     examples: Examples = Examples()
+
+    def title_in(self, language: str) -> str:
+        """The title for readers of a language: its own, else the English one, else any; empty where none is."""
+        titles = {str(code): text for code, text in self.title.items()}
+        for code in (language, "en", *titles):
+            if code in titles:
+                return titles[code]
+        return ""
 
 
 class Judging(Section):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 from pydantic.json_schema import GenerateJsonSchema
@@ -12,6 +12,8 @@ from crawler.config.references import FromEnvironment
 from crawler.config.values import check_host_name, check_network, check_readable
 
 Lang = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+FrameLanguage = Literal["en", "id", "vi", "th", "zh"]
+"""What the frame around the news can be written in: each has a catalogue in ``alerts/locale``."""
 Country = Annotated[str, Field(pattern=r"^([A-Z]{2}|ASEAN)$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+"), AfterValidator(check_readable)]

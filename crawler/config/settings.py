@@ -17,7 +17,7 @@ from crawler.config.judging_settings import (
     term_set,
 )
 from crawler.config.references import FromEnvironment, WrittenByProgram
-from crawler.config.section import HostName, Network, Section
+from crawler.config.section import FrameLanguage, HostName, Network, Section
 from crawler.config.source_settings import Crawl, Select, Source
 from crawler.config.values import Duration, StoreUrl, Zone
 from crawler.judging.judge import Rules
@@ -98,6 +98,7 @@ class Operations(Section):
     after: Duration = Field(
         timedelta(minutes=10), description="how long something must last before it is told"
     )
+    language: FrameLanguage = Field("en", description="what it is told in")
 
 
 class Logs(Section):
@@ -159,11 +160,16 @@ class Settings(Section):
         """Whether a source's article pages are fetched: always, matching or never."""
         return source.pages or self.crawl.pages
 
+    def topic_title(self, name: str, language: str = "en") -> str:
+        """What readers of a language see of a topic: its title, or its name where it has none or is no longer there."""
+        topic = self.topics.get(name)
+        return (topic.title_in(language) if topic is not None else "") or name
+
     def rules(self) -> Rules:
         """What the judge needs, as plain values."""
         terms = {n: term_set(n, s) for n, s in self.terms.items()}
         topics = tuple(
-            Topic(n, t.query, t.title, t.alert, t.threshold, t.only_relevant, t.if_best)
+            Topic(n, t.query, t.title_in("en"), t.alert, t.threshold, t.only_relevant, t.if_best)
             for n, t in self.topics.items()
         )
         return Rules(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from crawler.model import Phrase
 from crawler.polling import rhythm
 from crawler.polling.failing import is_given_up, is_gone
 from crawler.polling.state import SourceState
@@ -55,10 +56,9 @@ def problems_of(state: SourceState, now: datetime) -> tuple[SourceProblem, ...]:
         _cut(state),
     ]
     if not state.honours_conditional:
-        message = "it answers 304 although its content changed; it is asked without conditions now"
-        found.append(
-            SourceProblem("wrong 304", message, state.checked_304, "nothing; tell the publisher if you can")
-        )
+        message = Phrase("it answers 304 although its content changed; it is asked without conditions now")
+        advice = Phrase("nothing; tell the publisher if you can")
+        found.append(SourceProblem("wrong 304", message, state.checked_304, advice))
     return tuple(p for p in found if p is not None)
 
 
@@ -72,28 +72,40 @@ def _failing(state: SourceState, now: datetime) -> SourceProblem | None:
             "gone",
             message,
             state.gone_since,
-            "remove it, or look for its new address: aseanwatch sources discover",
+            Phrase("remove it, or look for its new address: aseanwatch sources discover"),
         )
     if is_given_up(state, now):
         return SourceProblem(
             "given up",
             message,
             state.failing_since,
-            "look for its new address: aseanwatch sources discover; it is tried weekly",
+            Phrase("look for its new address: aseanwatch sources discover; it is tried weekly"),
         )
     advice = {
-        "selector": "mend select in config.yaml: the page has another structure now",
-        "not a feed": "look for the feed's new address: aseanwatch sources discover",
-        "http 403": "the site refuses us; ask its publisher, or take another source of the same outlet",
-        "http 404": "look for the feed's new address: aseanwatch sources discover",
-        "tls": "open its address in a browser: has the site a valid certificate?",
-        "certificate expired": "the publisher must renew it; until then set pin, as aseanwatch sources probe prints it",
-        "certificate name": "look for the address under the name that the certificate is for, or set pin as sources probe prints it",
-        "certificate issuer": "set trust to a file with the missing certificate or authority, or pin as sources probe prints it",
-        "certificate self-signed": "ask the publisher for the key and set pin, as aseanwatch sources probe prints it",
-        "certificate pin": "the server has a new key: ask its publisher, then set pin to what aseanwatch sources probe prints",
-        "dns": "check the address; the domain may have lapsed",
-    }.get(state.kind or "", "nothing yet; it is tried again by itself")
+        "selector": Phrase("mend select in config.yaml: the page has another structure now"),
+        "not a feed": Phrase("look for the feed's new address: aseanwatch sources discover"),
+        "http 403": Phrase(
+            "the site refuses us; ask its publisher, or take another source of the same outlet"
+        ),
+        "http 404": Phrase("look for the feed's new address: aseanwatch sources discover"),
+        "tls": Phrase("open its address in a browser: has the site a valid certificate?"),
+        "certificate expired": Phrase(
+            "the publisher must renew it; until then set pin, as aseanwatch sources probe prints it"
+        ),
+        "certificate name": Phrase(
+            "look for the address under the name that the certificate is for, or set pin as sources probe prints it"
+        ),
+        "certificate issuer": Phrase(
+            "set trust to a file with the missing certificate or authority, or pin as sources probe prints it"
+        ),
+        "certificate self-signed": Phrase(
+            "ask the publisher for the key and set pin, as aseanwatch sources probe prints it"
+        ),
+        "certificate pin": Phrase(
+            "the server has a new key: ask its publisher, then set pin to what aseanwatch sources probe prints"
+        ),
+        "dns": Phrase("check the address; the domain may have lapsed"),
+    }.get(state.kind or "", Phrase("nothing yet; it is tried again by itself"))
     return SourceProblem("failing", message, state.failing_since, advice)
 
 
@@ -106,9 +118,11 @@ def _silent(state: SourceState, now: datetime) -> SourceProblem | None:
     ):
         return None
     count = rhythm.expected(state.rhythm, since, now)
-    message = f"it answers, but nothing new came where {count:.0f} entries were to be expected"
+    message = Phrase(
+        "it answers, but nothing new came where %(count)s entries were to be expected", count=round(count)
+    )
     return SourceProblem(
-        "silent", message, since, "open its address in a browser: is the feed still being filled?"
+        "silent", message, since, Phrase("open its address in a browser: is the feed still being filled?")
     )
 
 
@@ -128,18 +142,23 @@ def _volume(state: SourceState, now: datetime) -> SourceProblem | None:
     # News is burstier than Poisson: both counts are divided
     # by how much more the days before vary than that.
     spread = max(1.0, _variance(before) / max(usual / weigh.recent, weigh.least_spread))
-    message = f"{count} new entries in {weigh.recent} days where {usual:.0f} were usual"
+    message = Phrase(
+        "%(count)s new entries in %(days)s days where %(usual)s were usual",
+        count=count,
+        days=weigh.recent,
+        usual=round(usual),
+    )
     if count < usual * weigh.fell and _below(count / spread, usual / spread) < weigh.sure:
         return SourceProblem(
             "volume fell",
             message,
             begun,
-            "compare with the outlet's page: did a section move to another feed?",
+            Phrase("compare with the outlet's page: did a section move to another feed?"),
         )
     has_risen = count > usual * weigh.rose and count > weigh.least_risen
     if has_risen and _below((count - 1) / spread, usual / spread) > 1 - weigh.sure:
         return SourceProblem(
-            "volume rose", message, begun, "do identities change at each poll, or were feeds merged?"
+            "volume rose", message, begun, Phrase("do identities change at each poll, or were feeds merged?")
         )
     return None
 
@@ -179,11 +198,14 @@ def _days_until(state: SourceState, now: datetime) -> tuple[int, ...]:
 def _pages(state: SourceState) -> Iterable[SourceProblem]:
     weigh = weights().coverage
     if state.walls is not None and state.walls >= weigh.many_walls:
-        message = f"{state.walls:.0%} of its latest pages stand behind consent or payment"
-        yield SourceProblem("wall", message, None, "set pages: never for it; its feed's own words are judged")
+        message = Phrase(
+            "%(share)s of its latest pages stand behind consent or payment", share=f"{state.walls:.0%}"
+        )
+        advice = Phrase("set pages: never for it; its feed's own words are judged")
+        yield SourceProblem("wall", message, None, advice)
     elif state.pages is not None and state.pages < weigh.few_pages:
-        message = f"only {state.pages:.0%} of its latest pages gave an article"
-        yield SourceProblem("extraction", message, None, "set select.article for it in config.yaml")
+        message = Phrase("only %(share)s of its latest pages gave an article", share=f"{state.pages:.0%}")
+        yield SourceProblem("extraction", message, None, Phrase("set select.article for it in config.yaml"))
 
 
 def _skew(state: SourceState) -> SourceProblem | None:
@@ -191,9 +213,9 @@ def _skew(state: SourceState) -> SourceProblem | None:
         return None
     return SourceProblem(
         "clock",
-        f"its clock is {state.skew / 60:+.0f} minutes off",
+        Phrase("its clock is %(minutes)s minutes off", minutes=f"{state.skew / 60:+.0f}"),
         None,
-        "nothing; its dates are not to be relied on",
+        Phrase("nothing; its dates are not to be relied on"),
     )
 
 
@@ -202,9 +224,9 @@ def _moved(state: SourceState) -> SourceProblem | None:
         return None
     return SourceProblem(
         "moved",
-        f"it lives at {without_credentials(state.address)} now",
+        Phrase("it lives at %(address)s now", address=without_credentials(state.address)),
         None,
-        "put the new address into config.yaml",
+        Phrase("put the new address into config.yaml"),
     )
 
 
@@ -212,7 +234,7 @@ def _cut(state: SourceState) -> SourceProblem | None:
     message = state.hints.get("cut")
     if not message:
         return None
-    advice = "nothing for what comes from now on; for older news look for a feed of a section"
+    advice = Phrase("nothing for what comes from now on; for older news look for a feed of a section")
     return SourceProblem("cut", str(message), state.changed_at, advice)
 
 
@@ -266,10 +288,10 @@ def grouped(
         problems: tuple[SourceProblem, ...] = ()
         # All of them: one outlet on holiday does not silence a country.
         if quiet == len(own):
-            message = f"all its {len(own)} sources are silent or failing"
+            message = Phrase("all its %(count)s sources are silent or failing", count=len(own))
             problems = (
                 SourceProblem(
-                    f"{what} silent", message, last, "find other sources: aseanwatch sources discover"
+                    f"{what} silent", message, last, Phrase("find other sources: aseanwatch sources discover")
                 ),
             )
         found.append(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 from crawler.store.base_proofs import create_base, proofs_of
 from crawler.store.base_register import absorb, refresh_base
 from crawler.store.bases import id_of, key_of
@@ -39,7 +39,7 @@ def merge(connection: Connection, key: str, other: str, now: datetime) -> str:
     base_id = id_of(connection, key)
     gone = id_of(connection, other)
     if base_id == gone:
-        raise AseanwatchError(f"{key} and {other} are one base already")
+        raise AseanwatchError(Phrase("%(key)s and %(other)s are one base already", key=key, other=other))
     _note(connection, now, base_id, "merge", {"other": key_of(connection, gone)})
     absorb(connection, base_id, gone, pinned=True)
     return key_of(connection, base_id)
@@ -58,7 +58,9 @@ def split(connection: Connection, key: str, article_ids: Sequence[int], now: dat
         raise AseanwatchError(f"articles that prove nothing of {key}: {', '.join(map(str, wrong))}")
     # A base without proofs is deleted from the register.
     if len(set(article_ids)) == len(proofs):
-        raise AseanwatchError(f"all articles of {key} were named; nothing would remain of it")
+        raise AseanwatchError(
+            Phrase("all articles of %(key)s were named; nothing would remain of it", key=key)
+        )
     first = min((proofs[a] for a in article_ids), key=lambda p: (p.when, p.article))
     own_key = connection.scalar(select(bases.c.key).where(bases.c.id == base_id))
     seen = connection.scalar(select(articles.c.first_seen).where(articles.c.id == first.article))

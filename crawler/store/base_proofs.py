@@ -64,6 +64,23 @@ def namings_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Nam
     return found
 
 
+def names_in(connection: Connection, lang: str, ids: Sequence[int]) -> dict[int, str]:
+    """What bases are called in a language, by base: as an operator says, else as the first report in it does."""
+    named: dict[int, str] = {}
+    for chunk in chunks(ids):
+        of_reports = (
+            select(base_articles.c.base_id, base_articles.c.name)
+            .join(articles, articles.c.id == base_articles.c.article_id)
+            .where(base_articles.c.base_id.in_(chunk), articles.c.lang == lang)
+            .order_by(articles.c.when, articles.c.id)
+        )
+        for row in connection.execute(of_reports):
+            named.setdefault(row.base_id, row.name)
+        of_operators = select(base_names).where(base_names.c.base_id.in_(chunk), base_names.c.lang == lang)
+        named |= {row.base_id: row.name for row in connection.execute(of_operators)}
+    return named
+
+
 def proofs_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Proof]]:
     """The proofs of bases, in the order of publication."""
     found: dict[int, list[Proof]] = {}

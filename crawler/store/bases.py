@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from crawler.judging.bases.register import Proof, known_repeats, summarise
 from crawler.judging.bases.stages import STAGES
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, Phrase
 from crawler.store.base_listing import Teller, tellers_of
 from crawler.store.base_proofs import own_names_of, proofs_of
 from crawler.store.bulk import chunks
@@ -61,11 +61,27 @@ def _exported(
         "timeline": [
             {"stage": s.stage, "date": _iso(s.day), "told": s.when.isoformat(), "story": s.story, "article": s.article, "reports": s.reports,
              "sentence": s.sentence, "outlet": tellers[s.article].outlet, "url": tellers[s.article].url,
-             "reported": _iso(tellers[s.article].published)}
+             "reported": _iso(tellers[s.article].published), "quotes": _quotes([p for p in proofs if p.mention.stage == s.stage], tellers)}
             for s in found.timeline
         ],
+        "quotes": _quotes(sorted(proofs, key=lambda p: p.mention.stage != proofs[0].mention.stage), tellers),
         "facts": {name: [{"value": v, "articles": list(a)} for v, a in values] for name, values in found.facts.items()},
     }  # fmt: skip
+
+
+def _quotes(proofs: Sequence[Proof], tellers: Mapping[int, Teller]) -> dict[str, dict[str, Any]]:
+    """The sentences that prove something, by language the first of each, with the article that it stands in, and whose that is."""
+    found: dict[str, dict[str, Any]] = {}
+    for proof in proofs:
+        if proof.mention.sentence and proof.lang not in found:
+            teller = tellers[proof.article]
+            found[proof.lang] = {
+                "sentence": proof.mention.sentence,
+                "article": proof.article,
+                "outlet": teller.outlet,
+                "url": teller.url,
+            }
+    return found
 
 
 def _iso(day: date | datetime | None) -> str | None:
@@ -167,7 +183,7 @@ def id_of(connection: Connection, key: str) -> int:
     if found is None:
         found = connection.scalar(select(base_aliases.c.base_id).where(base_aliases.c.key == key))
     if found is None:
-        raise AseanwatchError(f"no base has the key {key}")
+        raise AseanwatchError(Phrase("no base has the key %(key)s", key=key))
     return int(found)
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, String, and_, cast, exists, func, or_, select
 
+from crawler.store.base_proofs import names_in
 from crawler.store.bulk import chunks
 from crawler.store.leading import COLUMNS as LEADING
 from crawler.store.leading import leading
@@ -197,7 +198,7 @@ def with_details(
     for name, article in _topics(connection, list(of_article)):
         if name not in of_article[article].topics:
             of_article[article].topics.append(name)
-    _add_bases(connection, by_id)
+    _add_bases(connection, by_id, languages[0] if languages else "en")
     return [r for r in rows if r.lead is not None]
 
 
@@ -214,16 +215,19 @@ def _topics(connection: Connection, ids: Sequence[int]) -> list[tuple[str, int]]
     return found
 
 
-def _add_bases(connection: Connection, by_id: dict[int, StoryRow]) -> None:
+def _add_bases(connection: Connection, by_id: dict[int, StoryRow], lang: str) -> None:
+    """The bases of stories, by their names in the reader's language where they have one."""
     statement = (
-        select(articles.c.story_id, bases.c.key, bases.c.name, bases.c.stage)
+        select(articles.c.story_id, bases.c.id, bases.c.key, bases.c.name, bases.c.stage)
         .join(base_articles, base_articles.c.article_id == articles.c.id)
         .join(bases, bases.c.id == base_articles.c.base_id)
         .where(articles.c.story_id.in_(list(by_id)))
         .distinct()
     )
-    for r in connection.execute(statement):
-        by_id[r.story_id].bases.append(BaseNews(r.key, r.name, r.stage))
+    rows = connection.execute(statement).all()
+    named = names_in(connection, lang, sorted({r.id for r in rows})) if lang != "en" else {}
+    for r in rows:
+        by_id[r.story_id].bases.append(BaseNews(r.key, named.get(r.id, r.name), r.stage))
 
 
 def find(

@@ -536,5 +536,5 @@ incidents = _table(
     "Trouble of the service that operators are told of.",
     _id(),
     Column("kind", String, nullable=False), Column("about", String, nullable=False), Column("message", Text, nullable=False),
-    Column("since", Utc, nullable=False), Column("told", Utc), Column("ended", Utc, index=True),
+    Column("since", Utc, nullable=False), Column("told", Utc), Column("ended", Utc, index=True), Column("phrase", JSON),
 )  # fmt: skip

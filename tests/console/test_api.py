@@ -108,6 +108,8 @@ def test_feeds_are_feeds(shared: Console) -> None:
     assert len(parsed.entries) > 3
     _, _, found = ask(shared, "/feed.json")
     assert found["version"] == "https://jsonfeed.org/version/1.1"
+    _, _, found = ask(shared, "/feed.json?headlines=zh,en")
+    assert {"贸易与投资", "新设示范基地"} <= {tag for entry in found["items"] for tag in entry["tags"]}
 
 
 def test_tokens_have_scopes(console: Console) -> None:
@@ -127,6 +129,14 @@ def test_tokens_have_scopes(console: Console) -> None:
     )
     assert (status, made["name"]) == (200, "durian")
     assert load(console.config).topics["durian"].query == "durian"
+    for title, kept in (
+        ({"en": "Durian", "zh": "榴莲"}, {"en": "Durian", "zh": "榴莲"}),
+        ("Durian trade", {"en": "Durian trade", "zh": "榴莲"}),  # a program that knows one title only
+        ({"en": "Durian"}, "Durian"),
+    ):
+        body = draft | {"title": title}
+        answer = ask(console, "/topics/durian", method="PUT", body=body, Authorization=f"Bearer {writing}")
+        assert (answer[0], answer[2]["title"]) == (200, kept)
     status, _, problem = ask(
         console,
         "/topics/durian",

@@ -34,3 +34,13 @@ def test_no_sort_is_shown_as_its_letter(kind: FeatureKind) -> None:
 
 def test_what_is_no_feature_is_left_out() -> None:
     assert in_words(("", "hello", "?:x", "d:yesterday"), words("en"))[0].values == ("yesterday",)
+
+
+def test_places_countries_and_kinds_are_said_in_the_readers_language_and_names_as_they_are() -> None:
+    shared = ("s:Shenzhen", "p:Pingxiang, Jiangxi", "g:TH", "b:park", "x:Li Qiang")
+    assert [(s.label, s.values, s.said) for s in in_words(shared, words("zh"))] == [
+        ("地点", ("深圳", "萍乡（江西）"), {"深圳", "萍乡（江西）"}),
+        ("国家", ("泰国",), {"泰国"}),
+        ("主题", ("园区",), {"园区"}),
+        ("名称", ("Li Qiang",), frozenset()),
+    ]

@@ -1,4 +1,4 @@
-"""Each page in a real browser: accessible, within its budget, at both widths, in light and dark, in three languages."""
+"""Each page in a real browser: accessible, within its budget, at both widths, in light and dark, in five languages."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_every_page_fits_a_telephone(browser: Browser, shared: Console) -> None:
     assert wide == []
 
 
-@pytest.mark.parametrize("locale", ["en-US", "id-ID", "zh-CN"])
+@pytest.mark.parametrize("locale", ["en-US", "id-ID", "vi-VN", "th-TH", "zh-CN"])
 def test_the_way_in_is_accessible_and_fits(browser: Browser, shared: Console, locale: str) -> None:
     context = window(browser, signed_in=False, viewport={"width": 360, "height": 740}, locale=locale)
     page = context.new_page()
@@ -98,7 +98,10 @@ def test_first_views_stay_within_their_budgets(browser: Browser, shared: Console
         context.close()
 
 
-@pytest.mark.parametrize(("locale", "today"), [("en-US", "Today"), ("id-ID", "Hari ini"), ("zh-CN", "今日")])
+@pytest.mark.parametrize(
+    ("locale", "today"),
+    [("en-US", "Today"), ("id-ID", "Hari ini"), ("vi-VN", "Hôm nay"), ("th-TH", "วันนี้"), ("zh-CN", "今日")],
+)
 def test_the_frame_speaks_the_readers_language(
     browser: Browser, shared: Console, locale: str, today: str
 ) -> None:

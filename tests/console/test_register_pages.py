@@ -54,10 +54,10 @@ def console(three_days: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             source="mekong-post",
         )
         park = later(days=-8)
-        text = "11月20日，中国—东盟水果加工示范园区在广西凭祥启动建设，总投资5亿元，由广西与越南谅山合作。"
+        text = "11月20日，中国—东盟罗汉果甜苷示范园区在广西凭祥启动建设，总投资5亿元，由广西与越南谅山合作。"
         keep(
             made.store,
-            "中国—东盟水果加工示范园区在广西凭祥启动",
+            "中国—东盟罗汉果甜苷示范园区在广西凭祥启动",
             text,
             published=park,
             first_seen=park,
@@ -156,9 +156,9 @@ def test_a_base_shows_each_stage_with_its_day_its_proof_and_who_reported_it(
 
 
 def test_what_no_report_says_is_said(page: Page, console: Console) -> None:
-    page.goto(f"{console.url}/console/register/{key_of(console, '中国—东盟水果加工示范园区')}")
+    page.goto(f"{console.url}/console/register/{key_of(console, '中国—东盟罗汉果甜苷示范园区')}")
     expect(page.get_by_text("No report names it in this language")).to_contain_text(
-        "中国—东盟水果加工示范园区"
+        "中国—东盟罗汉果甜苷示范园区"
     )
     assert (
         page.locator("dl.facts dt", has_text="Partners").locator("+ dd").inner_text() == "No report says so."

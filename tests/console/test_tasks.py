@@ -271,9 +271,9 @@ def test_a_topic_is_renamed_after_it_was_asked(page: Page, console: Console) -> 
     expect(page).to_have_url(re.compile(r"/console/topics/travel"))
     assert "travel" in load(console.config).topics and "tourism" not in load(console.config).topics
     page.goto(f"{console.url}/console/changes")
-    expect(page.get_by_role("heading", name="topics: tourism → travel")).to_be_visible()
+    expect(page.get_by_role("heading", name="Topic: tourism → travel")).to_be_visible()
     page.get_by_role("button", name="Take back").first.click()
-    expect(page.get_by_role("heading", name="topics: travel → tourism")).to_be_visible()
+    expect(page.get_by_role("heading", name="Topic: travel → tourism")).to_be_visible()
     assert "tourism" in load(console.config).topics
 
 

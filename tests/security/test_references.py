@@ -223,7 +223,7 @@ def test_an_alias_is_read_by_the_key_in_which_it_stands(tmp_path: Path) -> None:
         + "delivery: {smtp: {password: *t}}\n"
     )
     settings = load(_written(tmp_path, text), WORLD)
-    assert settings.topics["trade"].title == "${SECRET}"
+    assert settings.topics["trade"].title_in("en") == "${SECRET}"
     assert settings.delivery.smtp.password.get_secret_value() == VALUE
 
 

@@ -67,7 +67,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def by_the_desk(path: Path, text: str) -> str:
     made = tuning.draft(Live(path, load(path)), "topics", "own", {"title": text, "query": "$trade"})
     assert made.settings.delivery.smtp.password.get_secret_value() == VALUE
-    return made.settings.topics["own"].title
+    return made.settings.topics["own"].title_in("en")
 
 
 def by_the_desk_as_an_example(path: Path, text: str) -> str:

@@ -203,7 +203,11 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
             domain_of(settings.delivery.sender),
             (settings.delivery.public_url or "http://localhost").rstrip("/"),
         )
-        items = [item_of_report(feed_id(domain, "story", r.id), r.lead, r.topics) for r in rows]
+        titles = {name: settings.topic_title(name, headlines[0]) for r in rows for name in r.topics}
+        items = [
+            item_of_report(feed_id(domain, "story", r.id), r.lead, [titles[name] for name in r.topics])
+            for r in rows
+        ]
         head = FeedHead(
             feed_id(domain, "stories"),
             "aseanwatch",

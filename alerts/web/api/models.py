@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
+from crawler.config.section import FrameLanguage
+
 T = TypeVar("T")
+TitleText = Annotated[str, Field(max_length=200)]
 
 
 class Page(BaseModel, Generic[T]):
@@ -107,7 +110,9 @@ class Base(BaseModel):
 class TopicDraft(BaseModel):
     """A topic as config.yaml has it."""
 
-    title: str = Field("", max_length=200)
+    title: TitleText | dict[FrameLanguage, TitleText] = Field(
+        "", description="what readers see: a text, or one for each language"
+    )
     query: str = Field(max_length=4000)
     threshold: float = Field(0.0, ge=0, le=1)
     alert: Literal["article", "story", "new_base"] = "story"

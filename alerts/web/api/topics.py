@@ -52,6 +52,7 @@ def add(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
     ) -> models.Applied:
         """Write a topic into the configuration; its examples stay.
 
+        A title that is one text is the English one; titles in other languages stay, too.
         Refused (409) where examples fail or pinned stories would be lost, unless `force` is true. `taken_over` says whether
         the running service works by it already; null where this process is not the service.
         """
@@ -87,14 +88,14 @@ def add(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
 
 
 def _written(web: WebContext, name: str, draft: models.TopicDraft) -> dict[str, Any]:
-    """A draft as config.yaml has it, with the examples that the topic has."""
+    """A draft as config.yaml has it, with the examples that the topic has, and its titles in languages that the draft lacks."""
     present = web.settings.topics.get(name)
     examples = present.examples.model_dump(mode="json", exclude_defaults=True) if present is not None else {}
-    return (
-        draft.model_dump(exclude_defaults=True)
-        | {"query": draft.query}
-        | ({"examples": examples} if examples else {})
-    )
+    written = draft.model_dump(exclude_defaults=True) | {"query": draft.query}
+    if present is not None and isinstance(draft.title, str) and draft.title and set(present.title) > {"en"}:
+        # Programs that know one title only must not lose the others.
+        written["title"] = {**present.title, "en": draft.title}
+    return written | ({"examples": examples} if examples else {})
 
 
 def _drafted(web: WebContext, name: str, values: dict[str, Any]) -> tuning.Draft:
@@ -126,7 +127,7 @@ def _refuse(web: WebContext, after: Settings, name: str) -> None:
 def _topic(name: str, t: TopicSetting) -> models.Topic:
     return models.Topic(
         name=name,
-        title=t.title,
+        title=t.model_dump(mode="json")["title"],
         query=t.query,
         threshold=t.threshold,
         alert=t.alert,

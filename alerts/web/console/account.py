@@ -48,7 +48,7 @@ class AccountPages:
                 return self._page(request, 403, request.gettext("The current password is wrong."))
             token = _replace_password(request, new)
         except AseanwatchError as error:
-            return self._page(request, 422, str(error))
+            return self._page(request, 422, request.words.said_error(error))
         answer = request.redirect("/console/account")
         set_cookie(answer, request.http, SESSION, token, int(operators.SESSION_LIFETIME.total_seconds()))
         return answer

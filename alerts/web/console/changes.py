@@ -26,4 +26,4 @@ def _undo(request: ConsoleRequest) -> Response:
             connection, request.live, request.integer("number"), request.person.name, request.now
         )
         request.audit(connection, "configuration: undo", f"{undone.section}.{undone.name}")
-    return request.redirect("/console/changes", f"{request.gettext('Taken back.')} {applied(request)}")
+    return request.redirect("/console/changes", " ".join((request.gettext("Taken back."), applied(request))))

@@ -45,6 +45,6 @@ def _change(request: ConsoleRequest) -> Response:
         elif request.action == "resume" and channel:
             outbox.resume(connection, channel, request.now)
         else:
-            raise AseanwatchError("nothing was chosen")
+            raise AseanwatchError(request.gettext("Nothing was chosen."))
         request.audit(connection, f"delivery: {request.action}", number or channel or "all that failed")
     return request.redirect("/console/deliveries", request.gettext("Done."))

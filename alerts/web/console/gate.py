@@ -19,7 +19,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from alerts.digests.wording import words
+from alerts.digests.wording import FRAMES, words
 from alerts.identity import operators
 from alerts.identity.operators import Person
 from alerts.web.console import notice
@@ -29,7 +29,7 @@ from alerts.web.context import WebContext
 from alerts.web.cookies import FORM, LANGUAGE, NOTICE, SESSION, YEAR, cookie_of, drop_cookie, set_cookie
 from alerts.web.origin import same_site, split
 from alerts.web.page_request import Endpoint
-from alerts.web.pages import FRAMES, BadFormError, TooLargeError, form_of, language_of, say_page
+from alerts.web.pages import BadFormError, TooLargeError, form_of, language_of, say_page
 from crawler.model import AseanwatchError
 from crawler.store import StoreError
 
@@ -219,7 +219,7 @@ class Gate:
     def language(self, request: ConsoleRequest) -> Response:
         """Choose the language of the frame."""
         chosen = request.value("language")
-        if chosen in dict(FRAMES):
+        if chosen in FRAMES:
             request.cookies[LANGUAGE] = chosen
         # Only the path: the header is the browser's, and its host may be anybody's.
         back = split(request.http.headers.get("referer", "")).path
@@ -233,7 +233,7 @@ def _handled(request: ConsoleRequest, handler: ConsoleHandler) -> Response:
     except StoreError:
         raise
     except AseanwatchError as error:
-        return request.problem(str(error))
+        return request.problem(request.words.said_error(error))
 
 
 def _to_sign_in(request: Request) -> Response:
@@ -266,7 +266,7 @@ def _is_our_form(request: ConsoleRequest) -> bool:
 
 def _language(request: Request) -> str:
     chosen = cookie_of(request, LANGUAGE)
-    return chosen if chosen in dict(FRAMES) else language_of(request)
+    return chosen if chosen in FRAMES else language_of(request)
 
 
 def _hardened(answer: Response) -> Response:

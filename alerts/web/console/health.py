@@ -16,7 +16,6 @@ from alerts.web.console import charts
 from alerts.web.console.request import ConsoleRequest
 from crawler.model import AseanwatchError
 from crawler.polling.delays import quantile, together
-from crawler.polling.health import spoken
 from crawler.store import search, waiting
 from crawler.store.overview import counts_by_day
 from crawler.store.schema import articles, deliveries, entries, pending, source_states, stories
@@ -30,10 +29,10 @@ OVERDUE = timedelta(minutes=5)
 
 
 class DelayRange(NamedTuple):
-    """The delays of entries in words: the median and the 95th percentile."""
+    """The delays of entries in seconds: the median and the 95th percentile."""
 
-    median: str
-    p95: str
+    median: float
+    p95: float
 
 
 class Figure(NamedTuple):
@@ -72,7 +71,10 @@ def health(request: ConsoleRequest) -> Response:
         chart=charts.bars(bars, request.gettext("New stories by day")),
         problem=request.live.problem,
         refusal=request.store.last_write_error,
-        waits=[(w, _why(request, w.reason), spoken((request.now - w.oldest).total_seconds())) for w in waits],
+        waits=[
+            (w, _why(request, w.reason), request.words.length((request.now - w.oldest).total_seconds()))
+            for w in waits
+        ],
         delay=delay_range(together(s.delays for s in states.values())),
     )
 
@@ -81,7 +83,7 @@ def delay_range(delays: Mapping[int, float]) -> DelayRange | None:
     """The range of the delays of entries; None if there are none."""
     if not delays:
         return None
-    return DelayRange(spoken(quantile(delays, 0.5) or 0), spoken(quantile(delays, 0.95) or 0))
+    return DelayRange(quantile(delays, 0.5) or 0.0, quantile(delays, 0.95) or 0.0)
 
 
 def _change_entries(request: ConsoleRequest) -> Response:
@@ -90,9 +92,9 @@ def _change_entries(request: ConsoleRequest) -> Response:
     try:
         wanted = PendingFilter(sources=(source,), reasons=(Reason(request.value("reason")),))
     except ValueError:
-        raise AseanwatchError("nothing was chosen") from None
+        raise AseanwatchError(request.gettext("Nothing was chosen.")) from None
     if not source or action not in ("retry", "drop"):
-        raise AseanwatchError("nothing was chosen")
+        raise AseanwatchError(request.gettext("Nothing was chosen."))
     why = request.value("why")
     if action == "drop" and not why:
         raise AseanwatchError(request.gettext("Say why they are wanted no more; it is kept with them."))

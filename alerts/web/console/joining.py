@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from alerts.digests.wording import N_, Words
+from crawler.config.settings import Settings
 from crawler.judging.features import FeatureKind, kind_of, value_of
 
 _LABELS = {
@@ -34,44 +35,66 @@ _LABELS = {
     FeatureKind.WORD: N_("words"),
 }
 
+_PLACES = (FeatureKind.PLACE, FeatureKind.SITE, FeatureKind.BASE_CITY)
+_SAID = {
+    *_PLACES,
+    FeatureKind.PARTY,
+    FeatureKind.LAND,
+    FeatureKind.DAY,
+    FeatureKind.BASE_KIND,
+    FeatureKind.TOPIC,
+}
+"""Kinds whose values are said in the reader's language."""
+
 
 class SharedThings(NamedTuple):
-    """What two reports have in common of one sort."""
+    """What two reports have in common of one sort.
+
+    ``said`` are the values that are in the reader's language; others are as the rules have them, most in English.
+    """
 
     label: str
     values: tuple[str, ...]
+    said: frozenset[str] = frozenset()
 
 
-def in_words(shared: Iterable[str], say: Words) -> list[SharedThings]:
+def in_words(shared: Iterable[str], say: Words, settings: Settings | None = None) -> list[SharedThings]:
     """What two reports share, by sort, in the order of its weight.
 
     Args:
         shared: features as stored; a text of an older program that is none is left out.
         say: the reader's words.
+        settings: where topics have their titles; None: they are named as stored.
     """
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, dict[str, bool]] = {}
     for name in shared:
         if name[1:2] == ":" and name[0] in set(FeatureKind):
             kind = kind_of(name)
             if kind in _LABELS:
-                found.setdefault(say.gettext(_LABELS[kind]), {})[_value(kind, value_of(name), say)] = None
-    return [SharedThings(label, tuple(values)) for label, values in found.items()]
+                value = value_of(name)
+                if kind is FeatureKind.TOPIC and settings is not None:
+                    value = settings.topic_title(value, say.language)
+                values = found.setdefault(say.gettext(_LABELS[kind]), {})
+                values[_value(kind, value, say)] = kind in _SAID
+    return [
+        SharedThings(label, tuple(values), frozenset(v for v, is_said in values.items() if is_said))
+        for label, values in found.items()
+    ]
 
 
 def _value(kind: FeatureKind, value: str, say: Words) -> str:
-    if kind in (FeatureKind.PARTY, FeatureKind.LAND):
-        return say.country(value)
-    if kind is FeatureKind.DAY:
-        return _day(value, say)
-    if kind is FeatureKind.VISIT:
-        who, _, where = value.partition(">")
-        return f"{who} → {say.country(where)}"
-    if kind is FeatureKind.EDITION:
-        series, _, edition = value.partition("#")
-        return f"{series} ({edition})" if edition else series
-    if kind in (FeatureKind.LATIN_NAME, FeatureKind.CHINESE_NAME):
-        return value.title()
-    return value.replace("_", " ")
+    said = _SAYINGS.get(kind)
+    return said(value, say) if said else value.replace("_", " ")
+
+
+def _visit(value: str, say: Words) -> str:
+    who, _, where = value.partition(">")
+    return f"{who} → {say.country(where)}"
+
+
+def _edition(value: str, say: Words) -> str:
+    series, _, edition = value.partition("#")
+    return say.bracketed(series, edition)
 
 
 def _day(value: str, say: Words) -> str:
@@ -79,3 +102,15 @@ def _day(value: str, say: Words) -> str:
         return say.day(date.fromisoformat(value))
     except ValueError:
         return value
+
+
+_SAYINGS: Mapping[FeatureKind, Callable[[str, Words], str]] = {
+    **dict.fromkeys(_PLACES, lambda value, say: say.city(value)),
+    **dict.fromkeys((FeatureKind.PARTY, FeatureKind.LAND), lambda value, say: say.country(value)),
+    **dict.fromkeys((FeatureKind.LATIN_NAME, FeatureKind.CHINESE_NAME), lambda value, _: value.title()),
+    FeatureKind.BASE_KIND: lambda value, say: say.gettext(value),
+    FeatureKind.TOPIC: lambda value, _: value,
+    FeatureKind.DAY: _day,
+    FeatureKind.VISIT: _visit,
+    FeatureKind.EDITION: _edition,
+}

@@ -6,17 +6,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple, get_args
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
 from sqlalchemy import Connection
 from starlette.responses import Response
 
 from alerts.web.console import maps
 from alerts.web.console.request import ConsoleRequest
+from crawler.analysis.calendar import CalendarWords
 from crawler.analysis.export import rows_of
 from crawler.analysis.register_files import MEDIA_TYPES, RegisterForm, register_text
 from crawler.judging.bases.descriptions import is_description
@@ -214,7 +214,7 @@ def _month_name(request: ConsoleRequest, month: str) -> str:
     """A month such as November 2025, from 2025-11."""
     # Year 0000 has the form of a year, and is none.
     first = date.fromisoformat(f"{max(month, '0001-01')}-01")
-    return str(format_skeleton("yMMMM", first, locale=request.words.locale))
+    return request.words.month(first)
 
 
 class PlaceWithBases(NamedTuple):
@@ -241,29 +241,24 @@ def _address_of_place(city: str, bases_there: Sequence[ListedBase]) -> str:
 
 
 def _map(request: ConsoleRequest, places: Sequence[PlaceWithBases]) -> Any:
-    name_of = _namer(request)
+    name_of, say = _namer(request), request.words
     points = []
     for place in places:
         at = position_of(place.city)
         if at is None:
             continue
-        names = "; ".join(name_of(row).text for row in place.bases[:4])
+        names = say.clauses(say.name(name_of(row).text) for row in place.bases[:4])
         points.append(
             maps.MapPoint(
-                name=_short_name(request, place.city),
+                name=say.bare_place(place.city),
                 lon=at[0],
                 lat=at[1],
                 count=len(place.bases),
-                title=f"{request.words.place(place.city)}: {names}",
+                title=f"{say.place(place.city)}{say.marks.colon}{names}",
                 href=place.address,
             )
         )
     return maps.region(points, request.gettext("Map of the bases"))
-
-
-def _short_name(request: ConsoleRequest, city: str) -> str:
-    """A city as a map names it: without its country."""
-    return request.words.place(city).partition(" (")[0].partition("（")[0]
 
 
 class LifeStage(NamedTuple):
@@ -305,13 +300,13 @@ def base(request: ConsoleRequest) -> Response:
             proofs = [step.proof_for(request.reading_languages) for step in item.steps]
             tellers = tellers_of(connection, (proof.article for proof in proofs))
     except AseanwatchError as error:
-        return request.problem(str(error), 404)
+        return request.problem(request.words.said_error(error), 404)
     name = item.name_for(request.reading_languages)
     address = _address(request, f"/console/register/{quote(current)}")
     return request.page(
         "one_base.html.j2",
         "register",
-        title=name.text,
+        title=request.words.name(name.text),
         say=request.words.with_years(),
         base=row,
         item=item,
@@ -327,6 +322,7 @@ def base(request: ConsoleRequest) -> Response:
         },
         reports=sorted(reports, key=lambda r: (r.when, r.id)),
         corrections=corrections,
+        at=datetime.fromisoformat,
         map=_map(request, _by_place(request, [item])) if item.cities else "",
         address=address,
         citation=_citation(request, item, name, tellers[proofs[-1].article], address),
@@ -374,7 +370,7 @@ def _citation(
     zone = ZoneInfo(request.settings.schedule.timezone)
     return request.gettext(
         "%(name)s: %(stage)s, %(day)s. Source: %(outlet)s, %(source)s. Register of bases, aseanwatch, %(address)s (retrieved %(today)s).",
-        name=name.text,
+        name=request.words.name(name.text),
         stage=stage,
         day=_day_of(request)(item.latest),
         outlet=teller.outlet,
@@ -399,7 +395,7 @@ def correct(request: ConsoleRequest) -> Response:
         elif action == "split":
             base_corrections.split(connection, key, request.integers("article"), request.now)
         else:
-            raise AseanwatchError(f"{action!r} is nothing that can be done to a base")
+            raise AseanwatchError(request.gettext("Nothing was chosen."))
         request.audit(connection, f"base: {action}", key)
     return request.redirect(f"/console/register/{key}", request.gettext("Done."))
 
@@ -413,14 +409,26 @@ def export(request: ConsoleRequest) -> Response:
     with request.store.read() as connection:
         rows = [r for r in rows_of(connection, "bases") if _is_wanted(r, wanted, key)]
     try:
-        body = register_text(rows, form)
+        body = register_text(rows, form, _calendar_words(request))
     except AseanwatchError as error:
-        return request.problem(str(error), 501)
+        return request.problem(request.words.said_error(error), 501)
     if form == "csv":
         body = f"\ufeff{body}"  # spreadsheets take it for another encoding without
     name = f"{key}.{form}" if key and rows else f"bases.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def _calendar_words(request: ConsoleRequest) -> CalendarWords:
+    """How the calendar says things to the reader."""
+    say = request.words
+    return CalendarWords(
+        title=say.gettext("Bases of China–ASEAN cooperation"),
+        summary=lambda name, stage: f"{name}{say.marks.colon}{say.gettext(stage)}",
+        places=lambda cities: say.joined(map(say.place, cities)),
+        label=say.gettext,
+        languages=tuple(request.reading_languages),
+    )
 
 
 def _is_wanted(row: Mapping[str, Any], wanted: RegisterFilter, key: str) -> bool:

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 from sqlalchemy import Connection
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from alerts.digests.proofs import proof_for
 from alerts.digests.render import environment
 from alerts.digests.wording import Words
 from alerts.identity import audit
@@ -131,6 +132,8 @@ class ConsoleRequest(PageRequest):
             "asset": asset,
             "problem": None,
             "say": self.words,
+            "proof": lambda proved: proof_for(proved, self.reading_languages),
+            "topic_title": lambda name: self.settings.topic_title(name, self.language),
             **values,
         }
         text = environment(self.language).get_template(f"console/{template}").render(context)

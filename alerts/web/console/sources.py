@@ -95,7 +95,7 @@ def add(request: ConsoleRequest) -> Response:
             if not found:
                 problem = request.gettext("No feed and no news sitemap was found there.")
         except AseanwatchError as error:
-            problem = request.without_reflection(str(error))
+            problem = request.without_reflection(request.words.said_error(error))
     known = {s.address for s in request.settings.sources}
     return request.page(
         "add_source.html.j2", "sources", 422 if problem else 200, title=request.gettext("Add a source"), site=address, found=found,

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from alerts.analysis.why import trail
+from alerts.digests import labels as words_of
 from alerts.digests.excerpt import excerpt, harmless, shortened
 from alerts.digests.summary import summary, summary_span
 from alerts.web.console import charts
@@ -67,7 +68,7 @@ def story(request: ConsoleRequest) -> Response:
         reports={r["id"]: r for r in history["reports"]}, lag=lag_of(number, members, languages, countries), members=members,
         pinned=pinned.get(number) if number in pinned else None, versions=versions, labels=marked, corrections=CORRECTIONS,
         excerpt=excerpt, marked=marked_words, found=found, adds=lambda m: _adds(m, found[m.id]),
-        joined=lambda shared: in_words(shared, request.words), beside=beside,
+        joined=lambda shared: in_words(shared, request.words, request.settings), beside=beside, alert_kinds=words_of.ALERT_KINDS, changes=words_of.CHANGES_OF_STORIES,
         outcomes=_outcomes(history["subscriptions"]), timeline=_timeline(request, members), difference=difference,
     )  # fmt: skip
 
@@ -150,7 +151,7 @@ def correct(request: ConsoleRequest) -> Response:
                 request.now,
             )
         else:
-            raise AseanwatchError(f"{action!r} is nothing that can be done to a story")
+            raise AseanwatchError(request.gettext("Nothing was chosen."))
         request.audit(
             connection,
             f"story: {action}",
@@ -169,13 +170,14 @@ def _evidence(connection: Connection, reports: Sequence[Any]) -> dict[int, list[
     }
 
 
-def _labels(connection: Connection, ids: list[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
+def _labels(connection: Connection, ids: list[int]) -> dict[int, list[Any]]:
+    """What operators said of articles, as rows with ``verdict`` and ``value``."""
+    found: dict[int, list[Any]] = defaultdict(list)
     for chunk in chunks(ids):
         for row in connection.execute(
             select(labels).where(labels.c.article_id.in_(chunk)).order_by(labels.c.id)
         ):
-            found[row.article_id].append(f"{row.verdict} {row.value}".strip())
+            found[row.article_id].append(row)
     return found
 
 

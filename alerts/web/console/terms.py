@@ -63,7 +63,7 @@ def terms(request: ConsoleRequest) -> Response:
     try:
         return _change(request, name, edited)
     except AseanwatchError as error:
-        return _page(request, name, edited, problem=problem_text(error, "terms", name))
+        return _page(request, name, edited, problem=problem_text(error, "terms", name, request.words))
 
 
 def _change(request: ConsoleRequest, name: str, block: str) -> Response:

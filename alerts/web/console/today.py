@@ -156,7 +156,7 @@ def mark(request: ConsoleRequest) -> Response:
         elif what == "not-for-us" and person.may_change:
             _label_as_irrelevant(request, connection, story)
         else:
-            raise AseanwatchError(f"{request.action!r} is nothing that can be done to a story")
+            raise AseanwatchError(request.gettext("Nothing was chosen."))
     return request.redirect(_address(request))
 
 
@@ -214,9 +214,9 @@ def _day_of(request: ConsoleRequest, day: date, today: date) -> tuple[str, str]:
     """The key and the heading of the group that a day belongs to."""
     words = request.words
     if day >= today:
-        return "today", f"{request.gettext('Today')}, {words.long_day(today)}"
+        return "today", words.marks.comma.join((request.gettext("Today"), words.long_day(today)))
     if day == today - timedelta(days=1):
-        return "yesterday", f"{request.gettext('Yesterday')}, {words.long_day(day)}"
+        return "yesterday", words.marks.comma.join((request.gettext("Yesterday"), words.long_day(day)))
     if day > today - DAYS:
         return f"{day:%Y-%m-%d}", words.long_day(day)
     return f"{day:%Y-%m}", words.month(day)
@@ -224,7 +224,9 @@ def _day_of(request: ConsoleRequest, day: date, today: date) -> tuple[str, str]:
 
 def _filters(request: ConsoleRequest, wanted: StoryFilter) -> list[FilterChoice]:
     gettext, words = request.gettext, request.words
-    topics = [(name, topic.title or name) for name, topic in request.settings.topics.items()]
+    topics = [
+        (name, request.settings.topic_title(name, request.language)) for name in request.settings.topics
+    ]
     languages = [(code, words.language_name(code)) for code in LANGUAGES]
     countries = [(code, words.country(code)) for code in ("CN", *sorted(MEMBERS))]
     return [

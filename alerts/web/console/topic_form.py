@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from alerts.digests.wording import FRAMES, Words
 from alerts.operations import tuning
 from alerts.web.console.request import ConsoleRequest
 from crawler.config.load import ConfigError
+from crawler.config.settings import TopicSetting
 from crawler.model import AseanwatchError
 
-DEFAULTS = {"title": "", "threshold": 0.0, "alert": "story", "only_relevant": True, "if_best": False}
+TRANSLATED = tuple(code for code in FRAMES if code != "en")
+"""The languages that a title has a field of its own for; the main field is for English and for languages without a title."""
+DEFAULTS = {"threshold": 0.0, "alert": "story", "only_relevant": True, "if_best": False}
 _SEARCHED = re.compile(r'"([^"]+)"|(\S+)')
 
 
@@ -30,11 +35,19 @@ class TopicForm:
     written: dict[str, Any]
 
 
+def form_values(setting: TopicSetting) -> dict[str, Any]:
+    """The values of the form's fields for a topic as it is."""
+    titles = dict(setting.title)
+    main = titles.pop("en", "")
+    return setting.model_dump(mode="json") | {"title": main, "titles": titles}
+
+
 def read_topic_form(request: ConsoleRequest) -> TopicForm:
     """The posted form. Whether its values are allowed is checked when they become a configuration."""
     examples = {kind: _lines(request.value(kind)) for kind in ("match", "no_match")}
     values: dict[str, Any] = {
         "title": request.value("title"),
+        "titles": {code: text for code in TRANSLATED if (text := request.value(f"title_{code}"))},
         "query": " ".join(request.value("query").split()),
         "threshold": _number(request.value("threshold", "0") or "0"),
         "alert": request.value("alert", "story"),
@@ -42,11 +55,20 @@ def read_topic_form(request: ConsoleRequest) -> TopicForm:
         "if_best": bool(request.value("if_best")),
         "examples": examples,
     }
-    written = {k: v for k, v in values.items() if k != "examples" and (k not in DEFAULTS or v != DEFAULTS[k])}
+    title = _title(values["title"], values["titles"])
+    written: dict[str, Any] = {"title": title} if title else {}
+    written |= {k: values[k] for k in ("query", *DEFAULTS) if k not in DEFAULTS or values[k] != DEFAULTS[k]}
     given_examples = {kind: texts for kind, texts in examples.items() if texts}
     if given_examples:
         written["examples"] = given_examples
     return TopicForm(request.value("name"), values, written)
+
+
+def _title(main: str, translated: Mapping[str, str]) -> str | dict[str, str]:
+    """A title as config.yaml has it: a text, or one for each language; empty where there is none."""
+    if not translated:
+        return main
+    return ({"en": main} if main else {}) | dict(translated)
 
 
 def _lines(text: str) -> list[str]:
@@ -84,9 +106,11 @@ def name_of(title: str) -> str:
     return "_".join(re.findall("[a-z0-9]+", title.lower()))[:40]
 
 
-def problem_text(error: AseanwatchError, section: str, name: str) -> str:
+def problem_text(error: AseanwatchError, section: str, name: str, say: Words) -> str:
     """What is wrong with an entry. What is wrong elsewhere in the file is named only if the entry itself is right."""
+    if not isinstance(error, ConfigError):
+        return say.said_error(error)
     problems = tuning.problems_of(error, section, name)
-    if problems.own or not isinstance(error, ConfigError):
+    if problems.own:
         return "\n".join(problems.own)
     return "\n".join(f"{p.key}: {p.message}" for p in error.problems)

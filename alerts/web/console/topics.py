@@ -13,7 +13,15 @@ from alerts.operations import tuning
 from alerts.web.console import confirmation
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.story import marked_words
-from alerts.web.console.topic_form import TopicForm, name_of, problem_text, query_of, read_topic_form
+from alerts.web.console.topic_form import (
+    TRANSLATED,
+    TopicForm,
+    form_values,
+    name_of,
+    problem_text,
+    query_of,
+    read_topic_form,
+)
 from alerts.web.console.topic_preview import coloured, preview
 from crawler.config.settings import TopicSetting
 from crawler.judging.judge import Judge, all_sets
@@ -80,10 +88,10 @@ def topic(request: ConsoleRequest) -> Response:
         return _change(request, name)
     if name == "new":
         search = request.value("q")
-        setting = TopicSetting(title=search, query=query_of(search) or "$base")
-        return _editor(request, "", setting.model_dump(mode="json"), wanted=name_of(setting.title))
+        setting = TopicSetting.model_validate({"title": search, "query": query_of(search) or "$base"})
+        return _editor(request, "", form_values(setting), wanted=name_of(search))
     if name in request.settings.topics:
-        return _editor(request, name, request.settings.topics[name].model_dump(mode="json"), wanted=name)
+        return _editor(request, name, form_values(request.settings.topics[name]), wanted=name)
     return request.problem(request.gettext("There is no topic %(name)s.", name=name), 404)
 
 
@@ -108,11 +116,12 @@ def _editor(request: ConsoleRequest, name: str, values: dict[str, Any], **more: 
         "topic.html.j2",
         "topics",
         status,
-        title=name or request.gettext("New topic"),
+        title=request.settings.topic_title(name, request.language) if name else request.gettext("New topic"),
         name=name,
         values=values,
         sets=[{"name": f"${n}", "about": _first_terms(s.spellings)} for n, s in sorted(sets.items())],
         alerts=ALERTS,
+        translated=TRANSLATED,
         coloured=coloured,
         marked=marked_words,
         **values_of_page,
@@ -136,7 +145,7 @@ def _change(request: ConsoleRequest, path_name: str) -> Response:
     try:
         return _act(request, edited, name, form)
     except AseanwatchError as error:
-        problem = problem_text(error, "topics", name)
+        problem = problem_text(error, "topics", name, request.words)
         if request.is_partial:
             return _tried(request, name, form, problem=problem)
         return _editor(request, edited, form.values, problem=problem, wanted=name)

@@ -67,6 +67,38 @@ def test_the_base_has_name_places_day_and_the_sentence_that_proves_it(founding: 
     assert base.select_one("blockquote")["cite"].startswith("https://nanhai-agency.example/")
 
 
+@pytest.mark.parametrize(
+    ("language", "quoted", "sentence"),
+    [
+        ("zh", "zh", "经济合作论坛上正式启动"),
+        ("th", "th", "เปิดตัวฐานนวัตกรรมร่วม"),
+        ("vi", "vi", "chính thức ra mắt"),
+        ("id", "id", "resmi meluncurkan"),
+    ],
+)
+def test_the_proof_is_quoted_in_the_reader_s_language_from_a_report_in_it(
+    founding: Store, language: str, quoted: str, sentence: str
+) -> None:
+    page = BeautifulSoup(digest(founding, language=language).html, "lxml")
+    quote = page.select_one("section.bases blockquote")
+    assert quote["lang"] == quoted
+    assert sentence in quote.get_text()
+    assert quote["cite"] == quote.a["href"]
+    assert quote.a.get_text() == quote["cite"].split("/")[2]
+
+
+def test_a_proof_that_only_another_language_has_names_that_language(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    for item in (i for i in items() if i.labels["story"] == "innovation-base" and i.outlet.lang == "lo"):
+        keep(store, item.title, item.text, source=item.outlet.name, url=f"https://{item.outlet.name}.example{item.path}",
+             published=item.at, first_seen=later(days=2), lang_hint=item.outlet.lang)  # fmt: skip
+    found = digest(store, language="zh")
+    quote = BeautifulSoup(found.html, "lxml").select_one("section.bases blockquote")
+    assert quote["lang"] == "lo"
+    assert quote.select_one("[lang=zh]").get_text() == "（老挝语）"
+    assert "（老挝语）：https://" in found.text
+
+
 def test_a_reader_s_language_comes_first(founding: Store) -> None:
     page = BeautifulSoup(digest(founding, languages=["id", "zh"]).html, "lxml")
     assert [a["lang"] for a in page.select("article li a")[:3]] == ["id", "id", "zh"]

@@ -34,7 +34,7 @@ def titled(title: str) -> Settings:
     made = settings(
         {"name": "desk", "to": ["a@b.example"], "when": "instant", "topics": ["trade_investment"]}
     )
-    topic = made.topics["trade_investment"].model_copy(update={"title": title})
+    topic = made.topics["trade_investment"].model_copy(update={"title": {"en": title}})
     return made.model_copy(update={"topics": {**made.topics, "trade_investment": topic}})
 
 

@@ -43,7 +43,7 @@ def with_topic(name: str, **values: Any) -> Settings:
 
 
 def test_nothing_speaks_against_what_changes_nothing(store: Store) -> None:
-    assert against(store, with_topic("health", title="Other"), "topics", "health") == []
+    assert against(store, with_topic("health", title={"en": "Other"}), "topics", "health") == []
 
 
 def test_examples_that_fail_speak_against_a_topic(store: Store) -> None:
@@ -69,7 +69,7 @@ def test_a_pinned_story_that_would_be_lost_speaks_against_however_old_it_is(stor
     topics = {"health": shipped().topics["health"]}
     found = against(store, shipped().model_copy(update={"topics": topics}), "topics", "health")
     assert found == [Objection("pinned", f"{kept.story}: the founding event")]
-    assert against(store, with_topic("health", title="Other"), "topics", "health") == []
+    assert against(store, with_topic("health", title={"en": "Other"}), "topics", "health") == []
 
 
 def test_who_depends_on_what_is_taken_out_is_named(store: Store) -> None:
@@ -101,7 +101,7 @@ def test_it_is_said_that_a_change_is_in_force_only_when_it_is(tmp_path: Path) ->
     assert live.is_taken_over(0) is None, "pages alone cannot know"
     live.serve(shipped())
     assert live.is_taken_over(0) is True
-    live.serve(with_topic("health", title="Other"))
+    live.serve(with_topic("health", title={"en": "Other"}))
     assert live.is_taken_over(0) is False
     live.serve(shipped())
     live.problem = "config.yaml:1: wrong"

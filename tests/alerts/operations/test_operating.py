@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import Connection, event, select, update
+from sqlalchemy import Connection, event, insert, select, update
 
 from alerts.delivery import breaker
+from alerts.digests.wording import words
 from alerts.identity import operators, tokens
-from alerts.operations.incidents import watch
+from alerts.operations.incidents import list_incidents, watch
 from alerts.operations.live_config import Live
 from alerts.operations.metrics import metrics_text
 from alerts.readers.forget import forget
@@ -65,7 +66,36 @@ def test_what_lasts_is_told_once_and_once_more_when_it_is_over(store: Store, inb
     )
     with store.read() as connection:
         (row,) = connection.execute(select(incidents)).all()
+        (shown,) = list_incidents(connection)
     assert (row.kind, row.since, row.ended) == ("channel", later(minutes=1), later(minutes=95))
+    assert (
+        shown["message"]
+        == row.message
+        == "channel archive cannot be used since 2025-11-28 12:00 UTC: connection refused"
+    )
+    assert (
+        words("zh").said(shown["message"])
+        == "渠道 archive 自 2025-11-28 12:00 UTC 起无法使用：connection refused"
+    )
+
+
+def test_trouble_is_told_in_the_operators_language(store: Store, inboxes: Inboxes) -> None:
+    own = operated(inboxes)
+    own = own.model_copy(update={"operations": own.operations.model_copy(update={"language": "zh"})})
+    begin(store, own)
+    down(store, "archive", 0)
+    watch(store, own, later(minutes=1))
+    assert watch(store, own, later(minutes=12)) == [
+        "aseanwatch 出现故障：渠道 archive 自 2025-11-28 12:00 UTC 起无法使用：connection refused"
+    ]
+
+
+def test_trouble_that_a_former_version_wrote_is_shown_as_it_was_written(store: Store) -> None:
+    with store.write() as connection:
+        values = {"kind": "disk", "about": "store", "message": "100% of it is used", "since": later()}
+        connection.execute(insert(incidents), [values])
+        (shown,) = list_incidents(connection)
+    assert words("th").said(shown["message"]) == "100% of it is used"
 
 
 def test_what_passes_by_itself_is_told_to_nobody(store: Store, inboxes: Inboxes) -> None:

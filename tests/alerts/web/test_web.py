@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -305,7 +306,30 @@ def test_pages_have_strict_headers_and_bounded_forms(browser: Browser) -> None:
 
 def test_pages_speak_the_reader_s_language(browser: Browser) -> None:
     assert 'lang="zh"' in browser.get("/", **{"Accept-Language": "zh-CN,zh;q=0.9"}).text
-    assert "Berlangganan" in browser.get("/", **{"Accept-Language": "id-ID"}).text
+    for language, button in (("id", "Berlangganan"), ("vi", "Đăng ký"), ("th", "สมัคร"), ("zh", "订阅")):
+        page = browser.get("/", **{"Accept-Language": f"{language}-XX,en;q=0.5"}).text
+        assert f'<html lang="{language}">' in page
+        assert f'<button name="do" value="save">{button}</button>' in page
+        refused = browser.get("/confirm/forged", **{"Accept-Language": language})
+        assert refused.status == 403
+        assert "not one of ours" not in refused.text
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Trade and investment"),
+        ("vi", "Thương mại và đầu tư"),
+        ("th", "การค้าและการลงทุน"),
+        ("zh", "贸易与投资"),
+    ],
+)
+def test_a_topic_s_feed_bears_its_title_in_the_reader_s_language(
+    browser: Browser, language: str, title: str
+) -> None:
+    answer = browser.get("/feeds/topics/trade_investment.json", **{"Accept-Language": language})
+    assert json.loads(answer.body)["title"] == title
+    assert answer.headers["Vary"] == "Accept-Language"
 
 
 def test_without_sign_up_the_form_is_closed(store: Store, inboxes: Inboxes) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from crawler.analysis.calendar import CalendarWords
 from crawler.analysis.export import COLUMNS, rows_of
 from crawler.analysis.register_files import register_text
 from crawler.store import Store, base_corrections
@@ -107,6 +108,22 @@ def test_a_calendar_has_a_day_for_each_act_whose_day_is_known(store: Store) -> N
     assert event["summary"] == f"{NAME}: signed"
     assert event["description"].endswith("\nmekong-post")
     assert "it will cost 12 million dollars" in event["description"]
+
+
+def test_a_calendar_speaks_the_readers_language_and_quotes_a_report_in_it(store: Store) -> None:
+    say = CalendarWords(
+        title="基地",
+        summary=lambda name, stage: f"{name}：{stage}",
+        places="、".join,
+        label=str.upper,
+        languages=("zh", "en"),
+    )
+    calendar = Calendar.from_ical(register_text(rows(store), "ics", say))
+    (event,) = calendar.walk("VEVENT")
+    assert (calendar["x-wr-calname"], event["summary"]) == ("基地", "中柬光伏实训基地：signed")
+    assert event["description"].startswith("11月28日,中柬光伏实训基地合作协议")
+    assert event["url"] == rows(store)[0]["timeline"][0]["quotes"]["zh"]["url"]
+    assert event["categories"].cats[-1] == "SIGNED"
 
 
 def test_a_calendar_is_folded_by_octets_and_stays_the_same(store: Store) -> None:

@@ -78,12 +78,12 @@ def test_a_name_is_in_the_readers_language_else_english_else_the_original(
 
 
 def test_all_names_that_reports_give_are_kept_by_language(store: Store) -> None:
-    keep(
-        store,
-        "Solar base agreed",
-        f"China and Cambodia signed the agreement on the {NAME} in Sihanoukville.",
-        published=NOON,
-    )
+    other = NAME.replace("-", "–")
+    for source, text in (
+        ("one", f"China and Cambodia signed the agreement on the {NAME} in Sihanoukville."),
+        ("two", f"The {other} in Sihanoukville was agreed: China and Cambodia signed for it on Friday."),
+    ):
+        keep(store, f"Solar base agreed, says {source}", text, published=NOON, source=source)
     with store.write() as connection:
         (base,) = listed(connection)
         base_corrections.rename(connection, base.key, "Solar Base", "en", NOON)
@@ -91,8 +91,8 @@ def test_all_names_that_reports_give_are_kept_by_language(store: Store) -> None:
         (base,) = listed(connection)
         aliases = aliases_of(connection, base.key)
     assert base.name_for(["en"]) == ("Solar Base", "en")
-    # Two reports in English, and the one in Chinese, whose own English name has another dash.
-    assert aliases["en"] == [(NAME, 3)]
+    # Three reports in English, one of them with another dash; and the one in Chinese, whose name is told in English.
+    assert aliases["en"] == [(NAME, 3), ("China–Cambodia Solar Energy Training Base", 1)]
     assert [a.text for a in aliases["zh"]] == ["中柬光伏实训基地"]
 
 

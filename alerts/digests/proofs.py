@@ -1,0 +1,28 @@
+"""Which sentence proves a base, or a stage that it reached, to a reader: one in a language that the reader reads. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+
+class ProvingSentence(NamedTuple):
+    """A sentence of a report that proves something of a base."""
+
+    lang: str
+    sentence: str
+    article: int
+    outlet: str = ""
+    url: str = ""
+
+
+def proof_for(proved: Mapping[str, Any], languages: Sequence[str]) -> ProvingSentence | None:
+    """The sentence in the best of a reader's languages, else in English, else the first; None where none is stored.
+
+    Args:
+        proved: a base of the register, or a stage of its timeline, with ``quotes`` (`crawler.store.bases.find`).
+        languages: what the reader reads, best first.
+    """
+    quotes: Mapping[str, Mapping[str, Any]] = proved["quotes"]
+    lang = next((code for code in (*languages, "en", *quotes) if code in quotes), None)
+    return None if lang is None else ProvingSentence(lang, **quotes[lang])
