@@ -155,7 +155,7 @@ CASES += [
     told(JOINT, f"{after(120)}The China-Laos rice laboratory was gavelled in on Monday.", new_base=True),
     told(JOINT, f"{after(160)}The China-Laos rice laboratory was gavelled in on Monday.", new_base=False),
     told("Quilts", f"The China-Laos quilt centre {words(28)} opens.", new_base=True),
-    told("Quilts", f"The China-Laos quilt centre {words(32)} opens.", new_base=False),
+    told("Woven quilts", f"The China-Laos quilt centre {words(32)} opens.", new_base=False),
     told(PARK, f"{words(20)} a base opens. {words(5)} Vietnam too.", countries=("CN", "LA", "VN")),
     told(PARK, f"{words(20)} a base opens. {words(12)} Vietnam too.", countries=("CN", "LA")),
     Case("a clause nearly as sure tells the stage", partial(stage_beside, 0.83), "launched"),

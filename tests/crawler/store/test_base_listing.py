@@ -92,7 +92,7 @@ def test_all_names_that_reports_give_are_kept_by_language(store: Store) -> None:
         aliases = aliases_of(connection, base.key)
     assert base.name_for(["en"]) == ("Solar Base", "en")
     # Three reports in English, one of them with another dash; and the one in Chinese, whose name is told in English.
-    assert aliases["en"] == [(NAME, 3), ("China–Cambodia Solar Energy Training Base", 1)]
+    assert aliases["en"] == [(NAME, 3), ("China–Cambodia Photovoltaic Training Base", 1)]
     assert [a.text for a in aliases["zh"]] == ["中柬光伏实训基地"]
 
 
