@@ -13,9 +13,9 @@ from tests.builders import keep, later, new_store
 def store(tmp_path: Path) -> Store:
     made = new_store(tmp_path)
     keep(made, "Li Qiang meets Anwar Ibrahim in Kuala Lumpur", "China and Malaysia spoke of trade and rail in Kuala Lumpur.", url="https://a.example/1")  # fmt: skip
-    keep(made, "Durian growers of Pahang look to Nanning", "Malaysia's growers will sell more durian to China at the fair in Nanning.", url="https://a.example/2", published=later(days=1))  # fmt: skip
-    keep(made, "Anwar Ibrahim and Li Qiang witness 12 agreements", "Malaysia and China signed agreements on ports in Kuala Lumpur.", url="https://b.example/3", published=later(days=5))  # fmt: skip
-    keep(made, "Li Qiang and Pham Minh Chinh agree on rice in Kuala Lumpur", "China and Vietnam signed an agreement on rice in Kuala Lumpur.", url="https://b.example/4", published=later(days=60))  # fmt: skip
+    keep(made, "Durian growers of Pahang look to Nanning", "Malaysia's growers will sell more durian to China at the fair in Nanning.", url="https://a.example/2", published=later(days=1), first_seen=later(days=1))  # fmt: skip
+    keep(made, "Anwar Ibrahim and Li Qiang witness 12 agreements", "Malaysia and China signed agreements on ports in Kuala Lumpur.", url="https://b.example/3", published=later(days=5), first_seen=later(days=5))  # fmt: skip
+    keep(made, "Li Qiang and Pham Minh Chinh agree on rice in Kuala Lumpur", "China and Vietnam signed an agreement on rice in Kuala Lumpur.", url="https://b.example/4", published=later(days=60), first_seen=later(days=60))  # fmt: skip
     return made
 
 
