@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from alerts.digests.digest import BaseItem, Digest, ReportItem, StoryItem, TopicItem
 from alerts.digests.excerpt import Piece, excerpt, marked, shortened
 from alerts.digests.proofs import proof_for
-from alerts.digests.summary import summary_span
+from alerts.digests.summary import summarised
 from alerts.digests.wording import words
 from alerts.model import AlertKey, AlertKind
 from crawler.config.settings import Settings, Subscription
@@ -227,11 +227,8 @@ def _story(
 
 def _summary(report: Any, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
     """What a report tells beyond its headline, with the terms marked that stand in ``spans`` of its text."""
-    if not report.title:
-        return ()  # the text is its headline
-    start, end = summary_span(report.title, report.text, report.evidence or (), SNIPPET)
-    within = [(max(low - start, 0), high - start) for low, high in spans if high > start and low < end]
-    return marked(shortened(report.text[start:end], SNIPPET), within)
+    start, text = summarised(report, SNIPPET)
+    return marked(text, [(max(low - start, 0), high - start) for low, high in spans if high > start])
 
 
 def _english(best: Any, rows: Sequence[Any], zone: ZoneInfo) -> ReportItem | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from crawler.store.leading import language_rank
+
 
 class ProvingSentence(NamedTuple):
     """A sentence of a report that proves something of a base."""
@@ -24,5 +26,7 @@ def proof_for(proved: Mapping[str, Any], languages: Sequence[str]) -> ProvingSen
         languages: what the reader reads, best first.
     """
     quotes: Mapping[str, Mapping[str, Any]] = proved["quotes"]
-    lang = next((code for code in (*languages, "en", *quotes) if code in quotes), None)
-    return None if lang is None else ProvingSentence(lang, **quotes[lang])
+    if not quotes:
+        return None
+    lang = min(quotes, key=lambda code: language_rank(code, (*languages, "en")))
+    return ProvingSentence(lang, **quotes[lang])

@@ -24,6 +24,20 @@ class Card:
     base: BaseItem | None
     story: StoryItem | None
 
+    @property
+    def news(self) -> str:
+        """What it tells beyond its title: the sentence that proves the base, or the summary of the story."""
+        if self.base is not None:
+            return self.base.sentence
+        return "".join(piece.text for piece in self.story.snippet) if self.story else ""
+
+    @property
+    def title(self) -> str:
+        """The name of the base, or the headline of the story."""
+        if self.base is not None:
+            return self.base.name
+        return self.story.best.title if self.story else ""
+
 
 @dataclass(frozen=True, slots=True)
 class DigestSection:
@@ -86,7 +100,7 @@ class BriefLine:
 
 def in_brief(sections: Sequence[DigestSection], say: Words) -> tuple[BriefLine, ...]:
     """The lines at the head: the first news, and where the rest is. None where they would only repeat all there is."""
-    cards = [card for section in sections for card in section.cards]
+    cards = _cards_of(sections)
     if len(cards) <= BRIEFS:
         return ()
     first_cards = cards[:BRIEFS] if len(cards) > BRIEFS + 1 else cards[: BRIEFS - 1]
@@ -110,21 +124,15 @@ def _line(card: Card, say: Words) -> BriefLine:
     if card.base is not None:
         return BriefLine(base_line(card.base, say), say.language)
     assert card.story is not None  # a card has one or both
-    return BriefLine(shortened(card.story.best.title, LONGEST_LINE), card.story.best.lang)
+    return BriefLine(shortened(card.title, LONGEST_LINE), card.story.best.lang)
+
+
+def _cards_of(sections: Sequence[DigestSection]) -> list[Card]:
+    return [card for section in sections for card in section.cards]
 
 
 def preview_of(sections: Sequence[DigestSection]) -> str:
     """What mail programs show beside the subject: what the first card tells beyond it, then the next headlines."""
-    cards = [card for section in sections for card in section.cards]
-    if not cards:
-        return ""
-    first, rest = cards[0], cards[1:]
-    news = (
-        first.base.sentence
-        if first.base
-        else "".join(p.text for p in first.story.snippet)
-        if first.story
-        else ""
-    )
-    titles = [c.base.name if c.base else c.story.best.title for c in rest[:2] if c.base or c.story]  # type: ignore[union-attr]
-    return shortened(" · ".join(filter(None, (news, *titles))), LONGEST_LINE)
+    cards = _cards_of(sections)
+    parts = [card.news for card in cards[:1]] + [card.title for card in cards[1:3]]
+    return shortened(" · ".join(filter(None, parts)), LONGEST_LINE)

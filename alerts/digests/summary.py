@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from alerts.digests.excerpt import excerpt
+from alerts.digests.excerpt import harmless, shortened
 from crawler.judging.bases.sentences import sentences_in
 from crawler.parsing.headline_likeness import pairs_of
+from crawler.store.leading import UNSPACED
 
 SENTENCES = 6
 """So many sentences from the beginning are considered. What a report tells first weighs most in news."""
@@ -19,7 +20,6 @@ COVERS = 0.7
 SHORTEST = 40
 """Characters: a shorter sentence is a caption, a credit or a heading."""
 SHORTEST_UNSPACED = 10
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _DATELINE = re.compile(
     # A dash without blanks belongs to a name: 中国—东盟.
     # VIENTIANE, Feb. 24 (Xinhua) -- / (Xinhua) — / Hà Nội (TTXVN) – / JAKARTA, KOMPAS.com - / กรุงเทพฯ –
@@ -64,12 +64,24 @@ def summary_span(title: str, text: str, evidence: Sequence[dict[str, Any]], most
     return start, end
 
 
-def summary(report: Any, most: int) -> str:
+class Summary(NamedTuple):
+    """The summary of a report: where it begins in the report's text, and what it says; as long as there, so that offsets stay true."""
+
+    start: int
+    text: str
+
+
+def summarised(report: Any, most: int) -> Summary:
     """The summary of a report (a row with ``title``, ``text`` and ``evidence``), cut at ``most`` characters; empty without a headline."""
     if not report.title:
-        return ""  # the text stands in its place
+        return Summary(0, "")  # the text stands in its place
     start, end = summary_span(report.title, report.text, report.evidence or (), most)
-    return excerpt(report.text[start:end], most)
+    return Summary(start, shortened(report.text[start:end], most))
+
+
+def summary(report: Any, most: int) -> str:
+    """The same as text that is harmless in a page."""
+    return harmless(summarised(report, most).text)
 
 
 def _begin(text: str, start: int, end: int) -> int:
@@ -98,7 +110,7 @@ def _end(text: str, start: int, end: int) -> int:
 
 
 def _says_something(sentence: str) -> bool:
-    return len(sentence) >= (SHORTEST_UNSPACED if _UNSPACED.search(sentence) else SHORTEST)
+    return len(sentence) >= (SHORTEST_UNSPACED if UNSPACED.search(sentence) else SHORTEST)
 
 
 def _repeats(title: str, sentence: str) -> bool:

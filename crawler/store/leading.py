@@ -12,7 +12,7 @@ SHORT, SHORT_UNSPACED, LONG = 20, 8, 180
 """Characters: a headline with fewer hardly says what happened, one with more is a first paragraph. Scripts without blanks say more in fewer."""
 MOST_NAMED = 3
 """Words of the headline that count: who takes part and in what. More of them make no headline clearer."""
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _NO_STATEMENT = re.compile(
     r"[?？]\s*$"  # a question
     r"|(?:\.\.\.|…)\s*$"  # cut off by the feed
@@ -34,7 +34,7 @@ def headline_faults(title: str) -> int:
     text = title.strip()
     if not text:
         return 4
-    shortest = SHORT_UNSPACED if _UNSPACED.search(text) else SHORT
+    shortest = SHORT_UNSPACED if UNSPACED.search(text) else SHORT
     is_shouted = text.isupper() and len(text) > SHORT
     return (not shortest <= len(text) <= LONG) + bool(_NO_STATEMENT.search(text)) + is_shouted
 
