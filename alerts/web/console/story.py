@@ -14,8 +14,8 @@ from starlette.responses import Response
 
 from alerts.analysis.why import trail
 from alerts.digests import labels as words_of
-from alerts.digests.excerpt import excerpt, harmless, shortened
-from alerts.digests.summary import summary, summary_span
+from alerts.digests.excerpt import excerpt, harmless
+from alerts.digests.summary import summarised, summary
 from alerts.web.console import charts
 from alerts.web.console.joining import in_words
 from alerts.web.console.request import ConsoleRequest
@@ -51,7 +51,11 @@ def story(request: ConsoleRequest) -> Response:
         marked = _labels(connection, [m.id for m in members])
         found = _evidence(connection, members)
         beside = neighbours(connection, number, request.reading_languages)
-    _mark_as_read(request, number)
+        stored = {number: max(m.first_seen for m in members)}
+        is_unread = bool(story_marks.unread_of(connection, request.person.name, stored))
+    # Whoever looks at it again does not wait for the crawl, which holds the writer's lock for seconds.
+    if is_unread:
+        _mark_as_read(request, number)
     lead = leading(members, request.reading_languages)
     own = {m.id for m in members}
     copies: dict[int, list[Any]] = defaultdict(list)
@@ -88,15 +92,13 @@ def _by_language(reports: Sequence[Any], reading: Sequence[str]) -> list[tuple[s
 
 def _adds(report: Any, evidence: list[dict[str, Any]]) -> Markup:
     """What a report says beyond its headline, with the words marked that its topics and the relevance matched."""
-    if not report.title:
-        return Markup("")  # the text stands in the place of the headline
-    start, end = summary_span(report.title, report.text, report.evidence or (), SUMMARY)
+    start, text = summarised(report, SUMMARY)
     inside = [
         {**e, "start": e["start"] - start, "end": e["end"] - start}
         for e in evidence
         if e["field"] == "text" and e["start"] >= start
     ]
-    return marked_words(shortened(report.text[start:end], SUMMARY), inside, "text")
+    return marked_words(text, inside, "text")
 
 
 def _outcomes(subscriptions: Sequence[dict[str, Any]]) -> tuple[list[Any], dict[str, list[str]]]:

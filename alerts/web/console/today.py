@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -30,7 +30,7 @@ from crawler.store.story_marks import StoryMark
 FILTERS = ("topic", "lang", "country", "source", "base", "saved", "unread", "since", "q")
 _MARKS = {
     "read": (True, StoryMark.READ),
-    "unread": (False, StoryMark.READ),
+    "unread": (True, StoryMark.UNREAD),
     "save": (True, StoryMark.SAVED),
     "unsave": (False, StoryMark.SAVED),
 }
@@ -57,11 +57,9 @@ def today(request: ConsoleRequest) -> Response:
         )
         ids = [r.id for r in rows]
         saved = story_marks.marked(connection, person, ids, StoryMark.SAVED)
-        opened = story_marks.marked(connection, person, ids, StoryMark.READ)
-        until = story_marks.read_until(connection, person)
+        unread = story_marks.unread_of(connection, person, {r.id: r.stored for r in rows})
         looked_for = search.parse(wanted.search)
         members = stories.members(connection, ids, ("title", "text", "lang")) if looked_for.wanted else {}
-    unread = {r.id for r in rows if _is_unread(r, opened.get(r.id), until)}
     groups = (
         [StoryGroup("all", request.gettext("Results"), rows)]
         if wanted.search
@@ -132,12 +130,6 @@ def _snippet(looked_for: search.SearchQuery, reports: Sequence[Any]) -> Snippet 
     return None
 
 
-def _is_unread(row: StoryRow, opened: datetime | None, until: datetime | None) -> bool:
-    """Whether a report of the story was stored after the person opened it, and after all was read."""
-    seen = max((moment for moment in (opened, until) if moment is not None), default=None)
-    return seen is None or row.stored is None or row.stored > seen
-
-
 def mark(request: ConsoleRequest) -> Response:
     """Do what a button of the list says: all is read, a story is read, unread, saved or not saved, or it is not for us."""
     person, (what, _, number) = request.person, request.action.partition(":")
@@ -193,7 +185,7 @@ class FilterChoice(NamedTuple):
     chosen: str
 
 
-def _grouped(request: ConsoleRequest, rows: list[StoryRow], unread: set[int]) -> list[StoryGroup]:
+def _grouped(request: ConsoleRequest, rows: list[StoryRow], unread: Collection[int]) -> list[StoryGroup]:
     """The stories by day, with unread news of bases before all others; older ones by month."""
     news = [r for r in rows if r.bases and r.id in unread][:MOST_BASES]
     shown = {r.id for r in news}

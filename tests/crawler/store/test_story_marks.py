@@ -7,7 +7,7 @@ import pytest
 
 from crawler.store import Store, stories
 from crawler.store.overview import StoryFilter, page
-from crawler.store.story_marks import StoryMark, mark, marked, read_all, read_until, unmark
+from crawler.store.story_marks import StoryMark, mark, marked, read_all, read_until, unmark, unread_of
 from tests.builders import NOON, keep, later, new_store
 
 TITLES = (
@@ -60,12 +60,42 @@ def test_what_was_stored_after_all_was_read_is_unread_whatever_its_date(store: S
     assert len(listed(store)) == 4
 
 
+def test_what_is_said_to_be_unread_is_so_until_it_is_read_again(store: Store) -> None:
+    first = min(listed(store))
+    with store.write() as connection:
+        read_all(connection, "ana", later(hours=1))
+        mark(connection, "ana", first, StoryMark.UNREAD, later(hours=2))
+    assert listed(store, unread_by="ana") == {first}
+    with store.write() as connection:
+        mark(connection, "ana", first, StoryMark.READ, later(hours=3))
+    assert listed(store, unread_by="ana") == set()
+    with store.write() as connection:
+        mark(connection, "ana", first, StoryMark.UNREAD, later(hours=4))
+        read_all(connection, "ana", later(hours=5))
+    assert listed(store, unread_by="ana") == set()
+
+
+def test_the_list_and_the_filter_know_the_same_as_unread(store: Store) -> None:
+    first, second, third = sorted(listed(store))
+    with store.write() as connection:
+        mark(connection, "ana", first, StoryMark.READ, later(seconds=30))
+        mark(connection, "ana", second, StoryMark.UNREAD, later(hours=1))
+        mark(connection, "ana", third, StoryMark.READ, later(minutes=1))
+    with store.read() as connection:
+        stored = {r.id: r.stored for r in page(connection, StoryFilter()).rows}
+        assert unread_of(connection, "ana", stored) == listed(store, unread_by="ana") == {second, third}
+
+
 def test_a_later_report_makes_a_story_unread_again(store: Store) -> None:
     first = min(listed(store))
     with store.write() as connection:
         mark(connection, "ana", first, StoryMark.READ, later(hours=1))
-    keep(store, "China, Laos sign railway agreement", "China and Laos sign a railway agreement, both sides said.", url="https://b.example/1",
-         first_seen=later(hours=2))  # fmt: skip
+    assert first not in listed(store, unread_by="ana")
+    later_one = keep(
+        store, "China, Laos sign railway agreement", url="https://b.example/1", first_seen=later(hours=2)
+    )
+    with store.write() as connection:
+        stories.merge(connection, first, later_one.story or 0, later(hours=2), None)
     assert first in listed(store, unread_by="ana")
 
 
