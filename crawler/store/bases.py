@@ -22,18 +22,25 @@ def find(
     connection: Connection, story_ids: Sequence[int] | None = None, keys: Sequence[str] | None = None
 ) -> list[dict[str, Any]]:
     """The register as exported: key, names per language, kind, cities, countries, stage, timeline, facts and evidence."""
+    rows = _rows(connection, story_ids, keys)
+    proofs = proofs_of(connection, [r.id for r in rows])
+    own = own_names_of(connection, [r.id for r in rows])
+    # All of them: which reports the stages are of is known only when they are put together.
+    tellers = tellers_of(connection, (p.article for of_base in proofs.values() for p in of_base))
+    return [_exported(row, proofs[row.id], own.get(row.id, {}), tellers) for row in rows if row.id in proofs]
+
+
+def _rows(
+    connection: Connection, story_ids: Sequence[int] | None, keys: Sequence[str] | None = None
+) -> Sequence[Any]:
+    """The rows of bases that reports of some stories prove, or that have some keys."""
     statement = select(bases).order_by(bases.c.first_seen, bases.c.id)
     if story_ids is not None:
         mine = select(base_articles.c.base_id).join(articles, articles.c.id == base_articles.c.article_id)
         statement = statement.where(bases.c.id.in_(mine.where(articles.c.story_id.in_(story_ids))))
     if keys is not None:
         statement = statement.where(bases.c.key.in_(keys))
-    rows = connection.execute(statement).all()
-    proofs = proofs_of(connection, [r.id for r in rows])
-    own = own_names_of(connection, [r.id for r in rows])
-    # All of them: which reports the stages are of is known only when they are put together.
-    tellers = tellers_of(connection, (p.article for of_base in proofs.values() for p in of_base))
-    return [_exported(row, proofs[row.id], own.get(row.id, {}), tellers) for row in rows if row.id in proofs]
+    return connection.execute(statement).all()
 
 
 def in_order(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -138,39 +145,37 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
     """The bases that stories began or brought to a later stage, by story; repeats of what is known are left out."""
     found: dict[int, list[StoryBase]] = {}
     wanted = set(story_ids)
-    rows = find(connection, list(story_ids))
+    rows = _rows(connection, story_ids)
+    proofs = proofs_of(connection, [r.id for r in rows])
     aliases: dict[str, set[str]] = {}
     old = select(base_aliases.c.key, bases.c.key.label("own")).join(
         bases, bases.c.id == base_aliases.c.base_id
     )
-    for alias in connection.execute(old.where(bases.c.key.in_([r["key"] for r in rows]))):
+    for alias in connection.execute(old.where(bases.c.key.in_([r.key for r in rows]))):
         aliases.setdefault(alias.own, set()).add(alias.key)
-    reached = _stages_reached(connection, [r["key"] for r in rows])
     for row in rows:
+        if row.id not in proofs:
+            continue
         # Old keys too: an alert about a base that was merged
         # since must not be raised again under the new key.
-        keys = frozenset({row["key"], *aliases.get(row["key"], ())})
-        for number, step in enumerate(row["timeline"]):
-            if step["story"] in wanted:
-                day = date.fromisoformat(step["date"]) if step["date"] else None
-                found.setdefault(step["story"], []).append(
-                    StoryBase(row["key"], keys, step["stage"] if number else None, day, reached[row["key"]])
+        keys = frozenset({row.key, *aliases.get(row.key, ())})
+        reached = _stages_reached(proofs[row.id])
+        for number, step in enumerate(summarise(proofs[row.id]).timeline):
+            if step.story in wanted:
+                found.setdefault(step.story, []).append(
+                    StoryBase(row.key, keys, step.stage if number else None, step.day, reached)
                 )
     return found
 
 
-def _stages_reached(connection: Connection, keys: Sequence[str]) -> dict[str, dict[int, str]]:
-    """By the key of a base, for each story the furthest stage that its reports tell."""
-    rows = connection.execute(select(bases.c.id, bases.c.key).where(bases.c.key.in_(keys))).all()
-    proofs = proofs_of(connection, [r.id for r in rows])
-    found: dict[str, dict[int, str]] = {r.key: {} for r in rows}
-    for row in rows:
-        stages = found[row.key]
-        for proof in proofs.get(row.id, ()):
-            if proof.story is not None:
-                known = (stages.get(proof.story, proof.mention.stage), proof.mention.stage)
-                stages[proof.story] = max(known, key=STAGES.index)
-    return found
+def _stages_reached(proofs: Sequence[Proof]) -> dict[int, str]:
+    """For each story of a base the furthest stage that its reports tell."""
+    stages: dict[int, str] = {}
+    for proof in proofs:
+        if proof.story is not None:
+            known = (stages.get(proof.story, proof.mention.stage), proof.mention.stage)
+            stages[proof.story] = max(known, key=STAGES.index)
+    return stages
 
 
 def id_of(connection: Connection, key: str) -> int:
