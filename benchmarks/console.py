@@ -161,8 +161,7 @@ def serve(config: str) -> None:
     settings = load(config)
     pages = Pages(Live(Path(config), settings), Store(settings.storage.url), lambda: END)
     release_memory()
-    print(pages.port, flush=True)
-    pages.serve()
+    pages.serve(lambda: print(pages.port, flush=True))
 
 
 def timed(port: int, turns: Iterator[str], times: int) -> list[float]:

@@ -161,8 +161,7 @@ def web_command(config: ConfigOption = None) -> None:
         pages = Pages(live, store)
         say_way_in(store, pages.url)
         release_memory()
-        out.print(f"web pages at {pages.url}/", markup=False)
-        pages.serve()
+        pages.serve(lambda: out.print(f"web pages at {pages.url}/", markup=False))
 
 
 @alerts_app.command("dispatch")

@@ -161,10 +161,15 @@ class Pages:
         # A second more than answers under way have.
         self._thread.join(4)
 
-    def serve(self) -> None:
-        """Serve until SIGTERM or SIGINT; only in the main thread."""
+    def serve(self, say: Callable[[], object]) -> None:
+        """Serve until SIGTERM or SIGINT; only in the main thread.
+
+        Args:
+            say: says that the pages are there. Whoever reads it may ask for the end at once, so signals are waited for before.
+        """
         with stop_on_signals(self.ask_to_end):
             self.start()
+            say()
             self._thread.join()
 
 
