@@ -261,7 +261,8 @@ class Transfers:
 
     def close(self) -> None:
         """Drop what is under way and close all connections."""
-        for curl, transfer in list(self._running.items()):
+        while self._running:
+            curl, transfer = self._running.popitem()
             self._multi.remove_handle(curl)
             transfer.done.cancel()
         if self._timer is not None:

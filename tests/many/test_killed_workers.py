@@ -56,7 +56,7 @@ def twins(machines: WorkerProcesses, unit: str) -> list[Job]:
 
 @pytest.mark.parametrize(
     "unit",
-    [unit if unit in ("select", "send") else pytest.param(unit, marks=pytest.mark.long) for unit in POINTS],
+    [unit if unit == "send" else pytest.param(unit, marks=pytest.mark.long) for unit in POINTS],
 )
 def test_a_worker_may_die_in_the_midst_of_any_unit(unit: str, database: str, tmp_path: Path) -> None:
     with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:

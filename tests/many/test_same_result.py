@@ -126,6 +126,7 @@ class Trouble:
             self.postgres.start()
 
 
+@pytest.mark.long
 def test_workers_and_the_database_may_be_killed_at_any_time(
     expected: Expected, postgres: Postgres, tmp_path: Path
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -128,6 +130,22 @@ def test_the_web_pages_alone_end_with_status_0_while_a_reader_waits_for_the_stor
         until(lambda: "web pages at" in said(folder))
         process.send_signal(signal.SIGTERM)
         assert process.wait(PROMISED) == 0
+
+
+def test_who_reads_that_the_pages_are_there_may_end_them_at_once(folder: Path) -> None:
+    served = f"""
+import signal
+from pathlib import Path
+from alerts.operations.live_config import Live
+from alerts.web.serving import Pages
+from crawler.config import load
+from crawler.store import Store
+settings = load(Path({str(folder / "config.yaml")!r}))
+pages = Pages(Live(None, settings), Store(settings.storage.url))
+pages.serve(lambda: signal.raise_signal(signal.SIGTERM))
+"""
+    done = subprocess.run([sys.executable, "-c", served], cwd=folder, timeout=60, check=False)
+    assert done.returncode == 0
 
 
 @pytest.mark.long

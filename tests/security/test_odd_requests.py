@@ -233,6 +233,7 @@ def failures(one: Asker, values: list[str], methods: frozenset[str] = METHODS) -
     return found
 
 
+@pytest.mark.long
 def test_postgresql_takes_no_value_amiss(database: str, tmp_path: Path) -> None:
     with Asker(tmp_path, database) as one:
         assert not failures(one, TO_SQL, frozenset({"GET"}))

@@ -267,6 +267,7 @@ def articles(folder: Path) -> int:
     return int(found or 0)
 
 
+@pytest.mark.long
 def test_a_crawl_goes_on_beside_1200_half_requests_and_300_half_bodies(
     roomy: None, tmp_path: Path, room: Newsroom
 ) -> None:

@@ -90,7 +90,11 @@ def configured(folder: Path, room: Newsroom) -> str:
 
 @pytest.mark.parametrize(
     ("how", "name"),
-    [("exit", "SystemExit(3)"), ("timeout", "Timeout(too long)"), ("cancelled", "CancelledError()")],
+    [
+        ("exit", "SystemExit(3)"),
+        pytest.param("timeout", "Timeout(too long)", marks=pytest.mark.long),
+        pytest.param("cancelled", "CancelledError()", marks=pytest.mark.long),
+    ],
 )
 def test_a_kind_of_source_that_would_end_the_program_is_that_source_s_failure(
     tmp_path: Path, room: Newsroom, how: str, name: str

@@ -29,7 +29,9 @@ def configured(folder: Path, server: FaultServer) -> None:
     (folder / "config.yaml").write_text(text, encoding="utf-8")
 
 
-@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
+@pytest.mark.parametrize(
+    "status", ["429 Too Many Requests", pytest.param("503 Service Unavailable", marks=pytest.mark.long)]
+)
 def test_after_the_first_refusal_nothing_is_asked_of_the_site(tmp_path: Path, status: str) -> None:
     with FaultServer({f: answer(b"", {"Retry-After": "600"}, status) for f in FEEDS}) as server:
         configured(tmp_path, server)

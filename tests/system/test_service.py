@@ -146,6 +146,7 @@ def test_a_service_that_waits_for_others_ends_in_time(tmp_path: Path, room: News
     assert "Traceback" not in log
 
 
+@pytest.mark.long  # tests/security/test_ending.py ends services as they begin
 def test_a_service_that_has_just_begun_ends_in_time(tmp_path: Path, room: Newsroom, post: Post) -> None:
     configured(room, tmp_path, post)
     with service(tmp_path) as process:

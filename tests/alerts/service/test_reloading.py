@@ -22,7 +22,7 @@ from tests.newsroom.configuration import packaged, with_sections
 
 
 def test_nothing_of_a_configuration_that_was_taken_over_stays_in_memory(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.alerts.service.reloads", str(tmp_path), "5"]
+    command = [sys.executable, "-m", "tests.alerts.service.reloads", str(tmp_path), "3"]
     done = subprocess.run(
         command, capture_output=True, text=True, env=environment(), check=False, timeout=180
     )

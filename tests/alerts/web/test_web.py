@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import signal
-import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
@@ -372,10 +370,3 @@ def test_a_port_that_is_taken_is_said_plainly(browser: Browser, store: Store, ow
     taken = own.model_copy(update={"web": own.web.model_copy(update={"port": browser.port})})
     with pytest.raises(AseanwatchError, match=f"web: 127.0.0.1:{browser.port} cannot be listened on"):
         Pages(Live(None, taken), store)
-
-
-def test_who_reads_that_the_pages_are_there_may_end_them_at_once(store: Store, own: Settings) -> None:
-    pages = Pages(Live(None, own.model_copy(update={"web": own.web.model_copy(update={"port": 0})})), store)
-    pages.serve(lambda: signal.raise_signal(signal.SIGTERM))
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", pages.port))

@@ -317,6 +317,7 @@ def _step(room: Newsroom, dice: Random) -> None:
     dice.choices(steps, [6, 4, 1, 1, 1, 1, 1, 1])[0]()
 
 
+@pytest.mark.long
 def test_the_simulation_meets_all_that_it_was_made_for() -> None:
     for seed in range(RUNS):
         dice, room = Random(seed), Newsroom()

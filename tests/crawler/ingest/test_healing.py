@@ -28,7 +28,7 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.mark.parametrize("judges_later", [False, True])
-@pytest.mark.parametrize("pages", ["never", "matching", "always"])
+@pytest.mark.parametrize("pages", [pytest.param("never", marks=pytest.mark.long), "matching", "always"])
 @pytest.mark.parametrize("summary", ["", "{}", "雨后转晴。", WORDS])
 @pytest.mark.parametrize("title", [WEATHER, NEWS])
 def test_there_is_one_article_and_it_has_the_words_that_can_be_read(
