@@ -10,7 +10,7 @@ DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-c
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages places parsed frequencies languages lock dependencies audit clean
+.PHONY: help tasks judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages clients places parsed frequencies languages lock dependencies audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -97,13 +97,16 @@ flood: setup ## 50 outlets with ten years of archives are added to a running ser
 quiet: setup ## a simulated year with everything older than 30 days pruned daily: is each event told once (some minutes)
 	@$(BIN)/python -m benchmarks.archives quiet
 
-console: setup ## how long each page of the console takes over 200,000 articles (three minutes)
+console: setup ## how long each page of the console takes over 200,000 articles (four minutes)
 	@$(BIN)/python -m benchmarks.console
 
-shots: setup debian ## take the pictures of the console in docs/console anew
+shots: demo debian ## take the pictures of the console and the mails in docs/console and docs/pictures anew (ten minutes)
 	@scripts/debian.sh pngquant
-	@ASEANWATCH_NEW_PICTURES=1 $(BIN)/python -m pytest -n 0 tests/console/test_pages.py -k documentation
+	@$(BIN)/python -m benchmarks.desk_pictures
 	@pngquant --force --ext .png --skip-if-larger docs/console/*.png || true
+
+tasks: demo debian ## thirteen tasks of a day at the desk in a real browser, for three people: steps and seconds; writes docs/desk-tasks.md (five minutes)
+	@$(BIN)/python -m benchmarks.desk_tasks --write
 
 delay: setup ## from publication to inbox with 500 sources: where the time goes (six minutes)
 	@$(BIN)/python -m benchmarks.delay
@@ -178,6 +181,9 @@ package: setup ## install the wheel with every dependency's hash in an empty env
 
 messages: setup ## find the words of the frame that are not translated yet, in alerts/locale
 	@scripts/messages.sh
+
+clients: demo ## what mail programs do not know of the demo's digest, by caniemail (needs npm)
+	@sh scripts/mail_clients.sh "$$(ls demo/*asean-desk*.html | head -n 1)"
 
 picture: setup ## render docs/digest.png from the demo's digest (needs Chromium: make installs it on Debian)
 	@scripts/debian.sh chromium fonts-noto-core fonts-noto-cjk pngquant

@@ -1,9 +1,9 @@
 """Response times of the console's pages over a large store: ``python -m benchmarks.console``.
 
-The store has 200,000 articles in 20,000 stories, 400 sources with their states, 300 bases and 5,000 deliveries. A server in another
-process serves every page in turn, with changing filters, over one kept-alive connection. For comparison the same run measures a
-feed reader's list on the same store: the two queries that Miniflux makes for its list of entries (the latest 100 of all, and their
-number), without a page around them.
+The store has 200,000 articles in 20,000 stories, 400 sources with their states, 300 bases, 5,000 deliveries, 20,000 alerts, and
+what a person has read and saved. A server in another process serves every page in turn, with changing filters, over one kept-alive
+connection. For comparison the same run measures a feed reader's list on the same store: the two queries that Miniflux makes for its
+list of entries (the latest 100 of all, and their number), without a page around them.
 """
 
 from __future__ import annotations
@@ -16,144 +16,105 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, thread_time
+from typing import NamedTuple
 from urllib.parse import quote
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import text
 
 from alerts.operations.live_config import Live
 from alerts.web.serving import Pages
-from benchmarks.feeds import language, sentences
+from benchmarks.console_store import BASES, COUNTRIES, DIGESTS, END, SOURCES, filled
+from benchmarks.feeds import language
 from crawler.commands.context import open_store
 from crawler.config import load
-from crawler.polling.state import SourceState
 from crawler.runtime.memory import release_memory
-from crawler.store import Store, search
-from crawler.store.schema import (
-    article_topics,
-    articles,
-    base_articles,
-    bases,
-    deliveries,
-    digests,
-    entries,
-    source_states,
-    stories,
-    subscriptions,
-)
-from crawler.store.sources import save_states
+from crawler.store import Store
 from tests.newsroom.configuration import packaged, with_sections
 from tests.sessions import BY_SESSION, let_in
 
-END = datetime(2025, 12, 1, tzinfo=UTC)
-COUNTRIES = ("CN", "VN", "ID", "MY", "TH", "LA", "KH", "MM", "PH", "SG")
-CITIES = ("Shenzhen", "Nanning", "Kuala Lumpur", "Vientiane", "Jakarta", "Hanoi", "Bangkok", "Phnom Penh")
-PORTION = 5_000
+MOST = 50.0
+"""Milliseconds within which 95 of 100 requests of any page are to be answered."""
 
 
-def rows(
-    count: int, grouped: int, topics: list[str], chance: random.Random
-) -> Iterator[tuple[dict[str, object], str | None]]:
-    """Articles; one in ten belongs to a story, the others are irrelevant."""
-    for number in range(1, count + 1):
-        lang = language(number)
-        relevant = number % 2 == 0
-        said = sentences()[lang, relevant]
-        title, body = chance.choice(said), " ".join(chance.choices(said, k=4))
-        when = END - timedelta(minutes=count - number)
-        country = chance.choice(COUNTRIES)
-        story = 1 + int(grouped * number / (count + 1)) if relevant else None
-        yield (
-            {
-                "id": number, "url": f"https://outlet{number % 400}.example/{number}", "url_key": f"outlet{number % 400}.example/{number}",
-                "title": f"{title[:110]} {number}", "text": body, "lang": lang, "published": when, "source": f"feed-{number % 400}",
-                "country": country, "first_seen": when, "when": when, "from_page": False, "text_hash": f"{number:x}", "relevant": relevant,
-                "score": 0.9 if relevant else 0.0, "reasons": [["parties side by side", 1.9]] if relevant else [], "evidence": [],
-                "countries": ["CN", country], "story_id": story, "story_why": None, "features": [f"c:{country}", "k:rail"] if relevant else [],
-                "words": [],
-            },
-            chance.choice(topics) if relevant else None,
-        )  # fmt: skip
+def addresses(chance: random.Random, topics: list[str], grouped: int) -> dict[str, Iterator[str]]:
+    """Each page by its name, with changing filters in its address. A new page of the console is a new line here.
 
-
-def filled(store: Store, count: int, grouped: int, topics: list[str]) -> None:
-    """Fill a store."""
-    chance = random.Random(5)
-    with store.write() as connection:
-        first = [{"id": n, "first_seen": END - timedelta(minutes=count - (n - 1) * count // grouped),
-                  "last_seen": END - timedelta(minutes=count - n * count // grouped)} for n in range(1, grouped + 1)]  # fmt: skip
-        connection.execute(insert(stories), first)
-        portion, tagged = [], []
-        for row, topic in rows(count, grouped, topics, chance):
-            portion.append(row)
-            if topic:
-                tagged.append({"article_id": row["id"], "topic": topic, "score": 0.5, "evidence": []})
-            if len(portion) == PORTION:
-                connection.execute(insert(articles), portion)
-                connection.execute(insert(article_topics), tagged)
-                portion, tagged = [], []
-        seen = [{"source": f"feed-{n % 400}", "guid": str(n), "url": f"https://outlet{n % 400}.example/{n}", "url_key": str(n), "title": f"entry {n}",
-                 "summary": "", "content": "", "seen": END - timedelta(minutes=n % 40_000), "categories": [], "enclosures": []} for n in range(1, count + 1)]  # fmt: skip
-        for start in range(0, count, PORTION):
-            connection.execute(insert(entries), seen[start : start + PORTION])
-        for n in range(1, 301):
-            cities = chance.sample(CITIES, 2)
-            article = n * count // 301 // 2 * 2
-            day = (END - timedelta(days=n % 90)).date()
-            connection.execute(insert(bases), [{"id": n, "key": f"base-{n}", "name": f"Demonstration base {n}", "kind": "base", "stage": "launched", "cities": cities, "countries": ["CN"], "date": day, "first_seen": END, "story_id": 1 + int(grouped * article / (count + 1))}])  # fmt: skip
-            proofs = [{"base_id": n, "article_id": article + 2 * k, "name": f"Demonstration base {n}", "stage": "launched", "cities": cities, "date": day, "sentence": "It was launched.", "kind": "base", "countries": ["CN"], "partners": [], "figures": []} for k in range(4)]  # fmt: skip
-            connection.execute(insert(base_articles), proofs)
-        connection.execute(insert(digests), [{"id": n, "subscription": "desk", "due": END - timedelta(hours=n), "made": END, "subject": "News", "html": "<main>News</main>", "text": "News"} for n in range(1, 501)])  # fmt: skip
-        connection.execute(insert(deliveries), [{"digest_id": 1 + n % 500, "channel": "email", "recipient": f"r{n}@example.org", "message_id": str(n), "status": "sent", "next_try": END, "sent": END, "domain": "example.org"} for n in range(5_000)])  # fmt: skip
-        connection.execute(
-            insert(subscriptions), [{"name": "desk", "since": END, "paused": False, "confirmed": True}]
-        )
-        save_states(
-            connection, [SourceState(f"feed-{n}", polled=END, outcome="ok", polls=100) for n in range(400)]
-        )
-        assert connection.execute(select(source_states)).first()
-        while search.catch_up(connection):
-            pass
-        connection.execute(text("ANALYZE"))
-
-
-def addresses(chance: random.Random, topics: list[str], count: int, grouped: int) -> dict[str, Iterator[str]]:
-    """Each page, with changing filters in its address."""
-    words = ["railway", "China Laos", "合作", "示范", "kerja sama", "hợp tác", "รถไฟ", "ຈີນ", "កម្ពុជា", "တရုတ်"]
-
-    def endless(make: object) -> Iterator[str]:
-        while True:
-            yield make()  # type: ignore[operator]
+    Args:
+        chance: chooses what changes.
+        topics: the names of all topics.
+        grouped: the number of stories in the store.
+    """
 
     def story() -> int:
         return chance.randrange(1, grouped)
 
-    made = {
+    def base() -> str:
+        return f"base-{chance.randrange(1, BASES)}"
+
+    def search(*words: str) -> Callable[[], str]:
+        return lambda: f"/console/?q={quote(chance.choice(words))}"
+
+    def topic() -> str:
+        return chance.choice(topics)
+
+    made: dict[str, Callable[[], str]] = {
         "today": lambda: "/console/",
-        "today, a topic": lambda: f"/console/?topic={chance.choice(topics)}",
+        "today, a topic": lambda: f"/console/?topic={topic()}",
         "today, language and country": lambda: (
             f"/console/?lang={chance.choice(['id', 'my', 'zh'])}&country={chance.choice(COUNTRIES)}"
         ),
         "today, only bases": lambda: "/console/?base=1",
+        "today, only unread": lambda: "/console/?unread=1",
+        "today, only saved": lambda: "/console/?saved=1",
         "older stories": lambda: f"/console/?after={END.timestamp() - chance.randrange(10**7)}-{story()}",
-        "search": lambda: f"/console/?q={quote(chance.choice(words))}",
+        "today, four filters": lambda: (
+            f"/console/?topic={topic()}&country={chance.choice(COUNTRIES)}&period=30d&unread=1"
+        ),
+        "search by relevance": lambda: "/console/?q=railway&sort=relevance",
+        "views": lambda: "/console/views",
+        "volume": lambda: f"/console/volume?by={chance.choice(['topic', 'country', 'outlet'])}&span=90d",
+        "search, English": search(
+            "railway", "China Laos", "durian export", "innovation base", '"high-speed"'
+        ),
+        "search, Chinese": search("铁路", "合作", "示范", "深圳", "中国 老挝"),
+        "search, Thai, Lao, Khmer, Burmese": search("รถไฟ", "ຈີນ", "កម្ពុជា", "တရုတ်"),
+        "search, Indonesian, Vietnamese": search("kereta cepat", "kerja sama", "hợp tác", "đường sắt"),
+        "search and filters": lambda: (
+            f"/console/?q=railway&topic={topic()}&country={chance.choice(COUNTRIES)}"
+        ),
         "story": lambda: f"/console/stories/{story()}",
         "register": lambda: "/console/register",
-        "base": lambda: f"/console/register/base-{chance.randrange(1, 300)}",
+        "register, a country and a stage": lambda: (
+            f"/console/register?country=CN&stage={chance.choice(['signed', 'launched'])}"
+        ),
+        "register, another month": lambda: (
+            f"/console/register?month=2025-{chance.choice(['09', '10', '11'])}"
+        ),
+        "base": lambda: f"/console/register/{base()}",
         "topics": lambda: "/console/topics",
-        "topic": lambda: f"/console/topics/{chance.choice(topics)}",
+        "topic": lambda: f"/console/topics/{topic()}",
+        "missing terms of a topic": lambda: f"/console/topics/{topic()}/suggestions",
+        "term set": lambda: "/console/terms/china",
+        "changes": lambda: "/console/changes",
         "sources": lambda: "/console/sources",
-        "source": lambda: f"/console/sources/feed-{chance.randrange(400)}",
+        "source": lambda: f"/console/sources/feed-{chance.randrange(SOURCES)}",
+        "add a source": lambda: "/console/sources/add",
         "subscriptions": lambda: "/console/subscriptions",
         "subscription": lambda: "/console/subscriptions/desk",
+        "preview of a digest": lambda: "/console/subscriptions/desk/preview",
+        "past digest": lambda: f"/console/digests/{chance.randrange(1, DIGESTS)}",
+        "add a subscription": lambda: "/console/subscriptions/add",
         "deliveries": lambda: "/console/deliveries",
+        "deliveries that failed": lambda: "/console/deliveries?status=failed",
         "health": lambda: "/console/health",
-        "API stories": lambda: f"/api/v1/stories?limit=50&topic={chance.choice(topics)}",
+        "account": lambda: "/console/account",
+        "sign in": lambda: "/console/sign-in",
+        "API stories": lambda: f"/api/v1/stories?limit=50&topic={topic()}",
     }
-    return {name: endless(make) for name, make in made.items()}
+    return {name: iter(make, None) for name, make in made.items()}
 
 
 def serve(config: str) -> None:
@@ -164,21 +125,47 @@ def serve(config: str) -> None:
     pages.serve(lambda: print(pages.port, flush=True))
 
 
-def timed(port: int, turns: Iterator[str], times: int) -> list[float]:
-    """The milliseconds of each request, measured by the client."""
+class PageTimes(NamedTuple):
+    """The sorted milliseconds of the requests of a page.
+
+    Attributes:
+        waited: from the request to the last byte, as the client sees it.
+        computed: that threads of the server were on a core, which other programs of the machine do not lengthen.
+    """
+
+    waited: list[float]
+    computed: list[float]
+
+
+def timed(server: int, port: int, turns: Iterator[str], times: int) -> PageTimes:
+    """The times of so many requests.
+
+    Args:
+        server: the id of the server's process.
+        port: where it listens.
+        turns: the addresses, one after another.
+        times: how many.
+    """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    found = []
+    waited, computed = [], []
     for _ in range(times):
         address = next(turns)
-        begun = perf_counter()
+        worked, begun = milliseconds_on_cores(server), perf_counter()
         connection.request("GET", address, headers={"Accept-Language": "en", **BY_SESSION})
         answer = connection.getresponse()
         answer.read()
-        found.append((perf_counter() - begun) * 1000)
-        if answer.status != 200:
+        waited.append((perf_counter() - begun) * 1000)
+        computed.append(milliseconds_on_cores(server) - worked)
+        if answer.status not in (200, 303):
             raise SystemExit(f"{address}: {answer.status}")
     connection.close()
-    return found
+    return PageTimes(sorted(waited), sorted(computed))
+
+
+def milliseconds_on_cores(process: int) -> float:
+    """How long the threads of a process have been on a core (Linux; elsewhere 0)."""
+    times = [task.read_text().split()[0] for task in Path(f"/proc/{process}/task").glob("*/schedstat")]
+    return sum(map(int, times)) / 1e6
 
 
 def miniflux(store: Store) -> tuple[str, ...]:
@@ -189,70 +176,112 @@ def miniflux(store: Store) -> tuple[str, ...]:
     )
 
 
+def prepared(folder: Path, count: int, grouped: int) -> Path:
+    """The configuration of a console in a folder, with a full store beside it; made where it is not there yet."""
+    config = folder / "config.yaml"
+    if config.exists():
+        return config
+    own = [
+        {
+            "name": f"feed-{n}",
+            "url": f"https://outlet{n}.example/feed",
+            "lang": language(n),
+            "country": COUNTRIES[n % 10],
+        }
+        for n in range(SOURCES)
+    ]
+    sections = {"sources": own, "storage": {"url": f"sqlite:///{folder}/console.db"}, "web": {"port": 0}}
+    desk = [{"name": "desk", "to": ["desk@example.org"], "when": "daily 20:00"}]
+    content = with_sections(packaged(), **sections, subscriptions=desk)
+    draft = folder / "draft.yaml"
+    draft.write_text(content, encoding="utf-8")
+    settings = load(draft)
+    store = open_store(settings)
+    filled(store, count, grouped, list(settings.topics))
+    let_in(store, END)
+    store.close()
+    draft.rename(config)
+    return config
+
+
+def measured(config: Path, grouped: int, times: int, only: str) -> dict[str, PageTimes]:
+    """The times of each page, printed as they come.
+
+    Args:
+        config: of the console.
+        grouped: the number of stories in its store.
+        times: how often each page is requested.
+        only: a part of the names of the pages that are wanted; empty for all.
+    """
+    topics = list(load(config).topics)
+    command = [sys.executable, "-m", "benchmarks.console", "--serve", str(config)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    found = {}
+    try:
+        port = int(server.stdout.readline())
+        for name, turns in addresses(random.Random(3), topics, grouped).items():
+            if only in name:
+                timed(server.pid, port, turns, 3)
+                found[name] = timed(server.pid, port, turns, times)
+                print(line(name, *found[name]), flush=True)
+    finally:
+        server.terminate()
+        server.wait()
+    return found
+
+
+def line(name: str, waited: list[float], computed: list[float]) -> str:
+    """A line of the table, of sorted times."""
+    columns = (statistics.median(waited), most_of(waited), waited[-1], most_of(computed))
+    return f"{name:34}" + "".join(f" {column:>8.1f}" for column in columns)
+
+
+def most_of(sorted_times: list[float]) -> float:
+    """The time within which 95 of 100 requests are answered."""
+    return sorted_times[int(len(sorted_times) * 0.95)]
+
+
+def compared(config: Path, times: int) -> PageTimes:
+    """The times of the feed reader's queries."""
+    store = open_store(load(config))
+    waited, computed = [], []
+    with store.read() as connection:
+        for _ in range(times):
+            worked, begun = thread_time(), perf_counter()
+            for query in miniflux(store):
+                connection.execute(text(query)).all()
+            waited.append((perf_counter() - begun) * 1000)
+            computed.append((thread_time() - worked) * 1000)
+    store.close()
+    return PageTimes(sorted(waited), sorted(computed))
+
+
 def main() -> None:
     """Fill the store, serve it, request every page, and print the times."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--articles", type=int, default=200_000)
     options.add_argument("--stories", type=int, default=20_000)
     options.add_argument("--times", type=int, default=60)
+    options.add_argument("--only", default="", help="pages with this in their names")
+    options.add_argument("--folder", type=Path, help="keep the store here for the next time")
     options.add_argument("--serve", help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.serve:
         serve(given.serve)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder) / "config.yaml"
-        own = [
-            {
-                "name": f"feed-{n}",
-                "url": f"https://outlet{n}.example/feed",
-                "lang": language(n),
-                "country": COUNTRIES[n % 10],
-            }
-            for n in range(400)
-        ]
-        sections = {"sources": own, "storage": {"url": f"sqlite:///{folder}/console.db"}, "web": {"port": 0}}
-        desk = [{"name": "desk", "to": ["desk@example.org"], "when": "daily 20:00"}]
-        config.write_text(with_sections(packaged(), **sections, subscriptions=desk), encoding="utf-8")
-        settings = load(config)
-        store = open_store(settings)
-        filled(store, given.articles, given.stories, list(settings.topics))
-        let_in(store, END)
-        server = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.console", "--serve", str(config)],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert server.stdout is not None
-        try:
-            port = int(server.stdout.readline())
-            pages = addresses(random.Random(3), list(settings.topics), given.articles, given.stories)
-            print(
-                f"{given.articles} articles, {given.stories} stories; milliseconds of {given.times} requests each"
-            )
-            print(f"{'':28} {'median':>8} {'95 %':>8} {'most':>8}")
-            slow = {}
-            for name, turns in pages.items():
-                timed(port, turns, 3)
-                found = sorted(timed(port, turns, given.times))
-                most = found[int(len(found) * 0.95)]
-                slow[name] = most
-                print(f"{name:28} {statistics.median(found):>8.1f} {most:>8.1f} {found[-1]:>8.1f}")
-        finally:
-            server.terminate()
-            server.wait()
-        with store.read() as connection:
-            spent = []
-            for _ in range(given.times):
-                begun = perf_counter()
-                for query in miniflux(store):
-                    connection.execute(text(query)).all()
-                spent.append((perf_counter() - begun) * 1000)
-        spent.sort()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
+        folder.mkdir(exist_ok=True)
+        config = prepared(folder, given.articles, given.stories)
         print(
-            f"{'a reader’s list, queries only':28} {statistics.median(spent):>8.1f} {spent[int(len(spent) * 0.95)]:>8.1f} {spent[-1]:>8.1f}"
+            f"{given.articles} articles, {given.stories} stories; milliseconds of {given.times} requests each"
         )
-        print(json.dumps({"over 50 ms": {k: round(v, 1) for k, v in slow.items() if v > 50}}))
+        print(f"{'':34} {'median':>8} {'95 %':>8} {'most':>8} {'CPU 95%':>8}")
+        found = measured(config, given.stories, given.times, given.only)
+        print(line("a reader’s list, queries only", *compared(config, given.times)))
+    slow = {name: round(most_of(t.computed), 1) for name, t in found.items() if most_of(t.computed) > MOST}
+    print(json.dumps({f"over {MOST:.0f} ms on a core": slow}))
 
 
 if __name__ == "__main__":

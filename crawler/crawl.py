@@ -16,7 +16,7 @@ from crawler.ingest.messages import PageResult
 from crawler.ingest.progress import CrawlProgress
 from crawler.judging.judge import Judge
 from crawler.runtime.clock import now
-from crawler.store import Store
+from crawler.store import Store, poll_requests
 from crawler.store.database import StoreError
 from crawler.tasks.engine import CrawlEngine, Parts
 from crawler.tasks.inline import InlineFollowUps
@@ -98,7 +98,12 @@ class Crawling:
     # Polls
 
     def _is_due(self, source: Source, moment: datetime) -> bool:
-        due = self._postponed.get(source.name) or self.ingestor.states.of(source).state.due
+        postponed = self._postponed.get(source.name)
+        known = self.ingestor.states.of(source)
+        # A new address is asked at once, however long the former one was to be left alone.
+        if postponed is None and known.has_other_home:
+            return True
+        due = postponed or known.state.due
         return due is None or due <= moment
 
     def poll(self, source: Source) -> None:
@@ -126,6 +131,21 @@ class Crawling:
         for source in sources:
             if self._is_due(source, moment):
                 self.poll(source)
+
+    async def poll_requested(self, sources: Iterable[Source]) -> None:
+        """Ask the sources now that an operator wants asked, whenever they are due."""
+        wanted = await self.engine.writer.run(self._take_requests)
+        for source in sources:
+            if source.name in wanted:
+                self._postponed.pop(source.name, None)
+                self.poll(source)
+
+    def _take_requests(self) -> set[str]:
+        with self.store.read() as connection:
+            if not poll_requests.waiting(connection):
+                return set()  # nearly always, and a write would wait for others
+        with self.store.write(exclusive=False) as connection:
+            return poll_requests.take(connection)
 
     async def asked_all(self) -> None:
         """Wait until no source is being asked; pages may still be on their way."""

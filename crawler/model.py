@@ -42,6 +42,29 @@ class Phrase(str):
         return made
 
 
+class Length(float):
+    """A length of time in seconds, as a value of a `Phrase`: said in its one best unit, such as 3 months."""
+
+    def __str__(self) -> str:
+        count, unit = rounded(self)
+        return f"{count} {unit}{'s' if count != 1 else ''}"
+
+
+_UNITS = (
+    ("year", 31_556_952), ("month", 2_629_746), ("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1),
+)  # fmt: skip
+
+
+def rounded(seconds: float) -> tuple[int, str]:
+    """A length of time in the largest unit in which it is about a whole number: 819 seconds are 14 minutes, 3600 an hour."""
+    length = abs(seconds)
+    for unit, size in _UNITS:
+        # From 1.8 on, because 14 hours are no "1 day", and 50 days no "2 months".
+        if length >= 1.8 * size or (length >= size and abs(length / size - round(length / size)) < 0.02):
+            return round(length / size), unit
+    return round(length), "second"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One item as one source listed it: evidence, never changed.

@@ -27,9 +27,10 @@ THAI = re.compile(r"[\u0e00-\u0e7f]+")
 OF_HAN = "市县州省区府"
 """Words for a town or province that a name is said without."""
 OF_THAI = re.compile(
-    r"^(?:จังหวัด|มณฑล|แขวง|นครหลวง|เทศบาลนคร|เทศบาลเมือง|เทศบาลตำบล|อำเภอ|เมือง|เขต|รัฐ|ประเทศ|นคร(?=หนาน)|จ\.\s?|อ\.\s?)"
+    r"^(?:กิ่งอำเภอ|จังหวัด|มณฑล|แขวง|นครหลวง|เทศบาลนคร|เทศบาลเมือง|เทศบาลตำบล|อำเภอ|เมือง|เขต|รัฐ|ประเทศ|นคร(?=หนาน)|จ\.\s?|อ\.\s?)"
 )
 OF_VIETNAMESE = re.compile(r"^(?:Thành phố|TP\.?|Tỉnh|Thị xã|Huyện|Quận)\s+|\s+(?:thị|Thị)$")
+KIND_IN_ENGLISH = re.compile(r"^(?:Thi Tran|Thanh [Pp]ho|Thi Xa|thi xa|Huyen|Xa|Ap|Xom|Thon)\s+")
 SHORTEST_THAI = 3
 AT_HOME_IN_HAN = ("CN", "HK", "MO")
 BADLY_TRANSLITERATED = ("PH", "TL")
@@ -37,7 +38,7 @@ BADLY_TRANSLITERATED = ("PH", "TL")
 simple = opencc.OpenCC("t2s").convert
 
 
-def chinese(names: Iterable[str], own: Iterable[str], country: str) -> str | None:
+def chinese(names: Iterable[str], own: Iterable[str], country: str, english: str) -> str | None:
     """The Chinese name: in China the one that stands with 市 too, elsewhere that of our own list, else the first."""
     kept = [simple(n) for n in (*own, *names) if HAN.fullmatch(n)]
     # Japanese writes 仏山 and 塩城, which no converter makes Chinese.
@@ -55,24 +56,44 @@ def is_written_simply(name: str) -> bool:
         return False
 
 
-def thai(names: Iterable[str], own: Iterable[str], country: str) -> str | None:
+def thai(names: Iterable[str], own: Iterable[str], country: str, english: str) -> str | None:
     """The Thai name without the word for a town or province."""
     # CLDR transliterates provinces of these by machine: only what we listed ourselves is news' spelling.
     kept = [n for n in (own if country in BADLY_TRANSLITERATED else (*own, *names)) if THAI.fullmatch(n)]
     bare = [OF_THAI.sub("", n) for n in kept]
+    if not english.startswith("Ban"):
+        bare = [n.removeprefix("บ้าน") for n in bare]  # the word for a village, which some names begin with
     return next((n for n in bare if len(n) >= SHORTEST_THAI), None)
 
 
-def vietnamese(names: Iterable[str], own: Iterable[str], country: str) -> str | None:
+def vietnamese(names: Iterable[str], own: Iterable[str], country: str, english: str) -> str | None:
     """The Vietnamese name: of places in Viet Nam with its marks, of those in China as Vietnamese reads their signs."""
     if country not in ("VN", "CN", "HK", "MO"):
         return None  # news writes other places as English does, or as place_names.yaml says
     kept = [n for n in (*own, *names) if is_vietnamese(n)]
-    bare = [OF_VIETNAMESE.sub("", n) for n in kept]
-    return next((unicodedata.normalize("NFC", n) for n in bare if n), None)
+    bare = [unicodedata.normalize("NFC", OF_VIETNAMESE.sub("", n)) for n in kept]
+    if country == "VN":
+        # The gazetteer also has former names, names of the seat, and names
+        # with some marks missing: Chau Phú for Châu Đốc, Hôi An for Hội An.
+        wanted = {letters(english), letters(KIND_IN_ENGLISH.sub("", english))}
+        return max((n for n in bare if letters(n) in wanted), key=marks, default=None)
+    return next((n for n in bare if n), None)
 
 
-CHOICES: Mapping[str, Callable[[Iterable[str], Iterable[str], str], str | None]] = {
+def letters(name: str) -> str:
+    """The letters of a name without marks, blanks and capitals."""
+    plain = unicodedata.normalize("NFD", name.replace("Đ", "D").replace("đ", "d"))
+    return "".join(c for c in plain if c.isalpha()).lower()
+
+
+def marks(name: str) -> int:
+    """How many marks a Vietnamese name has; a stroke through a d is one."""
+    return sum(unicodedata.combining(c) > 0 for c in unicodedata.normalize("NFD", name)) + sum(
+        c in "Đđ" for c in name
+    )
+
+
+CHOICES: Mapping[str, Callable[[Iterable[str], Iterable[str], str, str], str | None]] = {
     "vi": vietnamese,
     "th": thai,
     "zh": chinese,
@@ -100,7 +121,7 @@ def main() -> None:
     found: dict[str, dict[str, str]] = {lang: {} for lang in LANGUAGES}
     for english, country, names, own in places():
         for lang, choose in CHOICES.items():
-            name = choose(names, own, country)
+            name = choose(names, own, country, english)
             if name and name != english:
                 found[lang].setdefault(english, name)
     for english, by_language in corrected.items():

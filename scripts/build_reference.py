@@ -191,8 +191,9 @@ def api_page() -> str:
         store.close()
     lines = ["# The API\n", MADE]
     lines.append(
-        "At `/api/v1` of the web pages, described by `/api/v1/openapi.json` (OpenAPI). Programs send `Authorization: Bearer TOKEN`;"
-        " `aseanwatch tokens add NAME` makes one. Problems come as RFC 9457.\n"
+        "At `/api/v1` of the web pages, described by [`/api/v1/openapi.json`](http://127.0.0.1:8080/api/v1/openapi.json) (OpenAPI). Programs send"
+        " `Authorization: Bearer TOKEN`; `aseanwatch tokens add NAME` makes one. Problems come as RFC 9457; what is not known in a query is refused\n"
+        "(422), and the problem names it (`parameter`) and what is nearest to it (`nearest`).\n"
     )
     for path, operations in described["paths"].items():
         for method, operation in operations.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from alerts.selection.views import ReportView, StoryView
 from crawler.analysis.backtest import Trial
 from crawler.analysis.history import PastArticle
 from crawler.config.settings import Settings, Subscription
+from crawler.judging.places.concerned import concerned
+from crawler.judging.places.event_places import CONCERNS_ALL
 from crawler.model import Classification
 
 
@@ -75,9 +78,11 @@ def _decisions(
     relevant = [(past, reading) for past, reading in reports if reading.topics]
     if not relevant:
         return {}
+    as_a_whole = any(not CONCERNS_ALL.isdisjoint(reading.anchors.features) for _, reading in relevant)
+    also = concerned((frozenset(reading.countries) for _, reading in relevant), as_a_whole=as_a_whole)
     view = StoryView(
         number,
-        tuple(_view(past, reading) for past, reading in relevant),
+        tuple(_view(past, reading, also) for past, reading in relevant),
         tuple(f"event-{number}" for _, reading in relevant[:1] if any(r.bases for _, r in relevant)),
     )
     # Every subscription began before the first report: a new one would otherwise gain nothing.
@@ -97,7 +102,7 @@ def _of(
         yield (subscription.name, about), decision
 
 
-def _view(past: PastArticle, reading: Classification) -> ReportView:
+def _view(past: PastArticle, reading: Classification, also: AbstractSet[str]) -> ReportView:
     topics = {t.name: t.score for t in reading.topics}
     article = past.article
     age = age_when_listed(article.published, article.listed or article.first_seen, seed=article.seed)
@@ -110,4 +115,5 @@ def _view(past: PastArticle, reading: Classification) -> ReportView:
         first_seen=article.first_seen,
         is_duplicate=past.is_duplicate,
         age=age,
+        also=also,
     )

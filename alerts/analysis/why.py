@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from alerts.selection.history import AlertHistory, history_of
 from alerts.selection.raise_alerts import select_for, will_look_at
+from alerts.selection.reasons import Reason
 from alerts.selection.stories import ChangedStory, views_of
 from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions
 from crawler.config.settings import Settings
@@ -19,6 +21,18 @@ from crawler.store.reports import MatchedTopic, StoryReport, reports_of
 from crawler.store.schema import alerts
 
 Trail = dict[str, Any]
+Silence = Phrase | tuple[Reason, ...]
+"""Why a subscription was not alerted: a sentence, or the reasons that selecting gave."""
+
+
+def in_full(silence: Silence) -> Phrase:
+    """All reasons for a silence in words, each report by its id."""
+    if isinstance(silence, Phrase):
+        return silence
+    # Several reports may have the same reason, which is said once.
+    said = list({str(r): r.phrase() for r in silence}.values())
+    template = "; ".join(f"%({number})s" for number in range(len(said)))
+    return Phrase(template, **{str(number): phrase for number, phrase in enumerate(said)})
 
 
 def trail(
@@ -27,6 +41,7 @@ def trail(
     story: int | None,
     article: int | None,
     subscription: str | None,
+    say: Callable[[Silence], str] = in_full,
 ) -> Trail:
     """The whole trail, as plain values.
 
@@ -36,6 +51,7 @@ def trail(
         story: a story's id, or None.
         article: an article's id where no story is asked for.
         subscription: only this one; None for all.
+        say: says why a subscription was not alerted; by default with each report by its id.
 
     Raises:
         AseanwatchError: there is no such story, article or subscription.
@@ -59,7 +75,7 @@ def trail(
         "reports": reports,
         "history": stories.history(connection, of_story) if of_story is not None else [],
         "bases": bases.find(connection, [of_story]) if of_story is not None else [],
-        "subscriptions": [_outcome(connection, settings, one, changed, history) for one in everyone],
+        "subscriptions": [_outcome(connection, settings, one, changed, history, say) for one in everyone],
     }
 
 
@@ -126,6 +142,7 @@ def _outcome(
     one: SubscriptionRecord,
     changed: ChangedStory | None,
     history: AlertHistory,
+    say: Callable[[Silence], str],
 ) -> Trail:
     """What became of a story for one subscription: its alerts, or the exact reason for silence."""
     name = one.subscription.name
@@ -143,7 +160,7 @@ def _outcome(
         }
         for r in connection.execute(select(alerts).where(mine).order_by(alerts.c.id))
     ]
-    silence = None if raised else silence_of(connection, settings, one, changed, history)
+    silence = None if raised else say(reasons_of(connection, settings, one, changed, history))
     return {"name": name, "alerts": raised, "silence": silence}
 
 
@@ -154,7 +171,18 @@ def silence_of(
     changed: ChangedStory,
     history: AlertHistory,
 ) -> str:
-    """Why a subscription had no alert of a story, in words: what the rounds decide, and whether one is still to come.
+    """Why a subscription had no alert of a story, in words; the arguments are those of `reasons_of`."""
+    return in_full(reasons_of(connection, settings, one, changed, history))
+
+
+def reasons_of(
+    connection: Connection,
+    settings: Settings,
+    one: SubscriptionRecord,
+    changed: ChangedStory,
+    history: AlertHistory,
+) -> Silence:
+    """Why a subscription had no alert of a story: what the rounds decide, and whether one is still to come.
 
     Args:
         connection: a connection to the store.
@@ -166,8 +194,5 @@ def silence_of(
     # The function by which the rounds decide: `why` promises what they do, and nothing else.
     selection = select_for(one, settings, changed, history)
     if not selection.alerts:
-        # Several reports may have the same reason, which is said once.
-        said = list({str(r): r.phrase() for r in selection.reasons}.values())
-        template = "; ".join(f"%({number})s" for number in range(len(said)))
-        return Phrase(template, **{str(number): phrase for number, phrase in enumerate(said)})
+        return tuple(selection.reasons)
     return NEXT_ROUND if will_look_at(connection, changed.view.story) else PASSED_BY

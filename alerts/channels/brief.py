@@ -40,7 +40,8 @@ def brief(outgoing: OutgoingMessage, limit: Limit) -> Brief:
     lines: list[str] = []
     used = 0
     for number, story in enumerate(stories):
-        block = _block(story, outgoing.message.language, limit, room)
+        in_title = title == outgoing.message.rendered.subject and _is_subject(outgoing)
+        block = _block(story, outgoing.message.language, limit, room, in_title=in_title)
         used += limit.measure(block + "\n")
         if used - limit.measure("\n") > room:  # parts are made to fit; a test goes as one
             tail = _tail(outgoing, limit, left=len(stories) - number)
@@ -54,7 +55,7 @@ def brief(outgoing: OutgoingMessage, limit: Limit) -> Brief:
 def portions(outgoing: OutgoingMessage, limit: Limit) -> tuple[int, ...]:
     """How many stories each part of a message holds, in order; one number where it goes as one."""
     stories = _stories(outgoing)
-    if not stories or outgoing.message.kind not in ("digest", "catch-up", "part"):
+    if not stories or outgoing.message.kind not in ("digest", "catch-up", "personal", "part"):
         return ()
     # The longest tail that can come: which parts leave
     # something out is not known before they are made.
@@ -83,9 +84,17 @@ def _room(title: str, tail: str, limit: Limit) -> int:
 
 def _costs(outgoing: OutgoingMessage, limit: Limit, room: int) -> list[int]:
     """How much of that room each story takes."""
+    alone = _is_subject(outgoing)
     return [
-        limit.measure(_block(s, outgoing.message.language, limit, room) + "\n") for s in _stories(outgoing)
+        limit.measure(_block(s, outgoing.message.language, limit, room, in_title=alone) + "\n")
+        for s in _stories(outgoing)
     ]
+
+
+def _is_subject(outgoing: OutgoingMessage) -> bool:
+    """Whether the one story of a message is its subject already, so that its headline needs no second line of a lock screen."""
+    stories, subject = _stories(outgoing), outgoing.message.rendered.subject
+    return len(stories) == 1 and str(stories[0]["best"]["title"]).startswith(subject.removesuffix("…"))
 
 
 def _stories(outgoing: OutgoingMessage) -> Sequence[Mapping[str, Any]]:
@@ -136,10 +145,16 @@ def _tail(outgoing: OutgoingMessage, limit: Limit, left: int = 0) -> str:
     return f"{more}\n{link}" if link and limit.measure(link) <= limit.most // 3 else more
 
 
-def _block(story: Mapping[str, Any], language: str, limit: Limit, room: int) -> str:
-    """One story: its title, its outlet and its link, the title shortened as far as it must be."""
+def _block(
+    story: Mapping[str, Any], language: str, limit: Limit, room: int, *, in_title: bool = False
+) -> str:
+    """One story: its title, its outlet and its link, the title shortened as far as it must be.
+
+    Where the message's own title says it (``in_title``), what the story tells beyond it stands there.
+    """
     best = story["best"]
-    title = shortened(best["title"], TITLE)
+    beyond = "".join(piece["text"] for piece in story.get("snippet", ())) if in_title else ""
+    title = shortened(beyond or best["title"], TITLE)
     if story.get("corrects"):
         title = words(language).gettext("Correction: %(title)s", title=title)
     source = f"  {shortened(best['outlet'], HEAD)}: {web_link(best['url'])}"

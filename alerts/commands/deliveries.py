@@ -10,6 +10,7 @@ import typer
 from sqlalchemy import select
 
 from alerts.delivery import breaker, outbox
+from alerts.delivery.advice import delivery_advice
 from alerts.digests.message import OutgoingMessage, compose
 from alerts.identity.keys import signing_keys_or_none
 from alerts.identity.links import links_of
@@ -42,6 +43,7 @@ def list_deliveries(
     status: Annotated[
         str | None, typer.Option(help="Only pending, sent, failed, dropped, merged or split ones.")
     ] = None,
+    subscription: Annotated[str | None, typer.Option(help="Only of this subscription.")] = None,
     limit: LimitOption = 50,
     config: ConfigOption = None,
     json: JsonOption = False,
@@ -53,7 +55,7 @@ def list_deliveries(
         )
     _, store = open_existing(config)
     with store.read() as connection:
-        rows = outbox.listed(connection, status, limit)
+        rows = outbox.listed(connection, status, limit, subscription=subscription)
         down = breaker.states(connection)
         totals = outbox.counts(connection)
     if json:
@@ -62,6 +64,7 @@ def list_deliveries(
     columns = (
         "id",
         "subscription",
+        "subject",
         "kind",
         "channel",
         "recipient",
@@ -101,7 +104,8 @@ def show_delivery(number: NumberArgument, config: ConfigOption = None, json: Jso
     _, store = open_existing(config)
     with store.read() as connection:
         values = dict(outbox.find(connection, number)._mapping)
-    print_values(values, as_json=json)
+    advice = delivery_advice(values["status"], values["failure"])
+    print_values(values | ({"what to do": str(advice)} if advice else {}), as_json=json)
 
 
 @deliveries_app.command("retry")

@@ -5,6 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 EXAMPLES: dict[str, Sequence[str]] = {
+    "status": ["status", "status --json"],
+    "changes list": ["changes list"],
+    "changes undo": ["changes undo 12"],
+    "sources pause": ["sources pause mekong-monitor", "sources pause mekong-monitor --resume"],
+    "sources set": [
+        "sources set mekong-monitor --url https://example.org/rss --lang en",
+        "sources set mekong-monitor --every ''",
+    ],
+    "sources remove": ["sources remove mekong-monitor"],
+    "sources ask": ["sources ask mekong-monitor"],
     "why": ["why 25", "why article:88 --subscription desk"],
     "run": ["run", "run --no-web"],
     "worker": ["worker --queues poll,pages --concurrency 4"],
@@ -15,6 +25,7 @@ EXAMPLES: dict[str, Sequence[str]] = {
         "subscriptions add desk --to desk@example.org --topic demonstration_base --when 'daily 07:30' --timezone Asia/Jakarta"
     ],
     "subscriptions pause": ["subscriptions pause desk", "subscriptions pause desk --resume"],
+    "subscriptions set": ["subscriptions set desk --topic demonstration_base --when 'daily 06:30'"],
     "subscriptions remove": ["subscriptions remove desk"],
     "subscriptions forget": ["subscriptions forget reader@example.org"],
     "subscriptions preview": ["subscriptions preview desk --output preview"],

@@ -13,6 +13,8 @@ from alerts.commands.entries import entries_app
 from alerts.commands.examples import EXAMPLES
 from alerts.commands.operators import operators_app, tokens_app
 from alerts.commands.running import alerts_app, run_command, web_command, worker_command
+from alerts.commands.sources import add_source_commands
+from alerts.commands.status import changes_app, status_command
 from alerts.commands.subscriptions import subscriptions_app
 from alerts.commands.suppressions import bounces_app, suppressions_app
 from alerts.commands.units import units_app
@@ -23,6 +25,7 @@ from crawler.cli import add_commands, new_app
 from crawler.commands.crawl import Hooks
 from crawler.commands.examples import EXAMPLES as CRAWLER_EXAMPLES
 from crawler.commands.examples import add_examples
+from crawler.commands.sources import sources
 from crawler.commands.topics import topics
 from crawler.config.settings import Settings
 from crawler.runtime.clock import now
@@ -58,8 +61,10 @@ def build() -> typer.Typer:
     app = new_app(text)
     app.callback(help=text)(_options)
     add_commands(app, Hooks(_started, _finished))
+    add_source_commands(sources)
     topics.command("backtest")(backtest_command)
     app.command("why")(why_command)
+    app.command("status")(status_command)
     app.command("run")(run_command)
     app.command("worker")(worker_command)
     app.command("web")(web_command)
@@ -69,6 +74,7 @@ def build() -> typer.Typer:
     app.add_typer(deliveries_app, name="deliveries")
     app.add_typer(suppressions_app, name="suppressions")
     app.add_typer(bounces_app, name="bounces")
+    app.add_typer(changes_app, name="changes")
     app.add_typer(entries_app, name="entries")
     app.add_typer(units_app, name="units")
     app.add_typer(operators_app, name="operators")

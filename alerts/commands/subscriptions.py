@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from alerts.channels.maildir import write_durably
+from alerts.commands.changing import remove_subscription, set_subscription
 from alerts.delivery.dispatch import preview, put_test
 from alerts.delivery.send import Sender
 from alerts.digests.message import OutgoingMessage, RenderedMessage, compose, domain_of
@@ -75,6 +76,12 @@ def add_subscription(
     country: Annotated[
         list[str] | None, typer.Option("--country", help="Only this country; may be repeated.")
     ] = None,
+    asean_wide: Annotated[
+        bool,
+        typer.Option(
+            help="With --country: also what concerns ASEAN as a whole, or several members together."
+        ),
+    ] = True,
     source: Annotated[
         list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")
     ] = None,
@@ -102,7 +109,7 @@ def add_subscription(
     settings, store = open_or_create(config)
     values: dict[str, Any] = {
         "name": name, "to": to or (), "topics": topic or (), "languages": lang or (), "countries": country or (),
-        "sources": source or (), "least_score": least_score, "when": when, "timezone": timezone, "quiet": quiet,
+        "asean_wide": asean_wide, "sources": source or (), "least_score": least_score, "when": when, "timezone": timezone, "quiet": quiet,
         "days_off": day_off or (), "most": most, "language": language, "channel": channel,
     }  # fmt: skip
     with store.write() as connection:
@@ -127,13 +134,8 @@ def pause_subscription(
     out.print(f"{name} {'resumed' if resume else 'paused'}", markup=False)
 
 
-@subscriptions_app.command("remove")
-def remove_subscription(name: SubscriptionName, config: ConfigOption = None) -> None:
-    """Remove a subscription that was added by command or by its reader."""
-    settings, store = open_existing(config)
-    with store.write() as connection:
-        subscriptions.remove(connection, settings, name)
-    out.print(f"{name} removed", markup=False)
+subscriptions_app.command("set")(set_subscription)
+subscriptions_app.command("remove")(remove_subscription)
 
 
 @subscriptions_app.command("forget")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,18 +11,22 @@ from sqlalchemy import Connection, select, update
 
 from alerts.channels.failures import Failure
 from alerts.delivery.outbox import OutboxItem, of_digest, put, reader_of, values_of, waiting_for
+from alerts.delivery.personal import KIND, is_empty, without
 from alerts.digests.build import build, facts_of, silent_sources
 from alerts.digests.packing import bodies_of
+from alerts.digests.register_moves import register_moves
 from alerts.digests.render import Rendered
 from alerts.digests.writing import write
 from alerts.identity.links import Links
+from alerts.subscriptions import reader_feedback
 from alerts.subscriptions.addresses import once
+from alerts.subscriptions.reader_feedback import NOTHING, Declined
 from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions
 from crawler.config.settings import Settings
 from crawler.store import Store
 from crawler.store.schema import alerts, deliveries, digests
 
-KINDS = ("digest", "catch-up")
+KINDS = ("digest", "catch-up", KIND)
 """What may come together; a note or a test comes alone, and so does what was split for a reason."""
 
 
@@ -65,21 +70,23 @@ def merge_waiting(
     if not several:
         return list(rows)
     # Readers for whom the same digests wait get the same catch-up: it is built and stored once.
-    sets: dict[tuple[str, tuple[int, ...]], list[Any]] = {}
-    for (subscription, _), group in several.items():
-        sets.setdefault((subscription, tuple(sorted({r.digest_id for r in group}))), []).extend(group)
+    sets: dict[tuple[str, tuple[int, ...], Declined], list[Any]] = {}
     merged: list[Any] = []
     gone: set[int] = set()
     with store.write() as connection:
+        declines = reader_feedback.declined(connection, {subscription for subscription, _ in several})
+        for (subscription, reader), group in several.items():
+            same = (subscription, tuple(sorted({r.digest_id for r in group})))
+            sets.setdefault((*same, declines.get((subscription, reader), NOTHING)), []).extend(group)
         # One transaction for all: a crash in between leaves
         # either the old deliveries or the new one.
-        silent = silent_sources(connection, settings)
+        this = _Merging(settings, links, now, silent_sources(connection, settings))
         everyone = {one.subscription.name: one for one in load_subscriptions(connection, settings)}
-        for (subscription, ids), group in sets.items():
+        for (subscription, ids, declined), group in sets.items():
             # A subscription that was removed meanwhile has no
             # settings to build by; its digests go as they are.
             if subscription in everyone:
-                number = _merge(connection, settings, links, everyone[subscription], ids, group, now, silent)
+                number = _merge(connection, this, everyone[subscription], ids, group, declined)
                 gone |= {r.id for r in group}
                 merged += of_digest(connection, number)
     return [r for r in rows if r.id not in gone] + merged
@@ -89,15 +96,23 @@ def _may_merge(row: Any, *, is_probe: bool) -> bool:
     return row.kind in KINDS and not row.in_doubt and not (is_probe and row.failure == Failure.FORBIDDEN)
 
 
+@dataclass(frozen=True, slots=True)
+class _Merging:
+    """What all messages of one round of merging share."""
+
+    settings: Settings
+    links: Links | None
+    now: datetime
+    silent: tuple[str, ...]
+
+
 def _merge(
     connection: Connection,
-    settings: Settings,
-    links: Links | None,
+    this: _Merging,
     one: SubscriptionRecord,
     ids: Sequence[int],
     group: Sequence[Any],
-    now: datetime,
-    silent: tuple[str, ...],
+    declined: Declined,
 ) -> int:
     old = connection.execute(select(digests).where(digests.c.id.in_(ids))).all()
     # A catch-up may be merged again. Alerts are marked with the first digest, so that one is named.
@@ -108,22 +123,34 @@ def _merge(
     contents = [values_of(body.content) for body in bodies_of(connection, old).values()]
     # A digest from before contents were stored, or older than storage.keep, has no content.
     start = min((c.start for c in contents if c is not None), default=one.last_due)
-    facts = facts_of(connection, covered, silent)
-    digest = build(facts, settings, one.subscription, covered, start, now, catches_up=True)
-    rendered: Rendered = write(settings, links, digest)
+    facts = facts_of(connection, covered, this.silent)
+    whole = build(
+        facts,
+        this.settings,
+        one.subscription,
+        covered,
+        start,
+        this.now,
+        catches_up=True,
+        register=register_moves(connection, this.settings, one.subscription, start, this.now),
+    )
+    digest = without(whole, declined)
+    if is_empty(digest):  # all of it was on its way before it was declined
+        digest = whole
+    rendered: Rendered = write(this.settings, this.links, digest)
     recipients = once(r.recipient for r in reversed(group))  # spelled as in the latest
     item = OutboxItem(
         subscription=one.subscription.name,
         channel=group[0].channel,
         recipients=recipients,
-        due=now,
-        made=now,
+        due=this.now,
+        made=this.now,
         rendered=rendered,
         kind="catch-up",
         digest=digest,
         covers=covers,
     )
-    (number,) = put(connection, settings.delivery, links, [item])
+    (number,) = put(connection, this.settings.delivery, this.links, [item])
     into = {row.recipient: row.id for row in of_digest(connection, number)}
     for recipient in recipients:
         # The group may hold one reader in several spellings, which are one delivery now.

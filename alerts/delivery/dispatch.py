@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from alerts.delivery.outbox import OutboxItem, put, reader_of
+from alerts.delivery.personal import covering, personal
 from alerts.delivery.result import DispatchResult
 from alerts.delivery.send import Sender
 from alerts.digests.build import build, facts_of, silent_sources
 from alerts.digests.digest import Digest
+from alerts.digests.register_moves import register_moves
 from alerts.digests.render import Rendered
 from alerts.digests.wording import words
 from alerts.digests.writing import write
@@ -20,6 +22,7 @@ from alerts.identity.links import Links, links_of
 from alerts.model import BASE_KINDS, AlertKey, AlertKind
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.selection.timing import is_due
+from alerts.subscriptions import reader_feedback
 from alerts.subscriptions.reader_states import paused_readers
 from alerts.subscriptions.subscriptions import (
     SubscriptionRecord,
@@ -146,30 +149,36 @@ def _make(
     facts = facts_of(connection, (a for rows in waiting.values() for a in rows), silent)
     # Read in the transaction that writes the deliveries: whoever left before it gets nothing more.
     resting = load_opt_outs(connection, names) | paused_readers(connection, names)
+    declines = reader_feedback.declined(connection, names)
     items: list[OutboxItem] = []
+    items_of_some: list[list[OutboxItem]] = []
     alerts_of_items: list[list[Any]] = []
     for one, moment in due:
         subscription, mine = one.subscription, waiting.get(one.subscription.name, [])
         recipients = recipients_of(subscription, resting)
         # News without recipients makes a digest all the same: a
-        # reader who paused gets it on return (`outbox.put_missed`).
-        if not mine and not (subscription.sign_of_life and recipients):
+        # reader who paused gets it on return (`personal.put_missed`).
+        register = register_moves(connection, settings, subscription, one.last_due, now)
+        if not mine and not register and not (subscription.sign_of_life and recipients):
             continue
-        digest = build(facts, settings, subscription, mine, one.last_due, now)
-        items.append(
-            OutboxItem(
-                subscription=subscription.name,
-                channel=subscription.channel,
-                recipients=recipients,
-                due=moment,
-                made=now,
-                rendered=write(settings, links, digest),
-                digest=digest,
-                references=_earlier_messages(connection, subscription.name, mine),
-            )
+        digest = build(facts, settings, subscription, mine, one.last_due, now, register=register)
+        whole = OutboxItem(
+            subscription=subscription.name,
+            channel=subscription.channel,
+            recipients=recipients,
+            due=moment,
+            made=now,
+            rendered=write(settings, links, digest),
+            digest=digest,
+            references=_earlier_messages(connection, subscription.name, mine),
         )
+        item, of_some = personal(settings, links, whole, declines, empty_too=subscription.sign_of_life)
+        items.append(item)
+        items_of_some.append(of_some)
         alerts_of_items.append(mine)
     numbers = put(connection, settings.delivery, links, items)
+    standing_in = zip(items_of_some, numbers, strict=True)
+    put(connection, settings.delivery, links, [one for some, n in standing_in for one in covering(some, n)])
     # The mark on the alerts, in the same transaction: an
     # alert is in one digest, also after a crash.
     marks = [
@@ -234,7 +243,8 @@ def next_digest(connection: Connection, settings: Settings, one: SubscriptionRec
     """What a subscription would be told if it were due now; nothing is changed."""
     waiting = _waiting(connection, [one.subscription.name]).get(one.subscription.name, [])
     facts = facts_of(connection, waiting, silent_sources(connection, settings))
-    return build(facts, settings, one.subscription, waiting, one.last_due, now)
+    register = register_moves(connection, settings, one.subscription, one.last_due, now)
+    return build(facts, settings, one.subscription, waiting, one.last_due, now, register=register)
 
 
 def preview(connection: Connection, settings: Settings, one: SubscriptionRecord, now: datetime) -> Rendered:
@@ -269,7 +279,7 @@ def put_test(
     """
     recipients = (to,) if to else load_recipients(connection, one.subscription)
     digest = next_digest(connection, settings, one, now)
-    marked = _marked(write(settings, None, digest), one.subscription.language)
+    marked = _marked(write(settings, links, digest), one.subscription.language)
     item = OutboxItem(
         subscription=one.subscription.name,
         channel=one.subscription.channel,

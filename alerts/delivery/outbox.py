@@ -53,9 +53,9 @@ class OutboxItem:
         due: the moment that it is for; unique for the subscription (a later microsecond is taken where it is not).
         made: now.
         rendered: what is sent.
-        kind: digest, catch-up, part (of one that was split), test or note.
+        kind: digest, personal (without what its readers declined), catch-up, part (of one that was split), test or note.
         digest: the plain values behind it, if it is a digest.
-        covers: the digests that a catch-up stands for.
+        covers: the digests that it stands for.
         purpose: of the one link that a note is about.
         references: earlier messages of the same story, for each reader (`reader_of`).
         language: of the frame, where there is no digest that says it.
@@ -138,24 +138,35 @@ def _new_delivery(
     }  # fmt: skip
 
 
-def put_missed(
+def missed_by(
     connection: Connection,
     delivery: DeliverySettings,
     one: Subscription,
     recipient: str,
     since: datetime,
     now: datetime,
-) -> int:
-    """Deliver the digests that other readers got meanwhile to one reader, as one message; gives how many."""
+) -> list[int]:
+    """The digests that other readers of a subscription got meanwhile and one reader did not, by number."""
     missed = (digests.c.subscription == one.name) & (digests.c.kind == "digest")
     missed &= digests.c.made >= max(since, now - delivery.catch_up)
     # What this reader has a delivery of, in whatever state, is not delivered a second time.
     had = select(deliveries.c.digest_id).where(for_readers([recipient]))
-    numbers = list(
+    return list(
         connection.scalars(
             select(digests.c.id).where(missed, digests.c.id.not_in(had)).order_by(digests.c.id)
         )
     )
+
+
+def deliver_also(
+    connection: Connection,
+    delivery: DeliverySettings,
+    one: Subscription,
+    recipient: str,
+    numbers: Sequence[int],
+    now: datetime,
+) -> None:
+    """Deliver digests that are in the outbox already to one more reader; several become one message when they are sent."""
     serial = serials(connection, [(one.name, reader_of(recipient))])[one.name, reader_of(recipient)]
     rows = [
         _new_delivery(delivery, number, one.channel, recipient, now) | {"serial": serial}
@@ -163,7 +174,6 @@ def put_missed(
     ]
     if rows:
         connection.execute(insert(deliveries), rows)
-    return len(rows)
 
 
 def _free(connection: Connection, items: Sequence[OutboxItem]) -> list[datetime]:
@@ -383,12 +393,41 @@ def _joined() -> Any:
     return select(*_ROW).join(digests, digests.c.id == deliveries.c.digest_id)
 
 
-def listed(connection: Connection, status: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
-    """The deliveries, the latest first."""
-    statement = _joined().order_by(deliveries.c.id.desc())
-    if status:
-        statement = statement.where(deliveries.c.status == status)
-    return [dict(row._mapping) for row in connection.execute(statement.limit(limit))]
+def listed(
+    connection: Connection,
+    status: str | None = None,
+    limit: int = 50,
+    *,
+    subscription: str | None = None,
+    digest: int | None = None,
+) -> list[dict[str, Any]]:
+    """The deliveries, the latest first; only those in a state, of a subscription, of a digest."""
+    chosen = _joined().where(*_chosen(status, subscription, digest)).order_by(deliveries.c.id.desc())
+    return [dict(row._mapping) for row in connection.execute(chosen.limit(limit))]
+
+
+def count(
+    connection: Connection,
+    status: str | None = None,
+    *,
+    subscription: str | None = None,
+    digest: int | None = None,
+) -> int:
+    """How many deliveries `listed` would give without a limit."""
+    joined = select(func.count()).select_from(
+        deliveries.join(digests, digests.c.id == deliveries.c.digest_id)
+    )
+    return int(connection.scalar(joined.where(*_chosen(status, subscription, digest))) or 0)
+
+
+def _chosen(status: str | None, subscription: str | None, digest: int | None) -> list[ColumnElement[bool]]:
+    """The conditions of a list: only those in a state, of a subscription, of a digest."""
+    wanted = [
+        (deliveries.c.status, status),
+        (digests.c.subscription, subscription),
+        (deliveries.c.digest_id, digest),
+    ]
+    return [column == value for column, value in wanted if value]
 
 
 def find(connection: Connection, number: int) -> Row[Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from alerts.delivery.outbox import OutboxItem, digest_of, put
+from alerts.delivery.personal import KIND
 from alerts.digests.digest import Digest, base_of
 from alerts.digests.render import Rendered
 from alerts.digests.writing import write
@@ -21,7 +22,7 @@ from alerts.identity.links import Links
 from crawler.config.settings import Settings
 from crawler.store.schema import deliveries, digests
 
-KINDS = ("digest", "catch-up", "part")
+KINDS = ("digest", "catch-up", KIND, "part")
 """What may be split; a note or a test may not."""
 
 
@@ -49,6 +50,7 @@ def parts_of(digest: Digest, sizes: Sequence[int], *, numbered: bool) -> list[Di
                 # What is said of the whole digest is said once: of sources
                 # that are silent first, of stories that were left out last.
                 digest, stories=stories, bases=mine, omitted=digest.omitted if is_last else 0,
+                register=digest.register if is_last else (),
                 silent=digest.silent if number == 1 else (), part=part, parts=parts,
             )
         )  # fmt: skip

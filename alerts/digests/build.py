@@ -11,17 +11,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from alerts.digests.digest import BaseItem, Digest, ReportItem, StoryItem, TopicItem
+from alerts.digests.digest import BaseItem, Digest, RegisterItem, ReportItem, StoryItem, TopicItem
 from alerts.digests.excerpt import Piece, excerpt, marked, shortened
 from alerts.digests.proofs import proof_for
 from alerts.digests.summary import summarised
 from alerts.digests.wording import words
 from alerts.model import AlertKey, AlertKind
 from crawler.config.settings import Settings, Subscription
+from crawler.judging.places.concerned import names_one_of
 from crawler.parsing.urls import host_of
 from crawler.store import bases as base_store
 from crawler.store import stories as story_store
 from crawler.store.articles import topics_of
+from crawler.store.base_listing import ShownName, shown_name
 from crawler.store.leading import headline_faults, language_rank
 from crawler.store.sources import load_states
 
@@ -53,6 +55,7 @@ COLUMNS = (
     "from_page",
     "score",
     "evidence",
+    "countries",
 )
 
 
@@ -113,6 +116,7 @@ def build(
     end: datetime,
     *,
     catches_up: bool = False,
+    register: tuple[RegisterItem, ...] = (),
 ) -> Digest:
     """The digest of a subscription's alerts for a period.
 
@@ -147,6 +151,7 @@ def build(
         omitted=len(once) - len(shown) + len(old),
         silent=facts.silent,
         catches_up=catches_up,
+        register=register,
     )
 
 
@@ -157,6 +162,7 @@ def _shown_story(
     # digest said of a story depended on whose digest was built first.
     key = (
         alert.about, alert.article_id, tuple(alert.topics), subscription.languages, subscription.language, str(zone),
+        subscription.countries,
     )  # fmt: skip
     if key not in facts.items:
         facts.items[key] = _story(settings, subscription, alert, facts, zone)
@@ -222,7 +228,12 @@ def _story(
         old=alert.kind == AlertKind.OLD,
         topics=found,
         base=facts.base_of(alert),
+        as_a_whole=bool(subscription.countries) and not any(_names_one_of(r, subscription) for r in rows),
     )
+
+
+def _names_one_of(report: Any, subscription: Subscription) -> bool:
+    return names_one_of(subscription.countries, frozenset(report.countries))
 
 
 def _summary(report: Any, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
@@ -301,12 +312,12 @@ def _base(
     first = min(proving, key=lambda r: (r.when, r.id))
     names: Mapping[str, str] = base["names"]
     wanted = (subscription.language, *subscription.languages, "en")
-    reader = next((lang for lang in wanted if lang in names), first.lang)
+    shown = shown_name(names, wanted, first.lang) if names else ShownName(base["name"], first.lang)
     quote = proof_for(step if place else base, wanted)
     quoted = next((r for r in rows if quote is not None and r.id == quote.article), None)
     return BaseItem(
         key=base["key"],
-        name=words(subscription.language).name(excerpt(names.get(reader) or base["name"], TITLE)),
+        name=words(subscription.language).name(excerpt(shown.text, TITLE)),
         original=excerpt(names.get(first.lang, base["name"]), TITLE),
         original_lang=first.lang,
         kind=base["kind"],

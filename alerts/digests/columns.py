@@ -21,11 +21,15 @@ class Column(NamedTuple):
     value: Callable[[StoryItem, Words], str]
 
 
+_AS_A_WHOLE = N_("concerns ASEAN as a whole")
+
+
 def _why(story: StoryItem, say: Words) -> str:
     """The topics with the terms found. Digests of former versions have them as lines only."""
-    return say.clauses(
+    found = [
         f"{t.title}{say.marks.colon}{say.joined(t.terms)}" if t.terms else t.title for t in story.topics
-    ) or say.clauses(story.why)
+    ] or list(story.why)
+    return say.clauses([*found, *([say.gettext(_AS_A_WHOLE)] if story.as_a_whole else [])])
 
 
 COLUMNS: Sequence[Column] = (Column(N_("Why you get this:"), _why),)

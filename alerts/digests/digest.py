@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.digests.excerpt import Piece, shortened
+from alerts.digests.excerpt import Piece, fitted
 from alerts.digests.wording import N_, Words, capitalised, words
 from alerts.model import AlertKey
+from crawler.runtime.cells import width
 
-LONGEST_SUBJECT = 150
+LONGEST_SUBJECT = 78
+"""Cells of a subject: what the lock screen of a phone and the list of a mail program show."""
 LONGEST_LINE = 160
-LONGEST_NAME = 90
-"""Characters of a base's name in a subject: what stands behind it, the places, must be seen too."""
+LEAST_NAME = 24
+"""Cells that the name of a base or a headline always gets, whatever stands around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class StoryItem:
         old: whether it is no news, but new to us; such stories stand last.
         topics: the topics as values. Digests of former versions have none.
         base: the key of the base that the alert is about. Digests of former versions have none.
+        as_a_whole: whether it is told because it concerns ASEAN as a whole, and names no country that is asked for.
     """
 
     key: str
@@ -78,6 +81,12 @@ class StoryItem:
     old: bool = False
     topics: tuple[TopicItem, ...] = ()
     base: str | None = None
+    as_a_whole: bool = False
+
+    @property
+    def base_key(self) -> str | None:
+        """The key of the base that it is about, if it is about one."""
+        return base_of(self.key, self.base)
 
 
 def base_of(key: str, base: str | None) -> str | None:
@@ -122,9 +131,34 @@ class BaseItem:
         return self.quoted or self.proof
 
 
-def base_line(base: BaseItem, say: Words, longest: int = LONGEST_LINE) -> str:
-    """A base in one line: the stage that it reached, its name, and where it is."""
-    name = shortened(base.name, longest)
+@dataclass(frozen=True, slots=True)
+class RegisterItem:
+    """A base that entered the register in the digest's period, or reached a stage (``before`` says which it was at).
+
+    ``day`` is that of the act, else of its first report; ``sentence`` proves it and stands in the report at ``url``.
+    """
+
+    key: str
+    name: str
+    lang: str
+    stage: str
+    before: str | None
+    day: str
+    cities: tuple[str, ...]
+    story: int | None
+    sentence: str
+    sentence_lang: str
+    outlet: str
+    url: str
+
+
+def base_line(base: BaseItem | RegisterItem, say: Words, longest: int = LONGEST_LINE) -> str:
+    """A base in one line of at most so many cells: the stage that it reached, its name, and where it is."""
+    around = width(_base_line(base, say, ""))
+    return _base_line(base, say, fitted(base.name, max(longest - around, LEAST_NAME)))
+
+
+def _base_line(base: BaseItem | RegisterItem, say: Words, name: str) -> str:
     where = say.bare_place(base.cities[0]) if base.cities else ""
     if len(base.cities) > 1:
         where = f"{where} +{len(base.cities) - 1}"
@@ -154,6 +188,8 @@ class Digest:
     catches_up: bool = False
     part: int = 0
     parts: int = 0
+    register: tuple[RegisterItem, ...] = ()
+    """What moved in the register, the latest first; only weekly digests tell that."""
 
     @property
     def reports(self) -> int:
@@ -167,25 +203,38 @@ class Digest:
 
     @property
     def subject(self) -> str:
-        """The news in one line, in the reader's language."""
+        """The news in one line, in the reader's language; the news first, and as much of it as there is room for."""
         say = words(self.language)
         # One of them is in the news before it.
         rest = len(self.stories) + self.omitted - 1
-        news = self._news()
         if rest <= 0:
-            return news
-        return say.ngettext(
-            "%(news)s, and %(num)d more story", "%(news)s, and %(num)d more stories", rest, news=news
-        )
+            return self._news(LONGEST_SUBJECT)
+        room = LONGEST_SUBJECT - width(_with_more(say, rest, ""))
+        return _with_more(say, rest, self._news(room))
 
-    def _news(self) -> str:
+    def _news(self, room: int) -> str:
+        """The first news in at most so many cells."""
         say = words(self.language)
         if self.bases:
-            return base_line(self.bases[0], say, LONGEST_NAME)
+            return base_line(self.bases[0], say, room)
         if self.stories:
             first = self.stories[0]
-            title = shortened(first.best.title, LONGEST_SUBJECT)
             if first.old:
-                return say.gettext(N_("Also new to us: %(title)s"), title=title)
-            return say.gettext(N_("Correction: %(title)s"), title=title) if first.corrects else title
+                return _with_headline(say, N_("Also new to us: %(title)s"), first, room)
+            return _with_headline(say, N_("Correction: %(title)s") if first.corrects else "", first, room)
+        if self.register:
+            return base_line(self.register[0], say, room)
         return say.gettext(N_("No news on China–ASEAN cooperation in this period"))
+
+
+def _with_more(say: Words, rest: int, news: str) -> str:
+    return say.ngettext("%(news)s, and %(num)d more", "%(news)s, and %(num)d more", rest, news=news)
+
+
+def _with_headline(say: Words, around: str, story: StoryItem, room: int) -> str:
+    """A story's headline within some words (``%(title)s`` stands for it), in at most so many cells."""
+    title = story.best.title
+    if not around:
+        return fitted(title, room)
+    left = room - width(say.gettext(around, title=""))
+    return say.gettext(around, title=fitted(title, max(left, LEAST_NAME)))

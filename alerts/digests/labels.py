@@ -12,6 +12,9 @@ DELIVERY_FAILURES = (
     N_("unreachable"), N_("temporary"), N_("greylisted"), N_("throttled"), N_("in doubt"), N_("unknown address"),
     N_("rejected"), N_("too large"), N_("forbidden"), N_("gone"), N_("suppressed"),
 )  # fmt: skip
+SOURCE_STANDINGS = (
+    N_("failing"), N_("silent"), N_("late"), N_("not asked yet"), N_("on time"), N_("paused"),
+)  # fmt: skip
 POLL_OUTCOMES = (N_("ok"), N_("unchanged"), N_("failed"), N_("not asked yet"))
 POLL_FAILURES = (
     N_("refused"), N_("unreachable"), N_("dns"), N_("timeout"), N_("broken"), N_("tls"), N_("encoding"), N_("address"),
@@ -56,6 +59,7 @@ WAYS_OF_DISCOVERY = (
 CORRECTIONS = (
     N_("not relevant"), N_("relevant"), N_("wrong topic"), N_("wrong base"), N_("wrong language"),
 )  # fmt: skip
+READERS_SAY = (N_("not for me"), N_("more like this"))
 ALERT_KINDS = {
     "new_base": N_("new base"), "update": N_("new stage"), "story": N_("story"), "article": N_("report"),
     "correction": N_("correction"), "old": N_("old news"),
@@ -78,12 +82,12 @@ AUDIT_TARGETS = (N_("everywhere"), N_("here"), N_("all that failed"), N_("all"))
 AUDIT_ACTIONS = (
     N_("base: rename"), N_("base: merge"), N_("base: split"), N_("topic: apply"), N_("topic: delete"), N_("topic: rename"),
     N_("terms: apply"), N_("term: delete"), N_("term: rename"), N_("configuration: undo"), N_("source: add"),
-    N_("sources: import"), N_("subscription: add"), N_("subscription: pause"), N_("subscription: resume"),
+    N_("sources: import"), N_("source: pause"), N_("source: resume"), N_("source: change"), N_("source: remove"), N_("source: ask"), N_("subscription: add"), N_("subscription: pause"), N_("subscription: resume"),
     N_("subscription: save"), N_("subscription: remove"), N_("subscription: test"), N_("delivery: retry"),
     N_("delivery: drop"), N_("delivery: resume"), N_("story: pin"), N_("story: unpin"), N_("story: merge"),
-    N_("story: split"), N_("story: release"), N_("story: label"), N_("entries: retry"), N_("entries: drop"),
+    N_("story: split"), N_("story: undo"), N_("story: release"), N_("story: label"), N_("entries: retry"), N_("entries: drop"),
     N_("unit: retry"), N_("unit: drop"), N_("operator: add"), N_("operator: password"), N_("operator: second factor off"),
     N_("operator: second factor on"), N_("operator: link"), N_("operator: remove"), N_("operator: sign out"),
     N_("token: add"), N_("token: remove"), N_("signed in"), N_("signed out"), N_("failed to sign in"),
-    N_("ended a session"), N_("changed the password"), N_("forget"),
+    N_("ended a session"), N_("changed the password"), N_("forget"), N_("first step: skip"),
 )  # fmt: skip

@@ -24,13 +24,19 @@ import idna
 
 from alerts.digests.excerpt import harmless
 from alerts.digests.headers import folded, mailbox
+from alerts.digests.marks import (
+    ARCHIVE,
+    FEEDBACK_WISHES,
+    MANAGE,
+    MARKS,
+    SHARE,
+    story_of,
+)
 from alerts.digests.render import Rendered
 from alerts.identity.links import Grant, Links
+from alerts.identity.story_links import write_feedback, write_share
 from crawler.model import AseanwatchError
 
-MANAGE, ARCHIVE, PURPOSE = "\U000f0001", "\U000f0002", "\U000f0003"
-"""What stands in a stored page for its reader's own links. News never holds these characters (`alerts.digests.excerpt`)."""
-_MARKS = re.compile(f"[{MANAGE}{ARCHIVE}{PURPOSE}]")
 _IN_QUOTES, _PAIR = re.compile(r'"(?:[^"\\]|\\.)*"'), re.compile(r"\\(.)")
 LONGEST_HEADER = 900
 
@@ -134,8 +140,20 @@ class OutgoingMessage:
 
     def own(self, text: str) -> str:
         """A text with the reader's links in place of their marks."""
-        purposes = {MANAGE: "manage", ARCHIVE: "archive", PURPOSE: self.message.purpose}
-        return _MARKS.sub(lambda m: self.link(purposes[m[0]]) or "", text)
+        return MARKS.sub(lambda m: self._link_for(m[0]) or "", text)
+
+    def _link_for(self, mark: str) -> str | None:
+        """The link that a mark stands for."""
+        message, story = self.message, story_of(mark)
+        if not story:
+            return self.link({MANAGE: "manage", ARCHIVE: "archive"}.get(mark, message.purpose))
+        if message.links is None:
+            return None
+        if mark[0] == SHARE:
+            return write_share(message.links, story, message.made)
+        return write_feedback(
+            message.links, message.number, self.message_id, story, FEEDBACK_WISHES.get(mark[0], "")
+        )
 
 
 def header_text(text: str) -> str:
@@ -276,8 +294,8 @@ class _Body:
         # Quoted-printable triples every byte that is not ASCII, base64
         # adds a third to all: with one such byte in six both are as long.
         self.is_plain = size - len(self.text.encode("ascii", "ignore")) < size // 6
-        self._pieces = [_printable(piece) for piece in _MARKS.split(self.text)] if self.is_plain else []
-        self._marks = _MARKS.findall(self.text)
+        self._pieces = [_printable(piece) for piece in MARKS.split(self.text)] if self.is_plain else []
+        self._marks = MARKS.findall(self.text)
 
     def encoded(self, outgoing: OutgoingMessage) -> _Encoded:
         """The text with the reader's links."""
@@ -300,3 +318,8 @@ def _printable(text: str) -> bytes:
 def whole(references: Sequence[str]) -> tuple[str, ...]:
     """Message ids fit for a References header, the latest ones."""
     return tuple(r for r in references if re.fullmatch(r"<[^\s<>]+>", r))[-10:]
+
+
+def without_links(html: str) -> str:
+    """A stored page without the links that each reader has for himself, to be shown to somebody else."""
+    return MARKS.sub("#", html)

@@ -21,7 +21,7 @@ from crawler.model import AseanwatchError
 from crawler.store import Store
 from crawler.store.schema import deliveries, digest_packs, digests
 
-KINDS = ("digest", "catch-up", "test")
+KINDS = ("digest", "catch-up", "personal", "test")
 """What is packed: news. Notes to a person are small, and are found where a person wants to be forgotten."""
 TOGETHER = 25
 """Digests in one pack, as many as are made at once: opening one takes some ten milliseconds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from crawler.store.leading import language_rank
+from crawler.store.leading import in_best_language
 
 
 class ProvingSentence(NamedTuple):
@@ -28,5 +28,5 @@ def proof_for(proved: Mapping[str, Any], languages: Sequence[str]) -> ProvingSen
     quotes: Mapping[str, Mapping[str, Any]] = proved["quotes"]
     if not quotes:
         return None
-    lang = min(quotes, key=lambda code: language_rank(code, (*languages, "en")))
+    lang = in_best_language(quotes, languages, str)
     return ProvingSentence(lang, **quotes[lang])

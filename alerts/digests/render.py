@@ -14,9 +14,11 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from w3lib.url import safe_url_string
 
+from alerts.digests import marks
 from alerts.digests.columns import COLUMNS
 from alerts.digests.digest import Digest
 from alerts.digests.excerpt import Piece, harmless
+from alerts.digests.marks import story_mark
 from alerts.digests.sections import MANY, Card, in_brief, preview_of, sections_of
 from alerts.digests.wording import FRAMES, N_, Words, capitalised, words
 from crawler.parsing.urls import is_web_url
@@ -44,6 +46,12 @@ class PageLinks:
 
     manage: str | None = None
     archive: str | None = None
+    of_stories: bool = False
+    """Whether each story has links by which its reader says what they think of it."""
+    shares: bool = False
+    """Whether each story has a link to be shown to others."""
+    story_link_length: int = 0
+    """Characters of a story's link, which its mark is counted as."""
 
 
 def web_link(url: str) -> str:
@@ -71,6 +79,7 @@ def environment(language: str, *, autoescape: bool = True) -> Environment:
     i18n.install_gettext_translations(say.translations, newstyle=True)
     made.globals["ngettext"] = _counted
     made.filters |= {f"card_{form}": partial(_part, language, form) for form in ("html", "text")}
+    made.globals |= {"mark": story_mark, "MARKS": marks}
     made.filters |= {
         "web_link": web_link,
         "harmless": harmless,
@@ -107,7 +116,9 @@ def _counted(context: Context, one: str, many: str, num: int, **values: Any) -> 
 
 
 @lru_cache(maxsize=4096)
-def _part(language: str, form: str, card: Card, zone: str, year: int) -> Markup:
+def _part(
+    language: str, form: str, card: Card, zone: str, year: int, links: PageLinks = PageLinks()
+) -> Markup:
     """One card, rendered. It is cached, because many readers get the same.
 
     ``zone`` is part of the key, because moments that are equal are shown differently in two zones.
@@ -116,7 +127,7 @@ def _part(language: str, form: str, card: Card, zone: str, year: int) -> Markup:
     suffix = "html" if form == "html" else "txt"
     template = environment(language, autoescape=form == "html").get_template(f"card.{suffix}.j2")
     say = words(language).at(datetime(year, 7, 1, tzinfo=UTC))  # only its year counts
-    return Markup(template.render({"b": card.base, "s": card.story, "say": say}))
+    return Markup(template.render({"b": card.base, "s": card.story, "say": say, "links": links}))
 
 
 def _starred(pieces: Iterable[Piece]) -> str:
@@ -143,13 +154,13 @@ def render(
     """
     shown = len(digest.stories)
     page = _page(digest, shown, links, sender)
-    if transferred(page) > most_bytes:
+    if _transferred_with(links, page) > most_bytes:
         low, high = 0, shown - 1
         while low < high:  # the most stories that fit
             middle = (low + high + 1) // 2
             low, high = (
                 (middle, high)
-                if transferred(_page(digest, middle, links, sender)) <= most_bytes
+                if _transferred_with(links, _page(digest, middle, links, sender)) <= most_bytes
                 else (low, middle - 1)
             )
         shown, page = low, _page(digest, low, links, sender)
@@ -169,6 +180,11 @@ def transferred(page: str) -> int:
     return min((size + 2 * escaped) * 77 // 75, size * 4 // 3 * 78 // 76)
 
 
+def _transferred_with(links: PageLinks, page: str) -> int:
+    """How many bytes a page takes once the links of its stories stand in it."""
+    return transferred(marks.MARKS.sub("/" * links.story_link_length, page) if links.of_stories else page)
+
+
 def _page(digest: Digest, shown: int, links: PageLinks, sender: str) -> str:
     page = (
         environment(digest.language)
@@ -178,12 +194,33 @@ def _page(digest: Digest, shown: int, links: PageLinks, sender: str) -> str:
     return _inliner().inline(page)
 
 
+def shared_page(digest: Digest, service: str, last: datetime) -> str:
+    """The page of one story for somebody who was sent a link to it.
+
+    Args:
+        digest: with that story alone.
+        service: the name of the service.
+        last: the last day on which the link works.
+    """
+    (card,) = [
+        c for section in sections_of(digest, digest.stories, words(digest.language)) for c in section.cards
+    ][:1]
+    values = {
+        "card": card,
+        "zone": digest.zone,
+        "year": digest.end.year,
+        "service": service,
+        "last": last.date(),
+    }
+    return _inliner().inline(environment(digest.language).get_template("shared.html.j2").render(values))
+
+
 def _values(digest: Digest, shown: int, links: PageLinks, sender: str) -> dict[str, Any]:
     say = words(digest.language).at(digest.end)
     sections = sections_of(digest, digest.stories[:shown], say)
     cards = sum(len(s.cards) for s in sections)
     return {
-        "digest": digest, "subject": digest.subject, "preview": preview_of(sections), "sections": sections,
+        "digest": digest, "subject": digest.subject, "preview": preview_of(sections, say), "sections": sections,
         "brief": in_brief(sections, say), "contents": sections if cards > MANY and len(sections) > 1 else (),
         "day": say.long_day(digest.end.date()), "counts": counts(digest, say), "period": period(digest, say),
         "links": links, "sender": sender, "omitted": digest.omitted + len(digest.stories) - shown,

@@ -131,8 +131,25 @@ def _cards_of(sections: Sequence[DigestSection]) -> list[Card]:
     return [card for section in sections for card in section.cards]
 
 
-def preview_of(sections: Sequence[DigestSection]) -> str:
-    """What mail programs show beside the subject: what the first card tells beyond it, then the next headlines."""
+def preview_of(sections: Sequence[DigestSection], say: Words) -> str:
+    """What mail programs show beside the subject: what the first card tells beyond it, then the next headlines.
+
+    A phone shows some 90 characters of it, so it begins with news; where the first card tells nothing beyond its headline,
+    that is who reported.
+    """
     cards = _cards_of(sections)
     parts = [card.news for card in cards[:1]] + [card.title for card in cards[1:3]]
-    return shortened(" · ".join(filter(None, parts)), LONGEST_LINE)
+    found = [part for part in parts if part] or [_reported(card, say) for card in cards[:1]]
+    return shortened(" · ".join(found), LONGEST_LINE)
+
+
+def _reported(card: Card, say: Words) -> str:
+    """By whom and how often a card's news was reported."""
+    if card.base is not None:
+        return _by(say, card.base.proof.outlet, card.base.reports, card.base.languages)
+    assert card.story is not None  # a card has one or both
+    return _by(say, card.story.best.outlet, card.story.reports, card.story.languages)
+
+
+def _by(say: Words, outlet: str, reports: int, languages: Sequence[str]) -> str:
+    return say.bracketed(outlet, say.reports_in_languages(reports, len(languages)))

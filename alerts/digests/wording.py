@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_percent
 from babel.support import NullTranslations, Translations
 
 from alerts.digests.moments import (
@@ -31,7 +31,7 @@ from alerts.digests.punctuation import bracketed, joined, punctuation
 from crawler.config.section import FrameLanguage
 from crawler.config.values import When
 from crawler.judging.places.small_places import country_of
-from crawler.model import Phrase
+from crawler.model import Length, Phrase, rounded
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's name for what is translated later
@@ -84,6 +84,13 @@ _WEEKDAYS = (
 )  # fmt: skip
 
 
+_LENGTHS = {
+    "second": (N_("%(num)s second"), N_("%(num)s seconds")), "minute": (N_("%(num)s minute"), N_("%(num)s minutes")),
+    "hour": (N_("%(num)s hour"), N_("%(num)s hours")), "day": (N_("%(num)s day"), N_("%(num)s days")),
+    "month": (N_("%(num)s month"), N_("%(num)s months")), "year": (N_("%(num)s year"), N_("%(num)s years")),
+}  # fmt: skip
+
+
 _BRACKETS_BESIDE_HAN = re.compile(r"(?<=[\u3400-\u9fff])\s*\(([^()]*)\)")
 
 
@@ -105,6 +112,8 @@ class Words:
         self.translations = catalogue(language)
         self.marks = punctuation(language)
         self._languages: Mapping[str, str] = self.locale.languages
+        symbols = self.locale.number_symbols["latn"]
+        self._separators = str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
         self._year: int | None = None
         self._zone: ZoneInfo | None = None
 
@@ -143,14 +152,15 @@ class Words:
     def _value(self, value: object) -> str:
         if isinstance(value, str):
             return self.said(value)
+        if isinstance(value, Length):
+            return self.rough_length(value)
         return self.number(value) if isinstance(value, int | float) else str(value)
 
     def number(self, value: float, decimals: int = 0) -> str:
         """A number with the language's signs, such as 1,234 or 1.234."""
-        if not decimals and isinstance(value, int) and -1000 < value < 1000:
-            return str(value)  # most are so small, and Babel takes its time
-        form = "#,##0." + "0" * decimals if decimals else "#,##0"
-        return str(format_decimal(round(value, decimals), format=form, locale=self.locale))
+        # Babel reads its pattern anew for each number, and a list has thousands of them.
+        plain = f"{round(value, decimals):,.{decimals}f}"
+        return plain.translate(self._separators)
 
     def percent(self, share: float) -> str:
         """A share of 1 as a percentage."""
@@ -169,6 +179,13 @@ class Words:
         return (
             self.joined(n[:1].lower() + n[1:] for n in names) if self.language == "vi" else self.joined(names)
         )
+
+    def matter_name(self, kind: str, about: str) -> str:
+        """What a matter of the service is about, where its message does not say it: a source, a language or a country."""
+        group, _, code = about.partition(" ")
+        if kind == "coverage" and group in ("language", "country"):
+            return self.language_name(code) if group == "language" else self.country(code)
+        return about if kind in ("failing", "silent") else ""
 
     def country(self, code: str) -> str:
         """The name of a country as news writes it."""
@@ -246,6 +263,22 @@ class Words:
         """A length of time in its two largest units, such as 14 min 52 sec; empty for none."""
         return length_text(seconds or 0.0, self.language)
 
+    def rough_length(self, seconds: float) -> str:
+        """A length of time in its one best unit, such as 14 minutes or 3 months."""
+        count, unit = rounded(seconds)
+        # Of the frame's languages only English has a plural.
+        return self.gettext(_LENGTHS[unit][count != 1], num=self.number(count))
+
+    def interval(self, seconds: float | None) -> str:
+        """How often something is done, such as every 15 minutes; empty for none."""
+        if not seconds:
+            return ""
+        if rounded(seconds) == (1, "hour"):
+            return self.gettext("every hour")
+        if rounded(seconds) == (1, "day"):
+            return self.gettext("every day")
+        return self.gettext("every %(length)s", length=self.rough_length(seconds))
+
     def zone(self, name: str) -> str:
         """A time zone by its city."""
         return zone_text(name, self.language)
@@ -253,6 +286,10 @@ class Words:
     def day(self, when: date) -> str:
         """Such as 28 Nov 2025."""
         return day_text(when, self.language)
+
+    def short_day(self, when: date) -> str:
+        """Such as 28 Nov, of another year or where that is not known 28 Nov 2025."""
+        return day_text(when, self.language, when.year != self._year)
 
     def long_day(self, when: date) -> str:
         """Such as Fri 28 Nov 2025."""

@@ -55,6 +55,12 @@ class SecretBox:
             raise AseanwatchError("the key that sealed this value is no longer in delivery.secret") from None
 
 
+def box_of(settings: Settings, store: Store) -> SecretBox | None:
+    """Encrypts with the service's own keys; None if it has none."""
+    keys = signing_keys_or_none(settings, store)
+    return SecretBox(keys) if keys else None
+
+
 def _derived(key: str) -> bytes:
     return base64.urlsafe_b64encode(
         hashlib.blake2b(key.encode(), digest_size=32, person=b"aseanwatch-seal").digest()

@@ -59,6 +59,7 @@ def find_troubles(
     now: datetime,
     problem: str | None = None,
     restart: Sequence[str] = (),
+    found_of_sources: Ledger | None = None,
 ) -> list[Trouble]:
     """Everything that is wrong at a moment.
 
@@ -69,9 +70,10 @@ def find_troubles(
         now: the present moment.
         problem: what is wrong with config.yaml if it was changed and is not in force.
         restart: the settings that have changed but are read at the start only.
+        found_of_sources: the ledger of the last days (`SPAN`), where the caller has it already.
     """
     found = [
-        *_coverage(ledger(connection, settings, now, SPAN)),
+        *_coverage(found_of_sources or ledger(connection, settings, now, SPAN)),
         *_deliveries(connection, now),
         *_complaints(connection, now),
         *_work(connection, store, now),

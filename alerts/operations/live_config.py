@@ -86,6 +86,11 @@ class Live:
             self._served = settings
             self._taken.notify_all()
 
+    @property
+    def is_serving(self) -> bool:
+        """Whether the service runs in this process, and does not only serve pages."""
+        return self._served is not None
+
     def is_taken_over(self, timeout: float) -> bool | None:
         """Whether the service in this process works by what the file says.
 

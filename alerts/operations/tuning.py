@@ -1,4 +1,4 @@
-"""Changes of topics and term sets while the service runs: what a change would do, applying it, and taking it back."""
+"""Changes of entries of the configuration while the service runs: what a change would do, applying it, and taking it back."""
 
 from __future__ import annotations
 
@@ -9,17 +9,26 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from alerts.identity.keys import SecretBox
+from alerts.operations import change_log
 from alerts.operations.live_config import Live
 from crawler.analysis.backtest import TopicChange, compare, trials_of
 from crawler.analysis.examples import broken_examples, example_article
 from crawler.analysis.history import PastArticle, past_article_of, past_articles
 from crawler.config.config_file import check_text, difference, only_changed, read_text, write_text
-from crawler.config.editing import entry_block, with_entry, with_entry_block, with_renamed_entry
+from crawler.config.editing import (
+    entry_block,
+    with_changed_keys,
+    with_entry,
+    with_entry_block,
+    with_renamed_entry,
+)
 from crawler.config.load import ConfigError, plain_values
 from crawler.config.settings import Settings, TopicSetting
 from crawler.judging.judge import Judge
 from crawler.model import AseanwatchError, Phrase
 from crawler.store import Store
+from crawler.store.facet_version import note_change_in_place
 from crawler.store.schema import article_topics, articles, config_versions, subscriptions
 
 LATEST = 300
@@ -30,7 +39,7 @@ RENAMED = " (renamed)"
 
 
 class EntryKey(NamedTuple):
-    """An entry of the configuration: its section (``topics`` or ``terms``) and its name."""
+    """An entry of the configuration: its section (``topics``, ``terms``, ``sources`` or ``subscriptions``) and its name."""
 
     section: str
     name: str
@@ -59,7 +68,10 @@ class TermsTrial(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """A change of the configuration as the history shows it. A renamed entry has its two names, else lines of the file."""
+    """A change of the configuration as the history shows it, without secrets.
+
+    A renamed entry has its two names, else lines of the file.
+    """
 
     id: int
     at: datetime
@@ -125,8 +137,42 @@ def problems_of(error: AseanwatchError, section: str, name: str) -> EntryProblem
 
 def _is_alone(old: Settings, new: Settings, section: str, name: str) -> bool:
     """Whether two configurations are the same but for one entry of a section."""
-    left = [{n: e for n, e in getattr(one, section).items() if n != name} for one in (old, new)]
+    left = [{n: e for n, e in entries_by_name(one, section).items() if n != name} for one in (old, new)]
     return left[0] == left[1] and old.model_copy(update={section: {}}) == new.model_copy(update={section: {}})
+
+
+def entries_by_name(settings: Settings, section: str) -> dict[str, Any]:
+    """The entries of a section by their names, whether it is a mapping or a list."""
+    found = getattr(settings, section)
+    return dict(found) if isinstance(found, Mapping) else {entry.name: entry for entry in found}
+
+
+def draft_changes(live: Live, section: str, name: str, changes: Mapping[str, Any]) -> Draft:
+    """What the configuration would be with some keys of an entry changed; None takes a key out.
+
+    Raises:
+        ConfigError: it would be wrong; AseanwatchError: there is no such entry, or the file cannot be changed so.
+    """
+    before = read_text(live.path)
+    return _draft(live, section, name, before, with_changed_keys(before, section, name, changes))
+
+
+def apply_changes(
+    connection: Connection,
+    live: Live,
+    key: EntryKey,
+    changes: Mapping[str, Any],
+    actor: str,
+    now: datetime,
+    box: SecretBox | None = None,
+) -> int | None:
+    """Write some keys of an entry into the file and into its history; gives the number of the change, None if there was none.
+
+    Raises:
+        ConfigError, AseanwatchError: as in `draft_changes`; then nothing is written.
+    """
+    made = draft_changes(live, key.section, key.name, changes)
+    return _write(connection, live, key, made.before, made.after, actor, now, box)
 
 
 def draft_block(live: Live, section: str, name: str, block: str) -> Draft:
@@ -163,14 +209,15 @@ def apply(
     values: Mapping[str, Any] | None,
     actor: str,
     now: datetime,
-) -> None:
-    """Write a change into the file and into its history; the service takes it at once.
+    box: SecretBox | None = None,
+) -> int | None:
+    """Write a change into the file and into its history; gives its number, None if nothing changes.
 
     Raises:
         ConfigError, AseanwatchError: as in `draft`; then nothing is written.
     """
     made = draft(live, section, name, values)
-    _write(connection, live, EntryKey(section, name), made.before, made.after, actor, now)
+    return _write(connection, live, EntryKey(section, name), made.before, made.after, actor, now, box)
 
 
 def draft_renaming(live: Live, section: str, name: str, new: str) -> Draft:
@@ -212,6 +259,7 @@ def _rename_stored(connection: Connection, name: str, new: str) -> None:
     # What an earlier topic of the new name left behind is no verdict of this one.
     connection.execute(delete(article_topics).where(article_topics.c.topic == new))
     connection.execute(update(article_topics).where(article_topics.c.topic == name).values(topic=new))
+    note_change_in_place(connection)
     for row in connection.execute(select(subscriptions).where(subscriptions.c.added.is_not(None))).all():
         if row.added and name in (row.added.get("topics") or ()):
             topics = [new if t == name else t for t in row.added["topics"]]
@@ -222,24 +270,38 @@ def _rename_stored(connection: Connection, name: str, new: str) -> None:
 
 
 def _write(
-    connection: Connection, live: Live, key: EntryKey, before: str, after: str, actor: str, now: datetime
-) -> None:
+    connection: Connection,
+    live: Live,
+    key: EntryKey,
+    before: str,
+    after: str,
+    actor: str,
+    now: datetime,
+    box: SecretBox | None = None,
+) -> int | None:
     section, name = key
+    old = entry_block(before, section, name)
+    new = entry_block(after, section, name)
+    if old == new:
+        return None
     values = {
-        "at": now, "actor": actor, "section": section, "name": name, "before": entry_block(before, section, name),
-        "after": entry_block(after, section, name),
-    }  # fmt: skip
-    if values["before"] == values["after"]:
-        return
-    connection.execute(insert(config_versions), [values])
+        "at": now,
+        "actor": actor,
+        "section": section,
+        "name": name,
+        "before": change_log.stored(old, box),
+        "after": change_log.stored(new, box),
+    }
+    number: int = connection.scalars(insert(config_versions).returning(config_versions.c.id), [values]).one()
     # The file comes last: if it cannot be written, the
     # transaction ends without the entry in the history.
     write_text(live.path, before, after)
     live.look()
+    return number
 
 
-def history(connection: Connection, limit: int = 50) -> list[HistoryEntry]:
-    """The changes, the latest first."""
+def history(connection: Connection, limit: int = 50, box: SecretBox | None = None) -> list[HistoryEntry]:
+    """The changes, the latest first. The box opens what was stored encrypted; without it such lines are left out."""
     rows = connection.execute(select(config_versions).order_by(config_versions.c.id.desc()).limit(limit))
     return [
         HistoryEntry(
@@ -248,15 +310,17 @@ def history(connection: Connection, limit: int = 50) -> list[HistoryEntry]:
             actor=r.actor,
             section=r.section.removesuffix(RENAMED),
             name=r.name,
-            before=r.before,
-            after=r.after,
+            before=change_log.shown(r.before, box),
+            after=change_log.shown(r.after, box),
             is_renaming=r.section.endswith(RENAMED),
         )
         for r in rows
     ]
 
 
-def undo(connection: Connection, live: Live, number: int, actor: str, now: datetime) -> EntryKey:
+def undo(
+    connection: Connection, live: Live, number: int, actor: str, now: datetime, box: SecretBox | None = None
+) -> EntryKey:
     """Take a change back, so that the entry is as it was before it; returns which entry that is.
 
     Raises:
@@ -269,20 +333,20 @@ def undo(connection: Connection, live: Live, number: int, actor: str, now: datet
         section = row.section.removesuffix(RENAMED)
         rename(connection, live, section, row.after, row.before, actor, now)
         return EntryKey(section, row.before)
+    key = EntryKey(row.section, row.name)
     before = read_text(live.path)
     # Taking back an older change would silently undo the later ones too.
-    if entry_block(before, row.section, row.name) != row.after:
+    if entry_block(before, *key) != change_log.opened(row.after, box):
         raise AseanwatchError(
             Phrase(
                 "%(entry)s was changed again since; take the later change back first",
                 entry=f"{row.section}.{row.name}",
             )
         )
-    made = _draft(
-        live, row.section, row.name, before, with_entry_block(before, row.section, row.name, row.before)
-    )
-    _write(connection, live, EntryKey(row.section, row.name), made.before, made.after, actor, now)
-    return EntryKey(row.section, row.name)
+    former = change_log.opened(row.before, box)
+    made = _draft(live, *key, before, with_entry_block(before, *key, former))
+    _write(connection, live, key, made.before, made.after, actor, now, box)
+    return key
 
 
 def try_quickly(store: Store, old: Judge, new: Judge, topic: str) -> TopicTrial:

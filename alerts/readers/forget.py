@@ -23,7 +23,7 @@ from alerts.delivery.outbox import for_readers, reader_of
 from alerts.digests.packing import packs_with, unpack
 from alerts.identity import audit
 from alerts.identity.keys import signing_keys
-from alerts.subscriptions import reader_states
+from alerts.subscriptions import reader_feedback, reader_states
 from alerts.subscriptions.addresses import canonical, readable
 from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError
@@ -128,6 +128,7 @@ def _erase_rows(connection: Connection, reader: str, nobody: str) -> Counter[str
         spelled = [a for a in connection.scalars(select(table.c.address).distinct()) if readable(a) == reader]
         changed[table.name] += connection.execute(delete(table).where(table.c.address.in_(spelled))).rowcount
     changed["reader_states"] += reader_states.erase(connection, reader)
+    changed["reader_feedback"] += reader_feedback.erase(connection, reader)
     columns = (deliveries.c.id, deliveries.c.recipient, deliveries.c.domain, deliveries.c.status)
     for number, recipient, domain, status in connection.execute(
         select(*columns).where(for_readers([reader]))

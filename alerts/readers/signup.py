@@ -13,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from alerts.delivery.outbox import OutboxItem, for_readers, put, put_missed, reader_of
-from alerts.digests.message import PURPOSE
+from alerts.delivery.outbox import OutboxItem, for_readers, put, reader_of
+from alerts.delivery.personal import put_missed
+from alerts.digests.marks import PURPOSE
 from alerts.digests.render import Rendered, environment
 from alerts.digests.wording import words
 from alerts.identity.links import Grant, LinkError, Links
@@ -35,6 +36,7 @@ CHOICES = (
     "topics",
     "languages",
     "countries",
+    "asean_wide",
     "when",
     "timezone",
     "language",
@@ -262,7 +264,9 @@ def pause(connection: Connection, settings: Settings, grant: Grant, now: datetim
         reader_states.pause(connection, grant.subscription, grant.address, now)
 
 
-def resume(connection: Connection, settings: Settings, grant: Grant, now: datetime) -> None:
+def resume(
+    connection: Connection, settings: Settings, links: Links | None, grant: Grant, now: datetime
+) -> None:
     """End a reader's pause, and send what was missed.
 
     Raises:
@@ -273,7 +277,7 @@ def resume(connection: Connection, settings: Settings, grant: Grant, now: dateti
         subscriptions.set_paused(connection, grant.subscription, paused=False)
     since = reader_states.resume(connection, grant.subscription, grant.address)
     if since is not None:
-        put_missed(connection, settings.delivery, one.subscription, grant.address, since, now)
+        put_missed(connection, settings, links, one.subscription, grant.address, since, now)
 
 
 def leave(

@@ -27,7 +27,7 @@ from alerts.selection.reasons import (
 )  # fmt: skip
 from alerts.selection.views import ReportView, StoryView
 from crawler.config.settings import Subscription, TopicSetting
-from crawler.judging.places.gazetteer import MEMBERS
+from crawler.judging.places.concerned import names_one_of
 
 
 class Decision(NamedTuple):
@@ -96,7 +96,7 @@ def matching_topics(
     found = tuple([t for t in wanted if t in scores and t in topics and scores[t] >= least])
     if not found:
         return _SCORE if any(t in scores and t in topics for t in wanted) else _TOPIC
-    if subscription.countries and not _in_countries(subscription.countries, report.countries):
+    if subscription.countries and not _in_countries(subscription, report):
         return _COUNTRY
     return found
 
@@ -119,8 +119,12 @@ def _rejection(
     return LowScore(report.article, max(report.topics[t] for t in wanted), subscription.least_score)
 
 
-def _in_countries(wanted: Sequence[str], named: frozenset[str]) -> bool:
-    return not named.isdisjoint(wanted) or ("ASEAN" in wanted and not MEMBERS.isdisjoint(named))
+def _in_countries(subscription: Subscription, report: ReportView) -> bool:
+    """Whether a report, or its story as a whole, is about a country that a subscription asks for."""
+    wanted = subscription.countries
+    return names_one_of(wanted, report.countries) or (
+        subscription.asean_wide and not report.also.isdisjoint(wanted)
+    )
 
 
 def _passes_filters(subscription: Subscription, report: ReportView) -> bool:
@@ -130,7 +134,7 @@ def _passes_filters(subscription: Subscription, report: ReportView) -> bool:
         and (not subscription.languages or report.lang in subscription.languages)
         and (not subscription.sources or report.source in subscription.sources)
         and (not subscription.topics or not report.topics.keys().isdisjoint(subscription.topics))
-        and (not subscription.countries or _in_countries(subscription.countries, report.countries))
+        and (not subscription.countries or _in_countries(subscription, report))
     )
 
 

@@ -10,9 +10,11 @@ from sqlalchemy import Connection
 
 from alerts.selection.freshness import age_when_listed
 from alerts.selection.views import BaseUpdate, Correction, ReportView, StoryView
+from crawler.judging.places.concerned import concerned
 from crawler.judging.weights import weights
 from crawler.store import bases, stories
 from crawler.store.articles import topics_of
+from crawler.store.asean_wide import concerning_all
 from crawler.store.versions import edited
 
 VIEWED = (
@@ -40,11 +42,12 @@ def views_of(connection: Connection, ids: Sequence[int]) -> list[ChangedStory]:
     of_bases = bases.of_stories(connection, ids)
     sources = stories.ancestors(connection, ids)
     edits = edited(connection, [r.id for rows in members.values() for r in rows])
+    of_all = concerning_all(connection, list(members))
     return [
         _changed_story(
             StoryView(
                 story,
-                _reports(rows, topics),
+                _reports(rows, topics, as_a_whole=story in of_all),
                 bases=_begun_bases(of_bases.get(story, ()), rows),
                 updates=_base_updates(of_bases.get(story, ()), rows),
                 corrections=_story_corrections(rows, edits),
@@ -85,16 +88,20 @@ def _story_corrections(rows: Sequence[Any], edits: Mapping[int, Sequence[int]]) 
     )
 
 
-def _reports(rows: Sequence[Any], topics: Mapping[int, Sequence[dict[str, Any]]]) -> tuple[ReportView, ...]:
+def _reports(
+    rows: Sequence[Any], topics: Mapping[int, Sequence[dict[str, Any]]], *, as_a_whole: bool
+) -> tuple[ReportView, ...]:
     """The reports of a story. A copy is as old as what it repeats: an old text is no news because somebody prints it again."""
     # Articles from before ``listed`` was stored have only the moment at which they were first seen.
     ages = {r.id: age_when_listed(r.published, r.listed or r.first_seen, seed=r.seed) for r in rows}
+    countries = {r.id: frozenset(r.countries) for r in rows}
+    also = concerned(countries.values(), as_a_whole=as_a_whole)
     return tuple(
         ReportView(
             article=r.id,
             source=r.source,
             lang=r.lang,
-            countries=frozenset(r.countries),
+            countries=countries[r.id],
             topics={t["name"]: t["score"] for t in topics.get(r.id, ())},
             first_seen=r.first_seen,
             is_duplicate=r.duplicate_of is not None,
@@ -102,6 +109,7 @@ def _reports(rows: Sequence[Any], topics: Mapping[int, Sequence[dict[str, Any]]]
             # then the copy's own age is all that is known.
             age=max(ages[r.id], ages.get(r.duplicate_of, ages[r.id])),
             duplicate_of=r.duplicate_of,
+            also=also,
         )
         for r in rows
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from alerts.selection.views import StoryView
 from crawler.config.settings import Subscription
+from crawler.judging.places.concerned import WHOLE
 from crawler.judging.places.gazetteer import MEMBERS
 
 
@@ -27,9 +28,10 @@ class SubscriptionIndex:
         bits = 0
         for report in story.reports:
             if report.topics:
-                # "ASEAN" stands for every member state, as in
-                # `select`: whoever is left out here hears nothing.
-                countries = (*report.countries, "ASEAN") if MEMBERS & report.countries else report.countries
+                # Everybody whom `select` may find concerned: whoever is left out here hears nothing.
+                countries = report.countries | report.also
+                if not MEMBERS.isdisjoint(countries):
+                    countries |= {WHOLE}
                 found = self._languages.asking((report.lang,)) & self._sources.asking((report.source,))
                 bits |= found & self._topics.asking(report.topics) & self._countries.asking(countries)
         return _positions(bits)

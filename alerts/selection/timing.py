@@ -52,6 +52,26 @@ def latest_due(when: When, zone: str, now: datetime, days_off: tuple[int, ...] =
     return None
 
 
+def next_due(subscription: Subscription, zone: str, now: datetime) -> datetime | None:
+    """The next moment at which a subscription is due, if nothing changes; None for an instant one, which is due with the news."""
+    when = subscription.when
+    if when.kind == "instant":
+        return None
+    if when.kind == "hourly":
+        full = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        hours = (full + timedelta(hours=ahead) for ahead in range(1, 8 * 24))
+        return next((hour for hour in hours if not is_resting(subscription, zone, hour)), None)
+    today = now.astimezone(ZoneInfo(zone)).date()
+    for day in (today + timedelta(days=ahead) for ahead in range(15)):
+        if day.weekday() in subscription.days_off or when.weekday not in (None, day.weekday()):
+            continue
+        assert when.at is not None  # as in `latest_due`
+        due = datetime.combine(day, when.at, ZoneInfo(zone)).astimezone(UTC)
+        if due > now:
+            return due
+    return None
+
+
 def is_due(subscription: Subscription, zone: str, last: datetime, now: datetime) -> datetime | None:
     """The moment that a subscription last handled at ``last`` is due for at ``now``; None when it is not due.
 

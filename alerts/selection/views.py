@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -24,6 +25,7 @@ class ReportView:
         is_duplicate: whether it repeats another article.
         age: how old it was when a source first listed it.
         duplicate_of: the article that it repeats, where that is known.
+        also: the members that its story concerns besides (`crawler.judging.places.concerned`).
     """
 
     article: int
@@ -35,6 +37,7 @@ class ReportView:
     is_duplicate: bool
     age: timedelta = timedelta(0)
     duplicate_of: int | None = None
+    also: AbstractSet[str] = frozenset()
 
 
 class BaseUpdate(NamedTuple):

@@ -175,7 +175,11 @@ class Service:
         async def rounds() -> None:
             await self._do_round(planner)
 
+        async def requests() -> None:
+            await crawling.poll_requested(sources)
+
         own = (
+            Duty("requests to ask sources", timedelta(seconds=3), requests),
             Duty("the right to serve", timedelta(minutes=1), self._renew),
             Duty("site backoffs", timedelta(minutes=1), crawling.recall_backoffs),
         )

@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from alerts.operations.progress import standstills
-from alerts.web import feeds, readers, signing_up
+from alerts.web import feedback, feeds, readers, shared, signing_up
 from alerts.web.api.access import ApiAccess
 from alerts.web.api.answering import problem
 from alerts.web.api.app import api
@@ -90,6 +90,9 @@ def _reader_routes(web: WebContext) -> list[Route]:
         Route("/change/{token}", reader_endpoint(web, readers.change), methods=BOTH),
         Route("/next/{token}", reader_endpoint(web, readers.upcoming)),
         Route("/rejoin/{token}", reader_endpoint(web, readers.rejoin), methods=BOTH),
+        Route("/feedback/{token}/{story:int}", reader_endpoint(web, feedback.feedback), methods=BOTH),
+        Route("/feedback/{token}/{story:int}/{wish}", reader_endpoint(web, feedback.feedback), methods=BOTH),
+        Route("/share/{token}", reader_endpoint(web, shared.story)),
         Route("/archive/{token}", reader_endpoint(web, readers.archive)),
         Route("/feeds/topics/{name}.{form:str}", reader_endpoint(web, feeds.of_topic, threads=feed_threads)),
         Route("/feed/{token}.{form:str}", reader_endpoint(web, feeds.of_subscription, threads=feed_threads)),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
 from starlette.responses import Response
 
+from alerts.digests.digest import base_of
 from alerts.digests.feeds import (
     LONGEST_TEXT,
     FeedHead,
@@ -22,6 +23,7 @@ from alerts.digests.feeds import (
 from alerts.digests.message import domain_of
 from alerts.digests.packing import bodies_of
 from alerts.readers import signup
+from alerts.subscriptions.reader_feedback import Declined, declined_by
 from alerts.web.pages import SAFE
 from alerts.web.reader_request import ReaderRequest
 from crawler.model import AseanwatchError, Phrase
@@ -85,9 +87,10 @@ def of_subscription(request: ReaderRequest) -> Response:
     items: list[dict[str, Any]] = []
     with request.store.read() as connection:
         record = signup.require_reader(connection, request.settings, grant)
+        declined = declined_by(connection, grant.subscription, grant.address)
         rows = connection.execute(newest.order_by(digests.c.id.desc()).limit(MOST_STORIES)).all()
         for body in bodies_of(connection, rows).values():
-            items += items_of(json.loads(body.content) if body.content else {}, domain)
+            items += items_of(_without(json.loads(body.content) if body.content else {}, declined), domain)
     url = f"{request.links.public_url.rstrip('/')}/feed/{request.http.path_params['token']}"
     head = FeedHead(
         feed_id(domain, grant.subscription),
@@ -98,6 +101,13 @@ def of_subscription(request: ReaderRequest) -> Response:
         None,
     )
     return _answer(request, head, items[:MOST_STORIES])
+
+
+def _without(content: Mapping[str, Any], declined: Declined) -> Mapping[str, Any]:
+    """The values of a digest without the stories that the feed's reader declined."""
+    stories = content.get("stories", ())
+    kept = [s for s in stories if not declined.covers(s["story"], base_of(s["key"], s.get("base")))]
+    return {**content, "stories": kept}
 
 
 def _hub(request: ReaderRequest) -> str | None:

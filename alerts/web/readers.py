@@ -10,10 +10,12 @@ from starlette.responses import HTMLResponse, Response
 
 from alerts.delivery.dispatch import next_digest
 from alerts.delivery.outbox import digest_of, latest_of
+from alerts.delivery.personal import without
 from alerts.digests.render import render
 from alerts.identity.links import Grant
 from alerts.readers import signup
 from alerts.subscriptions import reader_states, subscriptions
+from alerts.subscriptions.reader_feedback import declined_by
 from alerts.subscriptions.subscriptions import SubscriptionRecord
 from alerts.web.pages import MAIL_PAGE, page, say_page
 from alerts.web.preferences import choices, fields
@@ -180,7 +182,8 @@ def upcoming(request: ReaderRequest) -> Response:
     grant = request.grant("change")
     with request.store.read() as connection:
         record = signup.require_reader(connection, request.settings, grant)
-        digest = next_digest(connection, request.settings, record, request.now)
+        declined = declined_by(connection, grant.subscription, grant.address)
+        digest = without(next_digest(connection, request.settings, record, request.now), declined)
     if not digest.bases and not digest.stories:
         return say_page(request.language, request.gettext("There is nothing to tell yet."))
     return HTMLResponse(render(digest, most_bytes=UNLIMITED_BYTES).html, headers=MAIL_PAGE)
@@ -198,7 +201,7 @@ def _apply(
         signup.pause(connection, settings, grant, now)
         return say_page(request.language, gettext("It is paused."))
     if request.action == "resume":
-        signup.resume(connection, settings, grant, now)
+        signup.resume(connection, settings, request.links, grant, now)
         return say_page(request.language, gettext("It goes on; what was missed comes with the next mail."))
     if request.action == "renew":
         reader_states.renew_feed(connection, grant.subscription, grant.address)
@@ -209,7 +212,7 @@ def _apply(
         raise AseanwatchError(
             gettext("What it tells is decided by its operator; you can pause it for yourself, or leave it.")
         )
-    subscriptions.change(connection, settings, grant.subscription, choices(request.form))
+    subscriptions.change(connection, settings, grant.subscription, choices(request.form, record.subscription))
     return say_page(request.language, gettext("Saved."))
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from crawler.analysis import undoing
 from crawler.analysis.release import leave_original
 from crawler.judging.judge import Rules
 from crawler.model import AseanwatchError, Phrase
@@ -19,8 +20,17 @@ CORRECTIONS = ("not relevant", "relevant", "wrong topic", "wrong base", "wrong l
 """What may be said to be wrong with an article."""
 
 
-def merge_stories(connection: Connection, story: int, other: int, now: datetime) -> int:
+def merge_stories(
+    connection: Connection, story: int, other: int, now: datetime, actor: str = "operator"
+) -> int:
     """Merge two stories, because an operator says that they tell of one event. Returns how many reports there are.
+
+    Args:
+        connection: a connection that writes.
+        story: the story that stays.
+        other: the story that goes into it.
+        now: when the operator said so.
+        actor: the operator's name.
 
     Raises:
         AseanwatchError: they are one already, or one of them does not exist.
@@ -32,8 +42,9 @@ def merge_stories(connection: Connection, story: int, other: int, now: datetime)
         if one not in members:
             raise AseanwatchError(Phrase("no story has the id %(story)s", story=str(one)))
     ours, theirs = ([r.id for r in members[s]] for s in (story, other))
+    before = undoing.before_merge(connection, story, other, ours, theirs)
     stories.must_link(connection, ours, theirs, now)
-    stories.merge(connection, story, other, now, None, "operator")
+    stories.merge(connection, story, other, now, before, actor)
     base_register.merge_same_bases(connection, story)
     return len(ours) + len(theirs)
 
@@ -46,7 +57,12 @@ class Split(NamedTuple):
 
 
 def split_story(
-    connection: Connection, story: int, article_ids: Sequence[int], rules: Rules, now: datetime
+    connection: Connection,
+    story: int,
+    article_ids: Sequence[int],
+    rules: Rules,
+    now: datetime,
+    actor: str = "operator",
 ) -> Split:
     """Make a story of its own of articles that report another event than the rest.
 
@@ -58,13 +74,15 @@ def split_story(
         article_ids: its articles that report another event.
         rules: the rules in force, by which what was a copy is judged.
         now: when the operator said so.
+        actor: the operator's name.
 
     Raises:
         AseanwatchError: none is named, they are not of this story, or nothing would remain.
     """
     if not article_ids:
         raise AseanwatchError(Phrase("name the articles that tell of another event"))
-    new = stories.split(connection, story, article_ids, now, None, "operator")
+    before = undoing.before_split(connection, story, article_ids)
+    new = stories.split(connection, story, article_ids, now, before, actor)
     # Read after the split: copies went with their originals, so more moved than was named.
     members = stories.members(connection, [story, new], ("id", "duplicate_of"))
     stayed, left = ([r.id for r in members[s]] for s in (story, new))

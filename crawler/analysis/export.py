@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -144,6 +144,42 @@ def write_csv(rows: Iterable[Row], stream: IO[str], what: str = "articles", *, h
     if header:
         writer.writeheader()
     writer.writerows({name: _flat(row[name]) for name in COLUMNS[what]} for row in rows)
+
+
+def csv_lines(
+    rows: Iterable[Row], columns: Sequence[str], *, header: bool = True, mark: bool = False
+) -> Iterator[str]:
+    """The lines of a CSV file, one by one, with the same guards as `write_csv`.
+
+    Args:
+        rows: the rows.
+        columns: the names of the columns, in their order.
+        header: whether the first line names them.
+        mark: whether the file begins with a byte order mark: spreadsheets take it for another encoding without.
+    """
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, lineterminator="\n")
+    if mark:
+        out.write("\ufeff")
+    if header:
+        writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _flat(row[name]) for name in columns})
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+    yield out.getvalue()
+
+
+def jsonl_lines(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[str]:
+    """The lines of a file of JSON objects, one by one.
+
+    Args:
+        rows: the rows.
+        columns: what each object has, in its order.
+    """
+    for row in rows:
+        yield json.dumps({name: row[name] for name in columns}, ensure_ascii=False) + "\n"
 
 
 def write_xlsx(rows: Sequence[Row], path: Path, what: str = "articles") -> None:

@@ -35,9 +35,10 @@ from crawler.config.settings import Settings, Source
 from crawler.config.values import parse_duration
 from crawler.model import AseanwatchError
 from crawler.parsing.urls import host_of, is_web_url
-from crawler.polling.coverage import Coverage
+from crawler.polling.coverage import Coverage, problems_of
 from crawler.polling.delays import quantile, together
 from crawler.polling.health import health_of, spoken
+from crawler.polling.standing import standing_of
 from crawler.polling.state import SourceState
 from crawler.runtime.clock import now
 from crawler.runtime.redaction import without_credentials
@@ -67,13 +68,14 @@ def list_sources(config: ConfigOption = None, json: JsonOption = False) -> None:
             "country": s.country,
             "folder": s.folder,
             "enabled": s.enabled,
+            "state": "watched" if s.enabled else "paused",
             "url": without_credentials(s.url),
         }
         for s in settings.sources
     ]
     off = sum(not s.enabled for s in settings.sources)
-    summary = counted(len(rows), "source", "sources") + (f", {off} of them not enabled" if off else "")
-    columns = ("name", "kind", "lang", "country", "enabled", "url")
+    summary = counted(len(rows), "source", "sources") + (f", {off} of them paused" if off else "")
+    columns = ("name", "kind", "lang", "country", "state", "url")
     print_rows("Sources", columns, rows, as_json=json, summary=summary)
 
 
@@ -84,18 +86,22 @@ def source_health(config: ConfigOption = None, json: JsonOption = False) -> None
     with store.read() as connection:
         states = load_states(connection)
         waits = waits_by_source(waiting.counts(connection), now())
+    moment = now()
     rows = [
-        health_of(states.get(s.name) or SourceState(s.name), s.enabled) | waits.get(s.name, NO_WAITS)
+        health_of(state := states.get(s.name) or SourceState(s.name), s.enabled)
+        | {"state": str(standing_of(state, problems_of(state, moment), moment, enabled=s.enabled))}
+        | waits.get(s.name, NO_WAITS)
         for s in settings.sources
     ]
     if json:
         print_json(rows)
         return
     for row in rows:
-        if row["held_until"] and row["held_until"] > now():
+        if row["held_until"] and row["held_until"] > moment:
             row["message"] = f"rests until {row['held_until']:%Y-%m-%d %H:%M} UTC, as its site asked"
     columns = (
         "source",
+        "state",
         "outcome",
         "at",
         "next",
@@ -114,12 +120,13 @@ def source_health(config: ConfigOption = None, json: JsonOption = False) -> None
         out.print(
             f"from publication to the store, over all: median {spoken(middle or 0)}, 95 of 100 within {spoken(most or 0)}"
         )
-    failing = sum(row["outcome"] == "failed" for row in rows)
+    failing = sum(row["outcome"] == "failed" and row["enabled"] for row in rows)
+    paused = sum(not row["enabled"] for row in rows)
     of_all = counted(len(rows), "source", "sources")
     out.print(
-        f"{failing} of {of_all} failed at the last poll"
-        if failing
-        else f"{of_all}, none failed at the last poll"
+        (f"{failing} of {of_all} failed" if failing else f"{of_all}, none failed")
+        + " at the last poll"
+        + (f", {paused} paused" if paused else "")
     )
 
 

@@ -10,6 +10,7 @@ from crawler.analysis.corrections import merge_stories as merge_story
 from crawler.analysis.corrections import split_story as split_off
 from crawler.analysis.labels import labelled_rows
 from crawler.analysis.lag import lag_of, matrix
+from crawler.analysis.undoing import undo_change, undoable
 from crawler.commands.context import (
     ConfigOption,
     JsonOption,
@@ -132,6 +133,27 @@ def split_story(
     with store.write() as connection:
         new, reports = split_off(connection, number, article, settings.rules(), now())
     out.print(f"story {new} was made of {reports} reports of story {number}")
+
+
+@stories.command("undo")
+def undo_correction(
+    number: Annotated[int, typer.Argument(help="A story that was merged or split.")],
+    config: ConfigOption = None,
+) -> None:
+    """Take back the latest merge or split of a story: everything is as it was before, as long as neither story changed since."""
+    _, store = open_existing(config)
+    with store.write() as connection:
+        change = undoable(connection, number)
+        if change is None:
+            raise AseanwatchError(
+                f"story {number} has no merge or split by an operator that can be taken back"
+            )
+        left = undo_change(connection, change, now(), "command line")
+    out.print(
+        f"story {left[0]} is one again"
+        if len(left) == 1
+        else f"{left[0]} and {left[1]} are two stories again"
+    )
 
 
 @stories.command("labels")

@@ -33,6 +33,9 @@ class Subscription(Section):
     countries: tuple[Country, ...] = Field(
         (), description="only reports that name one of these; ASEAN for any member"
     )
+    asean_wide: bool = Field(
+        True, description="with countries: also what concerns ASEAN as a whole, or several members together"
+    )
     sources: tuple[str, ...] = Field((), description="only reports of these")
     least_score: float = Field(0.0, ge=0, le=1, description="only reports whose topic scores at least this")
     when: Moment = Field(When("instant"), description="instant, hourly, daily 07:30 or weekly mon 07:30")
@@ -109,6 +112,10 @@ class DeliverySettings(Section):
     )
     smtp: Smtp = Smtp()
     channels: dict[str, ChannelSettings] = Field({})
+    share_links: Duration = Field(
+        timedelta(days=30),
+        description="how long a link works that shows one story to somebody without an account; 0d: there are none",
+    )
     secret: Secret = Field(
         SecretStr(""), description="signs the links in mails; empty: a key file beside the store is made"
     )

@@ -43,6 +43,32 @@ def with_entry(text: str, section: str, name: str, values: Mapping[str, Any] | N
     )
 
 
+def with_changed_keys(text: str, section: str, name: str, changes: Mapping[str, Any]) -> str:
+    """A configuration in which some keys of an entry hold other values; all its other keys stay as they are written.
+
+    Args:
+        text: the file's text.
+        section: the section, at the top level.
+        name: the entry.
+        changes: the new values by their keys; None takes a key out.
+
+    Raises:
+        AseanwatchError: there is no such entry, it is no mapping, or a text cannot be written.
+    """
+    place = EntryPlace(text, section, name)
+    present = place.values()
+    if not isinstance(present, dict):
+        raise AseanwatchError(Phrase("%(section)s has no %(name)s", section=section, name=name))
+    given = json.loads(json.dumps({key: value for key, value in changes.items() if value is not None}))
+    # Only what is given: a reference to the environment that stands in another key must stay one.
+    new = writable(given, (section, 0 if section in LISTS else name))
+    kept = {key: value for key, value in present.items() if changes.get(key, value) is not None}
+    wanted = {**kept, **new}
+    return _with_changed_values(place, wanted) or place.with_block(
+        block_text([wanted] if section in LISTS else {name: wanted})
+    )
+
+
 def _named(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """An item of a list, its name first."""
     return {"name": name, **{key: value for key, value in values.items() if key != "name"}}

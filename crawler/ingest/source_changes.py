@@ -95,7 +95,7 @@ def after_answer(parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Resch
         listed=len(parsed.fetched.guids), known=len(parsed.known), new=_published(parsed), oldest=parsed.fetched.oldest,
         unchanged=is_unchanged, false_not_modified=is_false_304, skew=head.skew, fresh=head.fresh,
     )  # fmt: skip
-    state, gap = observed(before.state, seen, now)
+    state, gap = observed(moving.at_home(before.state, before.source.address), seen, now)
     # A redirect comes with each answer; what the feed says of itself only with one that was parsed.
     target = head.moved_to or (None if is_unchanged else parsed.fetched.hints.moved)
     state = moving.with_redirect(state, target, now)
@@ -109,7 +109,8 @@ def after_answer(parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Resch
 
 def after_failure(before: SourceSnapshot, failure: PollFailure, rescheduling: Rescheduling) -> SourceState:
     """The state after a failure of the source's own address."""
-    state = failing.failed(before.state, failure.kind, failure.message, rescheduling.now, failure.retry_after)
+    known = moving.at_home(before.state, before.source.address)
+    state = failing.failed(known, failure.kind, failure.message, rescheduling.now, failure.retry_after)
     # A move may have been wrong, or undone by the site:
     # the configured address is the operator's word.
     if state.address and state.failures >= BACK_HOME:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from crawler.config.settings import Settings, Source
 from crawler.documents.kinds import is_of_this_reading
 from crawler.polling.interval import PollingPace, pace_for
+from crawler.polling.moving import has_other_home
 from crawler.polling.observing import should_verify_304
 from crawler.polling.state import SourceState
 from crawler.store import Store
@@ -50,8 +51,13 @@ class SourceSnapshot:
 
     @property
     def address(self) -> str:
-        """Where it is asked: at its configured address, or where it has moved permanently."""
-        return self.state.address or self.source.address
+        """Where it is asked: at its configured address, or where it has moved permanently from there."""
+        return self.source.address if self.has_other_home else self.state.address or self.source.address
+
+    @property
+    def has_other_home(self) -> bool:
+        """Whether the configuration has given it another address since it was last asked."""
+        return has_other_home(self.state, self.source.address)
 
     @property
     def children(self) -> list[str]:

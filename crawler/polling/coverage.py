@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crawler.model import Phrase
+from crawler.model import Length, Phrase
 from crawler.polling import rhythm
 from crawler.polling.failing import is_given_up, is_gone
 from crawler.polling.state import SourceState
@@ -211,12 +211,15 @@ def _pages(state: SourceState) -> Iterable[SourceProblem]:
 def _skew(state: SourceState) -> SourceProblem | None:
     if state.skew is None or abs(state.skew) < weights().coverage.skewed:
         return None
-    return SourceProblem(
-        "clock",
-        Phrase("its clock is %(minutes)s minutes off", minutes=f"{state.skew / 60:+.0f}"),
-        None,
-        Phrase("nothing; its dates are not to be relied on"),
-    )
+    length = Length(abs(state.skew))
+    if state.skew > 0:
+        message = Phrase("its clock is %(length)s ahead", length=length)
+        # As `crawler.parsing.timestamps.believable` has it.
+        advice = Phrase("nothing: news that is dated ahead counts from when it came")
+    else:
+        message = Phrase("its clock is %(length)s behind", length=length)
+        advice = Phrase("nothing, unless its news is left out as old; then tell the publisher")
+    return SourceProblem("clock", message, None, advice)
 
 
 def _moved(state: SourceState) -> SourceProblem | None:
@@ -288,7 +291,11 @@ def grouped(
         problems: tuple[SourceProblem, ...] = ()
         # All of them: one outlet on holiday does not silence a country.
         if quiet == len(own):
-            message = Phrase("all its %(count)s sources are silent or failing", count=len(own))
+            message = (
+                Phrase("all its %(count)s sources are silent or failing", count=len(own))
+                if len(own) > 1
+                else Phrase("its only source is silent or failing")
+            )
             problems = (
                 SourceProblem(
                     f"{what} silent", message, last, Phrase("find other sources: aseanwatch sources discover")

@@ -1,7 +1,11 @@
-"""Feeds that move: a redirect for good (301, 308), or a feed that names its new address, is believed after it was seen again."""
+"""Feeds that move: a redirect for good (301, 308), or a feed that names its new address, is believed after it was seen again.
+
+Where an operator gives a source another address, what was learned of its former one counts no more.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,3 +33,26 @@ def with_redirect(state: SourceState, target: str | None, now: datetime) -> Sour
 def back_home(state: SourceState) -> SourceState:
     """The state with the configured address again, because the new one fails."""
     return replace(state, address=None, moving=None, moved=0, moved_since=None)
+
+
+def digest_of(address: str) -> str:
+    """What is kept of a configured address to see that it was changed; addresses may hold keys, which are kept nowhere else."""
+    return hashlib.blake2b(address.encode(), digest_size=8).hexdigest()
+
+
+def has_other_home(state: SourceState, address: str) -> bool:
+    """Whether the configuration has given a source another address since it was last asked."""
+    return state.home is not None and state.home != digest_of(address)
+
+
+def at_home(state: SourceState, address: str) -> SourceState:
+    """The state of a source that is asked at its configured address.
+
+    If that is another one than before, failures and moves of the former address are forgotten: its rhythm and its entries are
+    those of the same outlet.
+    """
+    home = digest_of(address)
+    if not has_other_home(state, address):
+        return state if state.home == home else replace(state, home=home)
+    fresh = replace(back_home(state), home=home, failing_since=None, gone_since=None, held_until=None)
+    return replace(fresh, failures=0, weight=0.0, skew=None, honours_conditional=True)

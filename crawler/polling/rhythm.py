@@ -141,17 +141,14 @@ def expected(rhythm: Rhythm, start: datetime, end: datetime) -> float:
     if end <= start:
         return 0.0
     hourly = rhythm.hourly()
-    # Whole weeks are all alike; only the rest is walked through hour by hour.
+    # Whole weeks are all alike; of the rest the first hour and the last one are parts of an hour.
     weeks, rest = divmod((end - start) / timedelta(hours=1), WEEK)
-    total = weeks * sum(hourly)
-    place = start
-    while rest > 0:
-        whole = 1 - (place.minute * 60 + place.second) / 3600
-        step = min(rest, whole)
-        total += hourly[hour_of_week(place)] * step
-        place += timedelta(hours=step)
-        rest -= step
-    return total
+    hour = hour_of_week(start)
+    first = min(rest, 1 - (start.minute * 60 + start.second) / 3600)
+    whole, last = divmod(rest - first, 1)
+    following = [*hourly[hour + 1 :], *hourly, hourly[0]]
+    between = sum(following[: int(whole)])
+    return weeks * sum(hourly) + hourly[hour] * first + between + following[int(whole)] * last
 
 
 def until(hourly: Sequence[float], start: datetime, amount: float, longest: timedelta) -> timedelta:

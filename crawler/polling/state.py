@@ -31,6 +31,7 @@ class SourceState:
         polls, failed, entries: counts since the beginning.
         failing_since, failures, weight: since when it fails, how often in a row, and how heavily.
         address: where it lives now, where it moved for good; ``moving`` is where it seems to move, seen ``moved`` times.
+        home: a digest of the configured address that all this was learned at (`crawler.polling.moving.digest_of`).
         gone_since: since when it answers that it is gone (410).
         held_until: until when the server asked to be left alone; ``fresh``: seconds for which it says an answer is fresh.
         boosted_until: until when it is asked more often, because it just brought what is worth an alert.
@@ -67,6 +68,7 @@ class SourceState:
     moving: str | None = None
     moved: int = 0
     moved_since: datetime | None = None
+    home: str | None = None
     gone_since: datetime | None = None
     held_until: datetime | None = None
     fresh: float = 0.0

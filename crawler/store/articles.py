@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from crawler.judging.features import FeatureKind, kind_of
 from crawler.model import Article, Classification, Duplicate, Evidence, TopicMatch
 from crawler.store.bulk import chunks, insert_rows
+from crawler.store.facet_version import note_edit
 from crawler.store.schema import article_topics, articles, fingerprints
 
 
@@ -97,6 +98,7 @@ def reread(connection: Connection, number: int, article: Article, reading: Class
     connection.execute(update(articles).where(articles.c.id == number).values(**values))
     connection.execute(delete(article_topics).where(article_topics.c.article_id == number))
     add_topics(connection, [(number, t) for t in reading.topics])
+    note_edit(connection)
 
 
 def make_original(connection: Connection, number: int, old: int, why: str) -> None:

@@ -16,7 +16,7 @@ from crawler.judging.bases.register import Proof, StageReached, summarise
 from crawler.model import BaseMention
 from crawler.store.base_proofs import own_names_of
 from crawler.store.bulk import chunks
-from crawler.store.leading import language_rank
+from crawler.store.leading import in_best_language
 from crawler.store.schema import articles, base_articles, bases
 
 _DASHES = re.compile(r"\s*[-‐-―−—]+\s*")
@@ -60,8 +60,8 @@ class StageStep:
     is_first: bool
 
     def proof_for(self, languages: Sequence[str]) -> Telling:
-        """The report to quote to a reader: the earliest in the first of the languages that has one, else the earliest."""
-        return min(self.tellings, key=lambda t: language_rank(t.lang, languages))
+        """The report to quote to a reader: the earliest in the best of the languages, else in English, else the earliest."""
+        return in_best_language(self.tellings, languages, lambda telling: telling.lang)
 
     def day_in(self, zone: tzinfo) -> date | None:
         """The day of the act, else the day of its report in a zone. Never the day on which we stored it."""

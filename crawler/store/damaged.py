@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select, update
 from crawler.model import Entry
 from crawler.parsing.charsets import damage
 from crawler.store.bulk import chunks, insert_rows, keep_highest_id
+from crawler.store.facet_version import note_change_in_place
 from crawler.store.schema import article_entries, articles, labels
 
 
@@ -56,6 +57,7 @@ def give_way(connection: Connection, number: int) -> list[int]:
         connection.scalars(select(article_entries.c.entry_id).where(article_entries.c.article_id == number))
     )
     connection.execute(delete(articles).where(articles.c.id == number))
+    note_change_in_place(connection)
     return led
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+_Item = TypeVar("_Item")
 
 COLUMNS = ("id", "title", "lang", "when", "evidence", "duplicate_of")
 """The columns of an article that the choice depends on."""
@@ -23,6 +25,20 @@ _NO_STATEMENT = re.compile(
 def language_rank(lang: str, languages: Sequence[str]) -> int:
     """How readily a reader reads a language: 0 is best. Languages that the reader did not name come last, all alike."""
     return languages.index(lang) if lang in languages else len(languages)
+
+
+def in_best_language(
+    items: Iterable[_Item], languages: Sequence[str], lang_of: Callable[[_Item], str]
+) -> _Item:
+    """What a reader reads best of several things: the first in the best of the languages, else in English, else the first.
+
+    Args:
+        items: at least one, in the order in which they count where no language tells.
+        languages: what the reader reads, best first.
+        lang_of: gives the language of a thing.
+    """
+    wanted = (*languages, "en")
+    return min(items, key=lambda item: language_rank(lang_of(item), wanted))
 
 
 def headline_faults(title: str) -> int:

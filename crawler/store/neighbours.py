@@ -24,7 +24,8 @@ _TELLING = {
     FeatureKind.CONCEPT: 0.5, FeatureKind.PARTY: 0.25,
 }  # fmt: skip
 """How much it tells that two stories share a feature. Only the order counts: it puts suggestions in a list for people."""
-_LEAST = 2.0
+_LEAST = 1.0
+"""Of two stories on pandas between China and Malaysia, in two scripts: a concept and both parties are all that they share."""
 
 
 class Neighbour(NamedTuple):

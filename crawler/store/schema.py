@@ -117,6 +117,11 @@ source_states = _table(
     "What polling remembers of a source between two polls, and when the source is due.",
     Column("source", String, primary_key=True), Column("due", Utc, index=True), Column("state", JSON, nullable=False),
 )  # fmt: skip
+poll_requests = _table(
+    "poll_requests",
+    "Sources that an operator wants asked now, whenever they are due.",
+    Column("source", String, primary_key=True), Column("at", Utc, nullable=False),
+)  # fmt: skip
 # Until when a site is to be left alone. This and other tables keep the names that they
 # were made under: migrations only add, and older workers read them (docs/adr/0013).
 site_backoffs = _table(
@@ -234,9 +239,9 @@ articles = _table(
     Column("version", Integer, nullable=False, default=1), Column("next_check", Utc, index=True),
     Column("listed", Utc), Column("seed", Boolean, nullable=False, default=False),
     Column("names_edition", Boolean, nullable=False, default=False, server_default=false()),
-    # Holds all that the console filters stories by, so that
-    # their texts, the largest part of a store, stay unread.
-    Index("ix_articles_story_shown", "story_id", "lang", "country", "source", "countries", sqlite_where=text("story_id IS NOT NULL")),
+    # Holds all that the console filters and counts stories by, so
+    # that their texts, the largest part of a store, stay unread.
+    Index("ix_articles_story_shown", "story_id", "lang", "country", "source", "countries", "outlet", "first_seen", sqlite_where=text("story_id IS NOT NULL")),
     Index(None, "text_hash"), Index(None, "story_id"), Index(None, "first_seen"), Index(None, "relevant", "when"),
     # Without it each report of an archive of ten years scanned all
     # articles sixty times. Partial, because most articles are no reports.
@@ -358,6 +363,14 @@ reading_positions = _table(
     "Until when a person of the console has read everything.",
     Column("person", String, primary_key=True), Column("until", Utc, nullable=False),
 )  # fmt: skip
+saved_views = _table(
+    "saved_views",
+    "Filters of the console's list of stories that a person gave a name.",
+    _id(),
+    Column("person", String, nullable=False), Column("name", String, nullable=False),
+    Column("query", Text, nullable=False), Column("at", Utc, nullable=False),
+    UniqueConstraint("person", "name"),
+)  # fmt: skip
 # How far whatever follows behind the articles has come.
 cursors = _table(
     "marks",
@@ -385,6 +398,15 @@ reader_states = _table(
     Column("serial", BigInteger, nullable=False, default=0, server_default="0"),
     Column("feed_serial", BigInteger, nullable=False, default=0, server_default="0"),
     Column("paused", Utc), Column("listed", Boolean, nullable=False, default=False, server_default=false()),
+)  # fmt: skip
+# By the article that raised the alert: it says where the story is when stories are grouped anew.
+reader_feedback = _table(
+    "reader_feedback",
+    "What a reader of a subscription said of a story that a digest told: not for me, or more like this.",
+    Column("subscription", String, primary_key=True), Column("reader", String, primary_key=True),
+    Column("article_id", BigInteger, primary_key=True, autoincrement=False, info=_names("articles.id")),
+    Column("story_id", _to("stories.id"), nullable=False, index=True), Column("base", String),
+    Column("kind", String, nullable=False), Column("at", Utc, nullable=False),
 )  # fmt: skip
 signup_requests = _table(
     "signup_requests",
@@ -525,7 +547,7 @@ labels = _table(
 # Entries of config.yaml before and after a change. Only the entry: the whole file may hold secrets.
 config_versions = _table(
     "config_versions",
-    "Changes of topics and term sets: the text of each before and after, and who made it.",
+    "Changes of entries of config.yaml: the text of each before and after, and who made it.",
     _id(),
     Column("at", Utc, nullable=False), Column("actor", String, nullable=False), Column("section", String, nullable=False),
     Column("name", String, nullable=False), Column("before", Text), Column("after", Text),

@@ -104,22 +104,7 @@ def stories_with(connection: Connection, query: str, most: int = 2_000) -> list[
         query: what somebody typed; nothing in it is an error.
         most: so many reports are looked at, those that were stored last.
     """
-    parsed = parse(query)
-    if not parsed.wanted:
-        return []
-    if connection.dialect.name == "sqlite":
-        match = " AND ".join(map(_in_fts5, parsed.wanted)) + "".join(
-            f" NOT {_in_fts5(term)}" for term in parsed.unwanted
-        )
-        ids = "SELECT rowid AS id FROM report_words WHERE report_words MATCH :match ORDER BY rowid DESC LIMIT :most"
-    else:
-        match = " & ".join(map(_in_tsquery, parsed.wanted)) + "".join(
-            f" & !{_in_tsquery(term)}" for term in parsed.unwanted
-        )
-        ids = "SELECT id FROM report_words WHERE words @@ to_tsquery('simple', :match) ORDER BY id DESC LIMIT :most"
-    # Only pieces of our own making reach the query languages
-    # of both databases, so nothing typed is a syntax error.
-    found = list(connection.scalars(text(ids), {"match": match, "most": most}))
+    found = list(matching_reports(connection, query, most))
     stories: dict[int, None] = {}
     statement = select(articles.c.id, articles.c.story_id).where(
         articles.c.id.in_(bindparam("ids", expanding=True))
@@ -128,6 +113,44 @@ def stories_with(connection: Connection, query: str, most: int = 2_000) -> list[
         rows = {r.id: r.story_id for r in connection.execute(statement, {"ids": chunk})}
         stories |= dict.fromkeys(rows[i] for i in chunk if rows.get(i) is not None)
     return list(stories)
+
+
+def matching_reports(
+    connection: Connection, query: str, most: int = 2_000, *, ranked: bool = False
+) -> dict[int, float]:
+    """The reports with all words of a query, the latest first, each with how well it fits: more is better.
+
+    A report fits better the more often it has the words, the rarer they are, and the shorter it is.
+
+    Args:
+        connection: a connection.
+        query: what somebody typed; nothing in it is an error.
+        most: so many reports are looked at, those that were stored last.
+        ranked: whether to work out how well they fit; it is 0 otherwise.
+    """
+    parsed = parse(query)
+    if not parsed.wanted:
+        return {}
+    if connection.dialect.name == "sqlite":
+        match = " AND ".join(map(_in_fts5, parsed.wanted)) + "".join(
+            f" NOT {_in_fts5(term)}" for term in parsed.unwanted
+        )
+        # The rank of FTS5 is the better the more negative it is.
+        rank = "-bm25(report_words)" if ranked else "0.0"
+        statement = f"SELECT rowid, {rank} FROM report_words WHERE report_words MATCH :match ORDER BY rowid DESC LIMIT :most"
+    else:
+        match = " & ".join(map(_in_tsquery, parsed.wanted)) + "".join(
+            f" & !{_in_tsquery(term)}" for term in parsed.unwanted
+        )
+        rank = "ts_rank(words, to_tsquery('simple', :match), 1)" if ranked else "0.0"
+        statement = (
+            f"SELECT id, {rank} FROM report_words WHERE words @@ to_tsquery('simple', :match)"
+            " ORDER BY id DESC LIMIT :most"
+        )
+    # Only pieces of our own making reach the query languages
+    # of both databases, so nothing typed is a syntax error.
+    rows = connection.execute(text(statement), {"match": match, "most": most})
+    return {report: float(fit) for report, fit in rows}
 
 
 class SearchTerm(NamedTuple):
@@ -232,7 +255,8 @@ def snippet_span(query: SearchQuery, string: str, around: int = 90) -> tuple[int
     ]
     if not places:
         return None
-    low, high = min(places)
+    # The longest of those that begin first: the whole word and not its beginning.
+    low, high = min(places, key=lambda place: (place[0], -place[1]))
     start = string.rfind(" ", 0, max(low - around, 0)) + 1 if low > around else 0
     end = string.rfind(" ", high, high + around) if high + around < len(string) else len(string)
     return start, end if end > high else min(high + around, len(string)), low, high

@@ -12,12 +12,14 @@ from crawler.judging.stories.likeness import Report, shared
 from crawler.model import AseanwatchError
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor
+from crawler.store.facet_version import note_change_in_place
 from crawler.store.schema import (
     alerts,
     articles,
     bases,
     link_constraints,
     pins,
+    reader_feedback,
     stories,
     story_changes,
     story_marks,
@@ -125,13 +127,14 @@ def merge(
 ) -> list[int]:
     """Move everything of ``story`` to ``into``. Returns the moved articles.
 
-    Its alerts move too, so that nobody is told twice. The empty story is deleted; the history of stories records it.
+    Its alerts move too, so that nobody is told twice, and what readers said of it. The empty story is deleted; the history of stories records it.
     """
     moved = list(
         connection.scalars(select(articles.c.id).where(articles.c.story_id == story).order_by(articles.c.id))
     )
     connection.execute(update(articles).where(articles.c.story_id == story).values(story_id=into))
-    connection.execute(update(alerts).where(alerts.c.story_id == story).values(story_id=into))
+    for table in (alerts, reader_feedback):
+        connection.execute(update(table).where(table.c.story_id == story).values(story_id=into))
     connection.execute(update(bases).where(bases.c.story_id == story).values(story_id=into))
     # Its alerts are those of ``into`` now, so that is where
     # the stories that were split from it find who was told.
@@ -169,6 +172,28 @@ def note_move(
 ) -> None:
     """Note that an article went from one story to another because it is no copy."""
     _note(connection, now, kind="released", story=story, other=other, moved=[article], actor=actor)
+
+
+def note_unmerged(
+    connection: Connection,
+    now: datetime,
+    story: int,
+    other: int,
+    moved: Sequence[int],
+    change: int,
+    actor: str,
+) -> None:
+    """Note that a merge was taken back; for other processes that is a split, by which they move what they hold in memory."""
+    _note(
+        connection,
+        now,
+        kind="split",
+        story=story,
+        other=other,
+        moved=moved,
+        why={"undoes": change},
+        actor=actor,
+    )
 
 
 def split(
@@ -231,10 +256,21 @@ def _note(
 
 
 def history(connection: Connection, story: int) -> list[dict[str, Any]]:
-    """The merges and splits that a story comes from, the earliest first."""
+    """The merges and splits that a story comes from, the earliest first; ``undoes`` where one took an earlier one back.
+
+    What is kept to take an operator's change back is left out.
+    """
     concerns = (story_changes.c.story_id == story) | (story_changes.c.other_id == story)
     rows = connection.execute(select(story_changes).where(concerns).order_by(story_changes.c.id))
-    return [{k: v for k, v in row._mapping.items() if k != "id"} for row in rows]
+    return [_past_change(row._asdict()) for row in rows]
+
+
+def _past_change(row: dict[str, Any]) -> dict[str, Any]:
+    why = row["why"]
+    found = {k: v for k, v in row.items() if k != "id"}
+    if isinstance(why, dict) and ("constraints" in why or "undoes" in why):
+        found |= {"why": None, "undoes": why.get("undoes")}
+    return found
 
 
 def successor(connection: Connection, story: int) -> int | None:
@@ -287,7 +323,7 @@ def regroup(
 ) -> dict[tuple[int | None, int | None], list[int]]:
     """Move articles to the stories that judging again found. Returns the moved articles by (from, to).
 
-    Alerts move with the article that raised them. Stories without articles, alerts and pins are
+    Alerts, and what readers said, move with the article that raised them. Stories without articles, alerts and pins are
     deleted.
     """
     ids = list(groups)
@@ -302,7 +338,10 @@ def regroup(
     for (before, after), members in moved.items():
         connection.execute(update(articles).where(articles.c.id.in_(members)).values(story_id=after))
         if after is not None:
-            connection.execute(update(alerts).where(alerts.c.article_id.in_(members)).values(story_id=after))
+            for table in (alerts, reader_feedback):
+                connection.execute(
+                    update(table).where(table.c.article_id.in_(members)).values(story_id=after)
+                )
         # An article that had no story, or has none any more, moves between no two.
         if before is not None and after is not None:
             _note(connection, now, kind="moved", story=before, other=after, moved=members, actor="rejudging")
@@ -318,6 +357,7 @@ def regroup(
         update(bases).where(bases.c.story_id.in_(select(stories.c.id).where(empty))).values(story_id=None)
     )
     connection.execute(delete(stories).where(empty))
+    note_change_in_place(connection)
     return moved
 
 

@@ -15,6 +15,7 @@ from crawler.store import remembered
 from crawler.store.balance import count_pruned, note_pruned
 from crawler.store.bulk import keep_highest_id
 from crawler.store.database import Store, StoreError, create_private_file, newest_schema
+from crawler.store.facet_version import note_change_in_place
 from crawler.store.schema import (
     article_entries,
     articles,
@@ -61,6 +62,7 @@ def prune(
         remembered.articles_of(connection, old & unbound)
         note_pruned(connection, select(articles.c.id).where(old & unbound), now)
         gone = {"articles": connection.execute(delete(articles).where(old & unbound)).rowcount}
+        note_change_in_place(connection)
         # After the articles: entries whose article has just
         # gone are loose now. Those that wait stay, however old.
         linked = select(article_entries.c.entry_id)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from crawler.config.settings import Settings
 from crawler.ingest.source_states import PACE_EVERY, pace_of
-from crawler.store import Store
+from crawler.store import Store, poll_requests
 from crawler.store.jobs import enqueue
-from crawler.store.sources import cap_due, due_sources, known_sources, lease, load_states
+from crawler.store.sources import bring_forward, cap_due, due_sources, known_sources, lease, load_states
 from crawler.tasks.follow_ups import poll_jobs
 
 LEASE = timedelta(minutes=10)
@@ -52,6 +52,7 @@ class PollPlanner:
         back, it is due as it was.
         """
         moment = self.clock()
+        self._take_requests(moment)
         with self.store.read() as connection:
             # Read once: sources that were never asked have no row, and
             # rows of sources that are gone would take places below.
@@ -76,3 +77,11 @@ class PollPlanner:
             # Only after the commit: if it fails, new sources are tried again.
             self._known |= {s.name for s in due}
         return len(due)
+
+    def _take_requests(self, moment: datetime) -> None:
+        """Make the sources due that an operator wants asked."""
+        with self.store.read() as connection:
+            if not poll_requests.waiting(connection):
+                return
+        with self.store.write(exclusive=False) as connection:
+            bring_forward(connection, sorted(poll_requests.take(connection)), moment)

@@ -210,3 +210,27 @@ def test_the_stream_tells_of_new_stories_and_goes_on_where_it_broke_off(
         assert next(line for line in lines if line.startswith("event: story"))
         answer.close()
         connection.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter", "nearest"),
+    [("/stories?lnag=id", "lnag", "lang"), ("/stories?lang=xx", "lang", None), ("/stories?country=vn", "country", "VN"),
+     ("/stories?topic=trade_investmnt", "topic", "trade_investment"), ("/feed.json?headlines=en,zz", "headlines", "zh"),
+     ("/bases?stage=lanched", "stage", "launched"), ("/deliveries?status=sennt", "status", "sent"), ("/topics?limit=1", "limit", None)],
+)  # fmt: skip
+def test_what_is_not_known_is_refused_with_its_name_and_the_nearest(
+    shared: Console, path: str, parameter: str, nearest: str | None
+) -> None:
+    status, headers, problem = ask(shared, path)
+    assert status == 422
+    assert headers["content-type"] == "application/problem+json"
+    assert (problem["parameter"], problem.get("nearest")) == (parameter, nearest)
+    assert problem["detail"].startswith(f"{parameter}: ")
+    assert ask(shared, path, Authorization="")[0] == 401
+
+
+def test_the_description_names_the_values_that_are_known(shared: Console) -> None:
+    _, _, described = ask(shared, "/openapi.json")
+    (topic,) = [p for p in described["paths"]["/stories"]["get"]["parameters"] if p["name"] == "topic"]
+    assert "trade_investment" in topic["schema"]["enum"]
+    assert "nearest" in described["components"]["schemas"]["Problem"]["properties"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -11,36 +9,20 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.console.conftest import Console, window
-from tests.console.pages import FIXED, all_pages
+from tests.console.pages import all_pages, frame_pages
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-OURS = [*FIXED, "story", "base"]
 OF_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 """All that another scheme can break: a page has the same elements in both."""
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 MOST_BYTES, MOST_REQUESTS = 60_000, 6
-WHERE = Path(__file__).parents[2] / "docs" / "console"
-PICTURED = (
-    "today",
-    "story",
-    "register",
-    "base",
-    "topic",
-    "sources",
-    "source",
-    "subscriptions",
-    "deliveries",
-    "health",
-)
 
 
 @pytest.mark.parametrize("width", [1440, pytest.param(360, marks=pytest.mark.long)])
 def test_every_page_is_accessible_and_fits(browser: Browser, shared: Console, width: int) -> None:
     context = window(browser, viewport={"width": width, "height": 900}, locale="en-US")
     page, axe, wrong = context.new_page(), Axe(), []
-    for name, address in all_pages(shared.store).items():
-        if name not in OURS:
-            continue
+    for name, address in frame_pages(shared.store).items():
         page.goto(shared.url + address)
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
@@ -56,11 +38,10 @@ def test_every_page_is_accessible_and_fits(browser: Browser, shared: Console, wi
 def test_every_page_fits_a_telephone(browser: Browser, shared: Console) -> None:
     context = window(browser, viewport={"width": 360, "height": 740}, locale="en-US")
     page, wide = context.new_page(), []
-    for name, address in all_pages(shared.store).items():
-        if name in OURS:
-            page.goto(shared.url + address)
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                wide.append(name)
+    for name, address in frame_pages(shared.store).items():
+        page.goto(shared.url + address)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wide.append(name)
     context.close()
     assert wide == []
 
@@ -128,15 +109,3 @@ def test_reading_needs_no_script(browser: Browser, shared: Console) -> None:
 def test_nothing_is_asked_of_anybody_else(page: Page, shared: Console) -> None:
     for address in all_pages(shared.store).values():
         page.goto(shared.url + address)
-
-
-@pytest.mark.skipif(not os.environ.get("ASEANWATCH_NEW_PICTURES"), reason="make shots takes them anew")
-def test_pictures_for_the_documentation(browser: Browser, shared: Console) -> None:
-    WHERE.mkdir(exist_ok=True)
-    pages = all_pages(shared.store)
-    for name in PICTURED:
-        context = window(browser, viewport={"width": 1100, "height": 800}, locale="en-US")
-        page = context.new_page()
-        page.goto(shared.url + pages[name])
-        page.screenshot(path=WHERE / f"{name}.png")
-        context.close()

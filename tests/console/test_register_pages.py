@@ -86,9 +86,9 @@ def test_what_changed_in_a_month_stands_first_and_has_an_address(page: Page, con
     changed = page.locator("section", has=page.get_by_role("heading", name="What changed in November 2025"))
     expect(changed.get_by_role("heading", name="2 new bases")).to_be_visible()
     reached = changed.get_by_role("listitem").filter(has_text=SOLAR)
-    expect(reached).to_contain_text(
-        "launched · reported 17 Nov 2025 · Sihanoukville (Cambodia) · mekong-post"
-    )
+    expect(reached).to_contain_text("launched · reported 17 Nov 2025 · Sihanoukville (Cambodia)")
+    expect(reached).to_contain_text("was officially opened by the two countries")
+    expect(reached.get_by_role("link", name="mekong-post")).to_be_visible()
     changed.get_by_label("Month").select_option("2025-06")
     changed.get_by_role("button", name="Show this month").click()
     expect(page).to_have_url(re.compile("month=2025-06"))

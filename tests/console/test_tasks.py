@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from alerts.subscriptions import subscriptions
 from crawler.config import load
 from crawler.store import bases, stories, waiting
-from crawler.store.schema import audit, entries, labels
+from crawler.store.schema import audit, deliveries, entries, labels
 from crawler.store.waiting import FIRST_WAIT, PendingFilter, Reason, Wait
 from tests.conftest import run
-from tests.console.conftest import AFTER, Console
+from tests.console.conftest import AFTER, Console, window
 from tests.console.pages import founding
 
 
@@ -42,9 +42,10 @@ def test_keys_walk_through_the_stories_and_open_one(page: Page, shared: Console)
 
 def test_filters_are_in_the_address(page: Page, shared: Console) -> None:
     page.goto(f"{shared.url}/console/")
-    page.locator("main").get_by_label("Language").select_option("my")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_text("Language", exact=True).click()
+    page.get_by_label("Burmese").check()
     expect(page).to_have_url(re.compile("lang=my"))
+    expect(page.locator(".chips")).to_contain_text("Burmese")
     assert (
         page.locator(".story").count()
         == page.locator(".story", has=page.locator("abbr", has_text=re.compile("^my$"))).count()
@@ -80,8 +81,7 @@ def test_what_was_read_stays_read_and_what_was_saved_is_found_again(page: Page, 
     page.locator(".story").nth(1).get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("button", name="Mark all as read").click()
     expect(page.locator(".story.fresh")).to_have_count(0)
-    page.get_by_label("only saved").check()
-    page.get_by_role("button", name="Show").click()
+    page.get_by_label("Saved stories").check()
     expect(page.locator(".story")).to_have_count(1)
     page.goto(f"{console.url}/console/?unread=1")
     expect(page.locator("main")).to_contain_text("No story fits")
@@ -115,7 +115,9 @@ def test_a_topic_is_tuned_seen_applied_and_taken_back(page: Page, console: Conso
     page.goto(f"{console.url}/console/topics/demonstration_base")
     query = page.get_by_label("Query", exact=True)
     query.fill("$base NEAR/12 $launch OR durian")
+    expect(page.get_by_text("Trying it …")).to_be_visible()
     expect(page.locator("#tried")).to_contain_text("gained", timeout=20_000)
+    expect(page.get_by_text("Trying it …")).to_be_hidden()
     expect(page.locator("#tried mark").first).to_be_visible()
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_role("status")).to_contain_text("Applied")
@@ -156,14 +158,24 @@ def test_an_operator_corrects_a_story(page: Page, console: Console) -> None:
     page.get_by_label("Why it must not be lost").fill("the founding one")
     page.get_by_role("button", name="Pin", exact=True).click()
     expect(page.locator("main")).to_contain_text("pinned: the founding one")
+    page.get_by_text("Some reports tell of another event").click()
     page.locator("fieldset input[type=checkbox]").last.check()
     page.get_by_role("button", name="Split off").click()
+    expect(page.get_by_role("status")).to_contain_text("1 report split off into a story of its own")
     expect(page.locator("main")).to_contain_text("14 reports")
     with console.store.read() as connection:
         change = stories.history(connection, story)[-1]
+    assert change["actor"] == "local"
+    other = page.get_by_role("status").get_by_role("link")
+    expect(other).to_have_attribute("href", f"/console/stories/{change['other_id']}")
     page.get_by_label("Another story").fill(str(change["other_id"]))
     page.get_by_role("button", name="Merge").click()
     expect(page.locator("main")).to_contain_text("15 reports")
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status")).to_contain_text("these are two stories again")
+    expect(page.locator("main")).to_contain_text("14 reports")
+    page.get_by_label("Another story").fill(str(change["other_id"]))
+    page.get_by_role("button", name="Merge").click()
     page.get_by_label("verdict").select_option("wrong topic")
     page.get_by_label("which").fill("green_energy")
     page.get_by_role("button", name="Note").click()
@@ -173,7 +185,7 @@ def test_an_operator_corrects_a_story(page: Page, console: Console) -> None:
             ("wrong topic", "green_energy")
         ]
         actions = list(connection.scalars(select(audit.c.action).order_by(audit.c.id)))
-    assert actions == ["story: pin", "story: split", "story: merge", "story: label"]
+    assert actions == [f"story: {what}" for what in ("pin", "split", "merge", "undo", "merge", "label")]
     done = run("stories", "labels", cwd=console.config.parent)
     (row,) = [r for r in done.lines if r["topics"] == [] or "green_energy" not in r["topics"]][:1]
     assert len({r["story"] for r in done.lines}) == 1
@@ -212,8 +224,8 @@ def test_a_subscription_is_added_paused_and_ended(page: Page, console: Console) 
     page.get_by_role("button", name="Pause").click()
     expect(page.locator("main")).to_contain_text("paused")
     page.get_by_role("button", name="Resume").click()
-    page.get_by_text("Change", exact=True).click()
-    page.get_by_role("button", name="End this subscription").click()
+    page.get_by_text("End this subscription", exact=True).click()
+    page.get_by_role("button", name="End reader").click()
     expect(page.get_by_role("link", name="reader", exact=True)).to_have_count(0)
 
 
@@ -307,3 +319,89 @@ def test_entries_that_wait_are_tried_again_or_dropped_with_a_reason(page: Page, 
         (again,) = waiting.listed(connection, PendingFilter([other]), 9)
         assert again["tries"] == 0
         assert again["next_try"] < AFTER + FIRST_WAIT
+
+
+def test_a_source_is_paused_on_a_telephone_and_that_is_undone(browser: Browser, console: Console) -> None:
+    before = console.config.read_text(encoding="utf-8")
+    context = window(
+        browser, viewport={"width": 390, "height": 800}, locale="en-US", java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(f"{console.url}/console/sources")
+    page.get_by_role("link", name="song-hong").click()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("status")).to_contain_text("asked no more")
+    assert [s.name for s in load(console.config).sources if not s.enabled] == ["song-hong"]
+    page.goto(f"{console.url}/console/sources?state=paused")
+    expect(page.locator("[data-item]")).to_have_count(1)
+    page.goto(f"{console.url}/console/sources/song-hong")
+    page.get_by_role("button", name="Resume").click()
+    page.get_by_text("Remove", exact=True).click()
+    page.get_by_role("button", name="Remove song-hong").click()
+    expect(page.get_by_role("status")).to_contain_text("song-hong is removed")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("h1")).to_have_text("song-hong")
+    assert {s.name for s in load(console.config).sources} >= {"song-hong"}
+    assert sorted(console.config.read_text(encoding="utf-8").split()) == sorted(before.split())
+    context.close()
+
+
+def test_a_source_is_changed_and_a_mistake_is_said_beside_its_field(page: Page, console: Console) -> None:
+    page.goto(f"{console.url}/console/sources/html-not-feed")
+    page.get_by_text("Change", exact=True).click()
+    page.get_by_label("Asked every").fill("soon")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("every: 'soon' is no duration")
+    page.get_by_label("Asked every").fill("2h")
+    page.get_by_label("Language", exact=True).fill("en")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    made = next(s for s in load(console.config).sources if s.name == "html-not-feed")
+    assert (str(made.every), made.lang) == ("2:00:00", "en")
+    page.get_by_role("button", name="Try it now").click()
+    expect(page.locator(".answer")).to_contain_text("refuses the connection")
+    expect(page.locator(".answer")).to_contain_text("no service runs now")
+
+
+def test_a_subscription_of_the_file_is_changed_and_its_form_keeps_what_it_does_not_offer(
+    page: Page, console: Console
+) -> None:
+    page.goto(f"{console.url}/console/subscriptions/mekong-desk")
+    expect(page.locator("main")).to_contain_text("Cambodia, Laos, Myanmar, Thailand, Vietnam")
+    page.get_by_text("Change", exact=True).click()
+    page.get_by_label("When").select_option("daily")
+    page.get_by_label("at", exact=True).fill("06:45")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    made = next(s for s in load(console.config).subscriptions if s.name == "mekong-desk")
+    assert (str(made.when), made.countries, made.channel) == (
+        "daily 06:45", ("KH", "LA", "MM", "TH", "VN"), "folder",
+    )  # fmt: skip
+
+
+def test_a_message_that_was_given_up_is_tried_again_on_a_telephone(
+    browser: Browser, console: Console
+) -> None:
+    with console.store.write() as connection:
+        failed = {"status": "failed", "failure": "rejected", "error": "550 no", "sent": None}
+        connection.execute(deliveries.update().where(deliveries.c.id == 7).values(**failed))
+    context = window(
+        browser, viewport={"width": 390, "height": 800}, locale="en-US", java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(f"{console.url}/console/health")
+    expect(page.get_by_role("status")).to_contain_text("messages given up: 1")
+    page.get_by_role("link", name="Read what the other end said").click()
+    row = page.locator("[data-item]")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("given up")
+    again = row.get_by_role("button", name="Try again")
+    box = again.bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] < box["x"] + box["width"] <= 390
+    again.click()
+    expect(page.get_by_role("status")).to_contain_text("1 message waits to be sent again.")
+    page.goto(f"{console.url}/console/deliveries?status=pending&subscription=mekong-desk")
+    page.locator("[data-item] a").first.click()
+    assert "As it was sent" in page.locator("body").inner_text()
+    context.close()

@@ -58,6 +58,7 @@ def test_the_contract_names_every_command() -> None:
         "operators",
         "tokens",
         "units",
+        "changes",
         "entries",
         "db",
     }

@@ -86,6 +86,10 @@ def test_operators_correct_stories_and_bases(own: Path) -> None:
     assert run("rejudge", cwd=own).out.startswith("124 articles")
     assert run("stories", "merge", story, new, cwd=own).status == 0
     assert f"merged into {story}" in run("stories", "show", new, cwd=own).err
+    assert run("stories", "undo", story, cwd=own).out == f"{story} and {new} are two stories again\n"
+    assert run("stories", "show", new, cwd=own).status == 0
+    assert run("stories", "undo", story, cwd=own).status == 2, "taking back is not taken back"
+    assert run("stories", "merge", story, new, cwd=own).status == 0
     assert run("bases", "rename", base["key"], "Innovation Base", cwd=own).status == 0
     assert "Innovation Base" in run("bases", "timeline", base["key"], cwd=own).out
     assert run("bases", "merge", base["key"], "park-none", cwd=own).status == 2

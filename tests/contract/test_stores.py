@@ -24,7 +24,7 @@ MAKE = {
 """Commands that bring something into the store: they make it."""
 REFUSE = {
     "articles list": [], "articles show": ["1"], "articles diff": ["1"], "stories list": [], "stories show": ["1"],
-    "stories merge": ["1", "2"], "stories split": ["1", "2"], "stories labels": [], "stories lag": [], "stories pin": ["1"],
+    "stories merge": ["1", "2"], "stories split": ["1", "2"], "stories undo": ["1"], "stories labels": [], "stories lag": [], "stories pin": ["1"],
     "why": ["1"], "rejudge": [], "bases list": [], "bases changes": [], "bases show": ["x"], "bases timeline": ["x"], "bases rename": ["x", "y"],
     "bases merge": ["x", "y"], "bases split": ["x", "1"], "bases archive": ["--output", "x.warc"], "bases export": [],
     "sources health": [], "coverage": [], "export": [], "topics explain": ["1"], "topics backtest": ["--against", "config.yaml"],
@@ -35,12 +35,12 @@ REFUSE = {
     "operators signout": ["me"], "tokens list": [], "tokens remove": ["1"], "db prune": [], "db backup": ["copy.db"],
     "units list": [], "units retry": [], "units drop": ["1"], "articles not-a-copy": ["1"], "db shrink": [],
     "deliveries resume": ["folder"], "entries waiting": [], "entries dropped": [], "entries retry": [],
-    "entries drop": ["1", "--why", "none"],
+    "entries drop": ["1", "--why", "none"], "subscriptions set": ["desk", "--most", "9"], "status": [], "changes list": [], "changes undo": ["1"],
 }  # fmt: skip
 """Commands that read, change or copy what is there."""
 NONE = {
     "init", "check", "schema", "classify", "evaluate", "sources list", "sources probe", "sources discover", "sources import",
-    "sources export", "topics test", "db restore", "db copy", "run", "web", "worker",
+    "sources export", "sources pause", "sources set", "sources remove", "sources ask", "topics test", "db restore", "db copy", "run", "web", "worker",
 }  # fmt: skip
 """Commands that need none, are given another one, or run for long: those have tests of their own."""
 

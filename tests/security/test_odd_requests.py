@@ -23,7 +23,7 @@ from alerts.operations.live_config import Live
 from alerts.web.api.strict import read_json
 from alerts.web.app import application
 from alerts.web.bounds import Bounds
-from alerts.web.console.notice import LASTS, opened, sealed
+from alerts.web.console.notice import LASTS, Notice, opened, sealed
 from alerts.web.console.request import form_token
 from alerts.web.context import WebContext
 from alerts.web.cookies import NOTICE, SESSION
@@ -351,15 +351,18 @@ def test_no_link_puts_its_words_where_the_product_speaks(lite: Asker, address: s
 
 
 def test_a_notice_is_said_once_on_its_page_and_to_its_browser_alone() -> None:
-    token, moment = "token of a session", now()
-    value = sealed(token, "/console/topics/rail", "Applied.", moment)
-    assert opened(token, "/console/topics/rail", value, moment) == "Applied."
-    assert opened(token, "/console/topics", value, moment) == ""
-    assert opened("another session", "/console/topics/rail", value, moment) == ""
-    assert opened(token, "/console/topics/rail", value, moment + LASTS) == ""
-    assert len(sealed(token, "/console/topics/rail", "词" * 5_000, moment)) < 4_000
+    token, moment, shown = "token of a session", now(), Notice("Applied.", "/console/topics", "Topics")
+    value = sealed(token, "/console/topics/rail", shown, moment)
+    assert opened(token, "/console/topics/rail", value, moment) == shown
+    assert opened(token, "/console/topics", value, moment) is None
+    assert opened("another session", "/console/topics/rail", value, moment) is None
+    assert opened(token, "/console/topics/rail", value, moment + LASTS) is None
+    long = Notice(
+        "词" * 5_000, "/console/stories/1", "词" * 5_000, {"do": "undo", "change": "1"}, "/console/stories/1"
+    )
+    assert len(sealed(token, "/console/topics/rail", long, moment)) < 4_000
     for other in ("", ".", "é.é", "a" * 5_000, value[:-1] + "x", value.replace("W", "X", 1)):
-        assert opened(token, "/console/topics/rail", other, moment) == ""
+        assert opened(token, "/console/topics/rail", other, moment) is None
 
 
 def test_a_change_is_said_on_the_page_that_follows_it(lite: Asker) -> None:
@@ -371,6 +374,9 @@ def test_a_change_is_said_on_the_page_that_follows_it(lite: Asker) -> None:
     cookie = answer.headers.get_all("set-cookie")
     notice = next(c for c in cookie if c.startswith(NOTICE)).split(";")[0]
     page = lite.ask("GET", "/console/deliveries", Cookie=f"{lite.cookie}; {notice}")
-    assert "Done." in page.text
+    assert "wait to be sent again." in page.text
     assert any(c.startswith(f"{NOTICE}=") and "Max-Age=0" in c for c in page.headers.get_all("set-cookie"))
-    assert "Done." not in lite.ask("GET", "/console/health", Cookie=f"{lite.cookie}; {notice}").text
+    assert (
+        "wait to be sent again."
+        not in lite.ask("GET", "/console/health", Cookie=f"{lite.cookie}; {notice}").text
+    )

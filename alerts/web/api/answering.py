@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from alerts.web.api.parameters import UnknownParameterError
 from alerts.web.headers import STRICT
 from crawler.model import AseanwatchError
 from crawler.store import StoreError
@@ -23,9 +24,11 @@ HEADERS = {**STRICT, "Cache-Control": "private, no-cache"}
 STREAM = "text/event-stream"
 
 
-def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
-    """An answer that says what went wrong (problem details, RFC 9457)."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+def problem(status: int, detail: str, headers: dict[str, str] | None = None, **more: str) -> Response:
+    """An answer that says what went wrong (problem details, RFC 9457), with ``more`` members of our own."""
+    title = HTTPStatus(status).phrase
+    body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    body |= {name: value for name, value in more.items() if value}
     return JSONResponse(body, status, {**HEADERS, **(headers or {})}, "application/problem+json")
 
 
@@ -35,6 +38,12 @@ def add_answers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
         return problem(error.status_code, str(error.detail), dict(error.headers or {}))
+
+    @app.exception_handler(UnknownParameterError)
+    async def _unknown(request: Request, error: UnknownParameterError) -> Response:
+        return problem(
+            error.status_code, error.detail, None, parameter=error.parameter, nearest=error.nearest
+        )
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:

@@ -19,6 +19,7 @@ from alerts.web.api import models, readers, topics
 from alerts.web.api.access import ApiAccess
 from alerts.web.api.answering import STREAM, add_answers
 from alerts.web.api.events import EventStream, Streams, position_of, stream
+from alerts.web.api.parameters import with_known_values
 from alerts.web.api.strict import strict
 from alerts.web.bounds import USUAL, Bounds
 from alerts.web.context import WebContext
@@ -47,7 +48,10 @@ ERRORS: dict[int | str, dict[str, Any]] = {
         (413, "The body is too long, or the method takes none"),
         (414, "The address is too long"),
         (415, "The body is compressed"),
-        (422, "Something is not allowed"),
+        (
+            422,
+            "Something is not allowed, such as a parameter or a value that is not known: `parameter` names it, `nearest` what was probably meant",
+        ),
         (429, "Too many event streams of one token or person"),
         (431, "The head of the request is too long"),
         (503, "The store cannot be used at the moment, or too much is under way"),
@@ -57,8 +61,8 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 
 def story_filter(
     topic: NameQuery | None = None,
-    lang: Annotated[str | None, Query(pattern="^[a-z]{2}$")] = None,
-    country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None,
+    lang: NameQuery | None = None,
+    country: NameQuery | None = None,
     source: NameQuery | None = None,
     base: Annotated[bool, Query(description="only stories of bases")] = False,
     since: Annotated[datetime | None, Query(description="seen at or after this moment")] = None,
@@ -79,13 +83,13 @@ def headline_languages(
     headlines: Annotated[
         str,
         Query(
-            pattern="^[a-z]{2}(,[a-z]{2}){0,19}$",
+            max_length=80,
             description="languages for the headlines, best first; a story without a report in any of them keeps its own",
         ),
     ] = "en",
 ) -> tuple[str, ...]:
     """The languages in which a request wants headlines."""
-    return tuple(dict.fromkeys(headlines.split(",")))
+    return tuple(dict.fromkeys(headlines.split(",")))[:20]
 
 
 Headlines = Annotated[tuple[str, ...], Depends(headline_languages)]
@@ -104,10 +108,10 @@ def api(web: WebContext, bounds: Bounds = USUAL) -> FastAPI:
         title="aseanwatch", version="1", docs_url=None, redoc_url=None, openapi_url=None, responses=ERRORS,
         description="News of China–ASEAN cooperation: stories, the register of bases, topics, sources, deliveries.",
     )  # fmt: skip
-    app.router.route_class = strict(access)
+    app.router.route_class = strict(access, web)
     add_answers(app)
     reads = Depends(access.require_read)
-    _add_description(app, reads)
+    _add_description(app, web, reads)
     _add_news(app, web, reads)
     _add_register(app, web, reads)
     _add_events(app, web, access, bounds)
@@ -117,11 +121,12 @@ def api(web: WebContext, bounds: Bounds = USUAL) -> FastAPI:
     return app
 
 
-def _add_description(app: FastAPI, reads: Any) -> None:
+def _add_description(app: FastAPI, web: WebContext, reads: Any) -> None:
     @app.get("/openapi.json", dependencies=[reads], include_in_schema=False)
     def description(request: Request) -> dict[str, Any]:
         """What the API can do (OpenAPI), for who may use it."""
-        return {**app.openapi(), "servers": [{"url": request.scope.get("root_path", "")}]}
+        described = with_known_values(app.openapi(), web)
+        return {**described, "servers": [{"url": request.scope.get("root_path", "")}]}
 
 
 def shown(row: StoryRow) -> dict[str, Any]:
@@ -223,7 +228,7 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
 def _add_register(app: FastAPI, web: WebContext, reads: Any) -> None:
     @app.get("/bases", dependencies=[reads], tags=["register"])
     def list_bases(
-        stage: NameQuery | None = None, country: Annotated[str | None, Query(pattern="^[A-Z]{2}$")] = None
+        stage: NameQuery | None = None, country: NameQuery | None = None
     ) -> models.Page[models.Base]:
         """The register, the oldest first."""
         with web.store.read() as connection:
@@ -295,7 +300,7 @@ def _add_service(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
         return models.Page[models.SourceHealth](items=rows)
 
     @app.get("/deliveries", dependencies=[Depends(access.require_read)], tags=["service"])
-    def list_deliveries(status: Annotated[str | None, Query(pattern="^(pending|sent|failed|dropped|merged|split)$")] = None, limit: PageSize = 50) -> models.Page[models.Delivery]:  # fmt: skip
+    def list_deliveries(status: NameQuery | None = None, limit: PageSize = 50) -> models.Page[models.Delivery]:  # fmt: skip
         """The outbox, the latest first, without recipients."""
         with web.store.read() as connection:
             rows = outbox.listed(connection, status, limit)

@@ -183,6 +183,7 @@ class SubscriptionState(BaseModel):
     topics: list[str]
     languages: list[str]
     countries: list[str]
+    asean_wide: bool
     paused: bool
     readers: int
 
@@ -206,6 +207,8 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str = ""
+    parameter: str | None = Field(None, description="the parameter that is not known, or whose value is not")
+    nearest: str | None = Field(None, description="the name or value that was probably meant")
 
 
 class NewSubscription(BaseModel):
@@ -218,6 +221,9 @@ class NewSubscription(BaseModel):
     topics: list[str] = Field([], max_length=100)
     languages: list[str] = Field([], max_length=100)
     countries: list[str] = Field([], max_length=100)
+    asean_wide: bool = Field(
+        True, description="with countries: also what concerns ASEAN as a whole, or several members together"
+    )
     when: str = Field("instant", max_length=40)
 
 

@@ -8,11 +8,14 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import HTTPException, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from alerts.web.api.access import ApiAccess
+from alerts.web.api.parameters import check_names, check_values
+from alerts.web.context import WebContext
 
 DEEPEST = 20
 _TEXT, _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL), re.compile(r"[\[\]{}]")
@@ -96,11 +99,18 @@ def _check_texts(value: Any) -> None:
             _check_texts(one)
 
 
-def strict(access: ApiAccess) -> type[APIRoute]:
-    """The class of routes that check access before they read a body.
+def _query_names(dependant: Dependant) -> set[str]:
+    """The parameters in the query of an endpoint and of what it depends on."""
+    names = {p.alias for p in dependant.query_params}
+    return names.union(*map(_query_names, dependant.dependencies))
+
+
+def strict(access: ApiAccess, web: WebContext) -> type[APIRoute]:
+    """The class of routes that check access before they read a body, and the names and values of parameters before all else.
 
     Args:
         access: its checks are made early if the endpoint depends on them.
+        web: what all web pages share.
     """
 
     class Strict(APIRoute):
@@ -112,11 +122,17 @@ def strict(access: ApiAccess) -> type[APIRoute]:
                 if d.call in (access.require_read, access.require_write)
             ]
 
+            names = _query_names(self.dependant)
+
             async def checked(request: Request) -> Response:
                 # FastAPI reads the body before it asks dependencies.
-                # Without a body its own order is enough.
-                for check in needed if self.body_field is not None else ():
-                    await run_in_threadpool(check, request)
+                # Without a body and a query its own order is enough.
+                if self.body_field is not None or request.query_params:
+                    for check in needed:
+                        await run_in_threadpool(check, request)
+                if request.query_params:
+                    check_names(request, names)
+                    await run_in_threadpool(check_values, request, web)
                 return await answer(StrictRequest(request.scope, request.receive))
 
             return checked

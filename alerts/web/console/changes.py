@@ -14,7 +14,7 @@ def changes(request: ConsoleRequest) -> Response:
     if request.is_post:
         return _undo(request)
     with request.store.read() as connection:
-        rows = tuning.history(connection)
+        rows = tuning.history(connection, box=request.box)
     return request.page(
         "changes.html.j2", "topics", title=request.gettext("Changes of the configuration"), rows=rows
     )
@@ -23,7 +23,25 @@ def changes(request: ConsoleRequest) -> Response:
 def _undo(request: ConsoleRequest) -> Response:
     with request.store.write() as connection:
         undone = tuning.undo(
-            connection, request.live, request.integer("number"), request.person.name, request.now
+            connection,
+            request.live,
+            request.integer("number"),
+            request.person.name,
+            request.now,
+            request.box,
         )
         request.audit(connection, "configuration: undo", f"{undone.section}.{undone.name}")
-    return request.redirect("/console/changes", " ".join((request.gettext("Taken back."), applied(request))))
+    message = " ".join((request.gettext("Taken back."), applied(request)))
+    # From a notice: back to the entry that it was about, if it is still there.
+    path = "/console/changes"
+    if request.action == "back":
+        path = (
+            f"/console/{undone.section}/{undone.name}"
+            if _exists(request, undone)
+            else f"/console/{undone.section}"
+        )
+    return request.redirect(path, message)
+
+
+def _exists(request: ConsoleRequest, key: tuning.EntryKey) -> bool:
+    return key.name in tuning.entries_by_name(request.live.settings, key.section)

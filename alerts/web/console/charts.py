@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
+
+from alerts.digests.wording import Words
 
 
 def sparkline(
@@ -30,39 +34,99 @@ def sparkline(
     ) + Markup(f'{escape(label)}">{rects}</svg>')
 
 
-def timeline(
-    rows: Sequence[tuple[str, Sequence[datetime]]], label: str, ends: tuple[str, ...] = ()
-) -> Markup:
-    """Reports over time: a line for each language with a dot for each report, from the first report to the last.
+class ChartDot(NamedTuple):
+    """A dot of a chart over time: when it was, where it leads, and its text."""
+
+    when: datetime
+    href: str
+    title: str
+
+
+class Tick(NamedTuple):
+    """A mark of the time axis, with its text."""
+
+    when: datetime
+    label: str
+
+
+_STEPS = (
+    timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=3), timedelta(hours=6), timedelta(hours=12),
+    timedelta(days=1), timedelta(days=2), timedelta(days=7), timedelta(days=14), timedelta(days=30), timedelta(days=90),
+    timedelta(days=365), timedelta(days=3650),
+)  # fmt: skip
+"""How far apart the marks of a time axis may be."""
+MOST_TICKS = 4
+SHORTEST = timedelta(hours=1)
+"""A time axis spans at least this: reports of one moment have no length to divide by."""
+CHAR = 7.5
+"""About how wide a character of a chart's text is, in its units."""
+
+
+def ticks(start: datetime, end: datetime, zone: tzinfo, say: Callable[[datetime, bool], str]) -> list[Tick]:
+    """The marks of a time axis: round hours or days of a zone between two moments, at most `MOST_TICKS` steps apart.
 
     Args:
-        rows: the name of each language and the moments of its reports.
-        label: what the chart shows, for people who do not see it.
-        ends: the first and the last moment as text, written below the axis.
+        start: where the axis begins.
+        end: where it ends.
+        zone: whose hours and days are round.
+        say: gives the text of a moment, and is told whether that is a day's beginning.
     """
-    moments = [m for _, of_row in rows for m in of_row]
-    start, width, left = min(moments), 560, 76
-    # At least an hour: reports of one moment have no length to divide by.
-    length = max((max(moments) - start).total_seconds(), 3600.0)
-    parts = []
-    for i, (name, of_row) in enumerate(rows):
+    length = max(end - start, SHORTEST)
+    step = next((s for s in _STEPS if length / s <= MOST_TICKS), _STEPS[-1])
+    at = start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    # Hours are added to moments in UTC, days to dates: days of a zone may have 23 hours.
+    found: list[Tick] = []
+    while at <= start + length:
+        if at >= start:
+            found.append(Tick(at, say(at, (at.hour, at.minute) == (0, 0))))
+        at = at + step if step >= timedelta(days=1) else (at.astimezone(UTC) + step).astimezone(zone)
+    return found
+
+
+def timeline(rows: Sequence[tuple[str, Sequence[ChartDot]]], label: str, axis: Sequence[Tick]) -> Markup:
+    """Reports over time: a line for each language with a dot for each report, above an axis of time.
+
+    Args:
+        rows: the name of each language and its reports.
+        label: what the chart shows, for people who do not see it.
+        axis: the marks of the axis.
+    """
+    moments = [dot.when for _, dots in rows for dot in dots]
+    start, width = min(moments), 320
+    length = max((max(moments) - start).total_seconds(), SHORTEST.total_seconds())
+    left = round(max(_width(name) for name, _ in rows) + 14)
+    high = len(rows) * 20 + 2
+
+    def across(when: datetime) -> int:
+        return round(left + (when - start).total_seconds() / length * width)
+
+    parts = [
+        f'<path d="M{across(t.when)} 2V{high}" class="line"/>'
+        f'<text x="{across(t.when)}" y="{high + 14}" text-anchor="{_anchor(across(t.when), left, left + width)}">{escape(t.label)}</text>'
+        for t in axis
+    ]
+    for i, (name, dots) in enumerate(rows):
         y = 12 + i * 20
-        dots = "".join(
-            f'<circle cx="{left + (m - start).total_seconds() / length * width:.0f}" cy="{y}" r="4" class="dot"/>'
-            for m in of_row
-        )
         parts.append(
-            f'<text x="0" y="{y + 4}">{escape(name)}</text><path d="M{left} {y}H{left + width}" class="line"/>{dots}'
+            f'<text x="0" y="{y + 4}">{escape(name)}</text><path d="M{left} {y}H{left + width}" class="line"/>'
         )
-    high = len(rows) * 20 + 4
-    if ends:
-        parts.append(
-            f'<text x="{left}" y="{high + 12}">{escape(ends[0])}</text>'
-            f'<text x="{left + width}" y="{high + 12}" text-anchor="end">{escape(ends[-1])}</text>'
-        )
-        high += 20
-    opening = f'<svg class="timeline-chart" viewBox="0 0 {left + width + 8} {high}" role="img" aria-label="{escape(label)}">'
+        parts += [
+            f'<a href="{escape(dot.href)}"><title>{escape(dot.title)}</title><circle cx="{across(dot.when)}" cy="{y}" r="5" class="dot"/></a>'
+            for dot in dots
+        ]
+    opening = f'<svg class="timeline-chart" viewBox="0 0 {left + width + 10} {high + 20}" role="group" aria-label="{escape(label)}">'
     return Markup(opening + "".join(parts) + "</svg>")
+
+
+def _width(text: str) -> float:
+    return sum(CHAR * (1.7 if unicodedata.east_asian_width(c) in "WF" else 1) for c in text)
+
+
+def _anchor(x: int, left: int, right: int) -> str:
+    """Texts at the ends of the axis stay within the drawing."""
+    if x < left + 30:
+        return "start"
+    return "end" if x > right - 20 else "middle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +164,31 @@ def days(counts: Mapping[str, int], end: datetime, length: int, marked: Iterable
     chosen = set(marked)
     names = [f"{end - timedelta(days=back):%Y-%m-%d}" for back in range(length - 1, -1, -1)]
     return [Bar(name, counts.get(name, 0), name in chosen) for name in names]
+
+
+def dated_bars(values: Sequence[Bar], label: str, say: Words) -> Markup:
+    """Bars for days, with the number of the highest one and the first and the last day along the axis."""
+    most = max((b.value for b in values), default=0) or 1
+    step, left, high = 18, 56, 90
+    width = left + len(values) * step
+    parts = [
+        f'<path d="M{left} 10H{width}M{left} {high}H{width}" class="line"/>',
+        f'<text x="{left - 6}" y="14" text-anchor="end">{escape(say.number(most))}</text>',
+        f'<text x="{left - 6}" y="{high + 4}" text-anchor="end">0</text>',
+        f'<text x="{left}" y="{high + 18}">{escape(_day(values[0], say))}</text>',
+        f'<text x="{width}" y="{high + 18}" text-anchor="end">{escape(_day(values[-1], say))}</text>',
+    ]
+    for i, bar in enumerate(values):
+        tall = math.ceil((high - 10) * bar.value / most)
+        if tall:
+            name = escape(f"{_day(bar, say)}{say.marks.colon}{say.number(bar.value)}")
+            parts.append(
+                f'<rect x="{left + i * step + 2}" y="{high - tall}" width="{step - 4}" height="{tall}"'
+                f' class="{"marked" if bar.marked else "bar"}"><title>{name}</title></rect>'
+            )
+    opening = f'<svg class="timeline-chart day-chart" viewBox="0 0 {width} {high + 26}" role="img" aria-label="{escape(label)}">'
+    return Markup(opening + "".join(parts) + "</svg>")
+
+
+def _day(bar: Bar, say: Words) -> str:
+    return say.day(date.fromisoformat(bar.label))

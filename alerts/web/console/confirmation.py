@@ -10,6 +10,7 @@ from starlette.responses import Response
 from alerts.operations import tuning
 from alerts.operations.objections import Objection, dependents, objections, seal
 from alerts.web.console.request import ConsoleRequest
+from alerts.web.console.running import is_service_running
 from crawler.config.load import ConfigError
 from crawler.config.settings import Settings
 from crawler.judging.judge import QueryError, UnknownTermSetError
@@ -131,6 +132,10 @@ def applied(request: ConsoleRequest) -> str:
     if request.live.problem is not None:
         return gettext(
             "Saved, but what was said before stays in force: %(problem)s", problem=request.live.problem
+        )
+    if is_in_force is None and not is_service_running(request):
+        return gettext(
+            "Applied and saved. No service runs now: it is in force as soon as one does (aseanwatch run)."
         )
     if is_in_force is None:
         return gettext("Applied and saved. A running service takes it over within a few seconds.")

@@ -9,23 +9,21 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select
 from starlette.responses import Response
 
-from alerts.delivery import breaker
+from alerts.digests.wording import capitalised
 from alerts.identity import audit
 from alerts.operations import entry_actions, incidents
+from alerts.operations.verdict import ServiceVerdict, verdict_on
 from alerts.web.console import charts
 from alerts.web.console.request import ConsoleRequest
 from crawler.model import AseanwatchError
 from crawler.polling.delays import quantile, together
 from crawler.store import search, waiting
 from crawler.store.overview import counts_by_day
-from crawler.store.schema import articles, deliveries, entries, pending, source_states, stories
-from crawler.store.sources import load_states
+from crawler.store.schema import articles, deliveries, entries, pending, stories
 from crawler.store.waiting import PendingFilter, Reason
 
 CHART_DAYS = 30
 SHOWN_INCIDENTS, SHOWN_AUDIT_ENTRIES = 12, 40
-OVERDUE = timedelta(minutes=5)
-"""A source that is due for longer is counted as overdue."""
 
 
 class DelayRange(NamedTuple):
@@ -44,39 +42,51 @@ class Figure(NamedTuple):
 
 
 def health(request: ConsoleRequest) -> Response:
-    """The state of the service at one look; posted: try entries that wait again, or drop them."""
+    """The verdict on the service, what is wrong and what to do, and its figures; posted: try entries that wait again, or drop them."""
     if request.is_post:
         return _change_entries(request)
+    live = request.live
     with request.store.read() as connection:
-        states = load_states(connection)
+        verdict = verdict_on(
+            connection, request.store, request.settings, request.now, live.problem, live.restart
+        )
         counts = dict(counts_by_day(connection, request.now - timedelta(days=CHART_DAYS)))
         figures = _figures(connection, request)
-        down = breaker.states(connection)
-        trouble = incidents.list_incidents(connection, SHOWN_INCIDENTS)
+        over = [t for t in incidents.list_incidents(connection, SHOWN_INCIDENTS) if t["ended"]]
         # The log has names and addresses of people, which readers of the console need not see.
         log = audit.latest(connection, SHOWN_AUDIT_ENTRIES) if request.person.may_change else []
         waits = waiting.counts(connection)
     bars = charts.days(counts, request.now, CHART_DAYS)
-    failing = sorted((s for s in states.values() if s.failing_since is not None), key=lambda s: s.source)
     return request.page(
         "health.html.j2",
         "health",
         title=request.gettext("Health"),
+        verdict=verdict,
+        sentence=_sentence(request, verdict),
         figures=figures,
-        failing=failing,
-        down=down,
         log=log,
         bars=bars,
-        trouble=trouble,
-        chart=charts.bars(bars, request.gettext("New stories by day")),
-        problem=request.live.problem,
+        over=over,
+        chart=charts.dated_bars(bars, request.gettext("New stories by day"), request.words),
         refusal=request.store.last_write_error,
         waits=[
             (w, _why(request, w.reason), request.words.length((request.now - w.oldest).total_seconds()))
             for w in waits
         ],
-        delay=delay_range(together(s.delays for s in states.values())),
+        delay=delay_range(together(s.delays for s in verdict.states.values())),
     )
+
+
+def _sentence(request: ConsoleRequest, verdict: ServiceVerdict) -> str:
+    """The verdict in the reader's words."""
+    say = request.words
+    clauses = [say.said(clause) for clause in verdict.clauses]
+    if verdict.last_sent is not None:
+        clauses.append(say.gettext("last message %(moment)s", moment=say.moment(verdict.last_sent)))
+    sentence = capitalised(say.clauses(clauses))
+    if verdict.is_well:
+        return say.gettext("All well: %(what)s", what=say.clauses(clauses))
+    return sentence
 
 
 def delay_range(delays: Mapping[int, float]) -> DelayRange | None:
@@ -101,9 +111,15 @@ def _change_entries(request: ConsoleRequest) -> Response:
     with request.store.write() as connection:
         if action == "retry":
             entry_actions.retry(connection, request.settings, wanted, request.person.name, request.now)
+            done = request.gettext(
+                "Tried again: those of %(source)s are judged within minutes.", source=source
+            )
         else:
             entry_actions.drop(connection, wanted, request.person.name, why, request.now)
-    return request.redirect("/console/health", request.gettext("Done."))
+            done = request.gettext(
+                "Dropped: those of %(source)s are kept with your reason, and not judged.", source=source
+            )
+    return request.redirect("/console/health", done)
 
 
 def _why(request: ConsoleRequest, reason: Reason) -> str:
@@ -124,23 +140,21 @@ def _figures(connection: Connection, request: ConsoleRequest) -> list[Figure]:
         return connection.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
 
     yesterday = request.now - timedelta(days=1)
-    overdue = count(source_states, source_states.c.due < request.now - OVERDUE)
-    to_send = count(deliveries, deliveries.c.status == "pending")
-    pages = count(pending, pending.c.reason == Reason.PAGE.value)
+    new_articles = count(articles, articles.c.first_seen >= yesterday)
+    new_stories = count(stories, stories.c.first_seen >= yesterday)
     # Ids are given in order and entries are never deleted: the highest id is their number, and needs no scan of the table.
     stored = connection.scalar(select(func.max(entries.c.id))) or 0
-    return [
-        Figure(
-            gettext("articles since yesterday"),
-            count(articles, articles.c.first_seen >= yesterday),
-            "/console/",
-        ),
-        Figure(
-            gettext("stories since yesterday"), count(stories, stories.c.first_seen >= yesterday), "/console/"
-        ),
-        Figure(gettext("pages still to be fetched"), pages, "/console/sources"),
-        Figure(gettext("sources that are overdue"), overdue, "/console/sources"),
-        Figure(gettext("messages to be sent"), to_send, "/console/deliveries?status=pending"),
+    found = [
+        Figure(gettext("stories since yesterday"), new_stories, "/console/"),
+        Figure(gettext("articles since yesterday"), new_articles, "/console/"),
         Figure(gettext("entries in the store"), stored, "/console/sources"),
-        Figure(gettext("articles that wait for the search"), int(search.behind(connection)), "/console/"),
     ]
+    # What waits is a figure only where something does.
+    for label, number, link in (
+        (gettext("pages still to be fetched"), count(pending, pending.c.reason == Reason.PAGE.value), "/console/health#waiting"),
+        (gettext("messages to be sent"), count(deliveries, deliveries.c.status == "pending"), "/console/deliveries?status=pending"),
+        (gettext("articles that wait for the search"), int(search.behind(connection)), "/console/"),
+    ):  # fmt: skip
+        if number:
+            found.append(Figure(label, number, link))
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
@@ -114,3 +115,31 @@ _SAYINGS: Mapping[FeatureKind, Callable[[str, Words], str]] = {
     FeatureKind.VISIT: _visit,
     FeatureKind.EDITION: _edition,
 }
+
+
+_SHARE = re.compile(r"(\d+)% of the shorter text stands in the other")
+_COPIES = {
+    "names it as its original": N_("its page names that one as the original"),
+    "the same words": N_("it has the same words"),
+    "and the same headline": N_("it has the same headline"),
+    "under nearly the same headline": N_("it has nearly the same headline"),
+    "and it tells what both headlines say": N_("it tells what both headlines say"),
+}
+"""Why a report is a copy, by the parts of the sentence that the store has."""
+
+
+def copy_in_words(why: str, say: Words) -> str:
+    """Why a report is a copy of another, in the reader's words; a text of an older program as it is."""
+    rest, said = why, []
+    share = _SHARE.match(rest)
+    if share is not None:
+        stands = say.gettext(
+            N_("%(share)s of the shorter text stands in the other"), share=say.percent(int(share[1]) / 100)
+        )
+        said.append(stands)
+        rest = rest[share.end() :].strip()
+    for part, message in _COPIES.items():
+        if rest.startswith(part):
+            said.append(say.gettext(message))
+            rest = rest[len(part) :].strip()
+    return say.clauses([*said, *([rest] if rest else [])])

@@ -14,6 +14,10 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 MAP_WIDTH = 480
+SMALL_WIDTH = 240
+"""The width of a map on a card."""
+_COARSE = 0.15
+"""Degrees between points of outlines on a small map; about two units of it."""
 FONT_SIZE = 13
 _STRETCH = 1.08
 """Degrees of latitude are drawn a little longer than those of longitude, as they are in the middle of the map."""
@@ -44,10 +48,11 @@ class _Box(NamedTuple):
 
 
 class _Land(NamedTuple):
-    """An outline: what it spans, its points as SVG in degrees (north is up), and whether it is of the region."""
+    """An outline: what it spans, its points as SVG in degrees (north is up), fewer of them for small maps, and whether it is of the region."""
 
     box: _Box
     path: str
+    coarse: str
     is_here: bool
 
 
@@ -63,10 +68,22 @@ def _outlines() -> _Outlines:
     for code, rings in data["rings"].items():
         for ring in rings:
             lons, lats = [p[0] for p in ring], [p[1] for p in ring]
-            path = "M" + "L".join(f"{lon:g} {-lat:g}" for lon, lat in ring) + "Z"
             box = _Box(min(lons), min(lats), max(lons), max(lats))
-            lands.append(_Land(box, path, bool(code)))
+            lands.append(_Land(box, _path(ring), _path(_thinned(ring)), bool(code)))
     return _Outlines(_Box(*data["bounds"]), lands)
+
+
+def _path(ring: Sequence[Sequence[float]]) -> str:
+    return "M" + "L".join(f"{lon:g} {-lat:g}" for lon, lat in ring) + "Z"
+
+
+def _thinned(ring: Sequence[Sequence[float]]) -> list[Sequence[float]]:
+    """The points of an outline that are to be told apart on a small map."""
+    kept = [ring[0]]
+    for point in ring[1:]:
+        if max(abs(point[0] - kept[-1][0]), abs(point[1] - kept[-1][1])) >= _COARSE:
+            kept.append((round(point[0], 1), round(point[1], 1)))
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,7 @@ class _Projection(NamedTuple):
 
     frame: _Box
     scale: float
+    width: int
 
     @property
     def height(self) -> float:
@@ -99,11 +117,11 @@ class _Projection(NamedTuple):
         return round(x, 1), round(y, 1)
 
 
-def _projection(points: Sequence[MapPoint]) -> _Projection:
+def _projection(points: Sequence[MapPoint], width: int) -> _Projection:
     """The part of the region around some places; all of the region where there is none."""
     bounds = _outlines().bounds
     frame = _frame(points, bounds) if points else bounds
-    return _Projection(frame, MAP_WIDTH / (frame.right - frame.left))
+    return _Projection(frame, width / (frame.right - frame.left), width)
 
 
 def _frame(points: Sequence[MapPoint], bounds: _Box) -> _Box:
@@ -123,7 +141,7 @@ def _within(middle: float, length: float, low: float, high: float) -> tuple[floa
     return start, start + length
 
 
-def region(places: Iterable[MapPoint], label: str) -> Markup:
+def region(places: Iterable[MapPoint], label: str, width: int = MAP_WIDTH) -> Markup:
     """The map of the region around some places, each with a dot and its name, which are a link."""
     bounds = _outlines().bounds
     inside = [
@@ -131,17 +149,17 @@ def region(places: Iterable[MapPoint], label: str) -> Markup:
     ]
     # Large dots first: what is drawn later lies on top.
     inside.sort(key=lambda p: (-p.count, -p.lat, p.lon))
-    projection = _projection(inside)
-    opening = f'<svg class="map" viewBox="0 0 {MAP_WIDTH} {projection.height:g}" role="group" aria-label="{escape(label)}">'
+    projection = _projection(inside, width)
+    opening = f'<svg class="map" viewBox="0 0 {width} {projection.height:g}" role="group" aria-label="{escape(label)}">'
     return Markup(opening + _land(projection) + "".join(_dots(inside, projection)) + "</svg>")
 
 
 def _land(projection: _Projection) -> str:
-    frame, scale = projection
+    frame, scale, width = projection
     paths: dict[bool, list[str]] = {False: [], True: []}
     for land in _outlines().lands:
         if land.box.meets(frame):
-            paths[land.is_here].append(land.path)
+            paths[land.is_here].append(land.path if width > SMALL_WIDTH else land.coarse)
     drawn = "".join(
         f'<path class="{"land here" if is_here else "land"}" d="{"".join(parts)}"/>'
         for is_here, parts in paths.items()
@@ -165,7 +183,7 @@ def _dots(points: Sequence[MapPoint], projection: _Projection) -> Iterator[str]:
     ]
     for point, (x, y) in zip(points, spots, strict=True):
         size = _size(point.count)
-        box = _free_box(point.name, x, y, size, taken, projection.height)
+        box = _free_box(point.name, x, y, size, taken, projection)
         taken.append(box)
         left, low = round(box.left, 1), round(box.high - 4, 1)
         is_far = math.hypot(_nearest(x, box.left, box.right) - x, _nearest(y, box.low, box.high) - y) > 12
@@ -194,7 +212,9 @@ def _text_width(text: str) -> float:
     )
 
 
-def _free_box(name: str, x: float, y: float, size: float, taken: Sequence[_Box], height: float) -> _Box:
+def _free_box(
+    name: str, x: float, y: float, size: float, taken: Sequence[_Box], projection: _Projection
+) -> _Box:
     """Where a name stands: beside its dot where nothing else is, else further away, connected by a line."""
     width, high, gap = _text_width(name), FONT_SIZE + 3.0, size + 3
     first: _Box | None = None
@@ -208,7 +228,12 @@ def _free_box(name: str, x: float, y: float, size: float, taken: Sequence[_Box],
             top = y - high / 2 + down * (gap + distance + (high / 2 if across == 0 else 0))
             box = _Box(left, top, left + width, top + high)
             first = first or box
-            is_inside = left >= 2 and left + width <= MAP_WIDTH - 2 and top >= 2 and top + high <= height - 2
+            is_inside = (
+                left >= 2
+                and left + width <= projection.width - 2
+                and top >= 2
+                and top + high <= projection.height - 2
+            )
             if is_inside and not any(box.meets(other) for other in taken):
                 return box
     assert first is not None

@@ -7,7 +7,7 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -19,10 +19,13 @@ from alerts.digests.proofs import proof_for
 from alerts.digests.render import environment
 from alerts.digests.wording import Words
 from alerts.identity import audit
-from alerts.identity.keys import signing_keys
+from alerts.identity.keys import SecretBox, box_of, signing_keys
 from alerts.identity.operators import Person
+from alerts.operations import first_steps
+from alerts.operations.first_steps import StepAndState
 from alerts.operations.live_config import Live
 from alerts.web.console import notice
+from alerts.web.console.notice import Notice
 from alerts.web.cookies import NOTICE, cookie_of
 from alerts.web.page_request import PageRequest
 from crawler.config.settings import Settings
@@ -112,9 +115,17 @@ class ConsoleRequest(PageRequest):
         """Record a change of this person in the audit log."""
         audit.record(connection, self.person.name, action, target, self.now, **detail)
 
+    @cached_property
+    def first_steps(self) -> tuple[StepAndState, ...]:
+        """The first steps of the installation; none once they are done, and none for people who may change nothing."""
+        if not self.person.may_change:
+            return ()
+        with self.store.read() as connection:
+            return first_steps.steps_of(connection, self.settings)
+
     @property
-    def notice(self) -> str:
-        """The result of the change that led to this page; empty if there was none."""
+    def notice(self) -> Notice | None:
+        """The result of the change that led to this page; None if there was none."""
         return notice.opened(self.form_token, self.http.scope["path"], cookie_of(self.http, NOTICE), self.now)
 
     def page(self, template: str, section: str, status: int = 200, **values: Any) -> Response:
@@ -141,10 +152,35 @@ class ConsoleRequest(PageRequest):
             self.cookies[NOTICE] = ""  # the page has shown it, or it was for another page
         return HTMLResponse(text, status)
 
-    def redirect(self, path: str, message: str = "") -> Response:
+    @property
+    def box(self) -> SecretBox | None:
+        """Encrypts what the history keeps of entries that hold a key or a password; None without a secret of the service."""
+        return box_of(self.settings, self.store)
+
+    def changed(self, text: str, number: int | None) -> Notice:
+        """The notice of a change of the configuration.
+
+        Args:
+            text: says it.
+            number: of the change in the history, which the notice offers to take back; None if it has none.
+        """
+        if not number:
+            return Notice(text)
+        undo = {"number": str(number), "do": "back"}
+        link = f"/console/changes#change-{number}"
+        return Notice(text, link, self.gettext("What changed"), undo, "/console/changes")
+
+    def public_address(self, path: str) -> str:
+        """The address of a page as others reach it."""
+        url = self.http.url
+        start = self.settings.delivery.public_url or f"{url.scheme}://{url.netloc}"
+        return start.rstrip("/") + path
+
+    def redirect(self, path: str, message: str | Notice = "") -> Response:
         """Send the browser to another page after a change; that page shows the message as its notice."""
         if message:
-            self.cookies[NOTICE] = notice.sealed(self.form_token, urlsplit(path).path, message, self.now)
+            shown = message if isinstance(message, Notice) else Notice(message)
+            self.cookies[NOTICE] = notice.sealed(self.form_token, urlsplit(path).path, shown, self.now)
         return RedirectResponse(path, 303)
 
     def problem(self, message: str, status: int = 422) -> Response:

@@ -16,18 +16,27 @@ from alerts.digests.wording import N_
 from alerts.web.console import (
     changes,
     deliveries,
+    exports,
+    feedback,
+    first_run,
     health,
+    one_base,
     register,
+    source_page,
     sources,
     story,
+    story_corrections,
     subscriptions,
     terms,
     today,
     topics,
+    views,
+    volume,
 )
 from alerts.web.console.account import AccountPages
 from alerts.web.console.gate import Gate
-from alerts.web.console.request import HEADERS
+from alerts.web.console.missing_terms import MissingTermsPages
+from alerts.web.console.request import HEADERS, asset
 from alerts.web.console.signing_in import threads
 from alerts.web.context import WebContext
 
@@ -60,27 +69,37 @@ def routes(web: WebContext) -> list[Route]:
         Route("/console", _to_today),
         Route("/console/", gate.reader(today.today)),
         Route("/console/", gate.reader(today.mark), methods=["POST"]),
+        Route("/console/stories.{form}", gate.reader(exports.stories)),
+        Route("/console/volume", gate.reader(volume.volume)),
+        Route("/console/views", gate.signed_in(views.views), methods=BOTH),
+        Route("/console/views/{number:int}", gate.signed_in(views.view), methods=BOTH),
+        Route("/console/first-steps", gate.reader(first_run.progress)),
+        Route("/console/first-steps", gate.operator(first_run.skip), methods=["POST"]),
         Route("/console/stories/{story:int}", gate.reader(story.story)),
-        Route("/console/stories/{story:int}", gate.operator(story.correct), methods=["POST"]),
+        Route("/console/stories/{story:int}", gate.operator(story_corrections.correct), methods=["POST"]),
         Route("/console/register", gate.reader(register.register)),
         Route("/console/register.{form}", gate.reader(register.export)),
-        Route("/console/register/{key}", gate.reader(register.base)),
-        Route("/console/register/{key}", gate.operator(register.correct), methods=["POST"]),
+        Route("/console/register/{key}", gate.reader(one_base.base)),
+        Route("/console/register/{key}", gate.operator(one_base.correct), methods=["POST"]),
         Route("/console/topics", gate.reader(topics.topics)),
         Route("/console/topics/{name}", gate.reader(topics.topic), methods=BOTH),
-        Route("/console/topics/{name}/suggestions", gate.reader(terms.suggestions)),
+        Route("/console/topics/{name}/suggestions", gate.reader(MissingTermsPages().page)),
         Route("/console/terms/{name}", gate.reader(terms.terms), methods=BOTH),
         Route("/console/changes", gate.reader(changes.changes), methods=BOTH),
         Route("/console/sources", gate.reader(sources.sources)),
         Route("/console/sources.opml", gate.reader(sources.opml), methods=BOTH),
+        Route("/console/sources.{form}", gate.reader(exports.sources)),
         # Before the page of one source: Starlette takes the first route that matches.
         Route("/console/sources/add", gate.operator(sources.add), methods=BOTH),
-        Route("/console/sources/{name}", gate.reader(sources.source)),
+        Route("/console/subscriptions.{form}", gate.reader(exports.subscriptions)),
+        Route("/console/deliveries.{form}", gate.reader(exports.deliveries)),
+        Route("/console/sources/{name}", gate.reader(source_page.source), methods=BOTH),
         Route("/console/subscriptions", gate.reader(subscriptions.subscriptions)),
         # Likewise before the page of one subscription.
         Route("/console/subscriptions/add", gate.operator(subscriptions.add), methods=BOTH),
         Route("/console/subscriptions/{name}", gate.reader(subscriptions.subscription), methods=BOTH),
         Route("/console/subscriptions/{name}/preview", gate.reader(subscriptions.preview)),
+        Route("/console/feedback", gate.reader(feedback.feedback)),
         Route("/console/digests/{number:int}", gate.reader(subscriptions.past_digest)),
         Route("/console/deliveries", gate.reader(deliveries.deliveries), methods=BOTH),
         Route("/console/health", gate.reader(health.health), methods=BOTH),
@@ -90,11 +109,17 @@ def routes(web: WebContext) -> list[Route]:
         Route("/console/sign-out", gate.signed_in(gate.sign_out), methods=["POST"]),
         Route("/console/language", gate.public(gate.language), methods=["POST"]),
         Route("/console/static/{name}", _static),
+        # Browsers ask for it where a page, such as a file of an export, names no icon.
+        Route("/favicon.ico", _favicon),
     ]
 
 
 async def _to_today(request: Request) -> Response:
     return RedirectResponse("/console/", 308)
+
+
+async def _favicon(request: Request) -> Response:
+    return RedirectResponse(asset("icon.svg"), 302)
 
 
 async def _static(request: Request) -> Response:

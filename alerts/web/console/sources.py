@@ -1,78 +1,82 @@
-"""Sources: the health of each, what was lost, adding one by the address of its site, OPML."""
+"""Sources: how each stands and what to do about it, adding one by the address of its site, OPML."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import closing
 from datetime import timedelta
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
-from alerts.web.console import charts
+from alerts.operations.verdict import standings
 from alerts.web.console.health import delay_range
 from alerts.web.console.request import ConsoleRequest
+from alerts.web.console.running import asked_soon
 from crawler.config.adding import add_sources
+from crawler.config.settings import Source
 from crawler.documents.reader import ReaderPool
 from crawler.fetching.fetchers import polite_fetcher
 from crawler.model import AseanwatchError
-from crawler.parsing.urls import is_web_url
-from crawler.polling.coverage import problems_of
+from crawler.parsing.urls import host_of, is_web_url
+from crawler.polling.coverage import SourceProblem
 from crawler.polling.delays import together
 from crawler.polling.health import health_of
+from crawler.polling.standing import SourceStanding
 from crawler.polling.state import SourceState
 from crawler.runtime.redaction import without_credentials
 from crawler.sources.coverage import ledger
 from crawler.sources.discovery import Candidate, discover
 from crawler.sources.opml import name_for, new_sources, read_opml, write_opml
-from crawler.store import volumes
-from crawler.store.sources import load_gaps, load_states
 
 LEDGER_PERIOD = timedelta(days=7)
-CHART_DAYS = 35
+PAGE_SIZE = 100
+"""Sources on one page of the list."""
+REMARKS = "REMARKS"
+"""The filter for sources of which something is to be said, however they stand."""
+
+
+class SourceRow(NamedTuple):
+    """A source in the list."""
+
+    source: Source
+    standing: SourceStanding
+    problems: tuple[SourceProblem, ...]
+    health: dict[str, Any]
+    host: str
+    lost: int
 
 
 def sources(request: ConsoleRequest) -> Response:
-    """All sources, those with problems first, and the coverage by language and country."""
+    """The sources by how they stand, the worst first, perhaps only those in one state, and the coverage by language and country."""
     with request.store.read() as connection:
         found = ledger(connection, request.settings, request.now, LEDGER_PERIOD)
     states, lost = found.states, found.lost
-    problems = {a.name: a.problems for a in found.sources if a.name in states}
-    rows = [
-        (
-            s,
-            health_of(states.get(s.name) or SourceState(s.name), s.enabled),
-            problems.get(s.name, ()),
-            round(lost.get(s.name, 0.0)),
-        )
-        for s in request.settings.sources
-    ]
-    rows.sort(key=lambda r: (not r[2], not r[0].enabled, r[0].name))
+    stands = standings(request.settings.sources, states, request.now, found.sources)
+    rows = []
+    for source in request.settings.sources:
+        standing, problems = stands[source.name]
+        health = health_of(states.get(source.name) or SourceState(source.name), source.enabled)
+        host = host_of(source.url)
+        rows.append(SourceRow(source, standing, problems, health, host, round(lost.get(source.name, 0.0))))
+    counts = {s.name: n for s in SourceStanding if (n := sum(r.standing is s for r in rows))}
+    remarked = [r for r in rows if r.problems]
+    chosen = request.value("state").upper()
+    if chosen == REMARKS:
+        rows = remarked
+    elif chosen in counts:
+        rows = [r for r in rows if r.standing.name == chosen]
+    else:
+        chosen = ""
+    order = list(SourceStanding)
+    rows.sort(key=lambda r: (order.index(r.standing), not r.problems, r.source.name))
+    begin = request.integer("from") if request.integer("from") < len(rows) else 0
     delay = delay_range(together(s.delays for s in states.values()))
     return request.page(
-        "sources.html.j2", "sources", title=request.gettext("Sources"), rows=rows, delay=delay,
+        "sources.html.j2", "sources", title=request.gettext("Sources"), rows=rows[begin : begin + PAGE_SIZE], begin=begin, following=begin + PAGE_SIZE,
+        left=len(rows) - begin - PAGE_SIZE, delay=delay, counts=counts,
+        remarked=len(remarked), all=len(request.settings.sources), chosen=chosen, standings=SourceStanding,
         languages=found.languages, countries=found.countries,
-    )  # fmt: skip
-
-
-def source(request: ConsoleRequest) -> Response:
-    """One source: its health, its problems with advice, its volume by day, its latest entries."""
-    name = request.path_value("name")
-    found = next((s for s in request.settings.sources if s.name == name), None)
-    if found is None:
-        return request.problem(request.gettext("There is no source %(name)s.", name=name), 404)
-    with request.store.read() as connection:
-        state = load_states(connection).get(name) or SourceState(name)
-        counts = volumes.by_day(connection, name, request.now - timedelta(days=CHART_DAYS))
-        latest = volumes.latest(connection, name)
-        gaps = [
-            g for g in load_gaps(connection, request.now - timedelta(days=CHART_DAYS)) if g.source == name
-        ]
-    problems = problems_of(state, request.now)
-    since = {f"{p.since:%Y-%m-%d}" for p in problems if p.since is not None and "volume" in p.kind}
-    bars = charts.days(counts, request.now, CHART_DAYS, since)
-    return request.page(
-        "source.html.j2", "sources", title=name, source=found, address=without_credentials(found.address), health=health_of(state, found.enabled), problems=problems,
-        bars=bars, chart=charts.bars(bars, request.gettext("New entries by day")), latest=latest, gaps=gaps,
     )  # fmt: skip
 
 
@@ -118,9 +122,8 @@ def _added(request: ConsoleRequest) -> Response:
     request.live.look()
     with request.store.write() as connection:
         request.audit(connection, "source: add", line["name"], url=without_credentials(str(line["url"])))
-    return request.redirect(
-        f"/console/sources/{line['name']}", request.gettext("Added. It is asked within seconds.")
-    )
+    message = " ".join((request.gettext("Added."), asked_soon(request)))
+    return request.redirect(f"/console/sources/{line['name']}", message)
 
 
 def opml(request: ConsoleRequest) -> Response:

@@ -1,34 +1,39 @@
-"""One story: its reports, why they are one story, and who was told; and the corrections of operators."""
+"""One story: its reports, what each adds and how it was edited, why they are one story, and who was told."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
-from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from alerts.analysis.why import trail
 from alerts.digests import labels as words_of
-from alerts.digests.excerpt import excerpt, harmless
+from alerts.digests.excerpt import excerpt
 from alerts.digests.summary import summarised, summary
+from alerts.digests.wording import N_
+from alerts.identity.links import links_of
+from alerts.identity.story_links import write_share
+from alerts.subscriptions import reader_feedback
 from alerts.web.console import charts
-from alerts.web.console.joining import in_words
+from alerts.web.console.joining import copy_in_words, in_words
+from alerts.web.console.marking import marked_part, marked_words, passage, spans_in
 from alerts.web.console.request import ConsoleRequest
-from crawler.analysis.corrections import CORRECTIONS, label, merge_stories, split_story
+from alerts.web.console.silence import summed_up
+from alerts.web.console.versions import ArticleEdit, edits_of
+from crawler.analysis.corrections import CORRECTIONS
 from crawler.analysis.lag import lag_of
-from crawler.analysis.release import not_a_copy
-from crawler.model import AseanwatchError
+from crawler.analysis.undoing import undoable
 from crawler.store import stories, story_marks
 from crawler.store.articles import topics_of
 from crawler.store.bulk import chunks
 from crawler.store.leading import language_rank, leading
 from crawler.store.neighbours import neighbours
-from crawler.store.schema import article_versions, labels
+from crawler.store.schema import labels
 from crawler.store.story_marks import StoryMark
 
 SUMMARY = 320
@@ -45,12 +50,16 @@ def story(request: ConsoleRequest) -> Response:
             if successor is not None:
                 return request.redirect(f"/console/stories/{successor}")
             return request.problem(request.gettext("There is no story %(number)s.", number=number), 404)
-        history = trail(connection, request.settings, number, None, None)
+        history = trail(
+            connection, request.settings, number, None, None, lambda silence: summed_up(request, silence)
+        )
         pinned = stories.pinned(connection)
-        versions = _versions(connection, [m.id for m in members])
+        edits = edits_of(connection, members)
+        change = undoable(connection, number)
         marked = _labels(connection, [m.id for m in members])
         found = _evidence(connection, members)
         beside = neighbours(connection, number, request.reading_languages)
+        said = reader_feedback.listed(connection, story=number)
         stored = {number: max(m.first_seen for m in members)}
         is_unread = bool(story_marks.unread_of(connection, request.person.name, stored))
     # Whoever looks at it again does not wait for the crawl, which holds the writer's lock for seconds.
@@ -70,11 +79,21 @@ def story(request: ConsoleRequest) -> Response:
         title=lead.title or excerpt(lead.text, 120), lead=lead, summary=summary(lead, SUMMARY), number=number,
         groups=_by_language(originals, request.reading_languages), copies=copies, trail=history,
         reports={r["id"]: r for r in history["reports"]}, lag=lag_of(number, members, languages, countries), members=members,
-        pinned=pinned.get(number) if number in pinned else None, versions=versions, labels=marked, corrections=CORRECTIONS,
+        pinned=pinned.get(number) if number in pinned else None, edits=edits, change=change, labels=marked, corrections=CORRECTIONS,
         excerpt=excerpt, marked=marked_words, found=found, adds=lambda m: _adds(m, found[m.id]),
-        joined=lambda shared: in_words(shared, request.words, request.settings), beside=beside, alert_kinds=words_of.ALERT_KINDS, changes=words_of.CHANGES_OF_STORIES,
-        outcomes=_outcomes(history["subscriptions"]), timeline=_timeline(request, members), difference=difference,
+        feedback=said, share=_share_link(request, number), share_until=request.now + request.settings.delivery.share_links,
+        joined=lambda shared: in_words(shared, request.words, request.settings), beside=beside, changes=words_of.CHANGES_OF_STORIES,
+        outcomes=_outcomes(request, history["subscriptions"]), timeline=_timeline(request, members), address=request.public_address(f"/console/stories/{number}"),
+        facts=lambda edit: _facts(request, edit), why_copy=lambda m: copy_in_words(m.duplicate_why or "", request.words),
     )  # fmt: skip
+
+
+def _share_link(request: ConsoleRequest, number: int) -> str | None:
+    """The link by which somebody without an account can see the story; None if nobody can."""
+    links = links_of(request.settings, request.store)
+    if links is None or not request.settings.delivery.share_links:
+        return None
+    return write_share(links, number, request.now)
 
 
 def _mark_as_read(request: ConsoleRequest, number: int) -> None:
@@ -90,84 +109,86 @@ def _by_language(reports: Sequence[Any], reading: Sequence[str]) -> list[tuple[s
     return sorted(grouped.items(), key=lambda group: language_rank(group[0], reading))
 
 
-def _adds(report: Any, evidence: list[dict[str, Any]]) -> Markup:
-    """What a report says beyond its headline, with the words marked that its topics and the relevance matched."""
+class Addition(NamedTuple):
+    """What a report says beyond its headline, and the passage that its topics matched where neither of the two has it."""
+
+    summary: Markup
+    passage: Markup | None
+
+
+def _adds(report: Any, evidence: list[dict[str, Any]]) -> Addition:
+    """What a report says beyond its headline, with the words marked that its topics matched."""
     start, text = summarised(report, SUMMARY)
-    inside = [
-        {**e, "start": e["start"] - start, "end": e["end"] - start}
-        for e in evidence
-        if e["field"] == "text" and e["start"] >= start
-    ]
-    return marked_words(text, inside, "text")
+    spans = spans_in(evidence, "text")
+    is_seen = spans_in(evidence, "title") or any(
+        low < start + len(text) and high > start for low, high in spans
+    )
+    return Addition(
+        marked_part(text, start, spans), passage(report.text, spans) if spans and not is_seen else None
+    )
 
 
-def _outcomes(subscriptions: Sequence[dict[str, Any]]) -> tuple[list[Any], dict[str, list[str]]]:
+def _facts(request: ConsoleRequest, edit: ArticleEdit) -> list[str]:
+    """The facts that an edit took back, and those that it put in their place."""
+    said = []
+    for sign, template in (("-", N_("no longer %(facts)s")), ("+", N_("now %(facts)s"))):
+        shared = in_words((f[1:] for f in edit.facts if f.startswith(sign)), request.words, request.settings)
+        marks = request.words.marks
+        things = [f"{sort.label}{marks.colon}{request.words.joined(sort.values)}" for sort in shared]
+        if things:
+            said.append(request.gettext(template, facts=request.words.clauses(things)))
+    return said
+
+
+class Alerted(NamedTuple):
+    """A subscription that was alerted: what it was told, and when, each once."""
+
+    name: str
+    alerts: list[str]
+
+
+def _outcomes(
+    request: ConsoleRequest, subscriptions: Sequence[dict[str, Any]]
+) -> tuple[list[Alerted], dict[str, list[str]]]:
     """The subscriptions that were alerted; and for each reason of silence those that were not."""
     silent: dict[str, list[str]] = defaultdict(list)
     for one in subscriptions:
         if one["silence"]:
             silent[one["silence"]].append(one["name"])
-    return [s for s in subscriptions if s["alerts"]], silent
+    return [_alerted(request, one) for one in subscriptions if one["alerts"]], silent
+
+
+def _alerted(request: ConsoleRequest, one: dict[str, Any]) -> Alerted:
+    # After a merge two alerts may say the same of what is one story now.
+    kinds = words_of.ALERT_KINDS
+    said = [
+        f"{request.gettext(kinds.get(a['kind'], a['kind']))} {request.words.moment(a['at'])}"
+        for a in one["alerts"]
+    ]
+    return Alerted(one["name"], list(dict.fromkeys(said)))
 
 
 def _timeline(request: ConsoleRequest, members: Sequence[Any]) -> Markup:
-    moments: dict[str, list[datetime]] = defaultdict(list)
+    words = request.words
+    dots: dict[str, list[charts.ChartDot]] = defaultdict(list)
     for member in members:
-        moments[member.lang].append(member.when)
-    rows = [(request.words.language_name(code), of_language) for code, of_language in moments.items()]
-    ends = tuple(request.words.moment(m.when) for m in (members[0], members[-1]))
-    return charts.timeline(rows, request.gettext("Reports over time by language"), ends)
-
-
-def correct(request: ConsoleRequest) -> Response:
-    """Do what a button of the page says: pin, merge, split, no copy, wrong."""
-    number, action = request.path_id("story"), request.action
-    with request.store.write() as connection:
-        if action == "pin":
-            stories.pin(connection, number, request.now, request.value("note"))
-        elif action == "unpin":
-            stories.unpin(connection, number)
-        elif action == "merge":
-            # A suggestion that was chosen, or the address of the other story.
-            other = request.value("other").rpartition("/")[2] or request.value("neighbour")
-            # 18 digits fit into 63 bits; larger numbers make the databases raise.
-            if not (other.isascii() and other.isdecimal() and len(other) < 19):
-                raise AseanwatchError(request.gettext("Name the other story by its number or its address."))
-            merge_stories(connection, number, int(other), request.now)
-        elif action == "split":
-            split_story(
-                connection, number, request.integers("article"), request.settings.rules(), request.now
-            )
-        elif action == "release":
-            released = not_a_copy(
-                connection, request.integer("article"), request.settings.rules(), request.now
-            )
-            number = released.story or number
-        elif action == "label":
-            label(
-                connection,
-                request.integer("article"),
-                request.value("verdict"),
-                request.value("value"),
-                request.person.name,
-                request.now,
-            )
-        else:
-            raise AseanwatchError(request.gettext("Nothing was chosen."))
-        request.audit(
-            connection,
-            f"story: {action}",
-            number,
-            form={k: v for k, v in request.form.items() if k not in ("form", "do")},
-        )
-    return request.redirect(f"/console/stories/{number}", request.gettext("Done."))
+        title = f"{excerpt(member.outlet or member.source, 60)} {words.moment(member.when)}"
+        dots[member.lang].append(charts.ChartDot(member.when, f"#report-{member.id}", title))
+    rows = [(words.language_name(code), of_language) for code, of_language in dots.items()]
+    axis = charts.ticks(
+        members[0].when,
+        members[-1].when,
+        ZoneInfo(request.settings.schedule.timezone),
+        lambda when, is_day: words.short_day(when.date()) if is_day else words.clock(when),
+    )
+    return charts.timeline(rows, request.gettext("Reports over time by language"), axis)
 
 
 def _evidence(connection: Connection, reports: Sequence[Any]) -> dict[int, list[dict[str, Any]]]:
-    """The words of each report that its topics and the relevance matched."""
+    """The words of each report that its topics matched; of one without topics, those that its relevance rests on."""
     topics = topics_of(connection, [r.id for r in reports])
     return {
-        r.id: [*(r.evidence or ()), *(e for t in topics.get(r.id, ()) for e in t["evidence"])]
+        r.id: [e for t in topics.get(r.id, ()) for e in t["evidence"]] or list(r.evidence or ())
         for r in reports
     }
 
@@ -181,43 +202,3 @@ def _labels(connection: Connection, ids: list[int]) -> dict[int, list[Any]]:
         ):
             found[row.article_id].append(row)
     return found
-
-
-def _versions(connection: Connection, ids: list[int]) -> dict[int, list[Any]]:
-    """The earlier versions of articles, the latest first."""
-    found: dict[int, list[Any]] = defaultdict(list)
-    for chunk in chunks(ids):
-        mine = select(article_versions).where(article_versions.c.article_id.in_(chunk))
-        for row in connection.execute(mine.order_by(article_versions.c.version.desc())):
-            found[row.article_id].append(row)
-    return found
-
-
-def marked_words(text: str, evidence: list[dict[str, Any]], field: str) -> Markup:
-    """A text in which the words that a topic or the relevance matched are marked."""
-    parts, done = [], 0
-    for start, end in sorted((e["start"], e["end"]) for e in evidence if e["field"] == field):
-        if start >= done and end <= len(text):
-            parts.append(
-                Markup("{}<mark>{}</mark>").format(harmless(text[done:start]), harmless(text[start:end]))
-            )
-            done = end
-    return Markup("").join([*parts, escape(harmless(text[done:]))])
-
-
-def difference(before: str, after: str) -> Markup:
-    """The difference between two texts, word by word."""
-    old = before.split()
-    new = after.split()
-    parts = []
-    # From 200 words on `difflib` would take frequent words
-    # for junk, and show whole sentences as changed.
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if what == "equal":
-            parts.append(escape(" ".join(old[a:b])))
-            continue
-        if b > a:
-            parts.append(Markup("<del>{}</del>").format(" ".join(old[a:b])))
-        if d > c:
-            parts.append(Markup("<ins>{}</ins>").format(" ".join(new[c:d])))
-    return Markup(" ").join(parts)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+from typing import Any, NamedTuple
+
 from sqlalchemy import select
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from alerts.delivery.dispatch import next_digest, put_test
-from alerts.delivery.outbox import latest_of, values_of
+from alerts.delivery.outbox import latest_of
+from alerts.digests.message import without_links
 from alerts.digests.packing import bodies_of
 from alerts.digests.render import render
 from alerts.identity.links import links_of
+from alerts.operations.subscription_changes import SubscriptionChanges, added_by
+from alerts.selection.timing import next_due
 from alerts.subscriptions import subscriptions as store
+from alerts.web.console.confirmation import applied
+from alerts.web.console.mail_page import mail_page
 from alerts.web.console.request import ConsoleRequest
-from alerts.web.pages import MAIL_PAGE
+from alerts.web.console.running import is_service_running
 from alerts.web.preferences import choices, fields
 from alerts.web.readers import UNLIMITED_BYTES
 from crawler.model import AseanwatchError
@@ -23,6 +32,16 @@ from crawler.store.schema import subscriptions as table
 PAST_DIGESTS = 60
 PAGE_SIZE = 200
 """Subscriptions on one page of the list."""
+
+
+class SubscriptionRow(NamedTuple):
+    """A subscription in the list: its state, its readers, and when it is due next."""
+
+    record: store.SubscriptionRecord
+    state: Any
+    readers: int
+    following: datetime | None
+    zone: str
 
 
 def subscriptions(request: ConsoleRequest) -> Response:
@@ -38,8 +57,10 @@ def subscriptions(request: ConsoleRequest) -> Response:
     rows = []
     for record in sorted(records, key=lambda record: record.subscription.name):
         subscription = record.subscription
-        recipients = list(store.recipients_of(subscription, opt_outs)) if subscription.to else []
-        rows.append((record, states.get(subscription.name), recipients))
+        readers = len(store.recipients_of(subscription, opt_outs)) if subscription.to else 0
+        following = _following(request, record)
+        zone = request.settings.zone_of(subscription)
+        rows.append(SubscriptionRow(record, states.get(subscription.name), readers, following, zone))
     return request.page(
         "subscriptions.html.j2",
         "subscriptions",
@@ -51,11 +72,25 @@ def subscriptions(request: ConsoleRequest) -> Response:
     )
 
 
+def _following(request: ConsoleRequest, record: store.SubscriptionRecord) -> datetime | None:
+    """When a subscription is due next; None while it is paused, and for one that is due with the news."""
+    if record.paused or not record.confirmed:
+        return None
+    return next_due(record.subscription, request.settings.zone_of(record.subscription), request.now)
+
+
 def subscription(request: ConsoleRequest) -> Response:
-    """One subscription: its choices and past digests; posted: pause, resume, change, test or remove it."""
+    """One subscription: what it wants, when and by whom, and its past digests; posted: pause, resume, change, test or remove it."""
     name = request.path_value("name")
-    if request.is_post:
+    if not request.is_post:
+        return _page(request, name)
+    try:
         return _change(request, name)
+    except AseanwatchError as error:
+        return _page(request, name, 422, problem=request.words.said_error(error))
+
+
+def _page(request: ConsoleRequest, name: str, status: int = 200, problem: str | None = None) -> Response:
     with request.store.read() as connection:
         record = store.find_subscription(connection, request.settings, name, include_unconfirmed=True)
         state = connection.execute(select(table).where(table.c.name == name)).first()
@@ -64,34 +99,80 @@ def subscription(request: ConsoleRequest) -> Response:
     return request.page(
         "subscription.html.j2",
         "subscriptions",
+        status,
         title=record.subscription.title or name,
+        problem=problem,
         known=record,
         state=state,
         past=past,
-        readers=readers,
+        readers=readers if record.subscription.to else (),
+        following=_following(request, record),
+        zone=request.settings.zone_of(record.subscription),
+        by=added_by(request.store, record),
+        channels=("email", *request.settings.delivery.channels),
         **fields(request.settings, request.language, record.subscription),
     )
 
 
 def _change(request: ConsoleRequest, name: str) -> Response:
-    action, settings = request.action, request.settings
+    action, settings, gettext = request.action, request.settings, request.gettext
+    here = f"/console/subscriptions/{name}"
+    changes = SubscriptionChanges(request.live, request.store, request.person.name, request.now)
+    if action == "save":
+        number = changes.change(name, _form_values(request, name))
+        return request.redirect(here, request.changed(_saved(request, gettext("Saved."), number), number))
+    if action == "remove":
+        number = changes.remove(name)
+        done = gettext("%(name)s has ended; its past digests stay.", name=name)
+        return request.redirect(
+            "/console/subscriptions", request.changed(_saved(request, done, number), number)
+        )
+    if action not in ("pause", "resume", "test"):
+        raise AseanwatchError(gettext("Nothing was chosen."))
     with request.store.write() as connection:
         record = store.find_subscription(connection, settings, name, include_unconfirmed=True)
-        if action in ("pause", "resume"):
-            store.set_paused(connection, name, paused=action == "pause")
-        elif action == "save" and record.added:
-            store.change(connection, settings, name, choices(request.form))
-        elif action == "remove" and record.added:
-            store.remove(connection, settings, name)
-        elif action == "test":
+        if action == "test":
             put_test(connection, settings, links_of(settings, request.store), record, None, request.now)
         else:
-            raise AseanwatchError(
-                request.gettext("This subscription stands in config.yaml; change it there.")
-            )
+            store.set_paused(connection, name, paused=action == "pause")
         request.audit(connection, f"subscription: {action}", name)
-    path = "/console/subscriptions" if action == "remove" else f"/console/subscriptions/{name}"
-    return request.redirect(path, request.gettext("Done."))
+    done = {
+        "pause": gettext("Paused: nothing is sent until it is resumed."),
+        "resume": gettext("Resumed: what was missed comes with the next digest."),
+        "test": gettext("A test is on its way; it stands among the deliveries."),
+    }[action]
+    if action == "test" and not is_service_running(request):
+        done = gettext(
+            "A test waits to be sent: no service runs now (aseanwatch run, or aseanwatch alerts dispatch)."
+        )
+    return request.redirect(here, done)
+
+
+def _saved(request: ConsoleRequest, done: str, number: int | None) -> str:
+    """What was done, and for a change of config.yaml whether it is in force."""
+    return done if number is None else f"{done} {applied(request)}"
+
+
+def _form_values(request: ConsoleRequest, name: str) -> dict[str, Any]:
+    """The posted form as values of the subscription."""
+    with request.store.read() as connection:
+        record = store.find_subscription(connection, request.settings, name, include_unconfirmed=True)
+    former = record.subscription
+    values = choices(request.form, former)
+    # The form shows the common zone, too, where the subscription names none.
+    if former.timezone is None and values["timezone"] == request.settings.zone_of(former):
+        values["timezone"] = None
+    return {
+        **values,
+        "title": request.value("title"),
+        "channel": request.value("channel", former.channel),
+        "to": _addresses(request.value("to")) if "to" in request.form else former.to,
+    }
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    """The addresses in a field: one a line, or with commas between them."""
+    return tuple(part.strip() for part in re.split(r"[,;\n]", text) if part.strip())
 
 
 def add(request: ConsoleRequest) -> Response:
@@ -121,6 +202,8 @@ def _add(request: ConsoleRequest) -> Response:
         store.add(connection, request.settings, values, request.now)
         request.audit(connection, "subscription: add", name)
     message = request.gettext("Added. It is told what is new from now on.")
+    if not is_service_running(request):
+        message = request.gettext("Added. It is told what is new once a service runs (aseanwatch run).")
     return request.redirect(f"/console/subscriptions/{name}", message)
 
 
@@ -131,14 +214,19 @@ def _name_of(address: str) -> str:
 
 
 def preview(request: ConsoleRequest) -> Response:
-    """The digest that a subscription would get now. Nothing is sent or recorded."""
+    """The next digest, as it would be now."""
     name = request.path_value("name")
     with request.store.read() as connection:
         record = store.find_subscription(connection, request.settings, name, include_unconfirmed=True)
         digest = next_digest(connection, request.settings, record, request.now)
+    title = record.subscription.title or name
     if not digest.bases and not digest.stories:
-        return request.page("no_digest.html.j2", "subscriptions", title=name, name=name)
-    return HTMLResponse(render(digest, most_bytes=UNLIMITED_BYTES).html, headers=MAIL_PAGE)
+        return request.page("no_digest.html.j2", "subscriptions", title=title, name=name)
+    rendered = render(digest, most_bytes=UNLIMITED_BYTES)
+    lines = [request.gettext("A preview: this is what would be sent if it were due now. Nothing is sent.")]
+    if following := _following(request, record):
+        lines.append(request.gettext("Due next: %(moment)s", moment=request.words.moment(following)))
+    return mail_page(rendered.html, f"/console/subscriptions/{name}", title, rendered.subject, lines)
 
 
 def past_digest(request: ConsoleRequest) -> Response:
@@ -150,7 +238,9 @@ def past_digest(request: ConsoleRequest) -> Response:
         body = bodies_of(connection, [row]).get(row.id)
     if body is None:
         return request.problem(request.gettext("This digest is no longer kept."), 404)
-    digest = values_of(body.content)
-    # Digests of early versions were stored as HTML only.
-    page = render(digest, most_bytes=UNLIMITED_BYTES).html if digest is not None else body.html
-    return HTMLResponse(page, headers=MAIL_PAGE)
+    back = f"/console/deliveries?digest={row.id}"
+    line = request.gettext(
+        "As it was sent, without the links of its readers. Due: %(moment)s",
+        moment=request.words.moment(row.due),
+    )
+    return mail_page(without_links(body.html), back, request.gettext("Its deliveries"), row.subject, [line])

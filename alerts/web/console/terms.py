@@ -1,9 +1,7 @@
-"""The editor of a term set, and the terms that articles of a topic use and no set has."""
+"""The editor of a term set."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -12,42 +10,10 @@ from alerts.operations import tuning
 from alerts.web.console import confirmation
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.topic_form import problem_text
-from crawler.analysis.history import past_articles
 from crawler.config.config_file import read_text
 from crawler.config.editing import entry_block
 from crawler.judging.judge import Judge
-from crawler.judging.queries.suggesting import Suggestion, Tally, unknown_words
 from crawler.model import AseanwatchError
-
-SUGGESTION_PERIOD = timedelta(days=30)
-MOST_SUGGESTIONS = 20
-
-
-def suggestions(request: ConsoleRequest) -> Response:
-    """Terms that articles of a topic use and no set has."""
-    name = request.path_value("name")
-    if name not in request.settings.topics:
-        return request.problem(request.gettext("There is no topic %(name)s.", name=name), 404)
-    title = request.gettext("Missing terms")
-    return request.page(
-        "suggestions.html.j2", "topics", title=title, name=name, found=_suggestions(request, name)
-    )
-
-
-def _suggestions(request: ConsoleRequest, topic: str) -> Sequence[Suggestion]:
-    judge = Judge(request.settings.rules())
-    tally = Tally()
-    with request.store.read() as connection:
-        for past in past_articles(connection, request.now - SUGGESTION_PERIOD):
-            if past.is_duplicate or past.story is None:
-                continue
-            explanation = judge.explain(past.article)
-            reading = explanation.reading
-            names = [t.name for t in reading.topics]
-            tally.add(
-                reading.lang, unknown_words(explanation.findings), names, relevant=reading.relevance.relevant
-            )
-    return [s for s in tally.suggestions(2) if s.topic == topic][:MOST_SUGGESTIONS]
 
 
 def terms(request: ConsoleRequest) -> Response:

@@ -15,19 +15,21 @@ from starlette.responses import Response
 
 from alerts.digests.excerpt import excerpt, harmless
 from alerts.digests.summary import summary
-from alerts.web.console import charts
+from alerts.web.console import base_cards, charts, first_run
 from alerts.web.console.request import LARGEST_ID, ConsoleRequest
-from alerts.web.preferences import LANGUAGES
+from alerts.web.console.story_filters import FILTERS, address, read_filters
+from alerts.web.console.story_panel import chips, groups, misunderstood
+from alerts.web.console.views import links
+from alerts.web.console.volume import lately
 from crawler.analysis.corrections import label
-from crawler.judging.places.gazetteer import MEMBERS
 from crawler.model import AseanwatchError
-from crawler.parsing.timestamps import from_text
-from crawler.store import search, stories, story_marks
+from crawler.store import saved_views, search, stories, story_marks
 from crawler.store.leading import language_rank
-from crawler.store.overview import Cursor, StoryFilter, StoryRow, page
+from crawler.store.overview import Cursor, StoryRow
+from crawler.store.story_choice import BY_RELEVANCE, ChosenStories, choose, page_of, rows_of
+from crawler.store.story_facets import story_facets
 from crawler.store.story_marks import StoryMark
 
-FILTERS = ("topic", "lang", "country", "source", "base", "saved", "unread", "since", "q")
 _MARKS = {
     "read": (True, StoryMark.READ),
     "unread": (True, StoryMark.UNREAD),
@@ -36,6 +38,7 @@ _MARKS = {
 }
 """What the buttons of a story do: whether they set or take away which mark."""
 MOST_BASES = 6
+PAGE_LENGTH = 40
 DAYS = timedelta(days=7)
 """Days that have a group of their own; older stories are grouped by month."""
 SPARK = timedelta(days=3)
@@ -47,53 +50,75 @@ _CURSOR = re.compile(r"([0-9]{1,11}(?:\.[0-9]{1,9})?)-([0-9]{1,18})")
 
 def today(request: ConsoleRequest) -> Response:
     """The list of stories that the filters of the address select."""
-    wanted = wanted_of(request)
-    if wanted.search:
-        search.refresh(request.store)
     person = request.person.name
+    if request.value("q"):
+        search.refresh(request.store)
     with request.store.read() as connection:
-        rows, following = page(
-            connection, wanted, cursor_of(request.value("after")), languages=request.reading_languages
-        )
+        facets = story_facets(request.store, connection)
+        filters = read_filters(request, facets)
+        found = choose(facets, connection, filters.choice)
+        rows, following = _page(request, connection, found)
         ids = [r.id for r in rows]
         saved = story_marks.marked(connection, person, ids, StoryMark.SAVED)
         unread = story_marks.unread_of(connection, person, {r.id: r.stored for r in rows})
-        looked_for = search.parse(wanted.search)
+        looked_for = search.parse(filters.choice.search)
+        news = [] if filters.choice.search else _base_news(rows, unread)
+        cards = base_cards.cards_of(request, connection, news)
         members = stories.members(connection, ids, ("title", "text", "lang")) if looked_for.wanted else {}
-    groups = (
+        small_chart = lately(request, found)
+        panel = groups(request, connection, found, filters)
+        views = saved_views.views_of(connection, person)
+    view = next((v for v in views if v.id == request.integer("view")), None)
+    listed = (
         [StoryGroup("all", request.gettext("Results"), rows)]
-        if wanted.search
+        if looked_for.wanted and rows
         else _grouped(request, rows, unread)
     )
-    return request.page(
+    is_empty = not rows and not filters.pairs and not request.value("after")
+    answer = request.page(
         "today.html.j2", "today",
-        title=request.gettext("Today"), groups=groups, wanted=wanted, filters=_filters(request, wanted), asked=_chosen_filters(request),
-        # A position and not an offset: stories that arrive meanwhile shift nothing.
-        following=_address(request, after=f"{following.seen.timestamp()}-{following.story}") if following else None,
-        spark=lambda row: spark(request, row), unread=unread, saved=saved, excerpt=excerpt,
-        summary=lambda row: summary(row.lead, SUMMARY), looked_for=looked_for,
+        title=_title(request, view), groups=listed, filters=filters, panel=panel, lately=small_chart, total=len(found),
+        chips=chips(request, filters), misunderstood=misunderstood(request, filters),
+        views=links(views, view.id if view else 0, filters), view=view,
+        cards=cards, guide=first_run.guide_of(request), beginning=first_run.beginning_of(request) if is_empty else None,
+        following=following, spark=lambda row: spark(request, row), unread=unread, saved=saved, excerpt=excerpt,
+        summary=lambda row: summary(row.lead, SUMMARY), looked_for=looked_for, address=address,
         snippet=lambda row: _snippet(looked_for, by_language(members.get(row.id, ()), request.reading_languages)),
     )  # fmt: skip
+    if request.is_partial:
+        # A form sends its empty fields too; the address of the window is without them.
+        answer.headers["HX-Push-Url"] = filters.address
+    return answer
 
 
-def wanted_of(request: ConsoleRequest) -> StoryFilter:
-    """The filters of the address. What is no valid filter is ignored."""
-    return StoryFilter(
-        topic=request.value("topic") or None, lang=request.value("lang") or None, country=request.value("country") or None,
-        source=request.value("source") or None, base=request.value("base") == "1", search=request.value("q"),
-        since=_moment(request.value("since")),
-        saved_by=request.person.name if request.value("saved") == "1" else "",
-        unread_by=request.person.name if request.value("unread") == "1" else "",
-    )  # fmt: skip
+def _title(request: ConsoleRequest, view: saved_views.SavedView | None) -> str:
+    if view:
+        return view.name
+    return request.gettext("Search") if request.value("q") else request.gettext("Today")
 
 
-def _moment(text: str) -> datetime | None:
-    """The moment that a text says, in UTC; None if it says none."""
-    found = from_text(text) if text else None
-    try:
-        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC) if found else None
-    except OverflowError:  # year 1 or 9999, in a zone where that is year 0 or 10000 in UTC
-        return None
+class ListPage(NamedTuple):
+    """Some stories of the list, and the address of the following ones."""
+
+    rows: list[StoryRow]
+    following: str | None
+
+
+def _page(request: ConsoleRequest, connection: Connection, found: ChosenStories) -> ListPage:
+    if found.wanted.sort == BY_RELEVANCE and found.wanted.search:
+        skipped = min(request.integer("skip"), len(found))
+        ids = found.ids()[skipped : skipped + PAGE_LENGTH]
+        rows = rows_of(connection, ids, request.reading_languages)
+        end = skipped + PAGE_LENGTH
+        return ListPage(rows, _address(request, skip=str(end)) if end < len(found) else None)
+    page = page_of(
+        connection, found, cursor_of(request.value("after")), PAGE_LENGTH, request.reading_languages
+    )
+    if page.next is None:
+        return ListPage(page.rows, None)
+    # A position and not an offset: stories that arrive meanwhile shift nothing.
+    after = f"{page.next.seen.timestamp()}-{page.next.story}"
+    return ListPage(page.rows, _address(request, after=after))
 
 
 def cursor_of(text: str) -> Cursor | None:
@@ -176,18 +201,13 @@ class StoryGroup(NamedTuple):
     rows: list[StoryRow]
 
 
-class FilterChoice(NamedTuple):
-    """A filter: its name, its label, its values with their labels, and the chosen value."""
-
-    name: str
-    label: str
-    values: list[tuple[str, str]]
-    chosen: str
+def _base_news(rows: list[StoryRow], unread: Collection[int]) -> list[StoryRow]:
+    return [r for r in rows if r.bases and r.id in unread][:MOST_BASES]
 
 
 def _grouped(request: ConsoleRequest, rows: list[StoryRow], unread: Collection[int]) -> list[StoryGroup]:
     """The stories by day, with unread news of bases before all others; older ones by month."""
-    news = [r for r in rows if r.bases and r.id in unread][:MOST_BASES]
+    news = _base_news(rows, unread)
     shown = {r.id for r in news}
     groups = [StoryGroup("base", request.gettext("News of bases"), news)] if news else []
     zone = ZoneInfo(request.settings.schedule.timezone)
@@ -214,23 +234,7 @@ def _day_of(request: ConsoleRequest, day: date, today: date) -> tuple[str, str]:
     return f"{day:%Y-%m}", words.month(day)
 
 
-def _filters(request: ConsoleRequest, wanted: StoryFilter) -> list[FilterChoice]:
-    gettext, words = request.gettext, request.words
-    topics = [
-        (name, request.settings.topic_title(name, request.language)) for name in request.settings.topics
-    ]
-    languages = [(code, words.language_name(code)) for code in LANGUAGES]
-    countries = [(code, words.country(code)) for code in ("CN", *sorted(MEMBERS))]
-    return [
-        FilterChoice("topic", gettext("Topic"), topics, wanted.topic or ""),
-        FilterChoice("lang", gettext("Language"), languages, wanted.lang or ""),
-        FilterChoice("country", gettext("Country"), countries, wanted.country or ""),
-    ]
-
-
-def _chosen_filters(request: ConsoleRequest) -> dict[str, str]:
-    return {k: request.http.query_params[k] for k in FILTERS if request.http.query_params.get(k)}
-
-
 def _address(request: ConsoleRequest, **more: str) -> str:
-    return "/console/?" + urlencode(_chosen_filters(request) | more)
+    """The address of the list with the same filters."""
+    kept = [(n, v) for n, v in request.http.query_params.multi_items() if v and n in (*FILTERS, "view")]
+    return address(urlencode([*kept, *more.items()]))

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from alerts.operations import tuning
 from alerts.web.console import confirmation
+from alerts.web.console.marking import marked_words
 from alerts.web.console.request import ConsoleRequest
-from alerts.web.console.story import marked_words
 from alerts.web.console.topic_form import (
     TRANSLATED,
     TopicForm,

@@ -42,6 +42,11 @@
     close();
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
+  // What is shown is marked as old from the first letter on, until what is true now has come.
+  const tried = document.getElementById("tried");
+  const mark = (old) => { tried?.classList.toggle("old", old); tried?.setAttribute("aria-busy", String(old)); };
+  field.form.addEventListener("input", () => mark(true));
+  document.addEventListener("htmx:afterSwap", () => mark(false));
   field.addEventListener("input", look);
   field.addEventListener("blur", close);
   field.addEventListener("keydown", (event) => {

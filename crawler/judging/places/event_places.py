@@ -28,6 +28,10 @@ OF_ALL = feature(FeatureKind.OF_ALL, "ASEAN")
 """The feature of a new base that is named after ASEAN as a whole."""
 
 
+CONCERNS_ALL = frozenset({WIDE, OF_ALL})
+"""The features of news that concerns every member of ASEAN."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Where something takes place.

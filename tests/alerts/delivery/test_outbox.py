@@ -138,4 +138,4 @@ def test_two_stories_of_a_round_come_in_one_message(store: Store, inboxes: Inbox
     assert send(store, own, minutes=2) == DispatchResult(
         alerts=2, digests=1, sent=1, put_off=0, deferred=0, given_up=0
     )
-    assert inboxes.mails[0][1]["Subject"].endswith("and 1 more story")
+    assert inboxes.mails[0][1]["Subject"].endswith(", and 1 more")

@@ -41,7 +41,7 @@ def founding(tmp_path: Path) -> Store:
 def test_the_subject_says_the_news(founding: Store) -> None:
     assert (
         digest(founding).subject
-        == "Launched: China-ASEAN Collaborative Innovation Demonstration Base (Shenzhen +3)"
+        == "Launched: China-ASEAN Collaborative Innovation Demonstration… (Shenzhen +3)"
     )
 
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from alerts.digests.columns import COLUMNS, Column
 from alerts.digests.digest import BaseItem, Digest, ReportItem, StoryItem
 from alerts.digests.excerpt import Piece, harmless, marked, shortened
-from alerts.digests.message import ARCHIVE, MANAGE, OutgoingMessage, RenderedMessage, compose
+from alerts.digests.marks import ARCHIVE, MANAGE
+from alerts.digests.message import OutgoingMessage, RenderedMessage, compose
 from alerts.digests.render import PageLinks, _part, environment, render, web_link
 from alerts.digests.wording import FRAMES
 from tests.builders import NOON
@@ -249,3 +250,21 @@ def test_a_column_stands_under_each_story_in_both_forms(monkeypatch: pytest.Monk
     assert made.html.count("Why you get this:") == 2
     assert made.text.count("Language: English") == 2
     assert indonesian.text.count("Language: Inggris") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "shown"),
+    [
+        ("Koridor Ekonomi Brunei", ["Koridor", " Ekonomi"], "*Koridor Ekonomi* Brunei"),
+        ("友谊关智慧口岸", ["智慧", "口岸"], "友谊关*智慧口岸*"),
+        ("trade and trade talks", ["trade "], "*trade* and trade talks"),
+        ("a b", ["a", "b"], "*a b*"),
+        ("a, b", ["a", "b"], "*a*, *b*"),
+        ("overlapping", ["overlap", "lapping"], "*overlapping*"),
+        ("nothing", [" "], "nothing"),
+    ],
+)
+def test_marks_that_touch_are_one(text: str, words: list[str], shown: str) -> None:
+    spans = [(text.find(word), text.find(word) + len(word)) for word in words]
+    pieces = marked(text, spans)
+    assert "".join(f"*{p.text}*" if p.marked else p.text for p in pieces) == shown

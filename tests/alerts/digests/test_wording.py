@@ -1,10 +1,13 @@
-"""Dates show their year where it is not this one, in the reader's zone."""
+"""Dates show their year where it is not this one, in the reader's zone; numbers have the signs of the language."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 import pytest
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alerts.digests.wording import words
 
@@ -36,4 +39,13 @@ def test_the_year_is_that_of_the_readers_zone() -> None:
     assert (
         words("en").at(NEW_YEAR, "Asia/Jakarta").moment(datetime(2025, 12, 31, 10, tzinfo=UTC))
         == "31 Dec 2025 17:00"
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "id", "vi", "th", "zh"])
+@given(value=st.one_of(st.integers(-(10**9), 10**9), st.floats(-1e7, 1e7)), decimals=st.integers(0, 3))
+def test_a_number_is_written_as_babel_writes_it(language: str, value: float, decimals: int) -> None:
+    form = "#,##0." + "0" * decimals if decimals else "#,##0"
+    assert words(language).number(value, decimals) == format_decimal(
+        round(value, decimals), format=form, locale=language
     )

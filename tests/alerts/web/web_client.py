@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from itertools import count
 from urllib.parse import urlencode, urlsplit
@@ -15,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 from alerts.operations.live_config import Live
 from alerts.web.serving import Pages
 from crawler.config.settings import Settings
+from crawler.runtime.clock import now
 from crawler.store import Store
 
 
@@ -94,10 +96,12 @@ def worked(page: str) -> dict[str, str | list[str]]:
 
 
 @contextmanager
-def serving(settings: Settings, store: Store) -> Iterator[Browser]:
+def serving(settings: Settings, store: Store, clock: Callable[[], datetime] = now) -> Iterator[Browser]:
     """Serve the pages of a configuration for the block."""
     pages = Pages(
-        Live(None, settings.model_copy(update={"web": settings.web.model_copy(update={"port": 0})})), store
+        Live(None, settings.model_copy(update={"web": settings.web.model_copy(update={"port": 0})})),
+        store,
+        clock,
     )
     pages.start()
     try:

@@ -40,3 +40,15 @@ def test_a_story_is_no_neighbour_of_itself_and_one_that_is_gone_has_none(store: 
     with store.read() as connection:
         assert number not in {n.story for n in neighbours(connection, number)}
         assert neighbours(connection, 99_999) == []
+
+
+def test_stories_in_two_scripts_are_beside_each_other_if_they_share_a_concept_and_both_parties(
+    tmp_path: Path,
+) -> None:
+    made = new_store(tmp_path)
+    keep(made, "Two young pandas arrive at Malaysia's national zoo from China", "China lends Malaysia two pandas for ten years.", url="https://a.example/pandas")  # fmt: skip
+    keep(made, "中国两只大熊猫抵达马来西亚", "马来西亚国家动物园迎来中国的两只大熊猫，合作为期十年。", url="https://b.example/xiongmao")  # fmt: skip
+    one, other = story_at(made, "https://a.example/pandas"), story_at(made, "https://b.example/xiongmao")
+    assert one != other
+    with made.read() as connection:
+        assert [n.story for n in neighbours(connection, one)] == [other]

@@ -1,0 +1,164 @@
+"""The page of one base: its names, its stages with their proofs, its places, partners, figures and reports; and corrections of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from starlette.responses import Response
+
+from alerts.web.console.base_words import by_place, day_of, map_of
+from alerts.web.console.notice import Notice
+from alerts.web.console.request import ConsoleRequest
+from crawler.judging.bases.descriptions import is_description
+from crawler.judging.bases.stages import STAGES
+from crawler.model import AseanwatchError
+from crawler.store import articles, base_corrections, bases
+from crawler.store.base_listing import (
+    ListedBase,
+    ShownName,
+    StageStep,
+    Teller,
+    Telling,
+    alias_key,
+    aliases_of,
+    listed,
+    tellers_of,
+)
+from crawler.store.leading import language_rank
+
+LIFE = ("proposed", "signed", "launched", "operating")
+"""The stages that the page of a base always shows, also where no report tells of them."""
+
+
+class LifeStage(NamedTuple):
+    """A stage on the page of a base: reached by a step that an outlet reported, or not as far as reports tell."""
+
+    stage: str
+    step: StageStep | None
+    proof: Telling | None
+    is_past: bool
+
+
+def _life(request: ConsoleRequest, row: ListedBase) -> list[LifeStage]:
+    """The stages of a base in the order of its life: those that it reached, and those that every base has."""
+    proofs = {step.stage: step.proof_for(request.reading_languages) for step in row.steps}
+    reached = {step.stage: step for step in row.steps}
+    now = STAGES.index(row.stage)
+    return [
+        LifeStage(stage, reached.get(stage), proofs.get(stage), STAGES.index(stage) < now)
+        for stage in STAGES
+        if stage in reached or stage in LIFE
+    ]
+
+
+def base(request: ConsoleRequest) -> Response:
+    """One base: its names, its stages with the sentences that prove them, its places, partners and figures, its reports."""
+    key = request.path_value("key")
+    try:
+        with request.store.read() as connection:
+            number = bases.id_of(connection, key)
+            current = bases.key_of(connection, number)
+            # Old links still lead to a base that was merged.
+            if current != key:
+                return request.redirect(f"/console/register/{current}")
+            (row,) = bases.find(connection, keys=[current])
+            (item,) = listed(connection, [current])
+            aliases = aliases_of(connection, current)
+            reports = articles.find(connection, articles.Filter(ids=row["evidence"]))
+            corrections = bases.changes_of(connection, number)
+            proofs = [step.proof_for(request.reading_languages) for step in item.steps]
+            tellers = tellers_of(connection, (proof.article for proof in proofs))
+    except AseanwatchError as error:
+        return request.problem(request.words.said_error(error), 404)
+    name = item.name_for(request.reading_languages)
+    address = request.public_address(f"/console/register/{quote(current)}")
+    return request.page(
+        "one_base.html.j2",
+        "register",
+        title=request.words.name(name.text),
+        say=request.words.with_years(),
+        base=row,
+        item=item,
+        name=name,
+        original=item.name_for([]),
+        is_described=is_description(name.text),
+        life=_life(request, item),
+        tellers=tellers,
+        names=_names(request, item),
+        aliases={
+            lang: [a for a in others if alias_key(a.text) != alias_key(item.names.get(lang, ""))]
+            for lang, others in aliases.items()
+        },
+        reports=sorted(reports, key=lambda r: (r.when, r.id)),
+        corrections=corrections,
+        at=datetime.fromisoformat,
+        map=map_of(request, by_place(request, [item])) if item.cities else "",
+        address=address,
+        citation=_citation(request, item, name, tellers[proofs[-1].article], address),
+        day_of=day_of(request),
+    )
+
+
+def _names(request: ConsoleRequest, item: ListedBase) -> list[tuple[str, str]]:
+    """The names of a base by language: what the reader reads first, then the others by the name of the language."""
+
+    def order(pair: tuple[str, str]) -> tuple[int, str]:
+        lang, _ = pair
+        return language_rank(lang, request.reading_languages), request.words.language_name(lang)
+
+    return sorted(item.names.items(), key=order)
+
+
+def _citation(
+    request: ConsoleRequest, item: ListedBase, name: ShownName, teller: Teller, address: str
+) -> str:
+    """One line to cite a base by: its name, stage and day, the report that proves it, and when the page was read."""
+    stage = request.gettext(item.stage)
+    zone = ZoneInfo(request.settings.schedule.timezone)
+    return request.gettext(
+        "%(name)s: %(stage)s, %(day)s. Source: %(outlet)s, %(source)s. Register of bases, aseanwatch, %(address)s (retrieved %(today)s).",
+        name=request.words.name(name.text),
+        stage=stage,
+        day=day_of(request)(item.latest),
+        outlet=teller.outlet,
+        source=teller.url,
+        address=address,
+        today=request.words.day(request.now.astimezone(zone).date()),
+    )
+
+
+def correct(request: ConsoleRequest) -> Response:
+    """Do what a button of the page says: rename the base, merge it with another, or split articles off."""
+    key, action = request.path_value("key"), request.action
+    with request.store.write() as connection:
+        if action == "rename":
+            name, lang = request.value("name"), request.value("lang", "en")
+            base_corrections.rename(connection, key, name, lang, request.now)
+            words = request.words
+            done = Notice(
+                request.gettext(
+                    "It is called %(name)s in %(language)s now.",
+                    name=words.quoted(name),
+                    language=words.languages([lang]),
+                )
+            )
+        elif action == "merge":
+            other = request.value("other").rpartition("/")[2]
+            key = base_corrections.merge(connection, key, other, request.now)
+            done = Notice(
+                request.gettext("Merged: what proved the other base is here, and its address leads here.")
+            )
+        elif action == "split":
+            new = base_corrections.split(connection, key, request.integers("article"), request.now)
+            (made,) = listed(connection, [new])
+            name = made.name_for(request.reading_languages).text
+            done = Notice(
+                request.gettext("Split off into a base of its own:"), f"/console/register/{new}", name
+            )
+        else:
+            raise AseanwatchError(request.gettext("Nothing was chosen."))
+        request.audit(connection, f"base: {action}", key)
+    return request.redirect(f"/console/register/{key}", done)
