@@ -7,9 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from playwright.sync_api import Locator
-
-from benchmarks.desk_walk import NotFoundOnTheWayError, Walk
+from benchmarks.desk_walk import Walk
 
 BASE = re.compile("Innovation Demonstration|Demonstration Base", re.I)
 TODAY, MAIL = "console", "mail"
@@ -63,15 +61,6 @@ class DeskTask:
     way: Callable[[Walk], None]
 
 
-def first_visible(walk: Walk, *selectors: str) -> Locator:
-    """The first of several things that the page has; a page may say one thing in a better place than another page."""
-    for selector in selectors:
-        found = walk.page.locator(selector)
-        if found.count():
-            return found.first
-    raise NotFoundOnTheWayError(f"{walk.page.url} has none of {selectors}")
-
-
 def section(walk: Walk, name: str) -> None:
     """Go to a section of the console."""
     walk.click(f"nav a[href='/console/{name}']", name)
@@ -101,7 +90,7 @@ def merged_and_undone(walk: Walk) -> None:
         walk.switch("the first story")
         walk.paste("#other", page.url.split("/console/", maxsplit=1)[0] + address)
     walk.click("button[value=merge]", "merge")
-    undo = page.locator("main button[value=undo], main button[value=unmerge]")
+    undo = page.locator(".told form button, main button[value=undo]")
     if undo.count():
         walk.click(undo, "undo")
         return
@@ -115,9 +104,9 @@ def merged_and_undone(walk: Walk) -> None:
 def late_source(walk: Walk) -> None:
     """Which source is late, and what to do about it."""
     section(walk, "health")
-    advice = walk.page.locator("main .advice")
-    if advice.count():
-        walk.see(advice.first, "what to do")
+    matters = walk.page.locator("main .matters li")
+    if matters.count():
+        walk.see(matters, "the source, and what to do")
         return
     walk.click("section a[href^='/console/sources/']", "the source that fails")
     walk.see("main .doubtful", "what to do")
@@ -147,7 +136,7 @@ def base_in_the_mail(walk: Walk) -> None:
     card = walk.page.locator("section.bases article").first
     walk.see(card.locator("h3, .base").first, "its name")
     walk.see(card.locator("b").first, "its cities")
-    walk.see(card.locator("p.quiet").last, "who told of it first")
+    walk.see(card.locator("blockquote ~ p.quiet"), "who told of it first")
 
 
 def read_in_my_language(walk: Walk) -> None:

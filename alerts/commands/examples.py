@@ -24,6 +24,7 @@ EXAMPLES: dict[str, Sequence[str]] = {
     "subscriptions add": [
         "subscriptions add desk --to desk@example.org --topic demonstration_base --when 'daily 07:30' --timezone Asia/Jakarta"
     ],
+    "subscriptions feedback": ["subscriptions feedback", "subscriptions feedback desk --json"],
     "subscriptions pause": ["subscriptions pause desk", "subscriptions pause desk --resume"],
     "subscriptions set": ["subscriptions set desk --topic demonstration_base --when 'daily 06:30'"],
     "subscriptions remove": ["subscriptions remove desk"],

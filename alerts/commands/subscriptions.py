@@ -15,7 +15,7 @@ from alerts.delivery.send import Sender
 from alerts.digests.message import OutgoingMessage, RenderedMessage, compose, domain_of
 from alerts.identity.links import links_of
 from alerts.readers.forget import forget
-from alerts.subscriptions import subscriptions
+from alerts.subscriptions import reader_feedback, subscriptions
 from crawler.commands.context import (
     FAILURES,
     ConfigOption,
@@ -116,6 +116,28 @@ def add_subscription(
         subscriptions.register(connection, settings, now())
         subscriptions.add(connection, settings, values, now())
     out.print(f"{name} added", markup=False)
+
+
+@subscriptions_app.command("feedback")
+def list_feedback(
+    name: Annotated[str | None, typer.Argument(help="Only of this subscription. Without: of all.")] = None,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """What readers said of stories by the links in their digests: how many, never who."""
+    settings, store = open_existing(config)
+    with store.read() as connection:
+        if name is not None:
+            subscriptions.find_subscription(connection, settings, name)
+        found = reader_feedback.listed(connection, subscription=name)
+    rows = [f._asdict() for f in found]
+    if json:
+        print_json(rows)
+    elif rows:
+        summary = counted(len(rows), "row", "rows")
+        print_table("What readers said", tuple(rows[0]), [list(r.values()) for r in rows], summary=summary)
+    else:
+        out.print("No reader said anything yet.")
 
 
 @subscriptions_app.command("pause")

@@ -24,7 +24,7 @@ from crawler.store import bases as base_store
 from crawler.store import stories as story_store
 from crawler.store.articles import topics_of
 from crawler.store.base_listing import ShownName, shown_name
-from crawler.store.leading import headline_faults, language_rank
+from crawler.store.leading import headline_order, language_rank
 from crawler.store.sources import load_states
 
 TITLE, SNIPPET, SENTENCE = 300, 260, 600
@@ -271,10 +271,9 @@ def reading_languages(subscription: Subscription) -> tuple[str, ...]:
 
 def _rank(row: Any, subscription: Subscription, topics: Mapping[int, Any]) -> tuple[Any, ...]:
     strength = max((t["score"] for t in topics.get(row.id, ())), default=0.0)
-    is_copy = row.duplicate_of is not None
-    readiness = language_rank(row.lang, reading_languages(subscription))
+    order = headline_order(row, reading_languages(subscription))
     # A report whose page was read shows its own words; a feed often has only a teaser.
-    return (is_copy, readiness, headline_faults(row.title), not row.from_page, -strength, row.when)
+    return (*order, not row.from_page, -strength, row.when)
 
 
 def _spans(found: Sequence[Any], name: str, wanted: Sequence[str]) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ from alerts.subscriptions.reader_feedback import FeedbackKind
 from alerts.web.pages import page, say_page
 from alerts.web.reader_request import ReaderRequest
 from crawler.model import AseanwatchError, Phrase
+from crawler.store import stories
 from crawler.store.schema import deliveries, digests
 
 _KINDS = {
@@ -28,10 +29,14 @@ UNDO = "undo"
 
 
 class StoryLink(NamedTuple):
-    """What a link stands for: its reader's right to the subscription, the story, and the digest that told it."""
+    """What a link stands for: its reader's right to the subscription, the story, and the digest that told it.
+
+    ``number`` is that of the story in the digest; since then it may have been merged into ``story``.
+    """
 
     grant: Grant
     story: int
+    number: int
     digest: int
     is_test: bool
 
@@ -87,13 +92,14 @@ def _read(request: ReaderRequest, connection: Connection) -> StoryLink:
     if request.now > found.made + FEEDBACK_FOR:
         raise LinkError(Phrase("this link is too old"))
     grant = Grant("feedback", found.subscription, found.recipient, number, found.serial)
-    return StoryLink(grant, story, number, found.kind == "test")
+    merged_into = stories.successor(connection, story)
+    return StoryLink(grant, merged_into or story, story, number, found.kind == "test")
 
 
 def _story_in(connection: Connection, link: StoryLink) -> StoryItem | None:
     """The story as the mail told it; None if that is kept no longer."""
     digest = digest_of(connection, link.digest)
-    return next((s for s in digest.stories if s.story == link.story), None) if digest else None
+    return next((s for s in digest.stories if s.story == link.number), None) if digest else None
 
 
 def _page(

@@ -55,14 +55,21 @@ def headline_faults(title: str) -> int:
     return (not shortest <= len(text) <= LONG) + bool(_NO_STATEMENT.search(text)) + is_shouted
 
 
-def clarity(row: Any) -> tuple[int, int]:
-    """A sort key: clear headlines first, and of those the ones that name who takes part and in what.
+def headline_order(row: Any, languages: Sequence[str]) -> tuple[bool, int, int]:
+    """A sort key, the same wherever a report is chosen to stand for others: no copies, the reader's languages, clear headlines.
 
     Args:
-        row: a report with ``title`` and ``evidence`` (as stored with the article).
+        row: a report with ``duplicate_of``, ``lang`` and ``title``.
+        languages: what the reader reads, best first.
     """
-    named = {e["term"] for e in row.evidence or () if e["field"] == "title"}
-    return headline_faults(row.title), -min(len(named), MOST_NAMED)
+    is_copy = row.duplicate_of is not None
+    return is_copy, language_rank(row.lang, languages), headline_faults(row.title)
+
+
+def _named(row: Any) -> int:
+    """How many words of a headline say who takes part and in what, as far as more of them make it clearer."""
+    found = {e["term"] for e in row.evidence or () if e["field"] == "title"}
+    return min(len(found), MOST_NAMED)
 
 
 def leading(rows: Sequence[Any], languages: Sequence[str] = ("en",)) -> Any:
@@ -72,13 +79,4 @@ def leading(rows: Sequence[Any], languages: Sequence[str] = ("en",)) -> Any:
         rows: the story's reports, at least one, with ``COLUMNS``.
         languages: what the reader reads, best first.
     """
-    return min(
-        rows,
-        key=lambda r: (
-            r.duplicate_of is not None,
-            language_rank(r.lang, languages),
-            clarity(r),
-            r.when,
-            r.id,
-        ),
-    )
+    return min(rows, key=lambda r: (*headline_order(r, languages), -_named(r), r.when, r.id))

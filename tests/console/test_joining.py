@@ -3,7 +3,7 @@
 import pytest
 
 from alerts.digests.wording import words
-from alerts.web.console.joining import in_words
+from alerts.web.console.joining import copy_in_words, in_words
 from crawler.judging.features import FeatureKind
 
 
@@ -44,3 +44,22 @@ def test_places_countries_and_kinds_are_said_in_the_readers_language_and_names_a
         ("主题", ("园区",), {"园区"}),
         ("名称", ("Li Qiang",), frozenset()),
     ]
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("names it as its original", "its page names that one as the original"),
+        ("the same words and the same headline", "it has the same words; it has the same headline"),
+        ("87% of the shorter text stands in the other", "87% of the shorter text stands in the other"),
+        (
+            "100% of the shorter text stands in the other under nearly the same headline",
+            "100% of the shorter text stands in the other; it has nearly the same headline",
+        ),
+        ("what an older program wrote", "what an older program wrote"),
+    ],
+)
+def test_why_a_report_is_a_copy_is_said_in_words(why: str, said: str) -> None:
+    assert copy_in_words(why, words("en")) == said
+    if why != said:
+        assert not set("abcdefghijklmnopqrstuvwxyz") & set(copy_in_words(why, words("zh")))

@@ -16,8 +16,6 @@ from markupsafe import Markup, escape
 MAP_WIDTH = 480
 SMALL_WIDTH = 240
 """The width of a map on a card."""
-_COARSE = 0.15
-"""Degrees between points of outlines on a small map; about two units of it."""
 FONT_SIZE = 13
 _STRETCH = 1.08
 """Degrees of latitude are drawn a little longer than those of longitude, as they are in the middle of the map."""
@@ -48,11 +46,10 @@ class _Box(NamedTuple):
 
 
 class _Land(NamedTuple):
-    """An outline: what it spans, its points as SVG in degrees (north is up), fewer of them for small maps, and whether it is of the region."""
+    """An outline: what it spans, its points as SVG in degrees (north is up), and whether it is of the region."""
 
     box: _Box
     path: str
-    coarse: str
     is_here: bool
 
 
@@ -69,21 +66,12 @@ def _outlines() -> _Outlines:
         for ring in rings:
             lons, lats = [p[0] for p in ring], [p[1] for p in ring]
             box = _Box(min(lons), min(lats), max(lons), max(lats))
-            lands.append(_Land(box, _path(ring), _path(_thinned(ring)), bool(code)))
+            lands.append(_Land(box, _path(ring), bool(code)))
     return _Outlines(_Box(*data["bounds"]), lands)
 
 
 def _path(ring: Sequence[Sequence[float]]) -> str:
     return "M" + "L".join(f"{lon:g} {-lat:g}" for lon, lat in ring) + "Z"
-
-
-def _thinned(ring: Sequence[Sequence[float]]) -> list[Sequence[float]]:
-    """The points of an outline that are to be told apart on a small map."""
-    kept = [ring[0]]
-    for point in ring[1:]:
-        if max(abs(point[0] - kept[-1][0]), abs(point[1] - kept[-1][1])) >= _COARSE:
-            kept.append((round(point[0], 1), round(point[1], 1)))
-    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +143,11 @@ def region(places: Iterable[MapPoint], label: str, width: int = MAP_WIDTH) -> Ma
 
 
 def _land(projection: _Projection) -> str:
-    frame, scale, width = projection
+    frame, scale, _ = projection
     paths: dict[bool, list[str]] = {False: [], True: []}
     for land in _outlines().lands:
         if land.box.meets(frame):
-            paths[land.is_here].append(land.path if width > SMALL_WIDTH else land.coarse)
+            paths[land.is_here].append(land.path)
     drawn = "".join(
         f'<path class="{"land here" if is_here else "land"}" d="{"".join(parts)}"/>'
         for is_here, parts in paths.items()

@@ -176,12 +176,25 @@ class ConsoleRequest(PageRequest):
         start = self.settings.delivery.public_url or f"{url.scheme}://{url.netloc}"
         return start.rstrip("/") + path
 
-    def redirect(self, path: str, message: str | Notice = "") -> Response:
-        """Send the browser to another page after a change; that page shows the message as its notice."""
+    def redirect(self, path: str, message: str | Notice = "", undo: int | None = None) -> Response:
+        """Send the browser to another page after a change; that page shows the message as its notice.
+
+        Args:
+            path: of the page.
+            message: the notice.
+            undo: the number of the change of the configuration that the notice offers to take back.
+        """
         if message:
-            shown = message if isinstance(message, Notice) else Notice(message)
+            shown = message if isinstance(message, Notice) else self._notice(message, undo)
             self.cookies[NOTICE] = notice.sealed(self.form_token, urlsplit(path).path, shown, self.now)
         return RedirectResponse(path, 303)
+
+    def _notice(self, text: str, undo: int | None) -> Notice:
+        if not undo:
+            return Notice(text)
+        link = f"/console/changes#change-{undo}"
+        fields = {"number": str(undo), "do": "back"}
+        return Notice(text, link, self.gettext("What changed"), fields, "/console/changes")
 
     def problem(self, message: str, status: int = 422) -> Response:
         """A page that says why nothing was changed."""

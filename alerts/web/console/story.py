@@ -83,7 +83,7 @@ def story(request: ConsoleRequest) -> Response:
         excerpt=excerpt, marked=marked_words, found=found, adds=lambda m: _adds(m, found[m.id]),
         feedback=said, share=_share_link(request, number), share_until=request.now + request.settings.delivery.share_links,
         joined=lambda shared: in_words(shared, request.words, request.settings), beside=beside, changes=words_of.CHANGES_OF_STORIES,
-        outcomes=_outcomes(request, history["subscriptions"]), timeline=_timeline(request, members), address=request.public_address(f"/console/stories/{number}"),
+        outcomes=_outcomes(request, history["subscriptions"]), timeline=_timeline(request, members),
         facts=lambda edit: _facts(request, edit), why_copy=lambda m: copy_in_words(m.duplicate_why or "", request.words),
     )  # fmt: skip
 

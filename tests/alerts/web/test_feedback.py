@@ -162,7 +162,8 @@ def test_whoever_declined_all_there_is_gets_no_mail(
 def test_what_was_said_goes_where_its_story_goes_and_away_with_its_reader(
     browser: Browser, store: Store, own: Settings, inboxes: Inboxes
 ) -> None:
-    browser.post(told(store, own, inboxes), do="not-for-me")
+    link = told(store, own, inboxes)
+    browser.post(link, do="not-for-me")
     into = keep(store, "Cambodia and China sign a rice trade agreement", first_seen=later(minutes=3)).story
     with store.read() as connection:
         (before,) = reader_feedback.listed(connection)
@@ -171,6 +172,9 @@ def test_what_was_said_goes_where_its_story_goes_and_away_with_its_reader(
     with store.read() as connection:
         assert [f.story for f in reader_feedback.listed(connection)] == [into]
         assert reader_feedback.declined_by(connection, "desk", DESK.upper()).covers(into or 0, None)
+    assert "Noted." in browser.get(link).text  # it stands for the story that this one went into
+    assert "Taken back." in browser.post(link, do="undo").text
+    assert "Noted." in browser.post(link, do="not-for-me").text
     # Whoever stands in the configuration must be taken out of it first.
     forget(store, mailing(inboxes.port, {"to": [CHIEF]}), DESK, "operator", later(hours=1))
     assert said(store) == []

@@ -46,9 +46,9 @@ def test_stories_in_two_scripts_are_beside_each_other_if_they_share_a_concept_an
     tmp_path: Path,
 ) -> None:
     made = new_store(tmp_path)
-    keep(made, "Two young pandas arrive at Malaysia's national zoo from China", "China lends Malaysia two pandas for ten years.", url="https://a.example/pandas")  # fmt: skip
-    keep(made, "中国两只大熊猫抵达马来西亚", "马来西亚国家动物园迎来中国的两只大熊猫，合作为期十年。", url="https://b.example/xiongmao")  # fmt: skip
-    one, other = story_at(made, "https://a.example/pandas"), story_at(made, "https://b.example/xiongmao")
+    keep(made, "Xuất khẩu sầu riêng Việt Nam sang Trung Quốc phục hồi", "Xuất khẩu sầu riêng của Việt Nam sang Trung Quốc tăng trở lại trong tháng này.", url="https://a.example/durian")  # fmt: skip
+    keep(made, "越南榴莲对华出口回升", "越南对中国的榴莲出口本月恢复增长。", url="https://b.example/liulian", published=later(days=2), first_seen=later(days=2))  # fmt: skip
+    one, other = story_at(made, "https://a.example/durian"), story_at(made, "https://b.example/liulian")
     assert one != other
     with made.read() as connection:
         assert [n.story for n in neighbours(connection, one)] == [other]
