@@ -96,7 +96,6 @@ def addresses(chance: random.Random, topics: list[str], grouped: int) -> dict[st
         "base": lambda: f"/console/register/{base()}",
         "topics": lambda: "/console/topics",
         "topic": lambda: f"/console/topics/{topic()}",
-        "missing terms of a topic": lambda: f"/console/topics/{topic()}/suggestions",
         "term set": lambda: "/console/terms/china",
         "changes": lambda: "/console/changes",
         "sources": lambda: "/console/sources",
@@ -107,12 +106,15 @@ def addresses(chance: random.Random, topics: list[str], grouped: int) -> dict[st
         "preview of a digest": lambda: "/console/subscriptions/desk/preview",
         "past digest": lambda: f"/console/digests/{chance.randrange(1, DIGESTS)}",
         "add a subscription": lambda: "/console/subscriptions/add",
+        "what readers said": lambda: "/console/feedback",
         "deliveries": lambda: "/console/deliveries",
         "deliveries that failed": lambda: "/console/deliveries?status=failed",
         "health": lambda: "/console/health",
         "account": lambda: "/console/account",
         "sign in": lambda: "/console/sign-in",
         "API stories": lambda: f"/api/v1/stories?limit=50&topic={topic()}",
+        # Last: its server counts beside the requests that follow.
+        "missing terms of a topic": lambda: f"/console/topics/{topic()}/suggestions",
     }
     return {name: iter(make, None) for name, make in made.items()}
 

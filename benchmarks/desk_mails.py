@@ -5,19 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
-from alerts.delivery.outbox import bodies_of
+from alerts.delivery.outbox import bodies_of, digest_of
+from alerts.digests.marks import FEEDBACK_WISHES, NOT_FOR_ME
 from alerts.digests.message import OutgoingMessage, RenderedMessage
 from alerts.digests.render import Rendered
 from alerts.digests.wording import FRAMES
 from alerts.identity.links import Grant, links_of
+from alerts.identity.story_links import write_feedback, write_share
 from alerts.readers.signup import send_note
 from alerts.subscriptions import reader_states, subscriptions
 from benchmarks.desk_demo import BEGUN, NOW, written_mail
 from crawler.config import load
-from crawler.store.schema import digests
+from crawler.store.schema import deliveries, digests
 from tests.console.conftest import Console
 
 READ = {"en": ["en"], "id": ["id", "en"], "vi": ["vi", "en"], "th": ["th", "en"], "zh": ["zh", "en"]}
@@ -31,6 +34,7 @@ MAILS = (*KINDS, "confirmation")
 READER_PAGES = {
     "sign-up": "/", "confirm": "/confirm/{token}", "manage": "/manage/{token}", "one-click": "/one-click/{token}",
     "preferences": "/change/{token}", "next": "/next/{token}", "rejoin": "/rejoin/{token}", "archive": "/archive/{token}",
+    "feedback": "/feedback/{token}/{story:int}", "not for me": "/feedback/{token}/{story:int}/{wish}", "share": "/share/{token}",
 }  # fmt: skip
 """The pages for readers by name: the form to sign up, and what links in mails lead to, by the purpose that their token is for."""
 
@@ -73,7 +77,7 @@ def _confirmation(console: Console, language: str) -> str:
     name, (address,) = values["name"], values["to"]
     with console.store.write() as connection:
         subscriptions.add(connection, settings, values, BEGUN)
-        one = subscriptions.findsubscription_of(connection, settings, name, include_unconfirmed=True)
+        one = subscriptions.find_subscription(connection, settings, name, include_unconfirmed=True)
         send_note(connection, settings, links, one.subscription, address, "confirm", NOW)
         row = connection.execute(select(digests).where(digests.c.subscription == name)).one()
         body = bodies_of(connection, [row])[row.id]
@@ -93,6 +97,12 @@ def reader_pages(console: Console) -> dict[str, str]:
     with console.store.read() as connection:
         serial = reader_states.serial_of(connection, name, address)
         number = connection.scalar(select(digests.c.id).where(digests.c.subscription == name)) or 0
+        message = (
+            connection.scalar(select(deliveries.c.message_id).where(deliveries.c.digest_id == number)) or ""
+        )
+        digest = digest_of(connection, number)
+    assert digest is not None
+    story = digest.stories[0].story or 0
 
     def token(purpose: str) -> str:
         which = number if purpose == "archive" else 0
@@ -101,7 +111,17 @@ def reader_pages(console: Console) -> dict[str, str]:
 
     # A preview of the next digest is opened by the link to the preferences.
     purposes = {path: path.split("/")[1].replace("next", "change") for path in READER_PAGES.values()}
+    of_story = {
+        "feedback": write_feedback(links, number, message, story),
+        "not for me": write_feedback(links, number, message, story, FEEDBACK_WISHES[NOT_FOR_ME]),
+        "share": write_share(links, story, NOW),
+    }
     return {
-        page: console.url + path.format(token=token(purposes[path]) if purposes[path] else "")
+        page: console.url
+        + (
+            urlsplit(of_story[page]).path
+            if page in of_story
+            else path.format(token=token(purposes[path]) if purposes[path] else "")
+        )
         for page, path in READER_PAGES.items()
     }

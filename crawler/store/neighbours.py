@@ -16,7 +16,7 @@ from crawler.store.stories import members
 
 REACH = timedelta(days=14)
 """Reports of one event lie no further apart, but for few."""
-MOST_READ = 3_000
+MOST_READ = 1_500
 """Reports that are looked through, the nearest in time first."""
 _TELLING = {
     FeatureKind.ENTITY: 2.0, FeatureKind.EDITION: 4.0, FeatureKind.TOWN: 3.0, FeatureKind.INSTITUTION: 3.0,

@@ -47,7 +47,12 @@ PAGES = {
 """The address of every page by its name; what stands in braces depends on the store."""
 MAILS = {"digest", "preview"}
 """Pages that are a mail as its readers get it: in their language, and without the console's frame."""
-NO_PAGES = {"/console", "/console/static/{name}", "/console/first-steps"}
+NO_PAGES = {
+    "/console",
+    "/console/static/{name}",
+    "/console/first-steps",
+    "/console/views/{number:int}",
+}
 """Paths that lead elsewhere, or answer with a part of a page; files have a dot in their path."""
 
 

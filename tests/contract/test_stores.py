@@ -28,7 +28,7 @@ REFUSE = {
     "why": ["1"], "rejudge": [], "bases list": [], "bases changes": [], "bases show": ["x"], "bases timeline": ["x"], "bases rename": ["x", "y"],
     "bases merge": ["x", "y"], "bases split": ["x", "1"], "bases archive": ["--output", "x.warc"], "bases export": [],
     "sources health": [], "coverage": [], "export": [], "topics explain": ["1"], "topics backtest": ["--against", "config.yaml"],
-    "topics suggest": [], "topics stats": [], "subscriptions list": [], "subscriptions remove": ["desk"],
+    "topics suggest": [], "topics stats": [], "subscriptions list": [], "subscriptions feedback": [], "subscriptions remove": ["desk"],
     "subscriptions forget": ["a@b.example"], "subscriptions preview": ["desk"], "digests list": [], "digests rebuild": ["1"],
     "deliveries list": [], "deliveries show": ["1"], "deliveries drop": ["1"], "deliveries retry": [], "suppressions list": [], "suppressions remove": ["a@b.example"],
     "bounces list": [], "operators list": [], "operators password": ["me"], "operators totp": ["me"], "operators remove": ["me"],

@@ -90,20 +90,19 @@ class MissingTermsPages:
             self._is_counting = False
 
 
-def count_terms(store: Store, settings: Settings, now: datetime) -> CountedTerms:
+def count_terms(store: Store, settings: Settings, now: datetime, most: int = MOST_REPORTS) -> CountedTerms:
     """The terms that no set has, from the latest reports.
 
     Args:
         store: where the reports are.
         settings: their topics and term sets.
         now: the present moment.
+        most: so many of the latest reports are read.
     """
     with store.read() as connection:
         of_stories = (articles.c.story_id.is_not(None), articles.c.duplicate_of.is_(None))
         latest = select(articles.c.first_seen).where(*of_stories, articles.c.first_seen >= now - PERIOD)
-        begin = connection.scalar(
-            latest.order_by(articles.c.first_seen.desc()).offset(MOST_REPORTS - 1).limit(1)
-        )
+        begin = connection.scalar(latest.order_by(articles.c.first_seen.desc()).offset(most - 1).limit(1))
         reports = [
             past.article
             for past in past_articles(connection, begin or now - PERIOD)
