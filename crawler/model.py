@@ -227,7 +227,9 @@ class BaseMention:
     """A base that one article reports, as coming into being (``is_new``) or as getting on.
 
     ``sentence`` proves it; ``cities`` are English names, ``figures`` are as written ("RM3.2 billion"), ``partners`` are who
-    builds or signs. ``name_en`` is its name in English, empty where none is known.
+    builds or signs. ``name_en`` is its name in English, empty where none is known. The origins say where each of the two names
+    comes from: ``official`` (the article quotes it, or gives its short form), ``report`` (its own words), ``translation`` (made
+    of the parts of a name), ``described`` (kind, parties and city); empty where it is not known.
     """
 
     key: str
@@ -242,6 +244,8 @@ class BaseMention:
     figures: tuple[str, ...] = ()
     is_new: bool = True
     name_en: str = ""
+    name_origin: str = ""
+    name_en_origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

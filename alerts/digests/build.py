@@ -18,12 +18,12 @@ from alerts.digests.summary import summarised
 from alerts.digests.wording import words
 from alerts.model import AlertKey, AlertKind
 from crawler.config.settings import Settings, Subscription
+from crawler.judging.bases.name_origins import name_in, original_name_in, translation_in
 from crawler.judging.places.concerned import names_one_of
 from crawler.parsing.urls import host_of
 from crawler.store import bases as base_store
 from crawler.store import stories as story_store
 from crawler.store.articles import topics_of
-from crawler.store.base_listing import ShownName, shown_name
 from crawler.store.leading import headline_order, language_rank
 from crawler.store.sources import load_states
 
@@ -221,7 +221,8 @@ def _story(
         english=_english(best, rows, zone),
         others=tuple(_item(r, zone) for r in shown),
         more=len(others) - len(shown),
-        reports=len(rows),
+        reports=sum(r.duplicate_of is None for r in rows) or len(rows),
+        copies=_copies(rows),
         languages=tuple(dict.fromkeys(r.lang for r in rows)),
         why=tuple(topic.line for topic in found),
         corrects=corrects,
@@ -298,6 +299,12 @@ def _topics(
     return tuple(items)
 
 
+def _copies(rows: Sequence[Any]) -> int:
+    """How many of some reports only repeat another one; where all do, one stands for the report."""
+    copies = sum(r.duplicate_of is not None for r in rows)
+    return copies if copies < len(rows) else 0
+
+
 def _base(
     base: Mapping[str, Any], alert: Any, rows: Sequence[Any], subscription: Subscription, zone: ZoneInfo
 ) -> BaseItem:
@@ -309,16 +316,18 @@ def _base(
     step = steps[place]
     proving = [r for r in rows if r.id in base["evidence"]] or list(rows)
     first = min(proving, key=lambda r: (r.when, r.id))
-    names: Mapping[str, str] = base["names"]
     wanted = (subscription.language, *subscription.languages, "en")
-    shown = shown_name(names, wanted, first.lang) if names else ShownName(base["name"], first.lang)
+    name = name_in(base, wanted)
     quote = proof_for(step if place else base, wanted)
     quoted = next((r for r in rows if quote is not None and r.id == quote.article), None)
     return BaseItem(
         key=base["key"],
-        name=words(subscription.language).name(excerpt(shown.text, TITLE)),
-        original=excerpt(names.get(first.lang, base["name"]), TITLE),
-        original_lang=first.lang,
+        name=words(subscription.language).name(excerpt(name.text, TITLE)),
+        original=excerpt(original_name_in(base), TITLE),
+        original_lang=base["original"],
+        name_lang=name.lang,
+        name_origin=base["name_origins"].get(name.lang, {}).get("origin", ""),
+        translation=excerpt(translation_in(base, wanted), TITLE) if name.lang not in wanted else "",
         kind=base["kind"],
         stage=step["stage"] if place else base["status"],
         day=step["date"] if place else base["date"],
@@ -327,7 +336,8 @@ def _base(
         sentence_lang=quote.lang if quote is not None else "",
         quoted=_item(quoted, zone) if quoted is not None else None,
         proof=_item(first, zone),
-        reports=len(rows),
+        reports=sum(r.duplicate_of is None for r in rows) or len(rows),
+        copies=_copies(rows),
         languages=tuple(dict.fromkeys(r.lang for r in rows)),
         update=bool(place),
         before=steps[place - 1]["stage"] if place else None,

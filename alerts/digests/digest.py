@@ -56,7 +56,7 @@ class StoryItem:
         english: the headline of an English report where the best is in another language.
         others: further reports that are shown.
         more: how many are not.
-        reports: how many there are.
+        reports: how many there are, without copies.
         languages: of all reports.
         why: the topics as lines for readers.
         corrects: whether it takes back or changes what was told.
@@ -64,6 +64,7 @@ class StoryItem:
         topics: the topics as values. Digests of former versions have none.
         base: the key of the base that the alert is about. Digests of former versions have none.
         as_a_whole: whether it is told because it concerns ASEAN as a whole, and names no country that is asked for.
+        copies: how many articles only repeat a report. Digests of former versions count them as reports.
     """
 
     key: str
@@ -82,6 +83,7 @@ class StoryItem:
     topics: tuple[TopicItem, ...] = ()
     base: str | None = None
     as_a_whole: bool = False
+    copies: int = 0
 
     @property
     def base_key(self) -> str | None:
@@ -98,7 +100,9 @@ def base_of(key: str, base: str | None) -> str | None:
 class BaseItem:
     """A base that is new, or that reached another stage (``update``), with the sentence that proves it.
 
-    ``proof`` is the first report; ``quoted`` is the one that ``sentence`` stands in, in ``sentence_lang``.
+    ``proof`` is the first report; ``quoted`` is the one that ``sentence`` stands in, in ``sentence_lang``. ``original`` is what
+    reports in the language of the first one call it; empty where they only describe it. ``name_origin`` says where ``name`` comes
+    from (`crawler.judging.bases.name_origins`), ``translation`` is what we made of it for who does not read ``name_lang``.
     """
 
     key: str
@@ -119,6 +123,10 @@ class BaseItem:
     """The story that tells of it. Digests of former versions do not say."""
     sentence_lang: str = ""
     quoted: ReportItem | None = None
+    name_lang: str = ""
+    name_origin: str = ""
+    translation: str = ""
+    copies: int = 0
 
     @property
     def quote_lang(self) -> str:
@@ -195,6 +203,11 @@ class Digest:
     def reports(self) -> int:
         """How many reports the stories have together."""
         return sum(s.reports for s in self.stories)
+
+    @property
+    def copies(self) -> int:
+        """How many articles only repeat those."""
+        return sum(s.copies for s in self.stories)
 
     @property
     def languages(self) -> tuple[str, ...]:

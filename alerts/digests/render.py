@@ -234,7 +234,7 @@ def counts(digest: Digest, say: Words) -> str:
     found = [
         *([say.ngettext("%(num)s new base", "%(num)s new bases", new)] if new else []),
         say.ngettext("%(num)s story", "%(num)s stories", stories),
-        say.reports_in_languages(digest.reports, len(digest.languages)),
+        say.reports_in_languages(digest.reports, len(digest.languages), digest.copies),
     ]
     return say.marks.comma.join(found)
 

@@ -218,13 +218,23 @@ class Words:
         # A namesake without a name of its own must not get that of the better known place.
         return (bare if own == english else own), (place_name(province, self.language) if province else "")
 
-    def reports_in_languages(self, reports: int, languages: int) -> str:
-        """How many reports in how many languages."""
-        return self.gettext(
+    def reports(self, reports: int, copies: int = 0) -> str:
+        """How many reports, and how many copies of them: "13 reports, 2 copies"."""
+        said = [self.ngettext("%(num)s report", "%(num)s reports", reports)]
+        if copies:
+            said.append(self.ngettext("%(num)s copy", "%(num)s copies", copies))
+        return self.marks.comma.join(said)
+
+    def reports_in_languages(self, reports: int, languages: int, copies: int = 0) -> str:
+        """How many reports in how many languages, and how many copies of them."""
+        said = self.gettext(
             "%(reports)s in %(languages)s",
             reports=self.ngettext("%(num)s report", "%(num)s reports", reports),
             languages=self.ngettext("%(num)s language", "%(num)s languages", languages),
         )
+        if not copies:
+            return said
+        return self.marks.comma.join([said, self.ngettext("%(num)s copy", "%(num)s copies", copies)])
 
     def bracketed(self, text: str, *more: str) -> str:
         """A text with others in brackets behind it, in the language's marks."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from crawler.judging.bases.name_origins import name_in
 from crawler.model import AseanwatchError
 
 
@@ -68,7 +69,7 @@ def _event(row: Mapping[str, Any], step: Mapping[str, Any], say: CalendarWords) 
     # Without METHOD it says when the event was last revised (RFC 5545, 3.8.7.2), not when the file was made.
     event.add("dtstamp", datetime.fromisoformat(step["told"]))
     event.add("dtstart", date.fromisoformat(step["date"]))
-    name = next((row["names"][code] for code in say.languages if code in row["names"]), row["name"])
+    name = name_in(row, say.languages).text
     event.add("summary", say.summary(name, step["stage"]))
     if row["cities"]:
         event.add("location", say.places(row["cities"]))

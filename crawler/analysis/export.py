@@ -39,6 +39,8 @@ COLUMNS = {
         "name",
         "name_en",
         "names",
+        "name_origins",
+        "original",
         "kind",
         "cities",
         "countries",
@@ -110,10 +112,16 @@ def _step_text(step: Mapping[str, Any]) -> str:
     return f"{step['stage']} (day not known)"
 
 
+def _origin_text(origin: Mapping[str, Any]) -> str:
+    """Where a name comes from: "report (official), nanhai-agency", "translation"."""
+    said = f"{origin['origin']} (official)" if origin["official"] else str(origin["origin"])
+    return f"{said}, {origin['outlet']}" if origin["origin"] == "report" else said
+
+
 def _items(value: Any) -> list[str]:
     """The parts of a cell with several values."""
     if isinstance(value, dict):
-        return [f"{name}: {part}" for name, part in value.items()]
+        return [f"{name}: {_origin_text(p) if isinstance(p, dict) else p}" for name, p in value.items()]
     return [_step_text(part) if isinstance(part, dict) else str(part) for part in value]
 
 

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from crawler.judging.bases.descriptions import is_description
-from crawler.judging.bases.register import Proof, StageReached, summarise
+from crawler.judging.bases.name_origins import (
+    DESCRIBED,
+    OPERATOR,
+    NameOrigin,
+    ShownName,
+    as_stored,
+    joined_origin,
+    origin_of,
+    shown_name,
+)
+from crawler.judging.bases.names_together import NamedTogether, name_key
+from crawler.judging.bases.proof import Proof
+from crawler.judging.bases.proving import proof_strength
+from crawler.judging.bases.register import StageReached, summarise
 from crawler.model import BaseMention
 from crawler.store.base_proofs import own_names_of
 from crawler.store.bulk import chunks
 from crawler.store.leading import in_best_language
 from crawler.store.schema import articles, base_articles, bases
 
-_DASHES = re.compile(r"\s*[-‐-―−—]+\s*")
-
-
-class ShownName(NamedTuple):
-    """A name and the language that it is in."""
-
-    text: str
-    lang: str
-
 
 class Telling(NamedTuple):
-    """A report that tells of a stage: its article, its language, and the sentence that proves the stage."""
+    """A report that tells of a stage: its article, its language, the sentence that proves it, and what it calls the base."""
 
     article: int
     lang: str
     sentence: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,15 @@ class StageStep:
     is_first: bool
 
     def proof_for(self, languages: Sequence[str]) -> Telling:
-        """The report to quote to a reader: the earliest in the best of the languages, else in English, else the earliest."""
-        return in_best_language(self.tellings, languages, lambda telling: telling.lang)
+        """The report to quote to a reader: in the first of the languages that has one, else in English, else in the original.
+
+        Of those in one language the one whose sentence proves the stage best, of equals the earliest.
+        """
+        lang = in_best_language(self.tellings, languages, lambda telling: telling.lang).lang
+        likely = [t for t in self.tellings if t.lang == lang]
+        if len(likely) == 1:
+            return likely[0]
+        return max(likely, key=lambda t: proof_strength(t.sentence, t.lang, self.stage, t.name))
 
     def day_in(self, zone: tzinfo) -> date | None:
         """The day of the act, else the day of its report in a zone. Never the day on which we stored it."""
@@ -76,6 +86,7 @@ class ListedBase:
 
     Attributes:
         names: its name in each language in which it has one.
+        origins: where each of those comes from.
         original: the language of its first report.
         steps: the stages that it reached, in that order; at least one.
         reports: how many reports prove it.
@@ -86,6 +97,7 @@ class ListedBase:
     cities: tuple[str, ...]
     countries: tuple[str, ...]
     names: Mapping[str, str]
+    origins: Mapping[str, NameOrigin]
     original: str
     steps: tuple[StageStep, ...]
     reports: int
@@ -102,14 +114,13 @@ class ListedBase:
         return self.latest.stage
 
     def name_for(self, languages: Sequence[str]) -> ShownName:
-        """Its name for a reader: in the first of the languages that it has a name in, else as its first report calls it."""
-        return shown_name(self.names, languages, self.original)
+        """Its name for a reader: as reports call it in the first of the languages that has such a name, else in the original."""
+        return shown_name(self.names, self.origins, languages, self.original)
 
-
-def shown_name(names: Mapping[str, str], languages: Sequence[str], original: str) -> ShownName:
-    """A base's name in the first of some languages that it has one in, else in that of its first report."""
-    lang = next((code for code in languages if code in names), original)
-    return ShownName(names[lang], lang) if lang in names else ShownName(*reversed(next(iter(names.items()))))
+    @property
+    def original_name(self) -> ShownName:
+        """Its name in the language of its first report."""
+        return ShownName(self.names[self.original], self.original)
 
 
 def listed(connection: Connection, keys: Collection[str] | None = None) -> list[ListedBase]:
@@ -158,6 +169,7 @@ def _listed(
         cities=tuple(row.cities),
         countries=tuple(row.countries),
         names={**summary.names, **own},
+        origins={**summary.origins, **dict.fromkeys(own, NameOrigin(OPERATOR))},
         original=proofs[0].lang,
         steps=steps,
         reports=len(proofs),
@@ -168,7 +180,7 @@ def _listed(
 def _tellings(proofs: Sequence[Proof], reached: StageReached) -> tuple[Telling, ...]:
     """The reports that tell of a stage in the story that brought it."""
     return tuple(
-        Telling(p.article, p.lang, p.mention.sentence)
+        Telling(p.article, p.lang, p.mention.sentence, p.mention.name)
         for p in proofs
         if p.article == reached.article
         or (reached.story is not None and p.story == reached.story and p.mention.stage == reached.stage)
@@ -187,6 +199,8 @@ def _stage_proofs(
         base_articles.c.article_id,
         base_articles.c.name,
         base_articles.c.name_en,
+        base_articles.c.name_origin,
+        base_articles.c.name_en_origin,
         base_articles.c.stage,
         base_articles.c.date,
         base_articles.c.sentence,
@@ -213,6 +227,8 @@ def _stage_proofs(
             article,
             name,
             name_en,
+            origin,
+            en_origin,
             stage,
             day,
             sentence,
@@ -222,7 +238,9 @@ def _stage_proofs(
             at,
             story,
         ) in connection.execute(part):
-            mention = BaseMention("", name, "", stage, (), (), day, sentence, (), (), is_new, name_en)
+            mention = BaseMention(
+                "", name, "", stage, (), (), day, sentence, (), (), is_new, name_en, origin, en_origin
+            )
             proofs.setdefault(base, []).append(Proof(article, story, lang, when, mention))
             published[article] = at
     return proofs, published
@@ -254,46 +272,68 @@ def tellers_of(connection: Connection, article_ids: Iterable[int]) -> dict[int, 
     return found
 
 
+def copies_of(connection: Connection, article_ids: Sequence[int]) -> int:
+    """How many articles only repeat one of some."""
+    count = select(func.count()).select_from(articles)
+    parts = (articles.c.duplicate_of.in_(chunk) for chunk in chunks(sorted(set(article_ids))))
+    return sum(connection.scalar(count.where(part)) or 0 for part in parts)
+
+
 class Alias(NamedTuple):
-    """A name that reports give a base, and how many do."""
+    """A name that reports give a base, how many do, and where it comes from: its first report, and whether it is made of theirs."""
 
     text: str
     reports: int
+    origin: NameOrigin
 
 
 def aliases_of(connection: Connection, key: str) -> dict[str, list[Alias]]:
     """All that reports call a base, by language, the commonest first.
 
-    What only describes it is no name. Spellings that differ by dashes and capitals are one name, as it is written most often.
+    What only describes it is no name, and what we made of the names of others is left out where reports have one. Spellings
+    that differ by dashes and capitals are one name, as it is written most often.
     """
+    columns = (
+        base_articles.c.article_id,
+        base_articles.c.name,
+        base_articles.c.name_en,
+        base_articles.c.name_origin,
+        base_articles.c.name_en_origin,
+    )
     named = (
-        select(articles.c.lang, base_articles.c.name, base_articles.c.name_en)
+        select(articles.c.lang, *columns)
         .join(articles, articles.c.id == base_articles.c.article_id)
         .join(bases, bases.c.id == base_articles.c.base_id)
         .where(bases.c.key == key)
         .order_by(articles.c.when, articles.c.id)
     )
-    counts: dict[str, Counter[str]] = {}
+    found: dict[str, list[NamedTogether]] = {}
     for row in connection.execute(named):
-        if not is_description(row.name):
-            counts.setdefault(row.lang, Counter())[row.name] += 1
+        of_row = [(row.lang, row.name, origin_of(row.name, row.name_origin, is_in_own_language=True))]
         # What a report in another language says the base is called in English.
-        if row.name_en not in ("", row.name) and not is_description(row.name_en):
-            counts.setdefault("en", Counter())[row.name_en] += 1
-    return {lang: _one_spelling_each(names) for lang, names in counts.items()}
+        if row.name_en not in ("", row.name):
+            origin = origin_of(row.name_en, row.name_en_origin, is_in_own_language=False)
+            of_row.append(("en", row.name_en, origin))
+        for lang, name, origin in of_row:
+            if origin != DESCRIBED:
+                found.setdefault(lang, []).append(NamedTogether(name, as_stored(origin, row.article_id)))
+    return {lang: _one_spelling_each(names) for lang, names in found.items()}
 
 
-def _one_spelling_each(names: Counter[str]) -> list[Alias]:
-    found: dict[str, Alias] = {}
-    for name, count in names.most_common():
-        known = found.get(alias_key(name))
-        found[alias_key(name)] = Alias(known.text if known else name, count + (known.reports if known else 0))
-    return sorted(found.values(), key=lambda alias: -alias.reports)
-
-
-def alias_key(name: str) -> str:
-    """A name without what spellings of one name differ by: the kind of its dashes, capitals, blanks."""
-    return " ".join(_DASHES.sub("-", name).casefold().split())
+def _one_spelling_each(names: Sequence[NamedTogether]) -> list[Alias]:
+    used = [n for n in names if not n.origin.is_made]
+    by_key: dict[str, list[NamedTogether]] = {}
+    for name in used or names:
+        by_key.setdefault(name_key(name.text), []).append(name)
+    aliases = (
+        Alias(
+            Counter(n.text for n in same).most_common(1)[0][0],
+            len(same),
+            joined_origin([n.origin for n in same]),
+        )
+        for same in by_key.values()
+    )
+    return sorted(aliases, key=lambda alias: -alias.reports)
 
 
 class Change(NamedTuple):

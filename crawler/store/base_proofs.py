@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
-from crawler.judging.bases.register import Proof
+from crawler.judging.bases.name_origins import DESCRIBED, origin_of
+from crawler.judging.bases.proof import Proof
 from crawler.model import BaseMention
 from crawler.store.bulk import chunks
 from crawler.store.schema import articles, base_aliases, base_articles, base_names, bases
@@ -16,6 +17,8 @@ from crawler.store.schema import articles, base_aliases, base_articles, base_nam
 FACTS = (
     "name",
     "name_en",
+    "name_origin",
+    "name_en_origin",
     "kind",
     "stage",
     "cities",
@@ -65,17 +68,18 @@ def namings_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Nam
 
 
 def names_in(connection: Connection, lang: str, ids: Sequence[int]) -> dict[int, str]:
-    """What bases are called in a language, by base: as an operator says, else as the first report in it does."""
+    """What bases are called in a language, by base: as an operator says, else as the first report in it that names it does."""
     named: dict[int, str] = {}
     for chunk in chunks(ids):
         of_reports = (
-            select(base_articles.c.base_id, base_articles.c.name)
+            select(base_articles.c.base_id, base_articles.c.name, base_articles.c.name_origin)
             .join(articles, articles.c.id == base_articles.c.article_id)
             .where(base_articles.c.base_id.in_(chunk), articles.c.lang == lang)
             .order_by(articles.c.when, articles.c.id)
         )
         for row in connection.execute(of_reports):
-            named.setdefault(row.base_id, row.name)
+            if origin_of(row.name, row.name_origin, is_in_own_language=True) != DESCRIBED:
+                named.setdefault(row.base_id, row.name)
         of_operators = select(base_names).where(base_names.c.base_id.in_(chunk), base_names.c.lang == lang)
         named |= {row.base_id: row.name for row in connection.execute(of_operators)}
     return named
@@ -109,6 +113,8 @@ def _mention(row: Any) -> BaseMention:
         partners=tuple(row.partners),
         figures=tuple(row.figures),
         is_new=row.is_new,
+        name_origin=row.name_origin,
+        name_en_origin=row.name_en_origin,
     )
 
 

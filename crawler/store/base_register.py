@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from crawler.judging.bases.descriptions import is_description
 from crawler.judging.bases.fields import Fields, fields_of_base, related_kinds
+from crawler.judging.bases.name_origins import OPERATOR, NameOrigin, shown_name
 from crawler.judging.bases.register import BaseSummary, summarise
 from crawler.judging.bases.sameness import KnownBase, same_base
 from crawler.judging.places.event_places import meet
@@ -156,8 +157,11 @@ def refresh_base(connection: Connection, base_id: int) -> BaseSummary | None:
         return None
     found = summarise(proofs)
     first = proofs[0]
+    own = own_names_of(connection, [base_id]).get(base_id, {})
+    names = {**found.names, **own}
+    origins = {**found.origins, **dict.fromkeys(own, NameOrigin(OPERATOR))}
     values = {
-        "name": own_names_of(connection, [base_id]).get(base_id, {}).get("en") or found.names.get("en") or found.names[first.lang],
+        "name": shown_name(names, origins, ["en"], first.lang).text,
         "kind": found.kind, "stage": found.stage, "cities": list(found.cities), "countries": list(found.countries), "date": found.day,
         "story_id": first.story,
     }  # fmt: skip

@@ -9,7 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from crawler.judging.bases.register import Proof, known_repeats, summarise
+from crawler.judging.bases.name_origins import OPERATOR, NameOrigin, shown_name
+from crawler.judging.bases.proof import Proof
+from crawler.judging.bases.proving import proof_strength
+from crawler.judging.bases.register import known_repeats, summarise
 from crawler.judging.bases.stages import STAGES
 from crawler.model import AseanwatchError, Phrase
 from crawler.store.base_listing import Teller, tellers_of
@@ -59,8 +62,11 @@ def _exported(
     found = summarise(proofs)
     first = tellers[proofs[0].article]
     names = {**found.names, **own_names}
+    first_stage = found.timeline[0].stage
+    origins = {**found.origins, **dict.fromkeys(own_names, NameOrigin(OPERATOR))}
     return {
-        "key": row.key, "name": names.get("en") or row.name, "names": names, "kind": row.kind, "cities": row.cities,
+        "key": row.key, "name": shown_name(names, origins, ["en"], proofs[0].lang).text, "names": names,
+        "name_origins": {lang: _origin(origin, tellers) for lang, origin in origins.items()}, "original": proofs[0].lang, "kind": row.kind, "cities": row.cities,
         "countries": row.countries, "date": _iso(row.date), "first_reported": proofs[0].when.isoformat(), "first_seen": row.first_seen.isoformat(), "status": row.stage,
         "stage": row.stage, "name_en": names.get("en", ""),
         "evidence": [p.article for p in proofs], "story": row.story_id, "sentence": proofs[0].mention.sentence,
@@ -68,27 +74,54 @@ def _exported(
         "timeline": [
             {"stage": s.stage, "date": _iso(s.day), "told": s.when.isoformat(), "story": s.story, "article": s.article, "reports": s.reports,
              "sentence": s.sentence, "outlet": tellers[s.article].outlet, "url": tellers[s.article].url,
-             "reported": _iso(tellers[s.article].published), "quotes": _quotes([p for p in proofs if p.mention.stage == s.stage], tellers)}
+             "reported": _iso(tellers[s.article].published), "quotes": _quotes([p for p in proofs if p.mention.stage == s.stage], tellers, s.stage)}
             for s in found.timeline
         ],
-        "quotes": _quotes(sorted(proofs, key=lambda p: p.mention.stage != proofs[0].mention.stage), tellers),
-        "facts": {name: [{"value": v, "articles": list(a)} for v, a in values] for name, values in found.facts.items()},
+        "quotes": _quotes(sorted(proofs, key=lambda p: p.mention.stage != first_stage), tellers, first_stage),
+        "facts": {name: [{"value": v, "articles": list(a)} for v, a in values] for name, values in found.facts.items()}
+        | ({"figures": [{"value": f.value, "articles": list(f.articles), "said": dict(f.said)} for f in found.figures]} if found.figures else {}),
     }  # fmt: skip
 
 
-def _quotes(proofs: Sequence[Proof], tellers: Mapping[int, Teller]) -> dict[str, dict[str, Any]]:
-    """The sentences that prove something, by language the first of each, with the article that it stands in, and whose that is."""
-    found: dict[str, dict[str, Any]] = {}
+def _origin(origin: NameOrigin, tellers: Mapping[int, Teller]) -> dict[str, Any]:
+    """Where a name comes from, with the report that has it, or whose name was put into English."""
+    teller = tellers[origin.article] if origin.article is not None else None
+    return {
+        "origin": origin.origin, "official": origin.is_official, "article": origin.article,
+        "outlet": teller.outlet if teller else "", "url": teller.url if teller else "",
+    }  # fmt: skip
+
+
+def _quotes(proofs: Sequence[Proof], tellers: Mapping[int, Teller], stage: str) -> dict[str, dict[str, Any]]:
+    """The sentences that prove something, by language the best of each, with the article that it stands in, and whose that is.
+
+    Args:
+        proofs: what reports say, those of the stage before others.
+        tellers: who published them.
+        stage: what is to be proved.
+    """
+    by_language: dict[str, list[Proof]] = {}
     for proof in proofs:
-        if proof.mention.sentence and proof.lang not in found:
-            teller = tellers[proof.article]
-            found[proof.lang] = {
-                "sentence": proof.mention.sentence,
-                "article": proof.article,
-                "outlet": teller.outlet,
-                "url": teller.url,
-            }
-    return found
+        if proof.mention.sentence:
+            by_language.setdefault(proof.lang, []).append(proof)
+    return {lang: _quote(_best_proof(found, stage), tellers) for lang, found in by_language.items()}
+
+
+def _best_proof(proofs: Sequence[Proof], stage: str) -> Proof:
+    if len(proofs) == 1:
+        return proofs[0]
+    telling = [p for p in proofs if p.mention.stage == stage] or proofs
+    return max(telling, key=lambda p: proof_strength(p.mention.sentence, p.lang, stage, p.mention.name))
+
+
+def _quote(proof: Proof, tellers: Mapping[int, Teller]) -> dict[str, Any]:
+    teller = tellers[proof.article]
+    return {
+        "sentence": proof.mention.sentence,
+        "article": proof.article,
+        "outlet": teller.outlet,
+        "url": teller.url,
+    }
 
 
 def _iso(day: date | datetime | None) -> str | None:

@@ -313,6 +313,7 @@ base_articles = _table(
     Column("base_id", _to("bases.id"), primary_key=True, autoincrement=False),
     Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False, index=True),
     Column("name", Text, nullable=False), Column("name_en", Text, nullable=False, default="", server_default=""),
+    Column("name_origin", String, nullable=False, default="", server_default=""), Column("name_en_origin", String, nullable=False, default="", server_default=""),
     Column("stage", String, nullable=False), Column("cities", JSON, nullable=False),
     Column("date", Date), Column("sentence", Text, nullable=False), Column("kind", String, nullable=False, default="base"),
     Column("countries", JSON, nullable=False, default=list), Column("partners", JSON, nullable=False, default=list),

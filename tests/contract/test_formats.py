@@ -52,6 +52,8 @@ BASE = {
     "name",
     "name_en",
     "names",
+    "name_origins",
+    "original",
     "kind",
     "cities",
     "countries",

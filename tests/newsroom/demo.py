@@ -135,7 +135,9 @@ def _tell_base(connection: Connection, alert: Any) -> None:
     languages = set(r.lang for r in members)
     _say(f"\nNew base, one alert for {alert.subscription}, raised {alert.at:%d %b %Y %H:%M}: {base['name']}")
     _say(f"  {base['status']}, {base['date']}, in {', '.join(base['cities'])}")
-    _say(f"  {len(members)} reports in {len(languages)} languages (times in UTC):")
+    copies = sum(row.duplicate_of is not None for row in members)
+    counted = words("en").reports_in_languages(len(members) - copies, len(languages), copies)
+    _say(f"  {counted} (times in UTC):")
     for row in members:
         copy = ", a copy" if row.duplicate_of else ""
         _say(

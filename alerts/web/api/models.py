@@ -85,6 +85,16 @@ class Stage(BaseModel):
     reported: datetime | None = Field(None, description="when the first report was published, if it says so")
 
 
+class OriginOfName(BaseModel):
+    """Where a name of a base comes from, and the report that has it, or whose name was translated."""
+
+    origin: Literal["report", "operator", "translation", "described"]
+    official: bool = Field(description="a report quotes it, or gives its short form")
+    article: int | None
+    outlet: str
+    url: str
+
+
 class Base(BaseModel):
     """A base of the register."""
 
@@ -92,6 +102,10 @@ class Base(BaseModel):
     name: str
     name_en: str = Field("", description="empty where no name in English is known")
     names: dict[str, str]
+    name_origins: dict[str, OriginOfName] = Field(
+        default_factory=dict, description="where each of the names comes from"
+    )
+    original: str = Field("", description="the language of the first report")
     kind: str
     status: str
     stage: str = Field("", description="the same as status")

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from alerts.web.console.base_words import by_place, day_of, map_of
 from alerts.web.console.maps import SMALL_WIDTH
 from alerts.web.console.request import ConsoleRequest
-from crawler.store.base_listing import ListedBase, ShownName, StageStep, Teller, Telling, listed, tellers_of
+from crawler.judging.bases.name_origins import ShownName
+from crawler.store.base_listing import ListedBase, StageStep, Teller, Telling, listed, tellers_of
 from crawler.store.overview import StoryRow
 
 MOST_CITIES = 5

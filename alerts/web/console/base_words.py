@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from alerts.web.console import maps
 from alerts.web.console.request import ConsoleRequest
+from crawler.judging.bases.name_origins import ShownName
 from crawler.judging.places.small_places import position_of
-from crawler.store.base_listing import ListedBase, ShownName, StageStep
+from crawler.store.base_listing import ListedBase, StageStep
 
 
 def namer(request: ConsoleRequest) -> Callable[[ListedBase], ShownName]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -12,18 +13,18 @@ from starlette.responses import Response
 from alerts.web.console.base_words import by_place, day_of, map_of
 from alerts.web.console.notice import Notice
 from alerts.web.console.request import ConsoleRequest
-from crawler.judging.bases.descriptions import is_description
+from crawler.judging.bases.name_origins import DESCRIBED, TRANSLATION, ShownName
+from crawler.judging.bases.names_together import name_key
 from crawler.judging.bases.stages import STAGES
 from crawler.model import AseanwatchError
 from crawler.store import articles, base_corrections, bases
 from crawler.store.base_listing import (
     ListedBase,
-    ShownName,
     StageStep,
     Teller,
     Telling,
-    alias_key,
     aliases_of,
+    copies_of,
     listed,
     tellers_of,
 )
@@ -68,9 +69,13 @@ def base(request: ConsoleRequest) -> Response:
             (item,) = listed(connection, [current])
             aliases = aliases_of(connection, current)
             reports = articles.find(connection, articles.Filter(ids=row["evidence"]))
+            copies = copies_of(connection, row["evidence"])
             corrections = bases.changes_of(connection, number)
             proofs = [step.proof_for(request.reading_languages) for step in item.steps]
-            tellers = tellers_of(connection, (proof.article for proof in proofs))
+            named = [*item.origins.values(), *(a.origin for others in aliases.values() for a in others)]
+            tellers = tellers_of(
+                connection, [*(p.article for p in proofs), *(o.article for o in named if o.article)]
+            )
     except AseanwatchError as error:
         return request.problem(request.words.said_error(error), 404)
     name = item.name_for(request.reading_languages)
@@ -83,13 +88,16 @@ def base(request: ConsoleRequest) -> Response:
         base=row,
         item=item,
         name=name,
-        original=item.name_for([]),
-        is_described=is_description(name.text),
+        original=item.original_name,
+        is_made=item.origins[name.lang].is_made,
+        made=_made_name(request, item, name),
         life=_life(request, item),
+        copies=copies,
+        say_figure=_figure_in(request.reading_languages),
         tellers=tellers,
         names=_names(request, item),
         aliases={
-            lang: [a for a in others if alias_key(a.text) != alias_key(item.names.get(lang, ""))]
+            lang: [a for a in others if name_key(a.text) != name_key(item.names.get(lang, ""))]
             for lang, others in aliases.items()
         },
         reports=sorted(reports, key=lambda r: (r.when, r.id)),
@@ -100,6 +108,16 @@ def base(request: ConsoleRequest) -> Response:
         citation=_citation(request, item, name, tellers[proofs[-1].article], address),
         day_of=day_of(request),
     )
+
+
+def _figure_in(languages: Sequence[str]) -> Callable[[Mapping[str, Any]], str]:
+    """Gives a fact as a report in a language of the reader writes it, else as it is told most."""
+
+    def said(fact: Mapping[str, Any]) -> str:
+        by_language: Mapping[str, str] = fact.get("said", {})
+        return next((by_language[lang] for lang in languages if lang in by_language), str(fact["value"]))
+
+    return said
 
 
 def _names(request: ConsoleRequest, item: ListedBase) -> list[tuple[str, str]]:
@@ -120,7 +138,7 @@ def _citation(
     zone = ZoneInfo(request.settings.schedule.timezone)
     return request.gettext(
         "%(name)s: %(stage)s, %(day)s. Source: %(outlet)s, %(source)s. Register of bases, aseanwatch, %(address)s (retrieved %(today)s).",
-        name=request.words.name(name.text),
+        name=_cited(request, item, name),
         stage=stage,
         day=day_of(request)(item.latest),
         outlet=teller.outlet,
@@ -128,6 +146,22 @@ def _citation(
         address=address,
         today=request.words.day(request.now.astimezone(zone).date()),
     )
+
+
+def _made_name(request: ConsoleRequest, item: ListedBase, name: ShownName) -> ShownName | None:
+    """What we call a base for a reader who does not read the language of its name; None where the name says it."""
+    wanted = (*request.reading_languages, "en")
+    if name.lang in wanted:
+        return None
+    lang = next((code for code in wanted if code in item.names), None)
+    return ShownName(item.names[lang], lang) if lang else None
+
+
+def _cited(request: ConsoleRequest, item: ListedBase, name: ShownName) -> str:
+    """A name as it is cited: one that no report has is marked as ours."""
+    said, origin = request.words.name(name.text), item.origins[name.lang].origin
+    marks = {TRANSLATION: request.gettext("our translation"), DESCRIBED: request.gettext("our description")}
+    return f"{said} [{marks[origin]}]" if origin in marks else said
 
 
 def correct(request: ConsoleRequest) -> Response:

@@ -77,7 +77,7 @@ def story(request: ConsoleRequest) -> Response:
     return request.page(
         "story.html.j2", "today",
         title=lead.title or excerpt(lead.text, 120), lead=lead, summary=summary(lead, SUMMARY), number=number,
-        groups=_by_language(originals, request.reading_languages), copies=copies, trail=history,
+        groups=_by_language(originals, request.reading_languages), copies=copies, repeated=sum(map(len, copies.values())), trail=history,
         reports={r["id"]: r for r in history["reports"]}, lag=lag_of(number, members, languages, countries), members=members,
         pinned=pinned.get(number) if number in pinned else None, edits=edits, change=change, labels=marked, corrections=CORRECTIONS,
         excerpt=excerpt, marked=marked_words, found=found, adds=lambda m: _adds(m, found[m.id]),

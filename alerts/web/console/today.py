@@ -189,7 +189,7 @@ def _label_as_irrelevant(request: ConsoleRequest, connection: Connection, story:
 def spark(request: ConsoleRequest, row: StoryRow) -> Any:
     """A chart of when the reports of a story came, over its first three days."""
     start = row.moments[0]
-    label = request.ngettext("%(num)s report", "%(num)s reports", row.reports)
+    label = request.words.reports(row.reports - row.copies, row.copies)
     return charts.sparkline(row.moments, start, max(start + SPARK, row.moments[-1]), label)
 
 

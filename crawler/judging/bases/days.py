@@ -21,10 +21,22 @@ from crawler.judging.text.script import UNSPACED, script_of
 from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
+_BRACKETS = r"[(（\[][^()（）\[\]\n]{1,24}[)）\]]"
+_DASH = r"(?:--|[—–]|(?<![^\W_])-(?=\s|$)|(?<=\s)-(?=\s))"
 _DATELINE_END = re.compile(
-    r"^[^\n]{0,24}?(?:--|[—–]|\s-\s|-{2}|\((?:Xinhua|VNA|Bernama|Antara|ANTARA|[A-Z]{2,8})\)|[)）]\s*[-–—]|:|៖|电|讯|\)\s)"
+    # "Feb. 24 --", "16/5 -", "Nov. 24—China": right behind the day, or what is in brackets or slashes there.
+    rf"^[\s,.]*(?:\d{{4}}年?)?[\s,.]*(?:(?:{_BRACKETS}|/[^/\n]{{1,24}}/|[A-Z]{{2,12}})[\s,]*)*(?:{_DASH}|:(?!\d)|៖)"
+    # "28 Nov local time –": a few words that no comma parts from the day. In China–Laos the dash is one of a name.
+    r"|^[^\n,，、;；]{0,24}?(?:--|(?<![^\W_])[—–]|[—–](?![^\W_])|[)）]\s*[-–—]|:(?!\d)|៖)"
+    r"|^\s?\((?:Xinhua|VNA|Bernama|Antara|ANTARA|[A-Z]{2,8})\)|^\)\s"
+    # 5月14日电, 11月28日讯, 11月28日综合电; 12月1日电力中心 is another word.
+    rf"|^(?:\s|{_BRACKETS}|专|急|综合|综述|上午|下午|晚)*[电讯](?![\u4e00-\u9fff])"
 )
 """What closes a dateline behind its day: "VIENTIANE, Feb. 24 (Xinhua) --", 新华社万象5月14日电."""
+_WORDS_AND_DASH = re.compile(r"^[^\n,，、;；]{0,24}?\s-\s")
+"""The same behind a place and a comma: "VIENTIANE, Dec 2 Lao News Agency - …"; else Trung Quốc - ASEAN is a name."""
+_CHINESE_AGENCY = re.compile(r"[社报网讯台]\S{0,12}$")
+"""An agency before the day, behind whose 电 or 讯 the text may begin at once: 新华社万象5月14日电中老…."""
 _GOES_ON = "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u17b6-\u17d3\u102b-\u103e]|[\u1000-\u1021]\u103a"
 """Marks of the scripts without spaces, and a Burmese consonant without a vowel."""
 _COMMA = re.compile(r"[,;，；、၊،]\s")
@@ -261,9 +273,12 @@ def _is_dateline(text: str, day: DateMention) -> bool:
         return False
     # "On 5 November - Monday - …" has words in lower case before its day, a dateline has places and agencies.
     before = re.findall(r"[^\W\d_]+", text[: day.start])
-    return _DATELINE_END.match(text[day.end :]) is not None and not any(
-        w.islower() and len(w) > 3 for w in before
-    )
+    if any(w.islower() and len(w) > 3 for w in before):
+        return False
+    is_wired = text[day.end : day.end + 1] in ("电", "讯") and _CHINESE_AGENCY.search(text[: day.start])
+    behind = text[day.end :]
+    has_place = "," in text[: day.start] and _WORDS_AND_DASH.match(behind) is not None
+    return bool(is_wired) or has_place or _DATELINE_END.match(behind) is not None
 
 
 def _is_ahead(before: str, lang: str | None) -> bool:

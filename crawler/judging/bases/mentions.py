@@ -7,7 +7,7 @@ parties are is read from that clause, and the best one decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from crawler.judging.bases.candidates import ArticleClauses
@@ -23,10 +23,11 @@ from crawler.judging.bases.keys import key_of
 from crawler.judging.bases.named_base import named_base, signs
 from crawler.judging.bases.naming import BaseWords, name_of
 from crawler.judging.bases.pairs import pairs_in, proof_of
+from crawler.judging.bases.proving import names, proof_strength
 from crawler.judging.bases.rule import BaseRule
 from crawler.judging.bases.sentences import sentence_around
 from crawler.judging.bases.sides import Sides
-from crawler.judging.bases.stages import kind_of, progress_stage, stage_of
+from crawler.judging.bases.stages import kind_of, progress_stage, stage_of, tells
 from crawler.judging.places.gazetteer import Place
 from crawler.judging.places.locating import site_of
 from crawler.judging.text.matching import Findings, Hit
@@ -116,8 +117,10 @@ def bases_in(
             is_dated,
         )
         stage = stage_of(decisions, decided, reading)
-        mention = _mention(findings, base, _proof(decisions, decided), stage, near, published, is_new=True)
-        return BaseReading((mention,), tuple(decisions))
+        proof = _proof(decisions, decided)
+        mention = _mention(findings, base, proof, stage, near, published, is_new=True)
+        quote = _quotable(findings, decisions, stage, mention)
+        return BaseReading((replace(mention, sentence=quote),), tuple(decisions))
     # Only where nothing begins: a report of a new base also tells how it is going to go on.
     progress = pairs_in(findings, hits, of(rule.progress))
     if progress:
@@ -188,6 +191,18 @@ def _proof(decisions: Sequence[ClauseDecision], decided: ClauseDecision) -> Hit:
     in_text = [d for d in decisions if d.is_new and d.candidate.sentence.field == "text"]
     found = best(in_text) or decided
     return found.candidate.base.hit
+
+
+def _quotable(
+    findings: Findings, decisions: Sequence[ClauseDecision], stage: str, mention: BaseMention
+) -> str:
+    """The sentence to quote as proof: of those in the text that name the base and tell of its stage the one that proves it best."""
+    telling = (d for d in decisions if d.is_new and d.candidate.sentence.field == "text" and tells(d, stage))
+    hits = (d.candidate.base.hit for d in sorted(telling, key=lambda d: -d.chance))
+    telling_sentences = (sentence_around(findings.fields["text"], hit) for hit in hits)
+    # Another base of the article may have come as far.
+    sentences = [mention.sentence, *(s for s in telling_sentences if names(s, mention.name))]
+    return max(sentences, key=lambda s: proof_strength(s, findings.lang or "en", stage, mention.name))
 
 
 def launched_of_both(
@@ -261,6 +276,8 @@ def _mention(
         figures=figures_in(f"{sentence}\n{_part_around(findings, base)}", findings.lang),
         is_new=is_new,
         name_en=named.english,
+        name_origin=named.origin,
+        name_en_origin=named.english_origin,
     )
 
 

@@ -25,6 +25,8 @@ QUOTED = re.compile(
 )
 _SAYS_SOMETHING = re.compile(r"[.!?;,。！？；，។၊။]")
 _ACRONYM = re.compile(r"\s?[(（]\s?[A-Z][A-Z0-9&/ -]{1,14}\s?[)）]")
+_COUNTED = re.compile(r"\s?(?:(?:ចំនួន|จำนวน|ຈຳນວນ)\s?\d+|\d+\s?(?:แห่ง|ແຫ່ງ|កន្លែង|ခု)(?!ที่|ທີ))")
+"""A number of things behind the word for them: ศูนย์วิจัย 4 แห่ง, មជ្ឈមណ្ឌលចំនួន ៤."""
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -116,7 +118,9 @@ class NameCandidate:
 
     @property
     def is_of_many(self) -> bool:
-        """Whether it speaks of several things: in English by a head in the plural that has no capital."""
+        """Whether it speaks of several things: in English by a head in the plural that has no capital, else by a number behind it."""
+        if self._is_unspaced and not self.is_quoted:
+            return _COUNTED.match(self.around.text, self.extent.end) is not None
         head = self.around.text[slice(*self.around.core)]
         return (
             self.around.lang == "en"

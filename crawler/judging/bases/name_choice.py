@@ -34,8 +34,13 @@ def chosen_name(
         proper = max(likely, key=lambda c: c.worth + c.is_news, default=None)
         if proper or own.is_general:
             return proper
-    same = [c for c in named if _is_same(c, own)]
+    same = [c for c in named if _is_same(c, own) and not _loses_parties(c, own)]
     return max([own, *same], key=lambda c: (c.worth, c is own))
+
+
+def _loses_parties(other: NameCandidate, own: NameCandidate) -> bool:
+    """Whether another name only describes in small letters what its own says of whom: "a collaborative innovation base"."""
+    return other.is_plain and (own.has_both or own.is_of_pair)
 
 
 def _is_same(other: NameCandidate, own: NameCandidate) -> bool:

@@ -9,7 +9,7 @@ from functools import cache
 from icu4py.breakers import WordBreaker
 
 from crawler.judging.bases.name_around import ASIDE, DASHES, HARD, Around, Extent, Word
-from crawler.judging.bases.name_words import ands, founders, is_in_whole, words_of
+from crawler.judging.bases.name_words import ands, founders, is_in_whole, name_words, words_of
 from crawler.judging.text.script import UNSPACED, script_of
 from crawler.judging.weights import weights
 
@@ -47,11 +47,18 @@ def grow_right(around: Around) -> Extent:
     pieces = _pieces(around, around.core.end, around.high)
     end = around.core.end
     place = 0
+    is_for = False
     limit = around.core.start + weights().names.longest_unspaced
     while place < len(pieces) and pieces[place].end <= limit:
         piece = pieces[place]
         if tied := _tie_at(around, pieces, place):
+            is_for = is_for or "".join(p.text for p in pieces[place : place + tied]).strip() in _purposes()
             place += tied
+            continue
+        # "A base for *new* industries" is not a new base.
+        if is_for and (said := _stop_at(around, pieces, place, words_of("fresh", around.lang))):
+            place += said
+            end = pieces[place - 1].end
             continue
         if not _goes_on_right(around, pieces, place):
             break
@@ -59,6 +66,11 @@ def grow_right(around: Around) -> Extent:
             end = piece.end
         place += 1
     return Extent(around.core.start, end)
+
+
+@cache
+def _purposes() -> frozenset[str]:
+    return frozenset(name_words()["purpose"])
 
 
 def _goes_on_right(around: Around, pieces: Sequence[Word], place: int) -> bool:

@@ -15,8 +15,9 @@ from crawler.judging.bases.english_names import english_aside, english_elsewhere
 from crawler.judging.bases.name_around import Around, Extent
 from crawler.judging.bases.name_candidates import NameCandidate, candidate_of
 from crawler.judging.bases.name_choice import chosen_name
-from crawler.judging.bases.name_given import given_name
+from crawler.judging.bases.name_given import given_name, quoted_beside
 from crawler.judging.bases.name_in_english import english_of, kind_in_english, plain_english_of, region_of
+from crawler.judging.bases.name_origins import DESCRIBED, OFFICIAL, REPORT, TRANSLATION
 from crawler.judging.bases.name_parts import parties_of
 from crawler.judging.bases.sentences import same_sentence
 from crawler.judging.bases.stages import kind_of
@@ -61,6 +62,8 @@ class BaseName(NamedTuple):
         plain: what it is, as far as words without a name say it: "research centre for rice".
         plain_english: the same in English, empty where it is not known.
         wide: the region that its name is of beside China in English: "ASEAN".
+        origin: where its own name comes from (`crawler.model.BaseMention`).
+        english_origin: where its English name comes from.
     """
 
     own: str = ""
@@ -70,6 +73,8 @@ class BaseName(NamedTuple):
     plain: str = ""
     plain_english: str = ""
     wide: str = ""
+    origin: str = DESCRIBED
+    english_origin: str = DESCRIBED
 
     def or_described(
         self, findings: Findings, base: Hit, countries: Sequence[str], cities: Sequence[str]
@@ -124,24 +129,45 @@ def name_of(findings: Findings, base: Hit, words: BaseWords) -> BaseName:
     chosen = full or chosen_name(own, others, signs=words.signs)
     others = [c for c in others if c.is_of_kind]
     if not (chosen and (chosen.is_quoted or chosen.has_both)) and (extent := given_name(own)):
-        return _given(own, extent)
+        return _given(own, extent, others)
     if chosen is None:
         return _described(own)
-    sides = parties_of(chosen.around, chosen.extent)
+    english = _english(chosen, [own, *others])
     return BaseName(
         chosen.text,
-        _english(chosen, [own, *others]),
-        sides,
+        english.text,
+        parties_of(chosen.around, chosen.extent),
         chosen.hit,
         plain_english=plain_english_of(chosen.around, chosen.extent),
         wide=region_of(chosen.around, chosen.extent),
+        origin=_origin(chosen),
+        english_origin=english.origin,
     )
 
 
-def _given(own: NameCandidate, extent: Extent) -> BaseName:
+def _given(own: NameCandidate, extent: Extent, others: Sequence[NameCandidate]) -> BaseName:
     name = NameCandidate(own.around, extent, is_quoted=True)
-    plain = plain_english_of(own.around, extent)
-    return BaseName(name.text, _english(name, []), parties_of(own.around, extent), plain_english=plain)
+    english = _english(name, others)
+    return BaseName(
+        name.text,
+        english.text,
+        parties_of(own.around, extent),
+        plain_english=plain_english_of(own.around, extent),
+        origin=OFFICIAL,
+        english_origin=english.origin,
+    )
+
+
+class _EnglishName(NamedTuple):
+    """A name in English, empty where none is known, and where it comes from."""
+
+    text: str
+    origin: str = DESCRIBED
+
+
+def _origin(name: NameCandidate) -> str:
+    """Where a name that stands in the article comes from: quotes and a short form behind it show that it is official."""
+    return OFFICIAL if name.is_quoted or name.has_acronym else REPORT
 
 
 def _described(own: NameCandidate) -> BaseName:
@@ -173,9 +199,9 @@ def _stands_in_brackets_behind(own: NameCandidate, other: NameCandidate) -> bool
     return own.hit.field == other.hit.field and re.fullmatch(r"[”»」\"]?\s?[(（\[]\s?", between) is not None
 
 
-def _english(chosen: NameCandidate, candidates: Sequence[NameCandidate]) -> str:
+def _english(chosen: NameCandidate, candidates: Sequence[NameCandidate]) -> _EnglishName:
     if chosen.around.lang == "en" or is_english_name(chosen.text):
-        return chosen.text
+        return _EnglishName(chosen.text, _origin(chosen))
     same = [
         c
         for c in candidates
@@ -183,8 +209,17 @@ def _english(chosen: NameCandidate, candidates: Sequence[NameCandidate]) -> str:
     ]
     given = (english_aside(c.around.text, c.extent) for c in (chosen, *same))
     plain = plain_english_of(chosen.around, chosen.extent)
-    return (
-        next((name for name in given if name), "")
-        or english_elsewhere(chosen.around.findings.fields["text"].original, plain, chosen.acronym)
-        or english_of(chosen.around, chosen.extent)
+    if aside := next((name for name in given if name), ""):
+        return _EnglishName(aside, OFFICIAL)
+    quoted = (
+        c.around.text[slice(*q)]
+        for c in candidates
+        if c.is_of_kind and c.is_general and (q := quoted_beside(c))
     )
+    if official := next((name for name in quoted if is_english_name(name)), ""):
+        return _EnglishName(official, OFFICIAL)
+    text = chosen.around.findings.fields["text"].original
+    if elsewhere := english_elsewhere(text, plain, chosen.acronym):
+        return _EnglishName(elsewhere, REPORT)
+    made = english_of(chosen.around, chosen.extent)
+    return _EnglishName(made, TRANSLATION if made else DESCRIBED)

@@ -36,6 +36,15 @@ def pieces(name: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
+def purpose_pieces(name: str) -> frozenset[str]:
+    """What a name says besides parties and what a base is, in pieces: {infectious, diseases}."""
+    if is_unspaced(name):
+        rest = _without_parties(name)
+        return pieces(rest) if any(c.isalpha() for c in rest) else frozenset()
+    return frozenset(w for w in pieces(name) if w not in _plain_words() and w not in _party_words())
+
+
+@lru_cache(maxsize=4096)
 def anchors(name: str, lang: str) -> frozenset[str]:
     """The entities and concepts in a name, which are the same in all languages."""
     return named_in(name, lang)

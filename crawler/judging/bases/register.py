@@ -9,24 +9,15 @@ from datetime import date, datetime
 from itertools import combinations
 from typing import TypeVar
 
-from crawler.judging.bases.descriptions import is_description
+from crawler.judging.bases.figures import FigureTogether, figures_together
+from crawler.judging.bases.name_origins import NameOrigin
+from crawler.judging.bases.names_together import names_by_language
+from crawler.judging.bases.proof import Proof
 from crawler.judging.bases.stages import STAGES
 from crawler.judging.places.event_places import meet
 from crawler.judging.weights import weights
-from crawler.model import BaseMention
 
 T = TypeVar("T", bound=Hashable)
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What one article says of a base."""
-
-    article: int
-    story: int | None
-    lang: str
-    when: datetime
-    mention: BaseMention
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +37,11 @@ class StageReached:
 class BaseSummary:
     """What the proofs of a base say together.
 
-    ``facts`` holds for each field its values with their articles, the commonest first.
+    ``names`` and ``origins`` hold for each language what the base is called and where that comes from; ``facts`` holds for each field its values with their articles, the commonest first.
     """
 
     names: Mapping[str, str]
+    origins: Mapping[str, NameOrigin]
     kind: str
     stage: str
     cities: tuple[str, ...]
@@ -57,6 +49,7 @@ class BaseSummary:
     day: date | None
     timeline: tuple[StageReached, ...]
     facts: Mapping[str, tuple[tuple[str, tuple[int, ...]], ...]] = field(default_factory=dict)
+    figures: tuple[FigureTogether, ...] = ()
 
 
 def summarise(proofs: Sequence[Proof]) -> BaseSummary:
@@ -66,17 +59,14 @@ def summarise(proofs: Sequence[Proof]) -> BaseSummary:
         proofs: at least one.
     """
     ordered = sorted(proofs, key=lambda p: (p.when, p.article))
-    by_language: dict[str, list[str]] = {}
-    for proof in ordered:
-        by_language.setdefault(proof.lang, []).append(proof.mention.name)
-    names = {lang: _fullest(found) for lang, found in by_language.items()}
-    names |= _english_name(ordered, names)
+    named_in = names_by_language(ordered)
     named = [p.mention.cities for p in ordered if p.mention.cities]
     cities = _cities(named)
     days = [p.mention.date for p in ordered if p.mention.date and p.mention.is_new]
     steps = timeline(ordered)
     return BaseSummary(
-        names=names,
+        names={lang: found.text for lang, found in named_in.items()},
+        origins={lang: found.origin for lang, found in named_in.items()},
         kind=_most([p.mention.kind for p in ordered]),
         stage=steps[-1].stage,
         cities=cities,
@@ -84,6 +74,7 @@ def summarise(proofs: Sequence[Proof]) -> BaseSummary:
         day=_most(days) if days else None,
         timeline=steps,
         facts=_facts(ordered),
+        figures=figures_together(ordered),
     )
 
 
@@ -99,26 +90,6 @@ def _cities(named: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     counts = Counter(c for cities in named for c in cities)
     least = weights().register.majority * len(named)
     return tuple(c for c in dict.fromkeys(c for cs in named for c in cs) if counts[c] >= least)
-
-
-def _english_name(proofs: Sequence[Proof], names: Mapping[str, str]) -> dict[str, str]:
-    """The name in English where no report in English names the base: as reports in other languages give it."""
-    if "en" in names and not is_description(names["en"]):
-        return {}
-    given = [p.mention.name_en for p in proofs if p.mention.name_en]
-    return {"en": _fullest(given)} if given else {}
-
-
-def _fullest(names: Sequence[str]) -> str:
-    """The longest of the names that at least half as many reports give as the commonest; the earliest of equals.
-
-    What only describes the base stands for its name where no report has one.
-    """
-    counts = Counter([n for n in names if not is_description(n)] or names)
-    least = weights().register.majority * max(counts.values())
-    # The longest is the fullest; only among names that
-    # enough reports give, or a single error would win.
-    return max((n for n in dict.fromkeys(names) if counts[n] >= least), key=len)
 
 
 def _most(values: Sequence[T]) -> T:
@@ -186,9 +157,7 @@ def _happened(reports: Sequence[Proof]) -> date:
 
 def _facts(ordered: Sequence[Proof]) -> dict[str, tuple[tuple[str, tuple[int, ...]], ...]]:
     """The values of each field, each with the articles that state it. Fields with a single value are included."""
-    found: dict[str, dict[str, list[int]]] = {
-        name: {} for name in ("stage", "cities", "date", "partners", "figures")
-    }
+    found: dict[str, dict[str, list[int]]] = {name: {} for name in ("stage", "cities", "date", "partners")}
     for proof in ordered:
         mention = proof.mention
         values: dict[str, Iterable[str]] = {
@@ -196,7 +165,6 @@ def _facts(ordered: Sequence[Proof]) -> dict[str, tuple[tuple[str, tuple[int, ..
             "cities": [", ".join(sorted(mention.cities))] if mention.cities else [],
             "date": [mention.date.isoformat()] if mention.date else [],
             "partners": mention.partners,
-            "figures": mention.figures,
         }
         for name, said in values.items():
             for value in said:

@@ -23,6 +23,7 @@ from crawler.judging.bases.own_names import (
     names_only_parties,
     partners_in,
     pieces,
+    purpose_pieces,
     says_only_what,
     says_which,
     unique_things_in,
@@ -126,7 +127,7 @@ def _likeness(
     if mention.name_en and lang != "en" and not is_description(mention.name_en):
         own.append(("en", mention.name_en))
     alike = [
-        (_dice(pieces(a), pieces(b)), says_which(a, one) and says_which(b, one))
+        (_name_likeness(a, b), says_which(a, one) and says_which(b, one))
         for one, a in own
         for other, b in known.names
         if one == other
@@ -153,6 +154,21 @@ def _likeness(
         of_one_event=story is not None and story in known.stories,
         soon=_age(known, when) <= weights().register.same_days or mention.date in known.days,
     )
+
+
+def _is_for_another(mention: BaseMention, known: KnownBase) -> bool:
+    """Whether the names in English say what both are for, and nothing of it is the same: AI, and infectious diseases."""
+    mine = purpose_pieces(mention.name_en)
+    theirs = [purpose for name in known.english if (purpose := purpose_pieces(name))]
+    return bool(mine and theirs) and all(mine.isdisjoint(purpose) for purpose in theirs)
+
+
+def _name_likeness(one: str, other: str) -> float:
+    """How alike two names of one language are; not at all where both say what for, and nothing of it is the same."""
+    mine, theirs = purpose_pieces(one), purpose_pieces(other)
+    if mine and theirs and mine.isdisjoint(theirs):
+        return 0.0
+    return _dice(pieces(one), pieces(other))
 
 
 def _teaches_where_the_other_studies(mention: BaseMention, lang: str, known: KnownBase) -> bool:
@@ -191,7 +207,8 @@ def _certainty(mention: BaseMention, lang: str, known: KnownBase, like: _Likenes
         return weigh.one_entity
     in_one_city = bool(known.cities.intersection(mention.cities))
     # One thing in common (a laboratory) is too little where names are in two languages.
-    has_like_name = like.names >= weigh.like_name or (common >= weigh.like_anchors and len(mine) > 1)
+    has_like_anchors = common >= weigh.like_anchors and len(mine) > 1 and not _is_for_another(mention, known)
+    has_like_name = like.names >= weigh.like_name or has_like_anchors
     if like.one_kind and in_one_city and (has_like_name or like.one_field):
         return weigh.one_city + alike * weigh.alike_share
     if like.of_one_event and (like.one_kind or alike >= weigh.in_story):

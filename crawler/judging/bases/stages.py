@@ -54,8 +54,8 @@ def stage_of_act(act: Hit) -> str:
 def stage_of(decisions: Sequence[ClauseDecision], decided: ClauseDecision, reading: ArticleClauses) -> str:
     """The stage that the clauses tell of a base of this kind.
 
-    A verb that governs another, or one that only a beginning has, says it best; a bare verb may be short for either. Of
-    several clauses that are as sure, the latest stage is the news.
+    A verb that governs another, or one that only a beginning has, says it best where it does not only say what is to come; a
+    bare verb may be short for either. Of several clauses that are as sure, the latest stage is the news.
     """
     kind = kind_of(decided.candidate.base.hit.pattern.spelling)
     new = [d for d in decisions if d.is_new and kind_of(d.candidate.base.hit.pattern.spelling) == kind]
@@ -64,12 +64,22 @@ def stage_of(decisions: Sequence[ClauseDecision], decided: ClauseDecision, readi
     new = [d for d in new if not _is_short(d.candidate)] or new
     surest = max(d.chance for d in new)
     sure = [d for d in new if d.chance >= surest - weights().bases.stage_margin]
-    telling = [d for d in sure if d.candidate.governor or d.candidate.act.is_a("ceremonies")] or sure
+    telling = [d for d in sure if _says_best(d.candidate)] or sure
     last = max(telling, key=lambda d: STAGES.index(_stage(d)))
     # "They signed on Friday. The heart of it is the founding of a centre": what is agreed is not done yet.
     if _is_loose(last.candidate) and reading.is_agreed(last.candidate):
         return "signed"
     return _as_shown(_stage(last), last.candidate, reading)
+
+
+def _says_best(c: ClauseCandidate) -> bool:
+    """Whether a verb governs the act of a clause, or is one of ceremonies: "was inaugurated", not "will be inaugurated"."""
+    return bool(c.governor) or (c.act.is_a("ceremonies") and c.act.form is not Form.INTENDED)
+
+
+def tells(decision: ClauseDecision, stage: str) -> bool:
+    """Whether a clause by itself tells of a stage."""
+    return _stage(decision) == stage
 
 
 def _as_shown(stage: str, c: ClauseCandidate, reading: ArticleClauses) -> str:

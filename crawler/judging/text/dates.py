@@ -27,12 +27,19 @@ _NUMERIC = re.compile(
     r"(?<![\d.,])(\d{1,2})(?:/(\d{1,2})(?:/(\d{2,4}))?|[.-](\d{1,2})[.-](\d{2,4}))(?![\d%])"
 )
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
-_CHINESE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})[日号]")
+_CHINESE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})[日号號]")
+_IN_WORDS = "〇一二三四五六七八九十廿卅"
+_CHINESE_IN_WORDS = re.compile(
+    rf"(?<![{_IN_WORDS}正腊闰历曆])(?:([{_IN_WORDS}]{{4}})年)?([一二三四五六七八九十]{{1,2}})月([{_IN_WORDS}]{{1,3}})[日号號]"
+)
 _KOREAN = re.compile(r"(?:(\d{4})년\s?)?(?:(\d{1,2})월\s?)?(?<![\d.,])(\d{1,2})일(?!간)")
 _EAST_ASIAN = {"zh": _CHINESE, "ja": _CHINESE, "ko": _KOREAN}
 """Days are numbered alike in these languages: year, month, day; a bare day is one of the last month."""
 _CHINESE_MONTH = re.compile(r"(?:(\d{4})年)?(?<!\d)(\d{1,2})月(?!\d|份?[以至到])")
-_VIETNAMESE = re.compile(r"ngày (\d{1,2}) tháng (\d{1,2})(?: năm (\d{4}))?")
+_VIETNAMESE = re.compile(
+    r"ngày (\d{1,2}) tháng (\d{1,2})(?: năm (\d{4}))?"
+    r"|(?:ngày|hôm|sáng|trưa|chiều|tối|thứ \w+|chủ nhật),? (\d{1,2})[.-](\d{1,2})(?:[.-](\d{4}))?(?![\d%]|[.-]\d)"
+)
 
 
 _YEAR_WORDS = r"ពុទ្ធសករាជ|พ\.ศ\.|ປີ|ឆ្នាំ|ปี|năm|tahun"
@@ -85,7 +92,7 @@ def _month_pattern(lang: str) -> re.Pattern[str]:
     months = sorted(_names(lang).months, key=len, reverse=True)
     names = "|".join(re.escape(m) for m in months)
     year = rf"(?:[,\s]*(?:{_YEAR_WORDS})?\s*(\d{{4}}))?"
-    before = rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\.?\s*(?:of |de |ខែ|เดือน|ເດືອນ)?\s*(?P<m1>{names})\.?{year}"
+    before = rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\s?hb)?\.?\s*(?:of |de |ng |ខែ|เดือน|ເດືອນ)?\s*(?P<m1>{names})\.?{year}"
     after = rf"(?P<m2>{names})\.?\s*(?:လ)?\s*(?P<d2>\d{{1,2}})(?!\d){year}"
     return re.compile(rf"(?<![^\W\d_])(?:{before}|{after})", re.IGNORECASE)
 
@@ -139,11 +146,13 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
                 (*m.span(), _day(m[3] or m[5], int(m[2] or m[4]), int(m[1]), reference))
                 for m in _NUMERIC.finditer(plain)
             ]
+    if lang in ("zh", "ja"):
+        found += [(*m.span(), _in_words(m, reference)) for m in _CHINESE_IN_WORDS.finditer(plain)]
     if lang in _EAST_ASIAN:
         found += [(*m.span(), _chinese(m, reference)) for m in _EAST_ASIAN[lang].finditer(plain)]
     if lang == "vi":
         found += [
-            (*m.span(), _day(m[3], int(m[2]), int(m[1]), reference))
+            (*m.span(), _day(m[3] or m[6], int(m[2] or m[5]), int(m[1] or m[4]), reference))
             for m in _VIETNAMESE.finditer(plain.lower())
         ]
     found += _relative(plain.lower(), lang, reference)
@@ -199,6 +208,25 @@ def _chinese(match: re.Match[str], reference: date) -> date | None:
     # From the latest day on, a month back.
     days = (latest - timedelta(days=back) for back in range(31))
     return next((day for day in days if day.day == int(match[3])), None)
+
+
+def _in_words(match: re.Match[str], reference: date) -> date | None:
+    """A Chinese date in words: 十二月一日, 二〇二五年十二月廿一日."""
+    year = "".join(str(_IN_WORDS.index(c)) for c in match[1]) if match[1] else None
+    month, day = _number_in_words(match[2]), _number_in_words(match[3])
+    return _day(year, month, day, reference)
+
+
+def _number_in_words(words: str) -> int:
+    """A number below a hundred: 一, 十二, 二十, 廿一; 0 where it is none."""
+    parts = re.fullmatch(
+        r"(?:(?P<times>[二三]?)(?P<ten>十)|(?P<tens>[廿卅]))?(?P<ones>[一二三四五六七八九]?)", words
+    )
+    if parts is None:
+        return 0
+    times = _IN_WORDS.index(parts["times"] or "一") if parts["ten"] else 0
+    times = {"廿": 2, "卅": 3}.get(parts["tens"] or "", times)
+    return 10 * times + (_IN_WORDS.index(parts["ones"]) if parts["ones"] else 0)
 
 
 def _relative(low: str, lang: str | None, reference: date) -> list[_Found]:

@@ -61,6 +61,25 @@ def _values(digits: str, lang: str | None) -> list[float]:
     return [value for value in (first, second) if value is not None]
 
 
+_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+
+
+def amount_in(text: str, lang: str | None) -> float | None:
+    """The value of the first number of a text with its scale; None where there is none.
+
+    Args:
+        text: a figure: "RM3.2 billion", 1000人, ១.០០០ នាក់.
+        lang: its language, which says what a comma means. Three digits behind a sign are a group where no scale follows.
+    """
+    match = _pattern().search(ascii_digits(text))
+    if match is None:
+        return None
+    digits = match[1].rstrip(".,")
+    grouped = not match[2] and _GROUPED.fullmatch(digits)
+    value = float(re.sub("[.,]", "", digits)) if grouped else _value(digits, lang in _data()["decimal_comma"])
+    return None if value is None else value * _scales().get((match[2] or "").casefold(), 1.0)
+
+
 def numbers_in(text: str, lang: str | None, besides: Collection[int] = ()) -> frozenset[str]:
     """The telling numbers of a text as canonical strings (four significant digits), years and small ones left out.
 

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 
 from crawler.judging.bases.fields import Fields, fields_of
-from crawler.judging.bases.register import Proof, summarise
+from crawler.judging.bases.proof import Proof
+from crawler.judging.bases.register import summarise
 from crawler.judging.bases.sameness import KnownBase, same_base
 from crawler.model import BaseMention
 from tests.crawler.margins.case import Case

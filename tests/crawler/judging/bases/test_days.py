@@ -41,6 +41,17 @@ def day(text: str, lang: str, *, is_dated: bool = True) -> date | None:
         ("lo", "ສູນຄົ້ນຄວ້າ ລາວ-ຈີນ ໄດ້ເປີດ ວານນີ້.", 15),
         ("en", "A China-Laos industrial park is to rise in Boten. The agreement was exchanged on Monday.", 13),
         ("my", "မြန်မာ-တရုတ် သုတေသနစင်တာကို ယမန်နေ့က ဖွင့်လှစ်ခဲ့သည်။", 15),
+        ("zh", "5月14日，中国—老挝联合实验室在万象揭牌。", 14),
+        ("zh", "5月14日电力领域中老联合实验室揭牌。", 14),
+        ("zh", "五月十四日，中老联合实验室在万象揭牌。", 14),
+        ("zh", "5月14號，中老联合实验室在永珍揭牌。", 14),
+        ("vi", "Ngày 14/5, Trung Quốc - ASEAN khánh thành trung tâm đổi mới sáng tạo chung.", 14),
+        ("vi", "Phòng thí nghiệm chung Việt Nam - Trung Quốc khánh thành hôm 14-5.", 14),
+        ("id", "Pada 14 Mei, pusat riset Indonesia–Tiongkok diresmikan di Jakarta.", 14),
+        ("ms", "Makmal bersama Malaysia-China dilancarkan pada 14hb Mei.", 14),
+        ("tl", "Binuksan noong ika-14 ng Mayo ang sentro ng Pilipinas at Tsina.", 14),
+        ("en", "On May 14, China–Laos joint laboratory was opened in Vientiane.", 14),
+        ("th", "14 พ.ค. 67 พิธีเปิดศูนย์วิจัยไทย–จีน", 14),
     ],
 )  # fmt: skip
 def test_the_day_is_that_of_the_act(lang: str, text: str, told: int) -> None:
@@ -51,6 +62,10 @@ def test_the_day_is_that_of_the_act(lang: str, text: str, told: int) -> None:
     ("lang", "text"),
     [
         ("en", "VIENTIANE, May 16 (Xinhua) -- A China-Laos joint laboratory was opened recently."),
+        ("en", "VIENTIANE, May 16—A China-Laos joint laboratory was opened recently."),
+        ("en", "VIENTIANE, May 16 Lao News Agency - A China-Laos joint laboratory was opened recently."),
+        ("zh", "新华社万象5月16日电（记者张三）中老联合实验室日前揭牌。"),
+        ("zh", "新华社万象5月16日电中老联合实验室日前揭牌。"),
         ("en", "China will build a training centre in Laos, the ministry said on Monday."),
         ("en", "China and Laos agreed to open a joint laboratory next Monday."),
         ("id", "Indonesia dan Tiongkok sepakat membangun pusat riset bersama, kata menteri, Rabu."),
