@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from crawler.analysis import undoing
 from crawler.analysis.release import leave_original
@@ -16,7 +16,8 @@ from crawler.store import base_register, stories
 from crawler.store.schema import articles, labels
 from crawler.store.upserts import upsert
 
-CORRECTIONS = ("not relevant", "relevant", "wrong topic", "wrong base", "wrong language")
+NOT_RELEVANT = "not relevant"
+CORRECTIONS = (NOT_RELEVANT, "relevant", "wrong topic", "wrong base", "wrong language")
 """What may be said to be wrong with an article."""
 
 
@@ -108,3 +109,9 @@ def label(connection: Connection, article: int, verdict: str, value: str, actor:
     connection.execute(
         upsert(connection, labels, values, ["article_id", "verdict", "value"], ["actor", "at"])
     )
+
+
+def unlabel(connection: Connection, article: int, verdict: str, value: str) -> None:
+    """Take a label back; where there is none, nothing happens."""
+    same = (labels.c.article_id == article) & (labels.c.verdict == verdict) & (labels.c.value == value)
+    connection.execute(delete(labels).where(same))

@@ -29,6 +29,7 @@ EXAMPLES: dict[str, Sequence[str]] = {
     "stories pin": ["stories pin 25 --note 'the founding one'", "stories pin 25 --remove"],
     "stories merge": ["stories merge 25 31"],
     "stories split": ["stories split 25 124 126"],
+    "stories undo": ["stories undo 25"],
     "stories labels": ["stories labels > labelled.jsonl"],
     "stories lag": ["stories lag 25", "stories lag --since 30d"],
     "bases list": ["bases list --country KH --stage launched", "bases list --kind park --json"],

@@ -110,9 +110,12 @@ def tell(store: Store, reports: list[tuple[datetime, CrawlReport]], folder: Path
         }.items():
             _say(f"  {source}: {message}")
         raised = connection.execute(select(alerts).order_by(alerts.c.id)).all()
+        of_bases: dict[int, list[Any]] = {}
         for alert in raised:
             if alert.kind == "new_base":
-                _tell_base(connection, alert)
+                of_bases.setdefault(alert.story_id, []).append(alert)
+        for told in of_bases.values():
+            _tell_base(connection, told)
         counts = {
             "items": connection.scalar(select(func.count()).select_from(entries)),
             "articles": connection.scalar(select(func.count()).select_from(articles)),
@@ -124,16 +127,19 @@ def tell(store: Store, reports: list[tuple[datetime, CrawlReport]], folder: Path
         f"\n{len(list(folder.glob('*.eml')))} digests lie in {folder}/: .eml for a mail program, .html for a browser."
     )
     _say(f"Look around: .venv/bin/aseanwatch stories list --config {folder}/config.yaml")
-    based = sum(a.kind == "new_base" for a in raised)
-    _say(", ".join(f"{n} {what}" for what, n in counts.items()) + f", of them {based} for a new base")
+    counted = ", ".join(f"{n} {what}" for what, n in counts.items())
+    _say(f"{counted}, {len(of_bases)} new base{'' if len(of_bases) == 1 else 's'}")
 
 
-def _tell_base(connection: Connection, alert: Any) -> None:
-    """A new-base alert: the base, its cities, and every report of its story with its language."""
+def _tell_base(connection: Connection, told: list[Any]) -> None:
+    """The alerts of a new base, one for each subscription: the base, its cities, and every report of its story with its language."""
+    alert, subscriptions = told[0], " and ".join(a.subscription for a in told)
     base = bases.find(connection, [alert.story_id])[0]
     members = stories.members(connection, [alert.story_id])[alert.story_id]
     languages = set(r.lang for r in members)
-    _say(f"\nNew base, one alert for {alert.subscription}, raised {alert.at:%d %b %Y %H:%M}: {base['name']}")
+    _say(
+        f"\nNew base, one alert{' each' if len(told) > 1 else ''} for {subscriptions}, raised {alert.at:%d %b %Y %H:%M}: {base['name']}"
+    )
     _say(f"  {base['status']}, {base['date']}, in {', '.join(base['cities'])}")
     copies = sum(row.duplicate_of is not None for row in members)
     counted = words("en").reports_in_languages(len(members) - copies, len(languages), copies)

@@ -53,11 +53,11 @@ def test_the_closing_lines_count_everything(demo: tuple[Path, str]) -> None:
     assert counts["articles"] == len(items())
     assert counts["items"] > counts["articles"]
     assert counts["duplicates"] == sum(i.labels["dup_of"] is not None for i in items())
-    assert last.endswith("of them 1 for a new base")
+    assert last.endswith(" alerts, 1 new base")
 
 
 def test_the_founding_event_is_told_once_with_all_its_reports(demo: tuple[Path, str]) -> None:
-    assert demo[1].count("New base, one alert") == 1
+    assert demo[1].count("New base, one alert each for asean-desk and mekong-desk") == 1
     told = demo[1].partition("New base, one alert")[2]
     assert "China-ASEAN Collaborative Innovation Demonstration Base" in told
     assert CITIES in told
@@ -74,7 +74,8 @@ def test_the_digests_lie_there_and_one_tells_the_base(demo: tuple[Path, str]) ->
     ]
     assert {p.stem for p in folder.glob("*.eml")} == {p.stem for p in folder.glob("*.html")}
     texts = [mail.get_body(("plain",)).get_content() for mail in mails]  # type: ignore[union-attr]
-    (about,) = [text for text in texts if "New base: " in text]
+    to_countries, about = sorted((t for t in texts if "New base: " in t), key=lambda t: "asean-desk" in t)
+    assert "concerns ASEAN as a whole" in to_countries
     assert all(city in about.partition("STORIES")[0] for city in CITIES.split(", "))
     languages = set(re.findall(r"^  - (\w+): ", about, re.MULTILINE)) | set(
         re.findall(r"^  (\w+), \S+, \d", about, re.MULTILINE)

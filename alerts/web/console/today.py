@@ -16,12 +16,13 @@ from starlette.responses import Response
 from alerts.digests.excerpt import excerpt, harmless
 from alerts.digests.summary import summary
 from alerts.web.console import base_cards, charts, first_run
+from alerts.web.console.notice import Notice
 from alerts.web.console.request import LARGEST_ID, ConsoleRequest
 from alerts.web.console.story_filters import FILTERS, address, read_filters
 from alerts.web.console.story_panel import chips, groups, misunderstood
 from alerts.web.console.views import links
 from alerts.web.console.volume import lately
-from crawler.analysis.corrections import label
+from crawler.analysis.corrections import NOT_RELEVANT, label, unlabel
 from crawler.model import AseanwatchError
 from crawler.store import saved_views, search, stories, story_marks
 from crawler.store.leading import language_rank
@@ -161,6 +162,7 @@ def mark(request: ConsoleRequest) -> Response:
     story = (
         min(int(number), LARGEST_ID) if number.isascii() and number.isdecimal() and len(number) < 20 else 0
     )
+    done: Notice | str = ""
     with request.store.write() as connection:
         if what == "all-read":
             story_marks.read_all(connection, person.name, request.now)
@@ -170,20 +172,38 @@ def mark(request: ConsoleRequest) -> Response:
                 story_marks.mark(connection, person.name, story, kind, request.now)
             else:
                 story_marks.unmark(connection, person.name, story, kind)
-        elif what == "not-for-us" and person.may_change:
-            _label_as_irrelevant(request, connection, story)
+        elif what in ("not-for-us", "for-us") and person.may_change:
+            done = _label(request, connection, story, is_irrelevant=what == "not-for-us")
         else:
             raise AseanwatchError(request.gettext("Nothing was chosen."))
-    return request.redirect(_address(request))
+    # Without a script the browser goes to where the reader was.
+    return request.redirect(_address(request) + (f"#story-{story}" if story and not done else ""), done)
 
 
-def _label_as_irrelevant(request: ConsoleRequest, connection: Connection, story: int) -> None:
-    """Note that the reports of a story are not relevant: a label that measures and suggestions learn from."""
+def _label(request: ConsoleRequest, connection: Connection, story: int, *, is_irrelevant: bool) -> Notice:
+    """Note that the reports of a story are not relevant, a label that measures and suggestions learn from; or take it back."""
+    person = request.person.name
     for report in stories.members(connection, [story], ("id", "duplicate_of")).get(story, ()):
-        if report.duplicate_of is None:
-            label(connection, report.id, "not relevant", "", request.person.name, request.now)
-    story_marks.mark(connection, request.person.name, story, StoryMark.READ, request.now)
-    request.audit(connection, "story: label", story, verdict="not relevant")
+        if report.duplicate_of is None and is_irrelevant:
+            label(connection, report.id, NOT_RELEVANT, "", person, request.now)
+        elif report.duplicate_of is None:
+            unlabel(connection, report.id, NOT_RELEVANT, "")
+    story_marks.mark(
+        connection, person, story, StoryMark.READ if is_irrelevant else StoryMark.UNREAD, request.now
+    )
+    request.audit(
+        connection,
+        "story: label" if is_irrelevant else "story: label taken back",
+        story,
+        verdict=NOT_RELEVANT,
+    )
+    if not is_irrelevant:
+        return Notice(request.gettext("Taken back: its reports have no such label any more."))
+    text = request.gettext(
+        "Noted for everybody here: its reports are labelled as not relevant. Measures and suggestions learn from it; it stays in the list, read."
+    )
+    link, undo = f"/console/stories/{story}", {"do": f"for-us:{story}"}
+    return Notice(text, link, request.gettext("The story"), undo, _address(request))
 
 
 def spark(request: ConsoleRequest, row: StoryRow) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,11 @@ from alerts.web.console.request import ConsoleRequest
 from crawler.config.load import ConfigError
 from crawler.config.settings import TopicSetting
 from crawler.model import AseanwatchError
+from crawler.store.search import parse
 
 TRANSLATED = tuple(code for code in FRAMES if code != "en")
 """The languages that a title has a field of its own for; the main field is for English and for languages without a title."""
 DEFAULTS = {"threshold": 0.0, "alert": "story", "only_relevant": True, "if_best": False}
-_SEARCHED = re.compile(r'"([^"]+)"|(\S+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +84,26 @@ def _number(text: str) -> float | str:
 
 
 def query_of(search: str) -> str:
-    """The query of a topic that catches what a search finds: all words, not those after ``-``, phrases as they are."""
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    for phrase, word in _SEARCHED.findall(search):
-        is_unwanted = not phrase and len(word) > 1 and word.startswith("-")
-        bare = (phrase or word.removeprefix("-")).replace('"', "").strip()
-        if not bare:
-            continue
-        # Words in capitals could be operators of the query language.
-        is_plain_word = re.fullmatch(r"[^\W\d_]+", bare) and bare.upper() != bare
-        term = bare if is_plain_word else f'"{bare}"'
-        (unwanted if is_unwanted else wanted).append(term)
-    if not wanted:
+    """The query of a topic that catches what a search finds: each thing by its names in all languages, phrases as they are."""
+    found = parse(search)
+    if not found.wanted:
         return ""
-    return " AND ".join(wanted) + "".join(f" NOT {term}" for term in unwanted)
+    unwanted = "".join(f" NOT {_any_of(term.spellings)}" for term in found.unwanted)
+    return " AND ".join(_any_of(term.spellings) for term in found.wanted) + unwanted
+
+
+def _any_of(spellings: Sequence[str]) -> str:
+    """The part of a query that any of some spellings fulfils."""
+    terms = [_term(spelling) for spelling in spellings]
+    return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
+
+
+def _term(spelling: str) -> str:
+    bare = spelling.replace('"', "").strip()
+    stem = bare.removesuffix("*")
+    # Words in capitals could be operators of the query language. Within quotation marks a star would be a character.
+    is_plain_word = re.fullmatch(r"[^\W\d_]+", stem) and stem.upper() != stem
+    return bare if is_plain_word else f'"{stem}"'
 
 
 def name_of(title: str) -> str:
