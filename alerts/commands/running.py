@@ -27,7 +27,7 @@ from crawler.commands.context import (
 )
 from crawler.model import AseanwatchError
 from crawler.parsing.timestamps import from_text
-from crawler.runtime.clock import now
+from crawler.runtime.clock import now, running_from
 from crawler.runtime.memory import release_memory
 from crawler.store.jobs import QUEUES
 from crawler.store.serving import service_lock
@@ -150,7 +150,16 @@ def logging_as(live: Live, role: str) -> Iterator[None]:
         end()
 
 
-def web_command(config: ConfigOption = None) -> None:
+def web_command(
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at",
+            help="Show the store as of this moment (ISO 8601, UTC without a zone); to look, not to work with.",
+        ),
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
     """Serve only the web pages (console, sign-up, preferences, archive, feeds) until it is stopped (SIGTERM)."""
     from alerts.web.serving import Pages, must_be_guarded, say_way_in  # noqa: PLC0415 - as above
 
@@ -158,8 +167,9 @@ def web_command(config: ConfigOption = None) -> None:
     with logging_as(live, "web"):
         store = open_store(live.settings)
         must_be_guarded(live.settings, store)
-        pages = Pages(live, store)
-        say_way_in(store, pages.url)
+        clock = running_from(_moment(at)) if at is not None else now
+        pages = Pages(live, store, clock)
+        say_way_in(store, pages.url, clock)
         release_memory()
         pages.serve(lambda: out.print(f"web pages at {pages.url}/", markup=False))
 

@@ -44,7 +44,7 @@ def list_subscriptions(config: ConfigOption = None, json: JsonOption = False) ->
     rows = [
         {
             "name": k.subscription.name, "when": str(k.subscription.when), "zone": settings.zone_of(k.subscription),
-            "channel": k.subscription.channel, "to": list(k.subscription.to), "topics": list(k.subscription.topics),
+            "channel": k.subscription.channel, "to": list(k.subscription.to), "topics": [*k.subscription.topics, *(f"not {t}" for t in k.subscription.except_topics)],
             "paused": k.paused, "since": k.since, "from": "config.yaml" if not k.added else "command" if k.confirmed else "unconfirmed",
         }
         for k in found
@@ -69,6 +69,12 @@ def add_subscription(
     to: Annotated[list[str] | None, typer.Option("--to", help="An address; may be repeated.")] = None,
     topic: Annotated[
         list[str] | None, typer.Option("--topic", help="A topic; may be repeated. Without: all.")
+    ] = None,
+    except_topic: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--except-topic", help="Not this topic; may be repeated. All others come, new ones too."
+        ),
     ] = None,
     lang: Annotated[
         list[str] | None, typer.Option("--lang", help="Only this language; may be repeated.")
@@ -108,7 +114,7 @@ def add_subscription(
     """Add a subscription. It gets what is new from now on."""
     settings, store = open_or_create(config)
     values: dict[str, Any] = {
-        "name": name, "to": to or (), "topics": topic or (), "languages": lang or (), "countries": country or (),
+        "name": name, "to": to or (), "topics": topic or (), "except_topics": except_topic or (), "languages": lang or (), "countries": country or (),
         "asean_wide": asean_wide, "sources": source or (), "least_score": least_score, "when": when, "timezone": timezone, "quiet": quiet,
         "days_off": day_off or (), "most": most, "language": language, "channel": channel,
     }  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from alerts.digests.digest import BaseItem, Digest, RegisterItem, ReportItem, StoryItem, TopicItem
 from alerts.digests.excerpt import Piece, excerpt, marked, shortened
+from alerts.digests.matched import telling_terms
 from alerts.digests.proofs import proof_for
 from alerts.digests.summary import summarised
 from alerts.digests.wording import words
@@ -40,8 +41,6 @@ _RANK = {
     AlertKind.OLD: 4,
 }
 """The order in a digest: news of bases, then corrections, then stories, then what is only new to us."""
-_MOST_TERMS = 4
-"""Terms that are shown beside a topic."""
 COLUMNS = (
     "id",
     "title",
@@ -210,7 +209,7 @@ def _story(
     shown = _fairly(others)
     evidence = topics.get(best.id, ())
     item = _item(best, zone)
-    found = _topics(settings, subscription.language, alert, rows, topics)
+    found = _topics(settings, subscription.language, alert, best, rows, topics)
     return StoryItem(
         key=alert.about,
         story=alert.story_id,
@@ -230,6 +229,9 @@ def _story(
         topics=found,
         base=facts.base_of(alert),
         as_a_whole=bool(subscription.countries) and not any(_names_one_of(r, subscription) for r in rows),
+        about=None
+        if best.lang in reading_languages(subscription)
+        else tuple(c for c in best.countries or () if c != "CN"),
     )
 
 
@@ -283,20 +285,24 @@ def _spans(found: Sequence[Any], name: str, wanted: Sequence[str]) -> list[tuple
 
 
 def _topics(
-    settings: Settings, language: str, alert: Any, rows: Sequence[Any], topics: Mapping[int, Any]
+    settings: Settings, language: str, alert: Any, best: Any, rows: Sequence[Any], topics: Mapping[int, Any]
 ) -> tuple[TopicItem, ...]:
-    """The topics of an alert, each with its title in a language and the terms that were found, the most telling first."""
-    items = []
-    for name in alert.topics:
-        terms: dict[str, None] = {}
-        # The report that raised the alert comes first, so
-        # that its terms are among the few that are shown.
-        for row in sorted(rows, key=lambda r: r.id != alert.article_id):
-            for topic in topics.get(row.id, ()):
-                if topic["name"] == name:
-                    terms |= dict.fromkeys(e["term"] for e in topic["evidence"])
-        items.append(TopicItem(name, settings.topic_title(name, language), tuple(terms)[:_MOST_TERMS]))
-    return tuple(items)
+    """The topics of an alert, each with its title in a language and the terms that were found in one report."""
+    # The report that is shown first, for its words can be read; then the one that raised the alert.
+    ordered = sorted(rows, key=lambda r: (r is not best, r.id != alert.article_id))
+    return tuple(
+        TopicItem(name, settings.topic_title(name, language), _terms(name, ordered, topics))
+        for name in alert.topics
+    )
+
+
+def _terms(topic: str, rows: Sequence[Any], topics: Mapping[int, Any]) -> tuple[str, ...]:
+    """What a topic found in the first of some reports that it matched."""
+    for row in rows:
+        found = [e for t in topics.get(row.id, ()) if t["name"] == topic for e in t["evidence"]]
+        if terms := telling_terms(row, found):
+            return terms
+    return ()
 
 
 def _copies(rows: Sequence[Any]) -> int:

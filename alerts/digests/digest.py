@@ -15,6 +15,10 @@ LONGEST_SUBJECT = 78
 LONGEST_LINE = 160
 LEAST_NAME = 24
 """Cells that the name of a base or a headline always gets, whatever stands around it."""
+LEAST_LABEL = 10
+"""Cells below which a headline has no label before it in a subject."""
+MOST_COUNTRIES = 2
+"""Countries in the label of a headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class StoryItem:
         base: the key of the base that the alert is about. Digests of former versions have none.
         as_a_whole: whether it is told because it concerns ASEAN as a whole, and names no country that is asked for.
         copies: how many articles only repeat a report. Digests of former versions count them as reports.
+        about: countries that the report names beside China, where its language is one that the reader did not choose.
     """
 
     key: str
@@ -84,11 +89,19 @@ class StoryItem:
     base: str | None = None
     as_a_whole: bool = False
     copies: int = 0
+    about: tuple[str, ...] | None = None
 
     @property
     def base_key(self) -> str | None:
         """The key of the base that it is about, if it is about one."""
         return base_of(self.key, self.base)
+
+    def label(self, say: Words) -> str:
+        """Topic and countries, for a headline that the reader may not be able to read; empty for any other."""
+        if self.about is None:
+            return ""
+        topic = [self.topics[0].title] if self.topics else []
+        return say.joined([*topic, *map(say.country, self.about[:MOST_COUNTRIES])])
 
 
 def base_of(key: str, base: str | None) -> str | None:
@@ -245,9 +258,14 @@ def _with_more(say: Words, rest: int, news: str) -> str:
 
 
 def _with_headline(say: Words, around: str, story: StoryItem, room: int) -> str:
-    """A story's headline within some words (``%(title)s`` stands for it), in at most so many cells."""
-    title = story.best.title
-    if not around:
-        return fitted(title, room)
-    left = room - width(say.gettext(around, title=""))
-    return say.gettext(around, title=fitted(title, max(left, LEAST_NAME)))
+    """A story's headline, after its label, within some words (``%(title)s`` stands for it), in at most so many cells."""
+    left = room - width(say.gettext(around, title="")) if around else room
+    before = _label_before(say, story, left)
+    title = before + fitted(story.best.title, max(left - width(before), LEAST_NAME))
+    return say.gettext(around, title=title) if around else title
+
+
+def _label_before(say: Words, story: StoryItem, room: int) -> str:
+    """What stands before a headline that the reader may not be able to read; it leaves room for the headline."""
+    label, most = story.label(say), room - LEAST_NAME - width(say.marks.colon)
+    return f"{fitted(label, most)}{say.marks.colon}" if label and most >= LEAST_LABEL else ""

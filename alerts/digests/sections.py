@@ -92,10 +92,16 @@ def _heading(story: StoryItem, say: Words) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BriefLine:
-    """A line at the head of a digest, and the language that it is written in."""
+    """A line at the head of a digest, and the language that it is written in.
+
+    ``place`` is the number of the card that it leads to; 0 for none. ``label`` stands before a text that the reader may not be
+    able to read.
+    """
 
     text: str
     lang: str
+    place: int = 0
+    label: str = ""
 
 
 def in_brief(sections: Sequence[DigestSection], say: Words) -> tuple[BriefLine, ...]:
@@ -112,7 +118,10 @@ def in_brief(sections: Sequence[DigestSection], say: Words) -> tuple[BriefLine, 
         rest,
         topics=_some(titles, say),
     )
-    return (*(_line(card, say) for card in first_cards), BriefLine(more, say.language))
+    return (
+        *(_line(card, place, say) for place, card in enumerate(first_cards, 1)),
+        BriefLine(more, say.language),
+    )
 
 
 def _some(titles: Sequence[str], say: Words) -> str:
@@ -120,11 +129,12 @@ def _some(titles: Sequence[str], say: Words) -> str:
     return say.joined(shown)
 
 
-def _line(card: Card, say: Words) -> BriefLine:
+def _line(card: Card, place: int, say: Words) -> BriefLine:
     if card.base is not None:
-        return BriefLine(base_line(card.base, say), say.language)
+        return BriefLine(base_line(card.base, say), say.language, place)
     assert card.story is not None  # a card has one or both
-    return BriefLine(shortened(card.title, LONGEST_LINE), card.story.best.lang)
+    title = shortened(card.title, LONGEST_LINE)
+    return BriefLine(title, card.story.best.lang, place, card.story.label(say))
 
 
 def _cards_of(sections: Sequence[DigestSection]) -> list[Card]:

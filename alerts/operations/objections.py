@@ -101,7 +101,7 @@ def _subscribed(connection: Connection, settings: Settings, name: str) -> Iterat
     yield from (
         Phrase("subscription %(name)s (config.yaml)", name=s.name)
         for s in settings.subscriptions
-        if name in s.topics
+        if name in (*s.topics, *s.except_topics)
     )
     for row in connection.execute(
         select(subscriptions.c.name, subscriptions.c.added).order_by(subscriptions.c.name)

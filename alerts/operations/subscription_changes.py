@@ -53,7 +53,9 @@ class SubscriptionChanges:
                 subscriptions.change(connection, settings, name, values)
             else:
                 made = subscriptions.validated(
-                    settings, {**former.model_dump(mode="json"), **values, "name": name}, former.topics
+                    settings,
+                    {**former.model_dump(mode="json"), **values, "name": name},
+                    (*former.topics, *former.except_topics),
                 )
                 key = EntryKey(SECTION, name)
                 changed = changed_keys(former, made)

@@ -261,12 +261,14 @@ def _rename_stored(connection: Connection, name: str, new: str) -> None:
     connection.execute(update(article_topics).where(article_topics.c.topic == name).values(topic=new))
     note_change_in_place(connection)
     for row in connection.execute(select(subscriptions).where(subscriptions.c.added.is_not(None))).all():
-        if row.added and name in (row.added.get("topics") or ()):
-            topics = [new if t == name else t for t in row.added["topics"]]
+        renamed = {
+            key: [new if t == name else t for t in row.added[key]]
+            for key in ("topics", "except_topics")
+            if row.added and name in (row.added.get(key) or ())
+        }
+        if renamed:
             mine = subscriptions.c.name == row.name
-            connection.execute(
-                update(subscriptions).where(mine).values(added={**row.added, "topics": topics})
-            )
+            connection.execute(update(subscriptions).where(mine).values(added={**row.added, **renamed}))
 
 
 def _write(

@@ -34,6 +34,7 @@ That is more than strangers can cause (`alerts.readers.signup_limits`), who coul
 """
 CHOICES = (
     "topics",
+    "except_topics",
     "languages",
     "countries",
     "asean_wide",

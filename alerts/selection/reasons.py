@@ -69,6 +69,7 @@ class NoTopic(_InWords):
     matched: Sequence[str]
     removed: Sequence[str]
     wanted: Sequence[str]
+    left_out: Sequence[str] = ()
 
     def _phrase(self) -> Phrase:
         article, wanted = str(self.article), ", ".join(self.wanted)
@@ -80,6 +81,12 @@ class NoTopic(_InWords):
                 names=", ".join(sorted(self.removed)),
             )
         matched = ", ".join(sorted(self.matched))
+        if self.matched and set(self.matched) <= set(self.left_out):
+            return Phrase(
+                "article %(article)s: matches only %(names)s, which the subscription leaves out",
+                article=article,
+                names=matched,
+            )
         if matched and wanted:
             return Phrase(
                 "article %(article)s: matches only %(names)s; the subscription asks for %(wanted)s",

@@ -91,14 +91,21 @@ def matching_topics(
     if subscription.sources and report.source not in subscription.sources:
         return _SOURCE
     scores, least = report.topics, subscription.least_score
-    # Whoever asks for no topic gets all of them.
-    wanted = subscription.topics or scores
+    wanted = _wanted(subscription, scores)
     found = tuple([t for t in wanted if t in scores and t in topics and scores[t] >= least])
     if not found:
         return _SCORE if any(t in scores and t in topics for t in wanted) else _TOPIC
     if subscription.countries and not _in_countries(subscription, report):
         return _COUNTRY
     return found
+
+
+def _wanted(subscription: Subscription, matched: Collection[str]) -> Collection[str]:
+    """The topics that a subscription asks for: without any, all that matched; never those that it leaves out."""
+    wanted = subscription.topics or matched
+    if not subscription.except_topics:
+        return wanted
+    return [t for t in wanted if t not in subscription.except_topics]
 
 
 def _rejection(
@@ -114,8 +121,8 @@ def _rejection(
     matched = [t for t in report.topics if t in topics]
     if by is _TOPIC:
         removed = [t for t in report.topics if t not in topics]
-        return NoTopic(report.article, matched, removed, subscription.topics)
-    wanted = [t for t in matched if not subscription.topics or t in subscription.topics]
+        return NoTopic(report.article, matched, removed, subscription.topics, subscription.except_topics)
+    wanted = [t for t in _wanted(subscription, matched) if t in matched]
     return LowScore(report.article, max(report.topics[t] for t in wanted), subscription.least_score)
 
 
@@ -133,7 +140,7 @@ def _passes_filters(subscription: Subscription, report: ReportView) -> bool:
         bool(report.topics)
         and (not subscription.languages or report.lang in subscription.languages)
         and (not subscription.sources or report.source in subscription.sources)
-        and (not subscription.topics or not report.topics.keys().isdisjoint(subscription.topics))
+        and not report.topics.keys().isdisjoint(_wanted(subscription, report.topics))
         and (not subscription.countries or _in_countries(subscription, report))
     )
 

@@ -154,7 +154,8 @@ def validated(settings: Settings, values: Mapping[str, Any], kept: Collection[st
         subscription = Subscription.model_validate(values)
     except ValidationError as error:
         raise AseanwatchError(f"subscription {values.get('name')}: {_problems(error)}") from None
-    unknown = [t for t in subscription.topics if t not in settings.topics and t not in kept]
+    named = (*subscription.topics, *subscription.except_topics)
+    unknown = [t for t in named if t not in settings.topics and t not in kept]
     channels = {"email", *settings.delivery.channels}
     if unknown:
         raise AseanwatchError(
@@ -227,7 +228,9 @@ def change(connection: Connection, settings: Settings, name: str, values: Mappin
         raise AseanwatchError(f"the subscription {name} stands in config.yaml; change it there")
     former = one.subscription
     subscription = validated(
-        settings, {**former.model_dump(mode="json"), **values, "name": name}, former.topics
+        settings,
+        {**former.model_dump(mode="json"), **values, "name": name},
+        (*former.topics, *former.except_topics),
     )
     connection.execute(
         update(table).where(table.c.name == name).values(added=subscription.model_dump(mode="json"))

@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 SESSION, FORM, DEVICE = "aw_session", "aw_form", "aw_device"
-LANGUAGE, NOTICE = "aw_language", "aw_notice"
+LANGUAGE, ZONE, NOTICE = "aw_language", "aw_zone", "aw_notice"
 _SECRET = (SESSION, FORM, DEVICE)
 YEAR = 400 * 86_400
 """Seconds that a browser keeps a choice: 400 days, the most that browsers allow."""

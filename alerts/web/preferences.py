@@ -1,9 +1,14 @@
-"""The form of preferences: from a subscription to fields and back. Pure."""
+"""The form of preferences: from a subscription to fields and back, and what is wrong with a form, field by field. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
+from zoneinfo import available_timezones
+
+from babel.core import get_global
+from pydantic import ValidationError
 
 from alerts.digests.wording import FRAMES, N_, words
 from crawler.config.settings import Settings, Subscription
@@ -15,53 +20,111 @@ ZONES = (
     "Asia/Kuala_Lumpur", "Asia/Makassar", "Asia/Manila", "Asia/Phnom_Penh", "Asia/Shanghai", "Asia/Singapore", "Asia/Vientiane",
     "Asia/Yangon", "Europe/Berlin", "Europe/London", "America/New_York", "UTC",
 )  # fmt: skip
+"""The zones that most readers live in."""
 WEEKEND = (5, 6)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EVERY = {
     "mon": N_("every Monday"), "tue": N_("every Tuesday"), "wed": N_("every Wednesday"), "thu": N_("every Thursday"),
     "fri": N_("every Friday"), "sat": N_("every Saturday"), "sun": N_("every Sunday"),
 }  # fmt: skip
+ONLY, EXCEPT, ALL = "only", "except", "all"
+"""What the ticks of topics mean: these come, these do not, or none was meant."""
+_PROBLEMS = {
+    "when": N_("Please give a time such as 07:30."),
+    "timezone": N_("Please choose a city of the list."),
+    "quiet": N_("Please give two times, such as 22:00-07:00."),
+    "most": N_("Please give a number from 1 to 200."),
+}
+"""What to say at a field with a value that cannot be."""
 
 
-def fields(settings: Settings, language: str, subscription: Subscription | None) -> dict[str, Any]:
-    """The values for the template of the form: the choices of a subscription, or the defaults."""
+def fields(
+    settings: Settings,
+    language: str,
+    subscription: Subscription | None,
+    typed: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, Any]:
+    """The values for the template of the form.
+
+    Args:
+        settings: the configuration.
+        language: of the page.
+        subscription: whose choices are shown; None: the defaults.
+        typed: a form that was posted and refused; it is shown as it was filled in.
+    """
     say = words(language)
-    when = subscription.when if subscription else None
-    chosen: dict[str, Any] = {
-        "topics": subscription.topics if subscription else (),
-        "languages": subscription.languages if subscription else (),
-        "countries": subscription.countries if subscription else (),
-        "asean_wide": subscription.asean_wide if subscription else True,
-        "rhythm": (f"weekly {str(when).split()[1]}" if when.weekday is not None else when.kind)
-        if when
-        else "daily",
-        "at": f"{when.at:%H:%M}" if when and when.at else "07:30",
-        "timezone": (subscription and subscription.timezone) or settings.schedule.timezone,
-        "quiet": str(subscription.quiet) if subscription and subscription.quiet else "",
-        "weekends_off": bool(subscription)
-        and set(WEEKEND) <= set(subscription.days_off if subscription else ()),
-        "most": subscription.most if subscription else 40,
-        "language": subscription.language if subscription else language,
-    }
+    own = _chosen(settings, language, subscription)
+    chosen = own if typed is None else _typed(settings, language, typed)
     # A topic that was removed stays ticked: a subscription without any topic would get all topics.
     gone = [
         (name, say.gettext("%(name)s (no longer there)", name=name))
-        for name in (subscription.topics if subscription else ())
+        for name in ((*subscription.topics, *subscription.except_topics) if subscription else ())
         if name not in settings.topics
     ]
     return {
         "chosen": chosen,
         "topics": [*((name, settings.topic_title(name, language)) for name in settings.topics), *gone],
         # What it has and the form does not offer stays choosable: to save the form must not take it away.
-        "languages": [(code, say.language_name(code)) for code in with_own(LANGUAGES, chosen["languages"])],
-        "countries": [(code, say.country(code)) for code in with_own(("CN", *sorted(MEMBERS)), chosen["countries"])],
+        "languages": [(code, say.language_name(code)) for code in with_own(LANGUAGES, own["languages"])],
+        "countries": [(code, say.country(code)) for code in with_own(("CN", *sorted(MEMBERS)), own["countries"])],
         "rhythms": [
             ("instant", say.gettext("at once")), ("hourly", say.gettext("every hour")), ("daily", say.gettext("every day")),
-            *((f"weekly {day}", say.gettext(_EVERY[day])) for day in with_own(("mon", "fri"), chosen["rhythm"].split()[1:])),
+            *((f"weekly {day}", say.gettext(_EVERY[day])) for day in with_own(("mon", "fri"), own["rhythm"].split()[1:])),
         ],
         "zones": ZONES,
+        "zones_here": zones_here(language),
+        "zones_elsewhere": zones_elsewhere(language),
         "frames": FRAMES.items(),
     }  # fmt: skip
+
+
+def _chosen(settings: Settings, language: str, subscription: Subscription | None) -> dict[str, Any]:
+    """What a subscription has chosen, or the defaults."""
+    if subscription is None:
+        return {
+            "topics": (), "topics_mode": ALL, "languages": (), "countries": (), "asean_wide": True, "rhythm": "daily", "at": "07:30",
+            "timezone": settings.schedule.timezone, "quiet": "", "weekends_off": False, "most": 40, "language": language, "address": "",
+        }  # fmt: skip
+    when = subscription.when
+    # A form can say either; a subscription that has both shows what is left.
+    left = [t for t in subscription.topics if t not in subscription.except_topics]
+    return {
+        "topics": left or subscription.except_topics,
+        "topics_mode": ONLY if left else EXCEPT if subscription.except_topics else ALL,
+        "languages": subscription.languages,
+        "countries": subscription.countries,
+        "asean_wide": subscription.asean_wide,
+        "rhythm": f"weekly {str(when).split()[1]}" if when.weekday is not None else when.kind,
+        "at": f"{when.at:%H:%M}" if when.at else "07:30",
+        "timezone": subscription.timezone or settings.schedule.timezone,
+        "quiet": str(subscription.quiet) if subscription.quiet else "",
+        "weekends_off": set(WEEKEND) <= set(subscription.days_off),
+        "most": subscription.most,
+        "language": subscription.language,
+        "address": "",
+    }
+
+
+def _typed(settings: Settings, language: str, form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What a refused form says, field by field."""
+    shown = _chosen(settings, language, None)
+    for name in ("topics", "languages", "countries"):
+        shown[name] = form.get(name, ())
+    first = _first_values(form)
+    for name in ("topics_mode", "rhythm", "at", "timezone", "quiet", "most", "language", "address"):
+        shown[name] = first.get(name, shown[name])
+    shown["asean_wide"] = _is_asean_wide(form)
+    shown["weekends_off"] = bool(first.get("weekends_off"))
+    return shown
+
+
+def _first_values(form: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {name: values[0].strip() for name, values in form.items() if values}
+
+
+def _is_asean_wide(form: Mapping[str, Sequence[str]]) -> bool:
+    """Whether the box is ticked: the last value is its own. A form without the box leaves it as it is by itself."""
+    return (form.get("asean_wide") or ("1",))[-1] == "1"
 
 
 def with_own(offered: Sequence[str], own: Sequence[str]) -> list[str]:
@@ -82,15 +145,72 @@ def choices(form: Mapping[str, Sequence[str]], former: Subscription | None = Non
         form: the form.
         former: the subscription that it changes, for what the form does not ask.
     """
-    first = {name: values[0].strip() for name, values in form.items() if values}
+    first = _first_values(form)
     rhythm = first.get("rhythm", "daily")
     at = first.get("at", "07:30")
+    ticked = form.get("topics", ())
+    # Whoever ticks topics and leaves "all" wants those.
+    leaves_out = first.get("topics_mode") == EXCEPT
     return {
-        "topics": form.get("topics", ()), "languages": form.get("languages", ()), "countries": form.get("countries", ()),
-        # The last value is that of the box. A form without the box leaves it as it is by itself.
-        "asean_wide": (form.get("asean_wide") or ("1",))[-1] == "1",
+        "topics": () if leaves_out else ticked, "except_topics": ticked if leaves_out else (),
+        "languages": form.get("languages", ()), "countries": form.get("countries", ()), "asean_wide": _is_asean_wide(form),
         "when": rhythm if rhythm in ("instant", "hourly") else f"{rhythm} {at}",
         "timezone": first.get("timezone") or None, "quiet": first.get("quiet") or None,
         "days_off": _days_off(bool(first.get("weekends_off")), former),
         "most": first.get("most", "40"), "language": first.get("language", "en"),
     }  # fmt: skip
+
+
+def problems(
+    settings: Settings, language: str, form: Mapping[str, Sequence[str]], former: Subscription | None = None
+) -> dict[str, str]:
+    """What is wrong with a posted form: by field, in the reader's words, without repeating what was typed.
+
+    Args:
+        settings: the configuration.
+        language: of the page.
+        form: what was posted.
+        former: the subscription that it changes; topics that it has and the configuration has no longer may stay.
+    """
+    say, wanted = words(language), choices(form, former)
+    kept = (*former.topics, *former.except_topics) if former else ()
+    found: dict[str, str] = {}
+    if not {*wanted["topics"], *wanted["except_topics"]} <= {*settings.topics, *kept}:
+        found["topics"] = say.gettext("Please choose from the list.")
+    try:
+        Subscription.model_validate({**wanted, "name": "form"})
+    except ValidationError as error:
+        for each in error.errors():
+            # A rule between several fields names none of them; the rhythm is where it shows.
+            name = str(each["loc"][0]) if each["loc"] else "when"
+            name = "topics" if name == "except_topics" else name
+            found[name] = say.gettext(_PROBLEMS.get(name, N_("Please choose from the list.")))
+    return found
+
+
+@lru_cache(maxsize=16)
+def zones_here(language: str) -> tuple[tuple[str, str], ...]:
+    """The zones of the region and of where most other readers are, each with its city, in the order of the names."""
+    return _named(ZONES, language)
+
+
+@lru_cache(maxsize=16)
+def zones_elsewhere(language: str) -> tuple[tuple[str, str], ...]:
+    """All other zones, each with its city."""
+    return _named(_elsewhere(), language)
+
+
+def is_zone(name: str) -> bool:
+    """Whether the lists offer a zone of that name."""
+    return name in ZONES or name in _elsewhere()
+
+
+@cache
+def _elsewhere() -> frozenset[str]:
+    known = {zone for zone in get_global("zone_territories") if "/" in zone and not zone.startswith("Etc/")}
+    return frozenset(known & available_timezones() - set(ZONES))
+
+
+def _named(zones: Iterable[str], language: str) -> tuple[tuple[str, str], ...]:
+    say = words(language)
+    return tuple(sorted(((zone, say.zone(zone)) for zone in zones), key=lambda named: named[1]))

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from alerts.analysis.lookback import looked_back
 from alerts.delivery.dispatch import next_digest
 from alerts.delivery.outbox import digest_of, latest_of
 from alerts.delivery.personal import without
 from alerts.digests.render import render
+from alerts.digests.wording import N_
 from alerts.identity.links import Grant
 from alerts.readers import signup
 from alerts.subscriptions import reader_states, subscriptions
 from alerts.subscriptions.reader_feedback import declined_by
 from alerts.subscriptions.subscriptions import SubscriptionRecord
-from alerts.web.pages import MAIL_PAGE, page, say_page
-from alerts.web.preferences import choices, fields
+from alerts.web.holding import in_words
+from alerts.web.pages import MAIL_PAGE, SAFE, page, say_page
+from alerts.web.preferences import choices, fields, problems
 from alerts.web.reader_request import ReaderRequest
+from crawler.config.settings import Subscription
 from crawler.model import AseanwatchError
 
 UNLIMITED_BYTES = 20_000_000
 """Bytes of a digest on the web: more than any has, because no mail program cuts it off here."""
 PAST_DIGESTS = 20
 """Digests that the preferences link to."""
+LOOK_BACK = 7
+"""Days that a preview looks back where nothing waits to be told."""
+DONE = {
+    "save": N_("Saved."),
+    "resume": N_("It goes on; what was missed comes with the next mail."),
+    "renew": N_("The feed has a new address; the former one does not answer any more."),
+}
+"""What the preferences say after a button was pressed. Pausing shows by itself."""
 
 
 def confirm(request: ReaderRequest) -> Response:
@@ -80,9 +93,13 @@ def _leave_or_send_link(request: ReaderRequest, grant: Grant, title: str) -> Res
         with request.store.read() as connection:
             signup.require_reader(connection, request.settings, grant)
         line = gettext(
-            "For anything else than to unsubscribe we send a link to the address that this mail went to. Only its owner can go on."
+            "We mail you a link to your preferences. This mail may have been passed on, and only the owner of the address may change topics, times and languages, or pause."
         )
-        buttons = (("leave", gettext("Unsubscribe")), ("send", gettext("Send me the link")))
+        to_preferences = ("send", gettext("Send me the link to my preferences"), "")
+        leave = ("leave", gettext("Unsubscribe"), gettext("No more mails at all? This ends them at once."))
+        # Preferences first: whoever wants less, or at another time, is not pushed to leave.
+        # The link in a mail's header is for leaving alone.
+        buttons = (leave, to_preferences) if grant.purpose == "one-click" else (to_preferences, leave)
         return _buttons(request, title, buttons, line)
     if request.action == "leave":
         return _leave(request, grant)
@@ -91,7 +108,7 @@ def _leave_or_send_link(request: ReaderRequest, grant: Grant, title: str) -> Res
     return say_page(
         request.language,
         gettext("Please look into your mail."),
-        gettext("The link there is good for two hours."),
+        gettext("The link there opens your preferences; it is good for two hours."),
     )
 
 
@@ -100,14 +117,32 @@ def change(request: ReaderRequest) -> Response:
     grant = request.grant("change")
     if not request.is_post:
         return _preferences(request, grant)
+    if request.action == "save":
+        refused = _refused(request, grant)
+        if refused is not None:
+            return refused
     with request.store.write() as connection:
         record = signup.require_reader(connection, request.settings, grant)
         # In the transaction that has checked the link: it may be revoked at any moment.
         return _apply(request, connection, grant, record)
 
 
-def _preferences(request: ReaderRequest, grant: Grant) -> Response:
-    """The form of the preferences, or only pausing and leaving if the subscription is not the reader's own."""
+def _refused(request: ReaderRequest, grant: Grant) -> Response | None:
+    """The form as it was filled in, with what is wrong at each field; None if nothing is."""
+    with request.store.read() as connection:
+        record = signup.require_reader(connection, request.settings, grant)
+    wrong = problems(request.settings, request.language, request.form, record.subscription)
+    return _preferences(request, grant, wrong) if wrong else None
+
+
+def _preferences(request: ReaderRequest, grant: Grant, wrong: Mapping[str, str] | None = None) -> Response:
+    """The form of the preferences, or only pausing and leaving if the subscription is not the reader's own.
+
+    Args:
+        request: the request.
+        grant: of its link.
+        wrong: what is wrong with the posted form, which is shown again as it was filled in.
+    """
     gettext = request.gettext
     with request.store.read() as connection:
         record = signup.require_reader(connection, request.settings, grant)
@@ -119,8 +154,10 @@ def _preferences(request: ReaderRequest, grant: Grant) -> Response:
     paused = since is not None or (is_personal and record.paused)
     lines = [gettext("It is paused.")] if paused else []
     zone = request.settings.zone_of(subscription)
+    done = DONE.get(request.http.query_params.get("done", ""), "")
     values: dict[str, Any] = {
         "title": gettext("Your subscription %(name)s", name=subscription.title or subscription.name),
+        "told": gettext(done) if done else "",
         "paused": paused,
         "feed": feed,
         "past": past,
@@ -134,14 +171,16 @@ def _preferences(request: ReaderRequest, grant: Grant) -> Response:
         return page("leaving.html.j2", request.language, {**values, "lines": lines})
     values |= {
         "lines": lines,
+        "holds": gettext("Now: %(what)s.", what=in_words(request.settings, subscription, request.words)),
+        "problems": wrong or {},
         "button": gettext("Save"),
         "asks_address": False,
         "can_end": True,
         "action": None,
         "upcoming": f"/next/{request.path_value('token')}",
     }
-    form = fields(request.settings, request.language, subscription)
-    return page("preferences.html.j2", request.language, {**form, **values})
+    form = fields(request.settings, request.language, subscription, request.form if wrong else None)
+    return page("preferences.html.j2", request.language, {**form, **values}, 422 if wrong else 200)
 
 
 def _feed_link(request: ReaderRequest, connection: Connection, grant: Grant) -> str:
@@ -184,9 +223,22 @@ def upcoming(request: ReaderRequest) -> Response:
         record = signup.require_reader(connection, request.settings, grant)
         declined = declined_by(connection, grant.subscription, grant.address)
         digest = without(next_digest(connection, request.settings, record, request.now), declined)
-    if not digest.bases and not digest.stories:
-        return say_page(request.language, request.gettext("There is nothing to tell yet."))
+        if not digest.bases and not digest.stories:
+            return _nothing_yet(request, connection, record.subscription)
     return HTMLResponse(render(digest, most_bytes=UNLIMITED_BYTES).html, headers=MAIL_PAGE)
+
+
+def _nothing_yet(request: ReaderRequest, connection: Connection, subscription: Subscription) -> Response:
+    """What the last days would have been, for whoever has not been told anything yet."""
+    would_be = looked_back(connection, request.settings, subscription, LOOK_BACK, request.now)
+    values = {
+        "title": request.gettext("There is nothing to tell yet."),
+        "days": LOOK_BACK,
+        "subject": would_be.subject if would_be.stories else "",
+        "stories": [(story.best.title, story.best.lang) for story in would_be.stories[:PAST_DIGESTS]],
+        "back": f"/change/{request.path_value('token')}",
+    }
+    return page("looked_back.html.j2", request.language, values)
 
 
 def _apply(
@@ -199,21 +251,28 @@ def _apply(
         return say_page(request.language, gettext("You get no more of this."))
     if request.action == "pause":
         signup.pause(connection, settings, grant, now)
-        return say_page(request.language, gettext("It is paused."))
-    if request.action == "resume":
+    elif request.action == "resume":
         signup.resume(connection, settings, request.links, grant, now)
-        return say_page(request.language, gettext("It goes on; what was missed comes with the next mail."))
-    if request.action == "renew":
+    elif request.action == "renew":
         reader_states.renew_feed(connection, grant.subscription, grant.address)
-        line = gettext("As a feed: %(link)s", link=_feed_link(request, connection, grant))
-        title = gettext("The feed has a new address; the former one does not answer any more.")
-        return say_page(request.language, title, line)
+    else:
+        _save(request, connection, grant, record)
+    # Back to the preferences, which show what holds now; to load that page again repeats nothing.
+    done = request.action if request.action in DONE else ""
+    back = f"/change/{request.path_value('token')}"
+    return RedirectResponse(f"{back}?done={done}" if done else back, 303, headers=SAFE)
+
+
+def _save(request: ReaderRequest, connection: Connection, grant: Grant, record: SubscriptionRecord) -> None:
+    """Change the reader's own subscription to what the form says."""
     if not signup.is_personal(record, grant.address):
         raise AseanwatchError(
-            gettext("What it tells is decided by its operator; you can pause it for yourself, or leave it.")
+            request.gettext(
+                "What it tells is decided by its operator; you can pause it for yourself, or leave it."
+            )
         )
-    subscriptions.change(connection, settings, grant.subscription, choices(request.form, record.subscription))
-    return say_page(request.language, gettext("Saved."))
+    values = choices(request.form, record.subscription)
+    subscriptions.change(connection, request.settings, grant.subscription, values)
 
 
 def rejoin(request: ReaderRequest) -> Response:
@@ -240,11 +299,11 @@ def archive(request: ReaderRequest) -> Response:
 
 def _button(request: ReaderRequest, title: str, button: str, value: str) -> Response:
     """A page with one button."""
-    return _buttons(request, title, ((value, button),))
+    return _buttons(request, title, ((value, button, ""),))
 
 
 def _buttons(
-    request: ReaderRequest, title: str, buttons: tuple[tuple[str, str], ...], *lines: str
+    request: ReaderRequest, title: str, buttons: tuple[tuple[str, str, str], ...], *lines: str
 ) -> Response:
-    """A page with buttons: for each what it does and its label."""
+    """A page with buttons, the most wanted first: for each what it does, its label and a line above it."""
     return page("button.html.j2", request.language, {"title": title, "lines": lines, "buttons": buttons})

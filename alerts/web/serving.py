@@ -199,35 +199,35 @@ def _needs_operators(store: Store, why: str) -> None:
             )
 
 
-def say_way_in(store: Store, url: str) -> threading.Thread:
+def say_way_in(store: Store, url: str, clock: Callable[[], datetime] = now) -> threading.Thread:
     """Print the link that opens the console once, while no operator is set up.
 
     It is not printed into the journal, which others can read and which is kept. It is made in a thread, which is returned, so
     that a store that another program has locked delays neither start nor end.
     """
-    thread = threading.Thread(target=_say_way_in, args=(store, url), name="way in", daemon=True)
+    thread = threading.Thread(target=_say_way_in, args=(store, url, clock), name="way in", daemon=True)
     thread.start()
     return thread
 
 
-def _say_way_in(store: Store, url: str) -> None:
+def _say_way_in(store: Store, url: str, clock: Callable[[], datetime]) -> None:
     try:
         with store.read() as connection:
             if operators.exist(connection):
                 return
         # Beside the log, not in it: what is logged is kept
-        print(_way_in(store, url), file=sys.stderr, flush=True)
+        print(_way_in(store, url, clock), file=sys.stderr, flush=True)
     except StoreError as error:
         log.warning("no link to the console could be made (%s); later: aseanwatch operators link", error)
 
 
-def _way_in(store: Store, url: str) -> str:
+def _way_in(store: Store, url: str, clock: Callable[[], datetime]) -> str:
     if _goes_into_the_journal():
         return (
             "Nobody is set up who may use the console. A link that opens it once: aseanwatch operators link"
         )
     with store.write() as connection:
-        secret = sign_in_links.create(connection, now())
+        secret = sign_in_links.create(connection, clock())
     return f"Open the console by this link, which works once: {sign_in_links.url_of(url, secret)}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
@@ -14,11 +14,10 @@ from starlette.responses import Response
 from alerts.readers import challenges, signup, signup_limits
 from alerts.readers.challenges import Challenge
 from alerts.readers.signup_limits import SignUpIdentity
-from alerts.subscriptions import subscriptions
 from alerts.subscriptions.addresses import of_stranger
 from alerts.web.origin import from_another_site
 from alerts.web.pages import WITH_SCRIPT, page, say_page
-from alerts.web.preferences import choices, fields
+from alerts.web.preferences import choices, fields, problems
 from alerts.web.proxies import client_host
 from alerts.web.reader_request import ReaderRequest
 from crawler.model import AseanwatchError
@@ -37,19 +36,34 @@ def front(request: ReaderRequest) -> Response:
         )
     with request.store.read() as connection:
         bits = signup_limits.required_bits(connection, request.now)
-    challenge = challenges.create(request.links.keys, bits, request.now)
-    values = fields(request.settings, request.language, None) | {
-        "title": title,
+    return _form(request, challenges.create(request.links.keys, bits, request.now))
+
+
+def _form(request: ReaderRequest, challenge: Challenge, wrong: Mapping[str, str] | None = None) -> Response:
+    """The form.
+
+    Args:
+        request: the request.
+        challenge: that is to be solved.
+        wrong: what is wrong with the posted form, which is shown again as it was filled in.
+    """
+    gettext = request.gettext
+    typed = request.form if wrong else None
+    values = fields(request.settings, request.language, None, typed) | {
+        "title": gettext("News of China–ASEAN cooperation"),
         "lines": [
             gettext("Each event once, with its sources. You get a mail to confirm; nothing comes before.")
         ],
+        "told": "",
+        "holds": "",
+        "problems": wrong or {},
         "button": gettext("Subscribe"),
         "asks_address": True,
         "can_end": False,
         "action": "/subscribe",
         **_challenge_values(challenge),
     }
-    return page("preferences.html.j2", request.language, values, headers=WITH_SCRIPT)
+    return page("preferences.html.j2", request.language, values, 422 if wrong else 200, WITH_SCRIPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +88,15 @@ def subscribe(request: ReaderRequest) -> Response:
         return say_page(request.language, message, status=403)
     if from_another_site(request.http):
         return say_page(request.language, gettext("That did not work."), status=403)
+    wrong = problems(request.settings, request.language, request.form)
     address = _address(request)
+    if address is None:
+        wrong = {"address": gettext("That is no mail address."), **wrong}
+    if address is None or wrong:
+        with request.store.read() as connection:
+            bits = signup_limits.required_bits(connection, request.now)
+        return _form(request, _new_challenge(request, bits), wrong)
     wanted = {**choices(request.form), "title": gettext("China–ASEAN cooperation")}
-    _validate(request, address, wanted)
     refusal = _sign_up(request, address, wanted)
     if isinstance(refusal, _Unproved):
         return _ask_again(request, refusal.challenge)
@@ -118,25 +138,12 @@ def _sign_up(request: ReaderRequest, address: str, wanted: dict[str, Any]) -> _T
     return None
 
 
-def _validate(request: ReaderRequest, address: str, wanted: dict[str, Any]) -> None:
-    """Refuse choices that the form does not offer.
-
-    The message does not repeat them: the person who reads the page may not be the one who made the request.
-
-    Raises:
-        AseanwatchError: a choice is not allowed.
-    """
-    try:
-        subscriptions.validated(request.settings, signup.subscription_values(request.links, address, wanted))
-    except AseanwatchError:
-        raise AseanwatchError(request.gettext("Something in this form is not allowed.")) from None
-
-
-def _address(request: ReaderRequest) -> str:
+def _address(request: ReaderRequest) -> str | None:
+    """The address of the form; None if it is none."""
     try:
         return of_stranger(request.form_value("address").strip(" "))
     except AseanwatchError:
-        raise AseanwatchError(request.gettext("That is no mail address.")) from None
+        return None
 
 
 def _refusal(

@@ -29,6 +29,9 @@ class Subscription(Section):
     to: tuple[str, ...] = Field((), description="mail addresses")
     channel: str = Field("email", description="email, or a channel of delivery.channels")
     topics: tuple[str, ...] = Field((), description="only these; empty: all")
+    except_topics: tuple[str, ...] = Field(
+        (), description="not these; without topics: all others, also those that are added later"
+    )
     languages: tuple[Lang, ...] = Field((), description="only reports in these")
     countries: tuple[Country, ...] = Field(
         (), description="only reports that name one of these; ASEAN for any member"

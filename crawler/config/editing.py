@@ -135,8 +135,8 @@ def _reference_edits(text: str, section: str, old: str, new: str) -> list[Edit]:
         return edits + [
             Edit(s.start, s.end, flow_text(new)) for s in _scalars(root.get("relevance")) if s.value == old
         ]
-    key = {"topics": "topics", "sources": "sources"}.get(section)
-    lists = [item.get(key) for _, item in entries_of(root.get("subscriptions"))] if key else []
+    keys = {"topics": ("topics", "except_topics"), "sources": ("sources",)}.get(section, ())
+    lists = [item.get(key) for _, item in entries_of(root.get("subscriptions")) for key in keys]
     return [Edit(s.start, s.end, flow_text(new)) for held in lists for s in _scalars(held) if s.value == old]
 
 

@@ -140,7 +140,11 @@ def _subscription_problems(data: Mapping[str, Any]) -> Found:
     sources = {str(s.get("name")) for s in _named(data, "sources")}
     channels = {"email", *_mapping(_mapping(data.get("delivery")).get("channels"))}
     for i, item in enumerate(_named(data, "subscriptions")):
-        for key, known, what in (("topics", set(topics), "topic"), ("sources", sources, "source")):
+        for key, known, what in (
+            ("topics", set(topics), "topic"),
+            ("except_topics", set(topics), "topic"),
+            ("sources", sources, "source"),
+        ):
             for j, name in enumerate(item.get(key) or () if isinstance(item.get(key), list) else ()):
                 if isinstance(name, str) and name not in known:
                     yield (

@@ -31,7 +31,7 @@ NOT_OURS = "bdi, code, pre, script, style, textarea, kbd, datalist, option, [tra
 """What news, people, servers and the configuration say, in whatever language."""
 ATTRIBUTES = ("title", "aria-label", "placeholder", "alt")
 NAMES = re.compile(
-    r"https?://\S+|\.?\baseanwatch\b( [a-z]+)*|config\.yaml|\b(?:CSV|JSON Lines|GeoJSON|HTML|iCalendar|OPML|UTC|ASEAN|AI|http|https|new)\b"
+    r"https?://\S+|\.?\baseanwatch\b( [a-z]+)*|config\.yaml|delivery\.smtp|Natural Earth|\b(?:CSV|JSON Lines|GeoJSON|HTML|iCalendar|OPML|UTC|ASEAN|AI|http|https|new)\b"
     r"|\$?\b(?:AND|OR|NOT|NEAR|title|text|lead|lang|country|source|xx|XX|base|name)\b"
 )
 """What is written so in every language; the last line is the language of queries."""

@@ -68,7 +68,9 @@ def test_the_search_finds_words_of_every_script(page: Page, shared: Console, que
 def test_a_search_becomes_a_draft_of_a_topic(page: Page, shared: Console) -> None:
     page.goto(f"{shared.url}/console/?q=durian")
     page.get_by_role("link", name="Make a topic of this search").click()
-    expect(page.get_by_label("Query", exact=True)).to_have_value(re.compile("^\\(durian OR durians OR .榴莲. OR .* OR durião\\)$"))
+    expect(page.get_by_label("Query", exact=True)).to_have_value(
+        re.compile("^\\(durian OR durians OR .榴莲. OR .* OR durião\\)$")
+    )
 
 
 def test_what_was_read_stays_read_and_what_was_saved_is_found_again(page: Page, console: Console) -> None:

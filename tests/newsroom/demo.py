@@ -126,7 +126,9 @@ def tell(store: Store, reports: list[tuple[datetime, CrawlReport]], folder: Path
     _say(
         f"\n{len(list(folder.glob('*.eml')))} digests lie in {folder}/: .eml for a mail program, .html for a browser."
     )
-    _say(f"Look around: .venv/bin/aseanwatch stories list --config {folder}/config.yaml")
+    _say(f"In the terminal: .venv/bin/aseanwatch stories list --config {folder}/config.yaml")
+    # The news is of 2025: by today's clock all of it would be old, and every source late.
+    _say(f"In the browser:  .venv/bin/aseanwatch web --at {END:%Y-%m-%dT%H:%M} --config {folder}/config.yaml")
     counted = ", ".join(f"{n} {what}" for what, n in counts.items())
     _say(f"{counted}, {len(of_bases)} new base{'' if len(of_bases) == 1 else 's'}")
 

@@ -195,6 +195,7 @@ class SubscriptionState(BaseModel):
     channel: str
     when: str
     topics: list[str]
+    except_topics: list[str]
     languages: list[str]
     countries: list[str]
     asean_wide: bool
@@ -233,6 +234,7 @@ class NewSubscription(BaseModel):
     channel: str = Field("email", max_length=80)
     to: list[str] = Field([], max_length=50)
     topics: list[str] = Field([], max_length=100)
+    except_topics: list[str] = Field([], max_length=100)
     languages: list[str] = Field([], max_length=100)
     countries: list[str] = Field([], max_length=100)
     asean_wide: bool = Field(

@@ -78,6 +78,7 @@ def add(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
 
 def _state(s: Subscription, *, paused: bool) -> models.SubscriptionState:
     return models.SubscriptionState(
-        name=s.name, title=s.title, channel=s.channel, when=str(s.when), topics=list(s.topics), languages=list(s.languages),
-        countries=list(s.countries), asean_wide=s.asean_wide, paused=paused, readers=len(s.to),
+        name=s.name, title=s.title, channel=s.channel, when=str(s.when), topics=list(s.topics),
+        except_topics=list(s.except_topics), languages=list(s.languages), countries=list(s.countries), asean_wide=s.asean_wide,
+        paused=paused, readers=len(s.to),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from alerts.identity import operators
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.signing_in import SigningIn
 from alerts.web.cookies import SESSION, set_cookie
+from alerts.web.preferences import zones_elsewhere, zones_here
 from crawler.model import AseanwatchError
 
 
@@ -59,8 +60,19 @@ class AccountPages:
             rows = operators.sessions_of(connection, request.person.name)
             has_password = operators.find_credentials(connection, request.person.name) is not None
         title = request.gettext("Account")
+        zones = {
+            "zones_here": zones_here(request.language),
+            "zones_elsewhere": zones_elsewhere(request.language),
+        }
         return request.page(
-            "account.html.j2", "", status, title=title, rows=rows, has_password=has_password, problem=problem
+            "account.html.j2",
+            "",
+            status,
+            title=title,
+            rows=rows,
+            has_password=has_password,
+            problem=problem,
+            **zones,
         )
 
 

@@ -38,7 +38,7 @@ STORIES = (
     "countries", "topics", "bases", "unread", "saved",
 )  # fmt: skip
 SOURCES = ("name", "url", "kind", "lang", "country", "enabled", "outcome", "message", "polled", "next", "interval", "delay_median", "a_day", "lost", "problems")  # fmt: skip
-SUBSCRIPTIONS = ("name", "title", "topics", "languages", "countries", "when", "timezone", "channel", "language", "readers", "state")  # fmt: skip
+SUBSCRIPTIONS = ("name", "title", "topics", "except_topics", "languages", "countries", "when", "timezone", "channel", "language", "readers", "state")  # fmt: skip
 DELIVERIES = ("id", "subscription", "channel", "recipient", "subject", "status", "attempts", "due", "sent", "failure", "error")  # fmt: skip
 Row = Mapping[str, Any]
 
@@ -120,7 +120,7 @@ def _subscription_rows(request: ConsoleRequest, names: Sequence[str]) -> Iterato
             one = record.subscription
             state = "paused" if record.paused else "active"
             yield {
-                "name": one.name, "title": one.title or "", "topics": list(one.topics), "languages": list(one.languages), "countries": list(one.countries),
+                "name": one.name, "title": one.title or "", "topics": list(one.topics), "except_topics": list(one.except_topics), "languages": list(one.languages), "countries": list(one.countries),
                 "when": str(one.when), "timezone": one.timezone or request.settings.schedule.timezone, "channel": one.channel, "language": one.language,
                 "readers": len(list(subscription_store.recipients_of(one, opt_outs))) if one.to else 0,
                 "state": "not confirmed" if one.name in waiting else state,

@@ -26,10 +26,11 @@ from alerts.web.console import notice
 from alerts.web.console.request import HEADERS, ConsoleHandler, ConsoleRequest, form_token
 from alerts.web.console.signing_in import SigningIn
 from alerts.web.context import WebContext
-from alerts.web.cookies import FORM, LANGUAGE, NOTICE, SESSION, YEAR, cookie_of, drop_cookie, set_cookie
+from alerts.web.cookies import FORM, LANGUAGE, NOTICE, SESSION, YEAR, ZONE, cookie_of, drop_cookie, set_cookie
 from alerts.web.origin import same_site, split
 from alerts.web.page_request import Endpoint
 from alerts.web.pages import BadFormError, TooLargeError, form_of, language_of, say_page
+from alerts.web.preferences import is_zone
 from crawler.model import AseanwatchError
 from crawler.store import StoreError
 
@@ -217,10 +218,12 @@ class Gate:
         return answer
 
     def language(self, request: ConsoleRequest) -> Response:
-        """Choose the language of the frame."""
+        """Choose the language of the frame, and the zone that times are shown in; this browser remembers both."""
         chosen = request.value("language")
         if chosen in FRAMES:
             request.cookies[LANGUAGE] = chosen
+        if is_zone(request.value("zone")):
+            request.cookies[ZONE] = request.value("zone")
         # Only the path: the header is the browser's, and its host may be anybody's.
         back = split(request.http.headers.get("referer", "")).path
         return request.redirect(back if back.startswith("/console") else "/console/")

@@ -46,11 +46,10 @@ class _Box(NamedTuple):
 
 
 class _Land(NamedTuple):
-    """An outline: what it spans, its points as SVG in degrees (north is up), and whether it is of the region."""
+    """An outline: what it spans, and its points as SVG in degrees (north is up)."""
 
     box: _Box
     path: str
-    is_here: bool
 
 
 class _Outlines(NamedTuple):
@@ -62,11 +61,12 @@ class _Outlines(NamedTuple):
 def _outlines() -> _Outlines:
     data = json.loads(files("alerts").joinpath("web", "outlines.json").read_text(encoding="utf-8"))
     lands = []
-    for code, rings in data["rings"].items():
+    # All land alike: a colour for members would say whose land a place is.
+    for rings in data["rings"].values():
         for ring in rings:
             lons, lats = [p[0] for p in ring], [p[1] for p in ring]
             box = _Box(min(lons), min(lats), max(lons), max(lats))
-            lands.append(_Land(box, _path(ring), bool(code)))
+            lands.append(_Land(box, _path(ring)))
     return _Outlines(_Box(*data["bounds"]), lands)
 
 
@@ -144,15 +144,7 @@ def region(places: Iterable[MapPoint], label: str, width: int = MAP_WIDTH) -> Ma
 
 def _land(projection: _Projection) -> str:
     frame, scale, _ = projection
-    paths: dict[bool, list[str]] = {False: [], True: []}
-    for land in _outlines().lands:
-        if land.box.meets(frame):
-            paths[land.is_here].append(land.path)
-    drawn = "".join(
-        f'<path class="{"land here" if is_here else "land"}" d="{"".join(parts)}"/>'
-        for is_here, parts in paths.items()
-        if parts
-    )
+    drawn = f'<path class="land" d="{"".join(land.path for land in _outlines().lands if land.box.meets(frame))}"/>'
     across, down = round(scale, 4), round(scale * _STRETCH, 4)
     moved = f"{round(-frame.left * across, 2)} {round(frame.high * down, 2)}"
     return f'<g transform="translate({moved}) scale({across} {down})">{drawn}</g>'

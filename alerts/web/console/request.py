@@ -26,8 +26,9 @@ from alerts.operations.first_steps import StepAndState
 from alerts.operations.live_config import Live
 from alerts.web.console import notice
 from alerts.web.console.notice import Notice
-from alerts.web.cookies import NOTICE, cookie_of
+from alerts.web.cookies import NOTICE, ZONE, cookie_of
 from alerts.web.page_request import PageRequest
+from alerts.web.preferences import is_zone
 from crawler.config.settings import Settings
 from crawler.store import Store
 
@@ -74,8 +75,14 @@ class ConsoleRequest(PageRequest):
 
     @property
     def words(self) -> Words:
-        """The texts of the page, which show moments in the operators' zone."""
-        return super().words.at(self.now, self.settings.schedule.timezone)
+        """The texts of the page, which show moments in the person's zone."""
+        return super().words.at(self.now, self.zone)
+
+    @property
+    def zone(self) -> str:
+        """The zone that times are shown in: the one that the person chose, else the operators'."""
+        chosen = cookie_of(self.http, ZONE)
+        return chosen if is_zone(chosen) else self.settings.schedule.timezone
 
     @property
     def is_partial(self) -> bool:

@@ -178,7 +178,7 @@ def _timeline(request: ConsoleRequest, members: Sequence[Any]) -> Markup:
     axis = charts.ticks(
         members[0].when,
         members[-1].when,
-        ZoneInfo(request.settings.schedule.timezone),
+        ZoneInfo(request.zone),
         lambda when, is_day: words.short_day(when.date()) if is_day else words.clock(when),
     )
     return charts.timeline(rows, request.gettext("Reports over time by language"), axis)

@@ -18,11 +18,12 @@ from alerts.identity.links import links_of
 from alerts.operations.subscription_changes import SubscriptionChanges, added_by
 from alerts.selection.timing import next_due
 from alerts.subscriptions import subscriptions as store
+from alerts.web.console import looking_back
 from alerts.web.console.confirmation import applied
 from alerts.web.console.mail_page import mail_page
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.running import is_service_running
-from alerts.web.preferences import choices, fields
+from alerts.web.preferences import ONLY, choices, fields
 from alerts.web.readers import UNLIMITED_BYTES
 from crawler.model import AseanwatchError
 from crawler.store.dangling import dangling_names
@@ -177,11 +178,30 @@ def _addresses(text: str) -> tuple[str, ...]:
 
 def add(request: ConsoleRequest) -> Response:
     """The form of a new subscription; posted: add it."""
-    if request.is_post:
+    if request.is_post and request.action != "try":
         return _add(request)
-    values = fields(request.settings, request.language, None)
-    if request.value("topic") in request.settings.topics:
-        values["chosen"]["topics"] = [request.value("topic")]
+    return _form(request)
+
+
+def _form(request: ConsoleRequest) -> Response:
+    """The form of a new subscription, as it was filled in, with what the choices would have told in the last days."""
+    settings = request.settings
+    values = fields(settings, request.language, None, request.form if request.is_post else None)
+    if request.value("topic") in settings.topics:
+        values["chosen"] |= {"topics": [request.value("topic")], "topics_mode": ONLY}
+    found = None
+    with request.store.read() as connection:
+        if request.is_post:
+            tried = {
+                **choices(request.form),
+                "name": "preview",
+                "channel": "email",
+                "to": ["preview@localhost"],
+            }
+            found = looking_back.look_back(request, connection, store.validated(settings, tried))
+        trouble = looking_back.mail_trouble(request, connection, "email")
+    values |= {"found": found, "trouble": trouble}
+    values |= {"periods": looking_back.PERIODS, "period": looking_back.period_of(request)}
     title = request.gettext("Add a subscription")
     return request.page("add_subscription.html.j2", "subscriptions", title=title, **values)
 
@@ -201,9 +221,18 @@ def _add(request: ConsoleRequest) -> Response:
     with request.store.write() as connection:
         store.add(connection, request.settings, values, request.now)
         request.audit(connection, "subscription: add", name)
+        trouble = looking_back.mail_trouble(request, connection, values["channel"])
     message = request.gettext("Added. It is told what is new from now on.")
     if not is_service_running(request):
         message = request.gettext("Added. It is told what is new once a service runs (aseanwatch run).")
+    if values["channel"] == "email" and not looking_back.answers(request.settings):
+        trouble = request.gettext(
+            "But no mail server answers at %(host)s:%(port)s (delivery.smtp): nothing can be sent yet.",
+            host=request.settings.delivery.smtp.host,
+            port=request.settings.delivery.smtp.port,
+        )
+    if trouble:
+        message = f"{message} {trouble}"
     return request.redirect(f"/console/subscriptions/{name}", message)
 
 
@@ -218,10 +247,13 @@ def preview(request: ConsoleRequest) -> Response:
     name = request.path_value("name")
     with request.store.read() as connection:
         record = store.find_subscription(connection, request.settings, name, include_unconfirmed=True)
+        if request.value("days") and request.value("mail"):
+            return looking_back.as_mail(request, connection, record.subscription)
         digest = next_digest(connection, request.settings, record, request.now)
+        waits = bool(digest.bases or digest.stories)
+        if request.value("days") or not waits:
+            return looking_back.page(request, connection, record.subscription, waits=waits)
     title = record.subscription.title or name
-    if not digest.bases and not digest.stories:
-        return request.page("no_digest.html.j2", "subscriptions", title=title, name=name)
     rendered = render(digest, most_bytes=UNLIMITED_BYTES)
     lines = [request.gettext("A preview: this is what would be sent if it were due now. Nothing is sent.")]
     if following := _following(request, record):

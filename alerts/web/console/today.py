@@ -230,7 +230,7 @@ def _grouped(request: ConsoleRequest, rows: list[StoryRow], unread: Collection[i
     news = _base_news(rows, unread)
     shown = {r.id for r in news}
     groups = [StoryGroup("base", request.gettext("News of bases"), news)] if news else []
-    zone = ZoneInfo(request.settings.schedule.timezone)
+    zone = ZoneInfo(request.zone)
     today = request.now.astimezone(zone).date()
     for row in rows:
         if row.id in shown:

@@ -28,7 +28,7 @@ from crawler.judging.judge import Judge, all_sets
 from crawler.model import AseanwatchError
 from crawler.store import Store
 from crawler.store.dangling import dangling_names
-from crawler.store.schema import article_topics, articles
+from crawler.store.schema import GROUPED, article_topics, articles
 
 COUNTED_PERIOD = timedelta(days=7)
 """The list of topics counts what each caught in this time."""
@@ -66,12 +66,20 @@ def topics(request: ConsoleRequest) -> Response:
 
 @lru_cache(maxsize=4)
 def _count_caught(store: Store, minute: int) -> dict[str, Caught]:
-    """What each topic caught before a minute (since 1970). The minute makes the cache forget."""
-    since = datetime.fromtimestamp(minute * 60, UTC) - COUNTED_PERIOD
+    """What each topic caught of the days before a minute (since 1970), by the dates of the reports, as Today shows them.
+
+    The minute makes the cache forget.
+    """
+    until = datetime.fromtimestamp(minute * 60, UTC)
     recent = (
         select(article_topics.c.topic, func.count(), func.count(func.distinct(articles.c.story_id)))
         .join(articles, articles.c.id == article_topics.c.article_id)
-        .where(articles.c.first_seen >= since)
+        # By their dates: an archive that was stored today is not of this week. Without copies, as the index of dates is.
+        .where(
+            GROUPED,
+            articles.c.when >= until - COUNTED_PERIOD,
+            articles.c.when <= until + timedelta(minutes=1),
+        )
         .group_by(article_topics.c.topic)
     )
     with store.read() as connection:

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from alerts.channels.brief import brief
 from alerts.channels.limits import LIMITS
-from alerts.digests.digest import LONGEST_SUBJECT, Digest
+from alerts.digests.digest import LONGEST_SUBJECT, Digest, TopicItem
 from alerts.digests.excerpt import Piece, fitted
 from alerts.digests.message import OutgoingMessage, RenderedMessage, compose
 from alerts.digests.render import render
@@ -51,6 +51,21 @@ def test_a_subject_is_short_and_says_stage_name_and_place(language: str, stories
     assert subject.casefold().startswith(stage)
     assert NAMES[language][:8] in subject
     assert f"{say.bare_place(CITIES[0])} +3" in subject
+
+
+@pytest.mark.parametrize("kind", [{}, {"corrects": True}, {"old": True}])
+@pytest.mark.parametrize("language", FRAMES)
+def test_a_headline_in_another_language_has_its_label_and_room_beside_it(
+    language: str, kind: dict[str, bool]
+) -> None:
+    topic, title = (
+        TopicItem("rail", "Railways and other transport"),
+        "ລົດໄຟ ລາວ-ຈີນ ຂົນສົ່ງ ຜູ້ໂດຍສານ ຫຼາຍ ກວ່າ ສິບ ລ້ານ ຄົນ ແລ້ວ",
+    )
+    one = story(title, 1, best=report(title, "lo"), topics=(topic,), about=("LA", "KH"), **kind)
+    subject = digest(one, *(story("More", n) for n in range(2, 30)), language=language).subject
+    assert width(subject) <= LONGEST_SUBJECT
+    assert subject.index("Railways") < subject.index("ລົດໄຟ ລາວ")
 
 
 @pytest.mark.parametrize("kind", [{}, {"corrects": True}, {"old": True}])

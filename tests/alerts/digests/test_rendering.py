@@ -71,17 +71,17 @@ BASE = BaseItem(
         ),
         (
             "vi",
-            "Khởi động: Innovation Base (Thâm Quyến +1)",
+            "Đã khởi động: Innovation Base (Thâm Quyến +1)",
             [
-                "Khởi động, 28/11/2025",
+                "Đã khởi động, 28/11/2025",
                 "Thâm Quyến (Trung Quốc), Singapore",
                 "2 bài bằng 2 ngôn ngữ (tiếng Trung, tiếng Anh)",
             ],
         ),
         (
             "th",
-            "เปิดตัว: Innovation Base (เซินเจิ้น +1)",
-            ["เปิดตัว 28 พ.ย. 2568", "เซินเจิ้น (จีน), สิงคโปร์", "เหตุที่คุณได้รับข่าวนี้:"],
+            "เปิดตัวแล้ว: Innovation Base (เซินเจิ้น +1)",
+            ["เปิดตัวแล้ว 28 พ.ย. 2568", "เซินเจิ้น (จีน), สิงคโปร์", "เหตุที่คุณได้รับข่าวนี้:"],
         ),
         (
             "zh",

@@ -97,3 +97,26 @@ def test_a_headline_in_brief_has_its_language() -> None:
     told = digest(*(story(f"ຂ່າວ {n}", n, best=report(f"ຂ່າວ {n}", "lo")) for n in range(5)))
     page = BeautifulSoup(render(told).html, "lxml")
     assert [li.get("lang") for li in page.select(".brief li")] == ["lo", "lo", "lo", "en"]
+
+
+def test_each_line_in_brief_leads_to_its_news_and_a_base_to_its_report() -> None:
+    told = digest(
+        story("Base opens", 9, base=BASE.key), *(of(TRADE, f"News {n}", n) for n in range(4)), bases=(BASE,)
+    )
+    page = BeautifulSoup(render(told).html, "lxml")
+    links = page.select(".brief a")
+    assert [a.get_text() for a in links] == ["Launched: Innovation Base (Shenzhen +1)", "News 0", "News 1"]
+    below = [page.select_one(a["href"]).find_next("h3").get_text() for a in links]
+    assert below == ["New base: Innovation Base", "News 0", "News 1"]
+    assert page.select_one("h3 a.base")["href"].startswith("https://")
+
+
+def test_a_headline_that_the_reader_may_not_read_has_its_topic_and_country_before_it() -> None:
+    foreign = of(RAIL, "ລົດໄຟ", 1, best=report("ລົດໄຟ", "lo"), about=("LA",))
+    told = digest(foreign, *(of(TRADE, f"News {n}", n) for n in range(4)))
+    assert told.subject.startswith("Railways, Laos: ລົດໄຟ")
+    shown = render(told)
+    first = BeautifulSoup(shown.html, "lxml").select_one(".brief li")
+    assert first.get_text() == "Railways, Laos: ລົດໄຟ"
+    assert "- Railways, Laos: ລົດໄຟ\n" in shown.text
+    assert digest(of(RAIL, "Trains", 1)).subject == "Trains"

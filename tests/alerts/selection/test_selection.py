@@ -53,6 +53,18 @@ def test_a_story_that_was_told_is_not_told_again() -> None:
     )
 
 
+def test_a_topic_that_is_left_out_is_not_told_and_new_ones_are() -> None:
+    story = StoryView(1, (report(topics={"agriculture_food": 0.9}),))
+    assert chosen(story, except_topics=["agriculture_food"]) == []
+    assert why(story, except_topics=["agriculture_food"]) == [
+        "article 1: matches only agriculture_food, which the subscription leaves out"
+    ]
+    both = StoryView(1, (report(topics={"agriculture_food": 0.9, "finance": 0.4}),))
+    (decision,) = chosen(both, except_topics=["agriculture_food"])
+    assert decision.topics == ("finance",)
+    assert "below 0.5" in why(both, except_topics=["agriculture_food"], least_score=0.5)[0]
+
+
 def test_a_new_base_is_told_as_such_and_only_once() -> None:
     story = StoryView(1, (report(topics={"demonstration_base": 0.8, "trade_investment": 0.7}),), ("park-1",))
     (decision,) = chosen(story)

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 
 from alerts.delivery.send import Sender
 from alerts.identity.links import Grant, links_of
@@ -128,6 +129,49 @@ def test_a_known_address_cannot_be_found_out(
     assert "/change/" in str(inboxes.mails[-1][1].get_body(("plain",)))
 
 
+def test_a_form_that_is_refused_keeps_what_was_typed_and_says_what_is_wrong_where(
+    browser: Browser, store: Store, own: Settings
+) -> None:
+    refused = browser.sign_up(
+        "nobody at all",
+        timezone="北京",
+        quiet="at night",
+        topics=["finance"],
+        topics_mode="only",
+        countries=["XX"],
+        asean_wide=["0"],
+    )
+    assert refused.status == 422
+    page = BeautifulSoup(refused.text, "lxml")
+    marked = {
+        field["name"]: page.select_one(f"#{field['aria-describedby']}").text
+        for field in page.select("[aria-invalid]")
+    }
+    assert marked == {
+        "address": "That is no mail address.",
+        "timezone": "Please choose a city of the list.",
+        "quiet": "Please give two times, such as 22:00-07:00.",
+    }
+    kept = {field["value"] for field in page.select("input[checked], input[name=address], input[name=quiet]")}
+    assert kept == {"nobody at all", "at night", "finance", "only"}
+    cities = [
+        option.text
+        for option in BeautifulSoup(browser.get("/", **{"Accept-Language": "zh"}).text, "lxml").select(
+            "#timezone option"
+        )
+    ]
+    assert {"雅加达", "上海"} <= set(cities[:20])
+    assert "圣保罗" in cities[20:]
+
+
+def test_preferences_come_first_and_leaving_is_the_quieter_way(
+    browser: Browser, store: Store, own: Settings, inboxes: Inboxes
+) -> None:
+    page = browser.get(link_in(told(store, own, inboxes, TO[0]), "manage")).text
+    buttons = BeautifulSoup(page, "lxml").select("button")
+    assert [(b["value"], b.get("class")) for b in buttons] == [("send", None), ("leave", ["second"])]
+
+
 def test_nobody_is_flooded_through_the_form(
     browser: Browser, store: Store, own: Settings, inboxes: Inboxes
 ) -> None:
@@ -225,9 +269,54 @@ def test_a_reader_changes_pauses_resumes_and_leaves(
         7,
         (READER,),
     )
-    refused = browser.post(change, do="save", timezone="Mars/Olympus")
+    refused = browser.post(change, do="save", timezone="Mars/Olympus", quiet="night", most="9")
     assert refused.status == 422
-    assert "Mars/Olympus" in refused.text
+    assert "Please choose a city of the list." in refused.text
+    assert 'value="night"' in refused.text  # what was typed stays
+    assert known(store, own)[name].subscription.most == 7
+    left_out = browser.post(
+        change,
+        do="save",
+        rhythm="weekly mon",
+        at="07:30",
+        timezone="Asia/Shanghai",
+        topics_mode="except",
+        topics=["finance"],
+    ).text
+    assert "Saved." in left_out
+    assert "Now: every Monday at 07:30 (Shanghai); all topics except Finance." in left_out
+    assert known(store, own)[name].subscription.except_topics == ("finance",)
+    with store.write() as connection:
+        own_choices = {"countries": ["LA", "US"], "days_off": ["wed", "sat"], "when": "weekly thu 08:00"}
+        subscriptions.change(connection, own, name, own_choices)
+    form = BeautifulSoup(browser.get(change).text, "lxml")
+    assert form.select_one("#rhythm option[selected]")["value"] == "weekly thu"
+    ticked = [box["value"] for box in form.select("[name=countries][checked]")]
+    assert ticked == ["LA", "US"]
+    # Refused, the form still offers them, with what was typed.
+    refused = browser.post(
+        change, do="save", rhythm="weekly thu", countries=["US"], asean_wide=["0"], quiet="night"
+    )
+    form = BeautifulSoup(refused.text, "lxml")
+    assert form.select_one("#rhythm option[selected]")["value"] == "weekly thu"
+    assert [box["value"] for box in form.select("[name=countries][checked]")] == ["US"]
+    assert not form.select("[name=asean_wide][checked]")
+    saved = browser.post(
+        change,
+        do="save",
+        rhythm="weekly thu",
+        at="08:00",
+        countries=ticked,
+        weekends_off="1",
+        asean_wide=["0", "1"],
+    ).text
+    assert "only about Laos, United States or ASEAN as a whole" in saved
+    made = known(store, own)[name].subscription
+    assert (made.days_off, made.countries, made.asean_wide) == ((2, 5, 6), ("LA", "US"), True)
+    saved = browser.post(change, do="save", countries=ticked, asean_wide=["0"]).text
+    assert "only about Laos, United States." in saved
+    made = known(store, own)[name].subscription
+    assert (made.days_off, made.asean_wide) == ((2,), False)
     browser.post(change, do="pause")
     assert known(store, own)[name].paused
     browser.post(change, do="resume")
