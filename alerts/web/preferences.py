@@ -14,6 +14,8 @@ from alerts.digests.wording import FRAMES, N_, words
 from crawler.config.settings import Settings, Subscription
 from crawler.judging.places.gazetteer import MEMBERS
 
+OUTLET_COUNTRIES = ("CN", "HK", "MO", "TW", *sorted(MEMBERS), "JP", "KR", "IN", "AU", "US", "GB", "FR", "DE")
+"""Where outlets of the region's news are, for a form to choose from."""
 LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
 ZONES = (
     "Asia/Bangkok", "Asia/Brunei", "Asia/Dili", "Asia/Ho_Chi_Minh", "Asia/Hong_Kong", "Asia/Jakarta", "Asia/Jayapura",

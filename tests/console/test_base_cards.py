@@ -16,7 +16,7 @@ def test_a_card_names_the_base_its_stage_day_cities_proof_and_first_report(
     card = page.locator(".card", has=page.locator(f'a[href="/console/register/{key}"]')).first
     expect(card.locator("h3 a")).to_have_attribute("href", f"/console/stories/{story}")
     expect(card).to_contain_text("Launched · 28 Nov 2025 · Shenzhen, Guangzhou, Singapore, Kuala Lumpur")
-    expect(card.locator("blockquote")).to_contain_text("demonstration base")
+    expect(card.locator("blockquote")).to_contain_text("officially launched on Friday")
     expect(card).to_contain_text("first: nanhai-agency 28 Nov 21:40 · 15 reports in 10 languages")
     expect(card.locator("svg.map a")).to_have_count(4)
     card.get_by_role("button", name="Read", exact=True).click()

@@ -367,7 +367,7 @@ def test_a_source_is_changed_and_a_mistake_is_said_beside_its_field(page: Page, 
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("every: 'soon' is no duration")
     page.get_by_label("Asked every").fill("2h")
-    page.get_by_label("Language", exact=True).fill("en")
+    page.get_by_label("Language", exact=True).select_option("en")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("Saved.")
     made = next(s for s in load(console.config).sources if s.name == "html-not-feed")

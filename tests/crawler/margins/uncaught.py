@@ -18,4 +18,5 @@ UNCAUGHT = {
     "judging.names.unknown x 1.5": "it decides only in Thai, Lao, Khmer and Burmese, where a name is known whole or hardly at all",
     "judging.bases.close x 0.5": "parties in the sentence make a general word a base, too",
     "judging.bases.close x 1.5": "parties in the sentence make a general word a base, too",
+    "judging.register.in_story x 0.5": "names of one story that are so little alike differ in what they are for, and that parts them before",
 }
