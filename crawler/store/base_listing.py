@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from crawler.judging.bases.name_origins import (
     DESCRIBED,
@@ -274,9 +274,16 @@ def tellers_of(connection: Connection, article_ids: Iterable[int]) -> dict[int, 
 
 def copies_of(connection: Connection, article_ids: Sequence[int]) -> int:
     """How many articles only repeat one of some."""
-    count = select(func.count()).select_from(articles)
-    parts = (articles.c.duplicate_of.in_(chunk) for chunk in chunks(sorted(set(article_ids))))
-    return sum(connection.scalar(count.where(part)) or 0 for part in parts)
+    # By way of their stories, where copies are too: what an article repeats has no index of its own.
+    ids = set(article_ids)
+    repeated: dict[int, int] = {}
+    for chunk in chunks(sorted(ids)):
+        their_stories = select(articles.c.story_id).where(articles.c.id.in_(chunk))
+        copies = select(articles.c.id, articles.c.duplicate_of).where(
+            articles.c.story_id.in_(their_stories), articles.c.duplicate_of.is_not(None)
+        )
+        repeated |= {row.id: row.duplicate_of for row in connection.execute(copies)}
+    return sum(original in ids for original in repeated.values())
 
 
 class Alias(NamedTuple):

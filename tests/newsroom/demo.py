@@ -114,8 +114,8 @@ def tell(store: Store, reports: list[tuple[datetime, CrawlReport]], folder: Path
         for alert in raised:
             if alert.kind == "new_base":
                 of_bases.setdefault(alert.story_id, []).append(alert)
-        for told in of_bases.values():
-            _tell_base(connection, told)
+        for of_base in of_bases.values():
+            _tell_base(connection, of_base)
         counts = {
             "items": connection.scalar(select(func.count()).select_from(entries)),
             "articles": connection.scalar(select(func.count()).select_from(articles)),
@@ -133,14 +133,14 @@ def tell(store: Store, reports: list[tuple[datetime, CrawlReport]], folder: Path
     _say(f"{counted}, {len(of_bases)} new base{'' if len(of_bases) == 1 else 's'}")
 
 
-def _tell_base(connection: Connection, told: list[Any]) -> None:
+def _tell_base(connection: Connection, of_base: list[Any]) -> None:
     """The alerts of a new base, one for each subscription: the base, its cities, and every report of its story with its language."""
-    alert, subscriptions = told[0], " and ".join(a.subscription for a in told)
+    alert, subscriptions = of_base[0], " and ".join(a.subscription for a in of_base)
     base = bases.find(connection, [alert.story_id])[0]
     members = stories.members(connection, [alert.story_id])[alert.story_id]
     languages = set(r.lang for r in members)
     _say(
-        f"\nNew base, one alert{' each' if len(told) > 1 else ''} for {subscriptions}, raised {alert.at:%d %b %Y %H:%M}: {base['name']}"
+        f"\nNew base, one alert{' each' if len(of_base) > 1 else ''} for {subscriptions}, raised {alert.at:%d %b %Y %H:%M}: {base['name']}"
     )
     _say(f"  {base['status']}, {base['date']}, in {', '.join(base['cities'])}")
     copies = sum(row.duplicate_of is not None for row in members)

@@ -63,6 +63,9 @@ def _namings(ordered: Iterable[Proof]) -> Iterable[tuple[str, _NameSaid]]:
 
 def _together(namings: Sequence[_NameSaid], lang: str) -> NamedTogether:
     """The best of the names in a language: of reports before made ones, with its capitals, the fullest that enough give."""
+    if len(namings) == 1:
+        (only,) = namings
+        return NamedTogether(only.text, joined_origin([as_stored(only.origin, only.article)]))
     best = min(_rank(n) for n in namings)
     likely = [n for n in namings if _rank(n) == best]
     text = likely[0].text if len(likely) == 1 else _fullest([n.text for n in likely], lang)
