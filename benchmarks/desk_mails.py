@@ -34,7 +34,7 @@ MAILS = (*KINDS, "confirmation")
 READER_PAGES = {
     "sign-up": "/", "confirm": "/confirm/{token}", "manage": "/manage/{token}", "one-click": "/one-click/{token}",
     "preferences": "/change/{token}", "next": "/next/{token}", "rejoin": "/rejoin/{token}", "archive": "/archive/{token}",
-    "feedback": "/feedback/{token}/{story:int}", "not for me": "/feedback/{token}/{story:int}/{wish}", "share": "/share/{token}",
+    "feedback": "/feedback/{token}/{story:int}", "not-for-me": "/feedback/{token}/{story:int}/{wish}", "share": "/share/{token}",
 }  # fmt: skip
 """The pages for readers by name: the form to sign up, and what links in mails lead to, by the purpose that their token is for."""
 
@@ -113,7 +113,7 @@ def reader_pages(console: Console) -> dict[str, str]:
     purposes = {path: path.split("/")[1].replace("next", "change") for path in READER_PAGES.values()}
     of_story = {
         "feedback": write_feedback(links, number, message, story),
-        "not for me": write_feedback(links, number, message, story, FEEDBACK_WISHES[NOT_FOR_ME]),
+        "not-for-me": write_feedback(links, number, message, story, FEEDBACK_WISHES[NOT_FOR_ME]),
         "share": write_share(links, story, NOW),
     }
     return {
