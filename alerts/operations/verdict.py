@@ -39,6 +39,7 @@ class ServiceVerdict:
         lost: reports that slipped out of feeds in the last seven days, by estimate.
         last_sent: when the last message went out.
         states: what is known of each source.
+        entries: which entries wait, for which source and reason.
     """
 
     is_well: bool
@@ -48,6 +49,7 @@ class ServiceVerdict:
     lost: int
     last_sent: datetime | None
     states: Mapping[str, SourceState]
+    entries: Sequence[waiting.Count]
 
 
 def verdict_on(
@@ -73,7 +75,8 @@ def verdict_on(
     ]
     matters += map(matter_of, troubles)
     lost = round(sum(account.lost for account in found.sources))
-    waits = [*_waiting_entries(connection, now), *_waiting_messages(connection, now)]
+    entries = waiting.counts(connection)
+    waits = [*_waiting_entries(entries), *_waiting_messages(connection, now)]
     clauses = (
         *(m.message for m in idle),
         *_clauses_on_sources(counts),
@@ -82,7 +85,9 @@ def verdict_on(
         *clauses_on(troubles),
     )
     last_sent = connection.scalar(select(func.max(deliveries.c.sent)))
-    return ServiceVerdict(not matters, clauses, tuple(matters), counts, lost, last_sent, found.states)
+    return ServiceVerdict(
+        not matters, clauses, tuple(matters), counts, lost, last_sent, found.states, entries
+    )
 
 
 def standings(
@@ -199,8 +204,8 @@ def _of_many(bad: SourceStanding, names: Sequence[str]) -> ServiceMatter:
     )
 
 
-def _waiting_entries(connection: Connection, now: datetime) -> Iterator[Phrase]:
-    count = sum(w.count for w in waiting.counts(connection) if w.reason.failed)
+def _waiting_entries(entries: Iterable[waiting.Count]) -> Iterator[Phrase]:
+    count = sum(w.count for w in entries if w.reason.failed)
     if count:
         yield _counted(N_("%(count)s entry waits"), N_("%(count)s entries wait"), count)
 

@@ -17,7 +17,7 @@ from alerts.web.console import charts
 from alerts.web.console.request import ConsoleRequest
 from crawler.model import AseanwatchError
 from crawler.polling.delays import quantile, together
-from crawler.store import search, waiting
+from crawler.store import search
 from crawler.store.overview import counts_by_day
 from crawler.store.schema import articles, deliveries, entries, pending, stories
 from crawler.store.waiting import PendingFilter, Reason
@@ -55,7 +55,6 @@ def health(request: ConsoleRequest) -> Response:
         over = [t for t in incidents.list_incidents(connection, SHOWN_INCIDENTS) if t["ended"]]
         # The log has names and addresses of people, which readers of the console need not see.
         log = audit.latest(connection, SHOWN_AUDIT_ENTRIES) if request.person.may_change else []
-        waits = waiting.counts(connection)
     bars = charts.days(counts, request.now, CHART_DAYS)
     return request.page(
         "health.html.j2",
@@ -71,7 +70,7 @@ def health(request: ConsoleRequest) -> Response:
         refusal=request.store.last_write_error,
         waits=[
             (w, _why(request, w.reason), request.words.length((request.now - w.oldest).total_seconds()))
-            for w in waits
+            for w in verdict.entries
         ],
         delay=delay_range(together(s.delays for s in verdict.states.values())),
     )

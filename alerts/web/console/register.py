@@ -90,7 +90,8 @@ def register(request: ConsoleRequest) -> Response:
     with request.store.read() as connection:
         rows = listed(connection)
         changes = _changes_of_month(request, rows, connection)
-    chosen = [r for r in rows if wanted.accepts(_facets_of(r))]
+    facets = [_facets_of(row) for row in rows]
+    chosen = [row for row, its_facets in zip(rows, facets, strict=True) if wanted.accepts(its_facets)]
     places = by_place(request, chosen)
     page = max(1, request.integer("page"))
     shown = chosen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
@@ -103,7 +104,7 @@ def register(request: ConsoleRequest) -> Response:
         rows=shown,
         name_of=namer(request),
         day_of=day_of(request),
-        facets=[(facet, _choices(request, rows, wanted, facet)) for facet in FACETS],
+        facets=[(facet, _choices(request, facets, wanted, facet)) for facet in FACETS],
         wanted=wanted,
         changes=changes,
         places=places,
@@ -115,13 +116,12 @@ def register(request: ConsoleRequest) -> Response:
 
 
 def _choices(
-    request: ConsoleRequest, rows: Sequence[ListedBase], wanted: RegisterFilter, facet: str
+    request: ConsoleRequest, facets: Sequence[Facets], wanted: RegisterFilter, facet: str
 ) -> list[Choice]:
     """The values of a filter with how many bases each would show; the chosen one is among them even if it shows none.
 
     A value that no base has is not repeated: anybody can write a link with words in it.
     """
-    facets = [_facets_of(row) for row in rows]
     counts = Counter(value for one in facets if wanted.accepts(one, without=facet) for value in one[facet])
     known = {value for one in facets for value in one[facet]}
     shown = {*counts, *known.intersection([wanted.values[facet]])}

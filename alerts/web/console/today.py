@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -63,8 +63,8 @@ def today(request: ConsoleRequest) -> Response:
         saved = story_marks.marked(connection, person, ids, StoryMark.SAVED)
         unread = story_marks.unread_of(connection, person, {r.id: r.stored for r in rows})
         looked_for = search.parse(filters.choice.search)
-        news = [] if filters.choice.search else _base_news(rows, unread)
-        cards = base_cards.cards_of(request, connection, news)
+        news = [r for r in rows if r.bases and r.id in unread][:MOST_BASES]
+        cards = base_cards.cards_of(request, connection, [] if filters.choice.search else news)
         members = stories.members(connection, ids, ("title", "text", "lang")) if looked_for.wanted else {}
         small_chart = lately(request, found)
         panel = groups(request, connection, found, filters)
@@ -73,7 +73,7 @@ def today(request: ConsoleRequest) -> Response:
     listed = (
         [StoryGroup("all", request.gettext("Results"), rows)]
         if looked_for.wanted and rows
-        else _grouped(request, rows, unread)
+        else _grouped(request, rows, news)
     )
     is_empty = not rows and not filters.pairs and not request.value("after")
     answer = request.page(
@@ -221,13 +221,8 @@ class StoryGroup(NamedTuple):
     rows: list[StoryRow]
 
 
-def _base_news(rows: list[StoryRow], unread: Collection[int]) -> list[StoryRow]:
-    return [r for r in rows if r.bases and r.id in unread][:MOST_BASES]
-
-
-def _grouped(request: ConsoleRequest, rows: list[StoryRow], unread: Collection[int]) -> list[StoryGroup]:
+def _grouped(request: ConsoleRequest, rows: list[StoryRow], news: list[StoryRow]) -> list[StoryGroup]:
     """The stories by day, with unread news of bases before all others; older ones by month."""
-    news = _base_news(rows, unread)
     shown = {r.id for r in news}
     groups = [StoryGroup("base", request.gettext("News of bases"), news)] if news else []
     zone = ZoneInfo(request.zone)
