@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-cjk
+DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-cjk zsh fish mandoc
 
 # Compiled files are kept, also where the environment says not to: without them each of a thousand starts compiles all anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -42,8 +42,8 @@ concerned: setup
 test: lint debian ## before each push, all that must pass: lint, format, types, import directions, tests
 	@$(MAKE) --no-print-directory -j 3 types imports unit
 
-lint: setup
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+lint: setup # style, and REUSE.toml: every file has its rights and licence, every licence its text
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/reuse lint --quiet
 
 format: setup ## put the code into its standard form
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
@@ -164,9 +164,10 @@ judgement: $(VENV)/.ready ## how well news is judged beside simple rules; draws 
 copies: $(VENV)/.bench ## re-published texts found again beside MinHash LSH, up to 1,000,000 stored articles; draws docs/copies.svg
 	@$(BIN)/python -m benchmarks.copies --picture docs/copies.svg
 
-docs: setup ## write what is generated from the code: schema, reference pages, dashboard
+docs: setup ## write what is generated from the code: schema, reference pages, manual page, dashboard
 	@$(BIN)/aseanwatch schema > docs/config.schema.json
 	@$(BIN)/python -m scripts.build_reference
+	@$(BIN)/python -m scripts.build_man
 	@$(BIN)/python -m scripts.build_dashboard
 
 site: setup ## build the documentation site into ./site

@@ -1,16 +1,15 @@
 """``aseanwatch``: where the program begins.
 
-Nothing is loaded here but what is asked for: the version is known without the commands.
+Nothing is loaded here but what is asked for: the version is known without the commands, and commands without their modules.
 """
 
 from __future__ import annotations
 
-import gc
 import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from crawler.runtime.starting import announce
+from crawler.runtime.starting import announce, uncollected
 
 if TYPE_CHECKING:
     import typer
@@ -18,15 +17,9 @@ if TYPE_CHECKING:
 
 def build() -> typer.Typer:
     """The program with all its commands."""
-    # What is loaded stays until the end: a collection in the midst of it looks at a hundred thousand objects for nothing.
-    gc.disable()
-    try:
-        from alerts.commands.program import build  # noqa: PLC0415 - takes most of a second
+    from alerts.commands.program import build  # noqa: PLC0415 - not for the version
 
-        return build()
-    finally:
-        gc.freeze()
-        gc.enable()
+    return build()
 
 
 def main() -> None:
@@ -35,7 +28,7 @@ def main() -> None:
         print(f"aseanwatch {version('aseanwatch')}")
         return
     announce("aseanwatch", sys.argv[1:])
-    program = build()
-    from crawler.cli import run  # noqa: PLC0415 - loaded with the commands
-
+    with uncollected():
+        program = build()
+        from crawler.cli import run  # noqa: PLC0415 - loaded with the commands
     run(program)

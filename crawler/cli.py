@@ -5,43 +5,67 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 
-from crawler.commands import judging, listing, register, rejudging, setup, sources, stories
-from crawler.commands.context import FAILURES, USAGE, err
-from crawler.commands.crawl import Hooks, crawl_command
+from crawler.commands.program import REGISTRY
+from crawler.commands.registry import Registry, program
 from crawler.commands.streams import keep_printing
-from crawler.commands.topics import topics
+from crawler.commands.terminal import CONFIG_HELP, FAILURES, USAGE, err
 from crawler.model import AseanwatchError
 from crawler.runtime.starting import take_back
 
 
-def add_commands(app: typer.Typer, hooks: Hooks) -> None:
-    """Add the crawler's commands to a program; ``hooks`` says what it does around a crawl."""
-    app.command("init")(setup.init_command)
-    app.command("check")(setup.check_command)
-    app.command("crawl")(crawl_command(hooks))
-    app.add_typer(listing.articles, name="articles")
-    app.add_typer(stories.stories, name="stories")
-    app.add_typer(register.bases, name="bases")
-    app.add_typer(register.bases, name="register", hidden=True)  # as the console calls it
-    app.add_typer(sources.sources, name="sources")
-    app.command("coverage")(sources.coverage_command)
-    app.command("export")(listing.export_command)
-    app.add_typer(topics, name="topics")
-    app.command("classify")(judging.classify_command)
-    app.command("evaluate")(judging.evaluate_command)
-    app.command("rejudge")(rejudging.rejudge_command)
-    app.add_typer(setup.db, name="db")
-    app.command("schema")(setup.schema_command)
+@dataclass
+class _Given:
+    """What was given before the command.
+
+    Attributes:
+        config: the configuration.
+    """
+
+    config: str | None = None
+
+    def fill(self, values: dict[str, Any]) -> None:
+        """Let a command have what was given before it.
+
+        Raises:
+            typer.BadParameter: it was given another one after it.
+        """
+        if self.config is None or "config" not in values:
+            return
+        if values["config"] not in (None, self.config):
+            raise typer.BadParameter(
+                f"{self.config} before the command, and {values['config']} after it; give one of them",
+                param_hint="--config",
+            )
+        values["config"] = self.config
 
 
-def new_app(text: str) -> typer.Typer:
-    """An empty program with the house's manners; ``--install-completion`` teaches the shell its commands."""
-    return typer.Typer(help=text, no_args_is_help=True, pretty_exceptions_enable=False)
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"aseanwatch {version('aseanwatch')}")
+        raise typer.Exit
+
+
+def new_program(text: str, registries: Sequence[Registry]) -> typer.Typer:
+    """A program with the commands of some registries, and with options of its own, which stand before the command."""
+    given = _Given()
+
+    def options(
+        config: Annotated[str | None, typer.Option("--config", help=CONFIG_HELP)] = None,
+        debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks; may stand anywhere.")] = False,
+        asked: Annotated[
+            bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+        ] = False,
+    ) -> None:
+        given.config = config
+
+    return program(text, options, registries, given.fill)
 
 
 def run(app: Callable[[], None]) -> None:
@@ -98,6 +122,4 @@ def _drop_output() -> None:
 
 def main() -> None:
     """``python -m crawler``."""
-    app = new_app("Crawl news of China–ASEAN cooperation from a terminal. --debug shows tracebacks.")
-    add_commands(app, Hooks())
-    run(app)
+    run(new_program("Crawl news of China–ASEAN cooperation from a terminal.", [REGISTRY]))

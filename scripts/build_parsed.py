@@ -1,7 +1,8 @@
 """Builds crawler/data/parsed: what starting up and the first news would else work out anew in each process.
 
 Large YAML tables of crawler/data as JSON, each with the checksum of the YAML that it stands for; the names of countries as Babel
-has them (``territories.json``); the normal forms of spellings (``spellings.json``). Nothing here is a source: whatever is missing
+has them (``territories.json``); the normal forms of spellings (``spellings.json``). And what each command is called with, beside
+the commands (``signatures.json``). Nothing here is a source: whatever is missing
 or of an older table is worked out while running. Run by `make parsed`; the result is committed.
 """
 
@@ -16,6 +17,9 @@ from zlib import crc32
 
 import yaml
 
+from alerts.commands.program import REGISTRY as ALERTS
+from crawler.commands.program import REGISTRY as CRAWLER
+from crawler.commands.signatures import FILE, text_of
 from crawler.config import load
 from crawler.judging.entities.known import concepts, entities
 from crawler.judging.judge import all_sets
@@ -82,6 +86,8 @@ def contents() -> dict[str, str]:
 
 def main() -> None:
     """Write the files, and take away those that nothing stands for any more."""
+    for registry in (CRAWLER, ALERTS):
+        (registry.folder / FILE).write_text(text_of(dict(registry.read()), registry.folder), encoding="utf-8")
     folder = DATA / "parsed"
     folder.mkdir(exist_ok=True)
     made = contents()

@@ -24,7 +24,7 @@ from crawler.config.settings import Settings
 from crawler.config.values import format_duration
 from crawler.runtime.clock import now
 from crawler.store import Store
-from scripts import rooms, tables_page, weights_page
+from scripts import licences_page, rooms, tables_page, weights_page
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 MADE = "<!-- Made from the code by `make docs`; changes here are lost. -->\n"
@@ -287,6 +287,7 @@ PAGES = {
     "api": api_page,
     "queries": queries,
     "metrics": metrics,
+    "licences": licences_page.page,
     "rooms": rooms.page,
     "tables": tables_page.page,
     "weights": weights_page.page,

@@ -86,11 +86,3 @@ def ask_source(name: SourceName, config: ConfigOption = None) -> None:
         markup=False,
         soft_wrap=True,
     )
-
-
-def add_source_commands(app: typer.Typer) -> None:
-    """Add these commands to the crawler's group of commands around sources."""
-    app.command("pause")(pause_source)
-    app.command("set")(set_source)
-    app.command("remove")(remove_source)
-    app.command("ask")(ask_source)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from crawler.config import load
 from crawler.config.changes import changes
-from crawler.config.load import find_config, load_with_lines, packaged
+from crawler.config.load import find_config, load_with_lines
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError, Phrase
+from crawler.runtime.packaged_config import packaged
 
 log = logging.getLogger("aseanwatch")
 

@@ -44,7 +44,7 @@ def _from_page(body: bytes, url: str, name: str, content_type: str = "") -> Arti
     from crawler.documents.pages import read_page_answer  # noqa: PLC0415 - readers of pages, which most commands do without
     from crawler.documents.process import ReaderProcess, UnreadableError  # noqa: PLC0415 - as above
     from crawler.documents.reader import is_small  # noqa: PLC0415 - as above
-    from crawler.parsing.pages import PageError  # noqa: PLC0415 - as above
+    from crawler.parsing.page_errors import PageError  # noqa: PLC0415 - as above
 
     process = ReaderProcess()
     try:

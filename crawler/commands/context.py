@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,24 +14,26 @@ from typing import Annotated, Any, Literal, NamedTuple, TextIO
 from urllib.parse import quote
 
 import typer
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
+from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
 from crawler.analysis.output_files import STANDARD, check_writable, is_special, replacing
+from crawler.commands import terminal
 from crawler.commands.tables import TextTable
 from crawler.config import find_config, load
-from crawler.config.load import packaged
 from crawler.config.settings import Settings
 from crawler.config.values import parse_duration
 from crawler.parsing.timestamps import from_text
-from crawler.runtime.visible_text import visible
+from crawler.runtime.packaged_config import packaged
 from crawler.store import Store, StoreError
 
+out, err = terminal.out, terminal.err
+FAILURES, USAGE = terminal.FAILURES, terminal.USAGE
+plain, print_json = terminal.plain, terminal.print_json
 ConfigOption = Annotated[
     str | None,
-    typer.Option("--config", help="The configuration (default ./config.yaml, then the packaged one)."),
+    typer.Option("--config", help=terminal.CONFIG_HELP),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print machine-readable JSON.")]
 SinceOption = Annotated[
@@ -68,29 +69,6 @@ _SHORT = (
     "next",
 )
 """Columns that are never wrapped."""
-FAILURES, USAGE = 1, 2
-"""Exit statuses: finished with failures; usage or configuration error. 0 is done."""
-
-WIDE = 160
-"""Columns of a table that goes into a pipe or a file; a terminal says its own width, as does COLUMNS."""
-
-
-class _Terminal(Console):
-    """Shows words of outlets and of servers as words: none of them can move the cursor or colour anything."""
-
-    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """What is printed, piece by piece."""
-        for segment in super().render(renderable, options):
-            yield segment if segment.control else segment._replace(text=visible(segment.text))
-
-
-def _console(stream: TextIO) -> Console:
-    # In a pipe rich would assume 80 columns and cut titles.
-    own = stream.isatty() or "COLUMNS" in os.environ
-    return _Terminal(file=stream, highlight=False, width=None if own else WIDE)
-
-
-out, err = _console(sys.stdout), _console(sys.stderr)
 
 
 def open_store(settings: Settings) -> Store:
@@ -191,16 +169,6 @@ def moment_since(text: str | None, now: datetime, option: str = "--since") -> da
         raise typer.BadParameter(
             f"{error}; or a moment such as 2025-11-30T07:30", param_hint=option
         ) from None
-
-
-def plain(value: Any) -> Any:
-    """A value that JSON can hold: moments and days as ISO 8601."""
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def print_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=plain, indent=2) + "\n")
 
 
 def print_lines(rows: Iterable[Mapping[str, Any]]) -> None:

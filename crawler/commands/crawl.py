@@ -128,6 +128,9 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
     return command
 
 
+plain_crawl = crawl_command(Hooks())
+
+
 def _on_stop() -> None:
     """A stop is asked for: nothing is waited for, for what was under way waits in the store."""
     err.show_cursor(True)

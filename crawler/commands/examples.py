@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import typer
+from collections.abc import Sequence
 
 EXAMPLES: dict[str, Sequence[str]] = {
     "init": ["init", "init desk"],
@@ -20,6 +18,7 @@ EXAMPLES: dict[str, Sequence[str]] = {
     "evaluate": ["evaluate labelled.jsonl", "evaluate labelled.jsonl --weights --only bases.near"],
     "rejudge": ["rejudge --since 30d"],
     "schema": ["schema > config.schema.json"],
+    "licenses": ["licenses", "licenses Unicode-3.0"],
     "articles list": ["articles list --topic demonstration_base --since 7d", "articles list --all --json"],
     "articles show": ["articles show 88"],
     "articles not-a-copy": ["articles not-a-copy 88"],
@@ -62,21 +61,3 @@ EXAMPLES: dict[str, Sequence[str]] = {
     "db copy": ["db copy sqlite:///aseanwatch.db postgresql:///aseanwatch"],
 }
 """By command: what follows the program's name."""
-
-
-def add_examples(app: typer.Typer, examples: Mapping[str, Sequence[str]], above: Sequence[str] = ()) -> None:
-    """Let the help of each command of a program, or of a group, end with its examples.
-
-    Args:
-        app: the program or group.
-        examples: by command, such as ``stories list``.
-        above: the names of the groups that the group is in.
-    """
-    for command in app.registered_commands:
-        lines = examples.get(" ".join([*above, command.name or ""]))
-        if lines:
-            command.epilog = "\n".join(["Examples:", *(f"  aseanwatch {line}" for line in lines)])
-    for group in app.registered_groups:
-        # A group that has a second name keeps the examples of its first.
-        if group.typer_instance is not None and not group.hidden:
-            add_examples(group.typer_instance, examples, [*above, group.name or ""])

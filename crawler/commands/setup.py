@@ -29,9 +29,10 @@ from crawler.commands.context import (
 from crawler.commands.topics import broken_lines
 from crawler.config import load
 from crawler.config.advice import advice
-from crawler.config.load import load_with_lines, packaged
+from crawler.config.load import load_with_lines, why_this_config
 from crawler.config.settings import Settings
 from crawler.runtime.clock import now
+from crawler.runtime.packaged_config import packaged
 from crawler.store import Store, StoreError
 from crawler.store.dangling import DanglingName, dangling_names
 from crawler.store.serving import service_lock
@@ -80,6 +81,7 @@ def check_command(
         print_json(
             {
                 "config": loaded.path,
+                "config_because": why_this_config(config),
                 **counts,
                 "warnings": warnings,
                 "broken_examples": broken,
@@ -94,6 +96,7 @@ def check_command(
     out.print(
         f"{loaded.path} is right: " + ", ".join(f"{n} {what}" for what, n in counts.items()), markup=False
     )
+    out.print(f"{loaded.path} is used because {why_this_config(config)}", markup=False, soft_wrap=True)
 
 
 def _stored(settings: Settings) -> list[DanglingName]:

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TextIO
 
-from crawler.commands.context import err, out
+from crawler.commands.terminal import err, out
 from crawler.runtime.starting import take_back
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from crawler.config.references import Key, ReferenceKeys
 from crawler.config.rules import rule_problems
 from crawler.config.settings import Settings, Storage
 from crawler.model import AseanwatchError
+from crawler.runtime.packaged_config import CONFIG_VARIABLE, packaged
 from crawler.runtime.text_file import TextError, text_of
 
 
@@ -34,28 +34,37 @@ class ConfigError(AseanwatchError):
 
 
 def find_config(path: str | Path | None = None) -> Path:
-    """The configuration to use: the given one, else ./config.yaml, else the packaged default.
+    """The configuration to use: the given one, else that of ``ASEANWATCH_CONFIG``, else ./config.yaml, else the packaged default.
 
     Raises:
         ConfigError: the given file does not exist, or what has that name here is none: Docker makes a folder for a file that it
             cannot find, and a service must not run by the packaged configuration instead.
     """
-    own = Path("config.yaml") if path is None else Path(path)
+    variable = os.environ.get(CONFIG_VARIABLE)
+    by_variable = path is None and bool(variable)
+    named = variable if by_variable else path
+    own = Path("config.yaml") if named is None else Path(named)
     if own.is_file():
         return own
     # A dangling link exists for nobody, but somebody meant a file by it.
-    if path is None and not own.is_symlink() and not own.exists():
+    if named is None and not own.is_symlink() and not own.exists():
         return packaged()
+    said = f" ({CONFIG_VARIABLE} names it)" if by_variable else ""
     if own.is_dir():
-        raise ConfigError(str(own), [ConfigProblem(1, "", "is a folder; allowed: a file")])
+        raise ConfigError(str(own), [ConfigProblem(1, "", f"is a folder; allowed: a file{said}")])
     what = "is no file" if own.exists() else "there is no such file"
-    raise ConfigError(str(own), [ConfigProblem(1, "", f"{what}; `aseanwatch init` writes one")])
+    raise ConfigError(str(own), [ConfigProblem(1, "", f"{what}; `aseanwatch init` writes one{said}")])
 
 
-def packaged() -> Path:
-    """The configuration that comes with the product."""
-    inside = Path(str(files("crawler").joinpath("data", "config.yaml")))
-    return inside if inside.is_file() else Path(str(files("crawler"))).parent / "config.yaml"
+def why_this_config(path: str | Path | None = None) -> str:
+    """Why `find_config` takes the file that it takes, as the end of a sentence."""
+    if path is not None:
+        return "--config names it"
+    if os.environ.get(CONFIG_VARIABLE):
+        return f"{CONFIG_VARIABLE} names it"
+    if find_config() == packaged():
+        return "no other is named, and there is no config.yaml in this folder"
+    return "it lies in this folder"
 
 
 @dataclass(frozen=True, slots=True)

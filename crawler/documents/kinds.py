@@ -22,7 +22,7 @@ from crawler.parsing.dating import ListedItem
 from crawler.parsing.feeds import Feed, FeedError, in_plain_text, read_feed
 from crawler.parsing.items import Hints
 from crawler.parsing.listings import Selectors, read_listing
-from crawler.parsing.pages import PageError
+from crawler.parsing.page_errors import PageError
 from crawler.parsing.sitemaps import LARGEST, read_sitemap
 from crawler.parsing.text import storable
 from crawler.parsing.timestamps import believable

@@ -9,7 +9,7 @@ from crawler.net import unpacking
 from crawler.parsing.charsets import header_charset
 from crawler.parsing.content_kinds import PDF, kind_of
 from crawler.parsing.dates.context import Origin
-from crawler.parsing.pages import PageError, read_page
+from crawler.parsing.page_errors import PageError
 from crawler.parsing.pdfs import PdfError, read_pdf
 
 LARGEST = 20_000_000
@@ -53,6 +53,8 @@ def read_page_answer(
             raise PageError(str(error)) from None
     if kind is not None:
         raise PageError(f"it is {kind}, not a page")
+    from crawler.parsing.pages import read_page  # noqa: PLC0415 - a quarter of a second, for the first page
+
     charset = header_charset(content_type)
     return read_page(
         content, url=url, seen=seen, select=select, charset=charset, origin=origin, first_part=first_part

@@ -79,15 +79,25 @@ def _judge_one(judge: Judge, request: JudgeRequest) -> JudgeResult:
 
 
 class InlineJudge:
-    """One judge, in the writer thread."""
+    """One judge, in the writer thread.
 
-    def __init__(self, judge: Judge, writer: WriterThread) -> None:
+    Args:
+        judge: it, or the rules by which it is made there with the first articles, while others are still fetched.
+        writer: the thread.
+    """
+
+    def __init__(self, judge: Judge | Rules, writer: WriterThread) -> None:
         self._judge = judge
         self._writer = writer
 
     async def judge(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
         """See `Judges`."""
-        return await self._writer.run(judge_all, self._judge, requests)
+        return await self._writer.run(self._judge_all, requests)
+
+    def _judge_all(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
+        if not isinstance(self._judge, Judge):
+            self._judge = Judge(self._judge)
+        return judge_all(self._judge, requests)
 
     def close(self, *, at_once: bool = False) -> None:
         """Nothing was started."""
@@ -200,7 +210,7 @@ def judges_for(rules: Rules, wanted: int | None, writer: WriterThread, sources: 
         wanted if wanted is not None else (min(2, (os.cpu_count() or 1) - 1) if sources >= FEW_SOURCES else 0)
     )
     if processes < 1:
-        return InlineJudge(Judge(rules), writer)
+        return InlineJudge(rules, writer)
     apart = ProcessPoolJudge(rules, processes)
     apart.start()
     return apart

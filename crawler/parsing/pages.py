@@ -17,6 +17,7 @@ from crawler.parsing.linked_data import LinkedData
 from crawler.parsing.page_addresses import canonical_of, links_of, next_part_of, original_of
 from crawler.parsing.page_authors import authors_of
 from crawler.parsing.page_dates.decide import date_of_page
+from crawler.parsing.page_errors import PageError
 from crawler.parsing.page_text import article_text
 from crawler.parsing.page_title import title_of
 from crawler.parsing.page_tree import first, left_out_if_broken, metadata, tree_of
@@ -32,10 +33,6 @@ warnings.filterwarnings("ignore", category=MarkupResemblesLocatorWarning)
 _NO_DATE = DateVerdict(problem="the page names no date")
 _BEFORE_TITLE = 8
 """Lines of navigation that may stand before the headline."""
-
-
-class PageError(ValueError):
-    """A page without a readable article."""
 
 
 def read_page(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 _ERASE = b"\r\x1b[K"
 _shown = False
@@ -19,8 +21,19 @@ def announce(program: str, arguments: Sequence[str]) -> None:
     """
     global _shown  # noqa: PLW0603 - one terminal, and one line on it
     if arguments and _is_seen():
-        os.write(2, f"{program} {arguments[0]} …".encode(errors="replace"))
+        os.write(2, f"{program} {_command(arguments)} …".encode(errors="replace"))
         _shown = True
+
+
+def _command(arguments: Sequence[str]) -> str:
+    """The command among arguments: the first that is no option and no option's value."""
+    rest = iter(arguments)
+    for one in rest:
+        if one == "--config":
+            next(rest, None)
+        elif not one.startswith("-"):
+            return one
+    return arguments[0]
 
 
 def take_back() -> None:
@@ -29,6 +42,17 @@ def take_back() -> None:
     if _shown:
         _shown = False
         os.write(2, _ERASE)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Collect no garbage while modules are loaded: they stay until the end, and a collection looks at all of them for nothing."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _is_seen() -> bool:

@@ -24,7 +24,7 @@ from crawler.model import Document
 from crawler.net.fetcher import Fetcher
 from crawler.net.handler import SOURCE
 from crawler.parsing.headline_likeness import is_headline_of_part
-from crawler.parsing.pages import PageError
+from crawler.parsing.page_errors import PageError
 from crawler.parsing.walls import is_wall
 from crawler.spiders.failures import describe
 

@@ -39,7 +39,7 @@ REFUSE = {
 }  # fmt: skip
 """Commands that read, change or copy what is there."""
 NONE = {
-    "init", "check", "schema", "classify", "evaluate", "sources list", "sources probe", "sources discover", "sources import",
+    "init", "check", "schema", "licenses", "classify", "evaluate", "sources list", "sources probe", "sources discover", "sources import",
     "sources export", "sources pause", "sources set", "sources remove", "sources ask", "topics test", "db restore", "db copy", "run", "web", "worker",
 }  # fmt: skip
 """Commands that need none, are given another one, or run for long: those have tests of their own."""
