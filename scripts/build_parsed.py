@@ -1,9 +1,9 @@
 """Builds crawler/data/parsed: what starting up and the first news would else work out anew in each process.
 
-Large YAML tables of crawler/data as JSON, each with the checksum of the YAML that it stands for; the names of countries as Babel
-has them (``territories.json``); the normal forms of spellings (``spellings.json``). And what each command is called with, beside
-the commands (``signatures.json``). Nothing here is a source: whatever is missing
-or of an older table is worked out while running. Run by `make parsed`; the result is committed.
+Large YAML tables of crawler/data as JSON, each with the checksum of the YAML that it stands for; what the packaged configuration
+gives those who extend it (``config.json``); the names of countries as Babel has them (``territories.json``); the normal forms of
+spellings (``spellings.json``). And what each command is called with, beside the commands (``signatures.json``). Nothing here is a
+source: whatever is missing or of an older table is worked out while running. Run by `make parsed`; the result is committed.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from alerts.commands.program import REGISTRY as ALERTS
 from crawler.commands.program import REGISTRY as CRAWLER
 from crawler.commands.signatures import FILE, text_of
 from crawler.config import load
+from crawler.config.layers import shared_values
+from crawler.config.references import references_in
 from crawler.judging.entities.known import concepts, entities
 from crawler.judging.judge import all_sets
 from crawler.judging.places.elsewhere import territories_of_babel
@@ -71,10 +73,21 @@ def _shown(term_set: TermSet) -> Iterator[str]:
     yield from map(shown_part, term_set.exceptions)
 
 
+def packaged_config() -> dict[str, Any]:
+    """What the packaged configuration gives those who extend it, with the checksum of its text."""
+    content = (ROOT / "config.yaml").read_bytes()
+    values = shared_values(content)
+    # It is read without an environment: a reference would stay one.
+    if references_in(json.dumps(values)):
+        raise ValueError("sections that others extend hold references to the environment")
+    return {"of": crc32(content), "table": values}
+
+
 def contents() -> dict[str, str]:
     """The files by their names, each with its text."""
     tables = {
         **dict(parsed_tables()),
+        "config": packaged_config(),
         "territories": territories_of_babel(),
         "spellings": _without_repetition(spellings()),
     }

@@ -6,12 +6,15 @@ back needs them whole, and are shown with the secret left out.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import yaml
 
 from alerts.identity.keys import SecretBox
+from crawler.config.editing import entry_block
+from crawler.config.entry_places import EntryPlace, Standing, section_of
 from crawler.config.spans import LOADER
 from crawler.config.yaml_text import block_text
 from crawler.model import AseanwatchError
@@ -20,8 +23,42 @@ from crawler.runtime.redaction import without_credentials
 SEALED = "sealed:"
 """What encrypted lines begin with. No lines of a file do: an entry begins with its name or a dash."""
 HIDDEN = "…"
+ABSENT = "# absent: "
+"""What the lines of an entry that is not there begin with, where it is known how to bring the file back."""
 _REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 """The name of a variable of the environment, which is no secret itself."""
+
+
+def lines_in(text: str, other: str, section: str, name: str) -> str | None:
+    """The lines of an entry in one of the two texts of a change.
+
+    Where it is in the other one only, a comment says what it takes to bring this text back byte for byte: that it lacked the
+    whole section, or where the entry stood in the other one.
+    """
+    block = entry_block(text, section, name)
+    if block is not None:
+        return block
+    if section_of(text.removeprefix("\ufeff"), section) is None:
+        return f"{ABSENT}null"
+    standing = EntryPlace(other, section, name).standing()
+    return None if standing is None else ABSENT + json.dumps(standing)
+
+
+def is_absent(kept: str | None) -> bool:
+    """Whether an entry was not there."""
+    return kept is None or kept.startswith(ABSENT)
+
+
+def lacked_section(kept: str | None) -> bool:
+    """Whether its whole section was not there."""
+    return kept == f"{ABSENT}null"
+
+
+def standing_in(kept: str | None) -> Standing | None:
+    """Where an entry that was taken out had stood; None where that is not known."""
+    if kept is None or not kept.startswith(ABSENT) or lacked_section(kept):
+        return None
+    return Standing(*json.loads(kept.removeprefix(ABSENT)))
 
 
 def stored(block: str | None, box: SecretBox | None) -> str | None:
@@ -58,7 +95,7 @@ def shown(kept: str | None, box: SecretBox | None) -> str | None:
         block = opened(kept, box)
     except AseanwatchError:
         return HIDDEN
-    return None if block is None else without_secrets(block)
+    return None if block is None or is_absent(block) else without_secrets(block)
 
 
 def without_secrets(block: str) -> str:

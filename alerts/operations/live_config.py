@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from pathlib import Path
 
-from crawler.config import load
 from crawler.config.changes import changes
 from crawler.config.load import find_config, load_with_lines
 from crawler.config.settings import Settings
@@ -37,6 +36,7 @@ class Live:
         file: the file; None for settings that never change.
         settings: what it says now.
         warnings: lines about what is valid but perhaps not meant.
+        files: all files that it was read from, those that it extends included; default: the file alone.
 
     Attributes:
         problem: what is wrong with the file; None if the file is in force.
@@ -44,13 +44,20 @@ class Live:
         taken_over: called with the settings that have come into force.
     """
 
-    def __init__(self, file: Path | None, settings: Settings, warnings: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        file: Path | None,
+        settings: Settings,
+        warnings: Sequence[str] = (),
+        files: Sequence[Path] | None = None,
+    ) -> None:
         self.warnings = tuple(warnings)
         self.problem: str | None = None
         self.ended = False
         self.taken_over: Callable[[Settings], None] = lambda made: None
         self._file = file
-        self._settings, self._stamp = settings, _stamp(file)
+        self._settings = settings
+        self._watch(files)
         self._begun = settings
         self._lock = threading.Lock()
         self._served: Settings | None = None
@@ -110,23 +117,38 @@ class Live:
     def look(self) -> None:
         """Read the file again if it has changed."""
         with self._lock:
-            stamp = _stamp(self._file)
+            stamps = [_stamp(file) for file in self._files]
             # This is asked for every request; a `stat` costs some microseconds.
-            if self._file is None or stamp == self._stamp:
+            if self._file is None or stamps == self._stamps:
                 return
             # Before it is read: a file that is wrong is reported once, not at each look.
-            self._stamp = stamp
+            self._stamps = stamps
             try:
-                made = load(self._file)
+                loaded = load_with_lines(self._file)
             except AseanwatchError as error:
                 self.problem = str(error)
+                self._watch_also(getattr(error, "files", ()))
                 log.error(
                     "%s has changed and is wrong; what it said before stays in force:\n%s", self._file, error
                 )
                 return
             self.problem = None
+            self._watch_also(loaded.files)
+            made = loaded.settings
             if made != self._settings:
                 self._take_over(made)
+
+    def _watch(self, files: Sequence[Path] | None) -> None:
+        """Look at these files from now on, and at the own one in any case."""
+        own = [self._file] if self._file is not None else []
+        self._files = list(dict.fromkeys([*own, *(files or ())]))
+        self._stamps = [_stamp(file) for file in self._files]
+
+    def _watch_also(self, files: Sequence[Path]) -> None:
+        """Look at what was read now, or could not be; what was known of files that are still looked at stays."""
+        known = dict(zip(self._files, self._stamps, strict=True))
+        self._watch(files or self._files)
+        self._stamps = [known.get(file, stamp) for file, stamp in zip(self._files, self._stamps, strict=True)]
 
     def _take_over(self, made: Settings) -> None:
         log.info("%s has changed and is taken over: %s", self._file, "; ".join(changes(self._settings, made)))
@@ -144,7 +166,7 @@ def live_at(config: str | None) -> Live:
     """
     file = find_config(config)
     loaded = load_with_lines(file)
-    return Live(file, loaded.settings, loaded.warning_lines())
+    return Live(file, loaded.settings, loaded.warning_lines(), loaded.files)
 
 
 def _stamp(file: Path | None) -> tuple[int, int, int]:

@@ -16,14 +16,10 @@ from crawler.analysis.backtest import TopicChange, compare, trials_of
 from crawler.analysis.examples import broken_examples, example_article
 from crawler.analysis.history import PastArticle, past_article_of, past_articles
 from crawler.config.config_file import check_text, difference, only_changed, read_text, write_text
-from crawler.config.editing import (
-    entry_block,
-    with_changed_keys,
-    with_entry,
-    with_entry_block,
-    with_renamed_entry,
-)
+from crawler.config.editing import entry_block, with_entry_block
+from crawler.config.entry_places import EntryPlace, Standing, without_empty_section
 from crawler.config.load import ConfigError, plain_values
+from crawler.config.own_file import OwnFile
 from crawler.config.settings import Settings, TopicSetting
 from crawler.judging.judge import Judge
 from crawler.model import AseanwatchError, Phrase
@@ -103,7 +99,7 @@ def draft(live: Live, section: str, name: str, values: Mapping[str, Any] | None)
         ConfigError: it would be wrong; AseanwatchError: the file cannot be changed so.
     """
     before = read_text(live.path)
-    after = with_entry(before, section, name, values)
+    after = OwnFile(live.path, before).with_entry(section, name, values)
     made = _draft(live, section, name, before, after)
     # YAML reads some texts as something else (``no``, dates,
     # numbers): what is written must read back.
@@ -154,7 +150,9 @@ def draft_changes(live: Live, section: str, name: str, changes: Mapping[str, Any
         ConfigError: it would be wrong; AseanwatchError: there is no such entry, or the file cannot be changed so.
     """
     before = read_text(live.path)
-    return _draft(live, section, name, before, with_changed_keys(before, section, name, changes))
+    return _draft(
+        live, section, name, before, OwnFile(live.path, before).with_changed_keys(section, name, changes)
+    )
 
 
 def apply_changes(
@@ -181,12 +179,20 @@ def draft_block(live: Live, section: str, name: str, block: str) -> Draft:
     Raises:
         AseanwatchError: the lines are not those of this entry, or the configuration would be wrong.
     """
-    if list(plain_values(block, "these lines")) != [name]:
+    given = plain_values(block, "these lines")
+    if list(given) != [name]:
         raise AseanwatchError(
             Phrase("the first line must be %(name)s: and all others be indented beneath it", name=name)
         )
     before = read_text(live.path)
-    return _draft(live, section, name, before, with_entry_block(before, section, name, block))
+    own = OwnFile(live.path, before)
+    # In a file that extends others it is the entry as a whole that was edited, not what the file says of it.
+    after = (
+        own.with_entry(section, name, given[name])
+        if own.is_short and own.beneath(section, name) is not None
+        else with_entry_block(before, section, name, block)
+    )
+    return _draft(live, section, name, before, after)
 
 
 def apply_block(
@@ -227,7 +233,7 @@ def draft_renaming(live: Live, section: str, name: str, new: str) -> Draft:
         ConfigError, AseanwatchError: as in `draft`.
     """
     before = read_text(live.path)
-    after = with_renamed_entry(before, section, name, new)
+    after = OwnFile(live.path, before).renamed(section, name, new)
     return Draft(before, after, check_text(live.path, after))
 
 
@@ -282,10 +288,10 @@ def _write(
     box: SecretBox | None = None,
 ) -> int | None:
     section, name = key
-    old = entry_block(before, section, name)
-    new = entry_block(after, section, name)
-    if old == new:
+    if entry_block(before, section, name) == entry_block(after, section, name):
         return None
+    old = change_log.lines_in(before, after, section, name)
+    new = change_log.lines_in(after, before, section, name)
     values = {
         "at": now,
         "actor": actor,
@@ -338,7 +344,8 @@ def undo(
     key = EntryKey(row.section, row.name)
     before = read_text(live.path)
     # Taking back an older change would silently undo the later ones too.
-    if entry_block(before, *key) != change_log.opened(row.after, box):
+    after = change_log.opened(row.after, box)
+    if entry_block(before, *key) != (None if change_log.is_absent(after) else after):
         raise AseanwatchError(
             Phrase(
                 "%(entry)s was changed again since; take the later change back first",
@@ -346,9 +353,18 @@ def undo(
             )
         )
     former = change_log.opened(row.before, box)
-    made = _draft(live, *key, before, with_entry_block(before, *key, former))
+    made = _draft(live, *key, before, _with_former(before, key, former, change_log.standing_in(after)))
     _write(connection, live, key, made.before, made.after, actor, now, box)
     return key
+
+
+def _with_former(text: str, key: EntryKey, former: str | None, standing: Standing | None) -> str:
+    """The text with an entry as it was before a change, in the place where it stood."""
+    if former is not None and not change_log.is_absent(former):
+        place = EntryPlace(text, *key)
+        return place.with_block(former) if standing is None else place.with_block_at(former, standing)
+    left = with_entry_block(text, *key, None)
+    return without_empty_section(left, key.section) if change_log.lacked_section(former) else left
 
 
 def try_quickly(store: Store, old: Judge, new: Judge, topic: str) -> TopicTrial:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from crawler.config.merging import name_in
 from crawler.config.quoting import quoted, writable
 from crawler.model import AseanwatchError, Phrase
 
@@ -51,11 +52,14 @@ def add_sources(path: Path, sources: Iterable[Mapping[str, Any]]) -> None:
         AseanwatchError: the list cannot be added to, a name is taken, or a value cannot be written; ConfigError: the result would be wrong.
     """
     from crawler.config.config_file import only_changed, read_text, write_text  # noqa: PLC0415 - as above
-    from crawler.config.editing import names_of  # noqa: PLC0415 - as above
+    from crawler.config.own_file import OwnFile  # noqa: PLC0415 - as above
 
     old = read_text(path)
     new = list(sources)
-    if taken := {str(source["name"]) for source in new} & set(names_of(old, "sources")):
+    # Also the names of sources that the file extends: by such a name it would change that source.
+    held = OwnFile(path, old).layers.result.values.get("sources")
+    known = {str(name_in(source)) for source in held if name_in(source)} if isinstance(held, list) else set()
+    if taken := {str(source["name"]) for source in new} & known:
         raise AseanwatchError(Phrase("there is a source %(name)s already", name=sorted(taken)[0]))
     made = with_sources(old, new)
     # Values come from strangers' feeds. Whatever they hold, nothing else of the file may change.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from html import escape
 from typing import Any, get_args, get_origin
@@ -13,8 +13,10 @@ from urllib.parse import quote, quote_plus, unquote
 
 from pydantic import BaseModel, ValidationError
 
-from crawler.config.plain import ConfigProblem, PlainReader, RefusedValue
-from crawler.config.references import Key
+from crawler.config.layers import EXTENDS
+from crawler.config.merging import DIRECTIVES
+from crawler.config.plain import ConfigProblem, RefusedValue
+from crawler.config.references import Key, ReferenceKeys
 from crawler.config.settings import Settings
 from crawler.runtime.redaction import HIDDEN, without_credentials
 
@@ -118,20 +120,24 @@ def _as_written(value: Any) -> str:
     return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else str(value)
 
 
-def without_secrets(problems: Iterable[ConfigProblem], reader: PlainReader) -> list[ConfigProblem]:
+def without_secrets(
+    problems: Iterable[ConfigProblem], secrets: Mapping[str, str], keys: ReferenceKeys
+) -> list[ConfigProblem]:
     """Problems without values of the environment, secrets of the file, or passwords and tokens of addresses.
+
+    ``secrets`` are these values, each with what is said in its place.
 
     Sections that programs write hold no value of the environment. Nothing is replaced by its name there: whoever may try a
     topic could guess a password, and the replacement would say when the guess is right.
     """
     values = sorted(
         # The longest first: one secret may be part of another one.
-        ((value, name) for value, name in reader.secrets.items() if value.strip()),
+        ((value, name) for value, name in secrets.items() if value.strip()),
         key=lambda v: -len(v[0]),
     )
-    foreign = reader.keys.by_program if reader.keys else ()
     return [
-        replace(p, message=_scrubbed(p.message, () if _is_in(p.key, foreign) else values)) for p in problems
+        replace(p, message=_scrubbed(p.message, () if _is_in(p.key, keys.by_program) else values))
+        for p in problems
     ]
 
 
@@ -163,7 +169,9 @@ def _forms(value: str) -> list[str]:
 
 
 def _unknown(key: Key) -> str:
-    fields = _fields_at(key[:-1])
+    if key[-1] in DIRECTIVES:
+        return f"has a meaning only in a file that extends another; allowed: {EXTENDS}: packaged at the top level"
+    fields = [*_fields_at(key[:-1]), *((EXTENDS,) if len(key) == 1 else ())]
     close = difflib.get_close_matches(str(key[-1]), fields, 1)
     hint = f" (did you mean {close[0]}?)" if close else ""
     return f"unknown key{hint}; allowed: {', '.join(sorted(fields))}"

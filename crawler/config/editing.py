@@ -12,14 +12,13 @@ from crawler.config.quoting import writable
 from crawler.config.spans import Span, spans
 from crawler.config.text_edits import Edit, apply_edits
 from crawler.config.value_edits import mapping_edits, with_anchor
+from crawler.config.values import check_entry_name
 from crawler.config.yaml_text import block_text, flow_text
-from crawler.model import AseanwatchError, Phrase
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+from crawler.model import AseanwatchError
 
 
-def with_entry(text: str, section: str, name: str, values: Mapping[str, Any] | None) -> str:
-    """A configuration in which one entry of a section holds other values.
+def put_entry(text: str, section: str, name: str, values: Any) -> str:
+    """A configuration in which one entry of a section holds other values, as they are written.
 
     Args:
         text: the file's text.
@@ -28,45 +27,38 @@ def with_entry(text: str, section: str, name: str, values: Mapping[str, Any] | N
         values: its values, keys that are not named go; None takes the entry out.
 
     Raises:
-        AseanwatchError: the section is written in a form that cannot be added to, the name is none, or a text cannot be written.
+        AseanwatchError: the section is written in a form that cannot be added to.
     """
-    if not _NAME.fullmatch(name):
-        raise AseanwatchError(Phrase("%(name)s is no name; allowed: letters, digits, . _ -", name=repr(name)))
     place = EntryPlace(text, section, name)
     if values is None:
         return place.without_entry()
-    # Through JSON: tuples become lists, and what YAML could not hold fails here.
-    plain = json.loads(json.dumps(_named(name, values) if section in LISTS else values))
-    wanted = writable(plain, (section, 0 if section in LISTS else name))
-    return _with_changed_values(place, wanted) or place.with_block(
-        block_text([wanted] if section in LISTS else {name: wanted})
+    return _with_changed_values(place, values) or place.with_block(
+        block_text([values] if section in LISTS else {name: values})
     )
 
 
-def with_changed_keys(text: str, section: str, name: str, changes: Mapping[str, Any]) -> str:
-    """A configuration in which some keys of an entry hold other values; all its other keys stay as they are written.
-
-    Args:
-        text: the file's text.
-        section: the section, at the top level.
-        name: the entry.
-        changes: the new values by their keys; None takes a key out.
+def with_entry(text: str, section: str, name: str, values: Mapping[str, Any] | None) -> str:
+    """As `put_entry`, with values that are written so that they are read back the same.
 
     Raises:
-        AseanwatchError: there is no such entry, it is no mapping, or a text cannot be written.
+        AseanwatchError: as `put_entry`, or the name is none, or a text cannot be written.
     """
-    place = EntryPlace(text, section, name)
-    present = place.values()
-    if not isinstance(present, dict):
-        raise AseanwatchError(Phrase("%(section)s has no %(name)s", section=section, name=name))
-    given = json.loads(json.dumps({key: value for key, value in changes.items() if value is not None}))
-    # Only what is given: a reference to the environment that stands in another key must stay one.
-    new = writable(given, (section, 0 if section in LISTS else name))
-    kept = {key: value for key, value in present.items() if changes.get(key, value) is not None}
-    wanted = {**kept, **new}
-    return _with_changed_values(place, wanted) or place.with_block(
-        block_text([wanted] if section in LISTS else {name: wanted})
-    )
+    check_entry_name(name)
+    return put_entry(text, section, name, None if values is None else writable_entry(section, name, values))
+
+
+def writable_entry(
+    section: str, name: str, values: Mapping[str, Any], *, named: bool = True
+) -> dict[str, Any]:
+    """An entry as it must be written to be read back the same; with ``named`` one of a list has its name first.
+
+    Raises:
+        AseanwatchError: a text cannot be written.
+    """
+    # Through JSON: tuples become lists, and what YAML could not hold fails here.
+    plain = json.loads(json.dumps(_named(name, values) if named and section in LISTS else dict(values)))
+    made: dict[str, Any] = writable(plain, (section, 0 if section in LISTS else name))
+    return made
 
 
 def _named(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,10 +66,15 @@ def _named(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": name, **{key: value for key, value in values.items() if key != "name"}}
 
 
-def _with_changed_values(place: EntryPlace, wanted: Mapping[str, Any]) -> str | None:
+def _with_changed_values(place: EntryPlace, wanted: Any) -> str | None:
     """The text in which only those of an entry's values are written anew that change; None where that cannot be done."""
     present = place.values()
-    if not isinstance(present, dict) or place.span is None or place.span.kind != "map":
+    if (
+        not isinstance(present, dict)
+        or not isinstance(wanted, Mapping)
+        or place.span is None
+        or place.span.kind != "map"
+    ):
         return None
     try:
         made = apply_edits(place.text, mapping_edits(place.text, place.span, present, wanted))
@@ -105,8 +102,7 @@ def with_renamed_entry(text: str, section: str, old: str, new: str) -> str:
     Raises:
         AseanwatchError: there is no such entry, or the new name is none or taken.
     """
-    if not _NAME.fullmatch(new):
-        raise AseanwatchError(Phrase("%(name)s is no name; allowed: letters, digits, . _ -", name=repr(new)))
+    check_entry_name(new)
     place = EntryPlace(text, section, old)
     if place.span is None:
         raise AseanwatchError(f"{section} has no {old}")

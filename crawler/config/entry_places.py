@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -21,6 +21,18 @@ from crawler.model import AseanwatchError
 LISTS = ("sources", "subscriptions")
 """Sections that are lists; all others are mappings."""
 _BLANK = " \t" + BREAKS
+
+
+class Standing(NamedTuple):
+    """Where in its section an entry stands: ``lines`` lines behind another one, or behind the section's key.
+
+    ``margin`` is the number of blanks before it; ``is_open`` says that the file's last line has no line break.
+    """
+
+    after: str | None
+    lines: int
+    margin: int
+    is_open: bool
 
 
 class EntryPlace:
@@ -78,6 +90,39 @@ class EntryPlace:
         return "".join(
             ln[margin:] if not ln[:margin].strip(" ") and len(ln) > margin else ln.lstrip(" ") for ln in lines
         )
+
+    def standing(self) -> Standing | None:
+        """Where in its section the entry stands; None where there is none, or the section is written as ``[…]`` or ``{…}``."""
+        if self.index is None or self.in_flow:
+            return None
+        start = self._bounds(self.index)[0]
+        after = self.entries[self.index - 1][0].value if self.index else None
+        lines = len(lines_of(self.text[self._end_before(self.index) : start]))
+        is_open = self.text[-1:] not in BREAKS
+        return Standing(after, lines, self._margin(self.index), is_open)
+
+    def _end_before(self, index: int) -> int:
+        """The offset behind the entry before one, or behind the line of the section's key."""
+        return self._bounds(index - 1)[1] if index else line_end(self.text, self._colon())
+
+    def with_block_at(self, block: str, standing: Standing) -> str:
+        """The text with an entry that it does not have, where it stood before."""
+        names = [label.value for label, _ in self.entries]
+        is_known = self.container is not None and standing.after in (None, *names)
+        if self.index is not None or self.in_flow or not is_known:
+            return self.with_block(block)
+        place = names.index(standing.after) + 1 if standing.after is not None else 0
+        at = self._end_before(place)
+        # The lines between were comments; where they are gone, the next entry is not passed over.
+        end = self._bounds(place)[0] if place < len(self.entries) else len(self.text)
+        for _ in range(standing.lines):
+            at = min(line_end(self.text, at), end)
+        lines = indented(block.replace("\r\n", "\n"), standing.margin)
+        edits = [replace_lines(self.text, at, at, lines)]
+        if not self.entries and self.container is not None:
+            edits.append(Edit(self._colon(), max(self._colon(), self.container.end), ""))
+        made = self.with_edits(*edits)
+        return made.rstrip("\r\n") if standing.is_open and at == len(self.text) else made
 
     def without_entry(self) -> str:
         """The text without the entry."""
@@ -140,6 +185,20 @@ class EntryPlace:
     def _margin(self, index: int) -> int:
         start = self._bounds(index)[0]
         return len(self.text[start:]) - len(self.text[start:].lstrip(" "))
+
+
+def without_empty_section(text: str, section: str) -> str:
+    """The text without the key of a section that holds nothing; as it is where the section holds something."""
+    bom = "\ufeff" if text.startswith("\ufeff") else ""
+    bare = text.removeprefix(bom)
+    root = spans(bare)
+    found = next(((k, v) for k, v in (root.pairs() if root else ()) if k.value == section), None)
+    if found is None or found[1].children or found[1].value or not found[1].flow:
+        return text
+    start, end = bounds_of(bare, found)
+    left = bare[:start] + bare[end:]
+    # The file goes on ending without a line break.
+    return bom + (left.rstrip("\r\n") if end == len(bare) and bare[-1:] not in BREAKS else left)
 
 
 def section_of(text: str, section: str) -> Span | None:

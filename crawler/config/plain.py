@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from crawler.config.references import FORMS, Key, ReferenceKeys, references_in, substituted
+from crawler.model import AseanwatchError
 
 MOST_VALUES = 500_000
 """Values of one file after aliases are unfolded: a few lines of aliases of aliases stand for billions."""
@@ -23,11 +25,34 @@ _KNOWN_TAGS = ("str", "int", "float", "bool", "null", "timestamp", "value", "mer
 
 @dataclass(frozen=True, slots=True, order=True)
 class ConfigProblem:
-    """One thing that is wrong, at a line (counted from 1) under a key such as ``topics.trade.query``."""
+    """One thing that is wrong, at a line (counted from 1) under a key such as ``topics.trade.query``.
+
+    ``file`` is what the file is called that has the line, where that is not the one that is read but one that it extends.
+    """
 
     line: int
     key: str
     message: str
+    file: str = ""
+
+
+class ConfigError(AseanwatchError):
+    """All problems of one configuration, in the order of its lines. ``str()`` gives one line for each.
+
+    Attributes:
+        path: what the file is called.
+        problems: what is wrong.
+        files: the files that were looked at, where one of them could not be read.
+    """
+
+    def __init__(self, path: str, problems: list[ConfigProblem]) -> None:
+        self.path = path
+        self.problems = sorted(set(problems), key=lambda p: (p.file, p))
+        self.files: tuple[Path, ...] = ()
+        lines = (
+            f"{p.file or path}:{p.line}: {p.key + ': ' if p.key else ''}{p.message}" for p in self.problems
+        )
+        super().__init__("\n".join(lines))
 
 
 def dotted(key: Key) -> str:

@@ -52,7 +52,7 @@ class ReferenceKeys:
             for name, f in model.model_fields.items()
             if any(isinstance(m, WrittenByProgram) for m in f.metadata)
         }
-        return cls(dict(_marked(model, ())), frozenset(sections))
+        return cls(dict(marked_keys(model, _environment_mark)), frozenset(sections))
 
     def mark(self, key: Key) -> FromEnvironment | None:
         """The mark of a key; None where references are not read."""
@@ -82,30 +82,39 @@ def _shown(pattern: Key) -> str:
     return ".".join(map(str, pattern))
 
 
-def _marked(model: type[BaseModel], key: Key) -> Iterator[tuple[Key, FromEnvironment]]:
+def _environment_mark(metadata: Iterable[Any]) -> FromEnvironment | None:
+    return next((m for m in metadata if isinstance(m, FromEnvironment)), None)
+
+
+def marked_keys(
+    model: type[BaseModel], find: Callable[[Iterable[Any]], Any], key: Key = ()
+) -> Iterator[tuple[Key, Any]]:
+    """The keys of a model whose types have a mark, each as a pattern, with the mark that ``find`` gives of their metadata."""
     for name, part in model.model_fields.items():
-        yield from _within(part.annotation, part.metadata, (*key, part.alias or name))
+        yield from _within(part.annotation, part.metadata, (*key, part.alias or name), find)
 
 
-def _within(kind: Any, metadata: Iterable[Any], key: Key) -> Iterator[tuple[Key, FromEnvironment]]:
+def _within(
+    kind: Any, metadata: Iterable[Any], key: Key, find: Callable[[Iterable[Any]], Any]
+) -> Iterator[tuple[Key, Any]]:
     """The marks of a type and of the types inside it."""
-    mark = next((m for m in metadata if isinstance(m, FromEnvironment)), None)
+    mark = find(metadata)
     origin = get_origin(kind)
     inside = get_args(kind)
     # The mark stands for the key as a whole, whatever its type has inside.
     if mark is not None:
         yield key, mark
     elif isinstance(kind, type) and issubclass(kind, BaseModel):
-        yield from _marked(kind, key)
+        yield from marked_keys(kind, find, key)
     elif origin is Annotated:
-        yield from _within(inside[0], inside[1:], key)
+        yield from _within(inside[0], inside[1:], key, find)
     elif origin in (Union, UnionType):
         for one in inside:
-            yield from _within(one, (), key)
+            yield from _within(one, (), key, find)
     elif origin in (tuple, list):
-        yield from _within(inside[0], (), (*key, ANY))
+        yield from _within(inside[0], (), (*key, ANY), find)
     elif origin is dict:
-        yield from _within(inside[1], (), (*key, ANY))
+        yield from _within(inside[1], (), (*key, ANY), find)
 
 
 def references_in(text: str) -> list[str]:

@@ -23,8 +23,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from crawler.config.source_kinds import SOURCE_KINDS
+from crawler.model import AseanwatchError, Phrase
 from crawler.plugins import CHANNELS, JUDGES, SOURCES, installed
 
+_ENTRY_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 LONGEST = timedelta(days=36_500)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -32,6 +34,16 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WHEN = re.compile(
     r"^(?:(?P<plain>instant|hourly)|daily (?P<d>\d{2}:\d{2})|weekly (?P<day>[a-z]{3}) (?P<w>\d{2}:\d{2}))$"
 )
+
+
+def check_entry_name(name: str) -> None:
+    """Make sure that something can be the name of an entry that programs write.
+
+    Raises:
+        AseanwatchError: it cannot.
+    """
+    if not _ENTRY_NAME.fullmatch(name):
+        raise AseanwatchError(Phrase("%(name)s is no name; allowed: letters, digits, . _ -", name=repr(name)))
 
 
 def parse_duration(value: Any) -> timedelta:

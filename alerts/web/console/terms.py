@@ -11,7 +11,7 @@ from alerts.web.console import confirmation
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.topic_form import problem_text
 from crawler.config.config_file import read_text
-from crawler.config.editing import entry_block
+from crawler.config.own_file import OwnFile
 from crawler.judging.judge import Judge
 from crawler.model import AseanwatchError
 
@@ -19,7 +19,7 @@ from crawler.model import AseanwatchError
 def terms(request: ConsoleRequest) -> Response:
     """The editor of one term set, as the lines of the file; posted: try, apply, rename or delete it."""
     name = request.path_value("name")
-    block = entry_block(read_text(request.live.path), "terms", name)
+    block = OwnFile(request.live.path, read_text(request.live.path)).block("terms", name)
     if block is None:
         return request.problem(request.gettext("There is no term set %(name)s.", name=name), 404)
     if not request.is_post:

@@ -1,0 +1,78 @@
+"""The text of a configuration as plain values, or what keeps it from being YAML."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from crawler.config.plain import MOST_NESTED, ConfigError, ConfigProblem, PlainReader
+from crawler.config.settings import Settings
+
+
+def plain_mapping(text: str, shown: str, reader: PlainReader) -> dict[str, Any]:
+    """What a text holds, as a reader gives it.
+
+    Raises:
+        ConfigError: it is no YAML, or no mapping.
+    """
+    node = _composed(text, shown)
+    data = reader.value(node) if node is not None else {}
+    if not isinstance(data, dict):
+        raise ConfigError(
+            shown,
+            [ConfigProblem(1, "", "must be a mapping of keys; allowed: " + ", ".join(Settings.model_fields))],
+        )
+    return data
+
+
+def _composed(text: str, shown: str) -> yaml.Node | None:
+    try:
+        # The exact look walks through all events, so it
+        # is kept for the few texts that could be deep.
+        if _may_be_deep(text) and _is_deep(text):
+            raise ConfigError(
+                shown,
+                [
+                    ConfigProblem(
+                        1, "", f"lists, mappings or brackets lie deeper than {MOST_NESTED} in one another"
+                    )
+                ],
+            )
+        node: yaml.Node | None = yaml.compose(text, yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+        # libyaml's words for a tab are no help to whoever wrote it.
+        if "\t" in text and "cannot start any token" in problem:
+            problem = "a tab stands where only blanks may; indent by blanks"
+        raise ConfigError(
+            shown, [ConfigProblem(mark.line + 1 if mark else 1, "", f"is no YAML: {problem}")]
+        ) from None
+    return node
+
+
+def _may_be_deep(text: str) -> bool:
+    """Whether collections could lie deep in one another, by signs that may also be text: brackets, dashes, blanks at a line's begin."""
+    deepest = depth = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth = max(0, depth + (1 if bracket in "[{" else -1))
+        deepest = max(deepest, depth)
+    return deepest > MOST_NESTED or _DEEP_LINE.search(text) is not None
+
+
+_DEEP_LINE = re.compile(rf"(?m)^(?: {{{MOST_NESTED},}}| *(?:[-?][ \t]+){{{MOST_NESTED // 2},}})")
+
+
+def _is_deep(text: str) -> bool:
+    """Whether collections lie too deep in one another. The composer calls itself for each and would end the process; the events do not."""
+    depth = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MOST_NESTED:
+            return True
+    return False
