@@ -16,6 +16,7 @@ from crawler.ingest.messages import PageResult
 from crawler.ingest.progress import CrawlProgress
 from crawler.judging.judge import Judge
 from crawler.runtime.clock import now
+from crawler.sources.following import Followed, follow
 from crawler.store import Store, poll_requests
 from crawler.store.database import StoreError
 from crawler.tasks.engine import CrawlEngine, Parts
@@ -198,6 +199,7 @@ async def crawl(
     clock: Callable[[], datetime] = now,
     since: datetime | None = None,
     progress: CrawlProgress | None = None,
+    followed: Callable[[Followed], None] = lambda _: None,
 ) -> CrawlProgress:
     """Poll each source once and store what is new. Returns the report and the ids of new articles.
 
@@ -211,9 +213,20 @@ async def crawl(
         clock: gives the present moment.
         since: entries published before this are left aside.
         progress: counts what is done, and tells who wants to know.
+        followed: told what an address led to that was no source itself, such as a home page.
     """
     crawling = Crawling(settings, store, clock, judge, len(sources), since, progress)
     async with crawling:
         for source in sources:
             crawling.poll(source)
+        await crawling.asked_all()
+        names = {s.name for s in sources}
+        for source, kind in crawling.progress.leads:
+            engine = crawling.engine
+            found = await follow(engine.fetcher, engine.readers, source, kind, clock(), names)
+            followed(found)
+            for one in found.sources:
+                crawling.poll(one)
+            if not found.sources:
+                crawling.progress.leads_nowhere(source, kind, found.words)
     return crawling.progress

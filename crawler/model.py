@@ -298,11 +298,15 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class SourceFailure:
-    """Why one poll of one source gave nothing. ``kind`` is a short stable word, ``message`` one line."""
+    """Why one poll of one source gave nothing. ``kind`` is a short stable word, ``message`` one line.
+
+    ``about`` is the address that it is about, where it is another one than the source's; the message begins with it.
+    """
 
     source: str
     kind: str
     message: str
+    about: str = ""
 
 
 @dataclass(slots=True)

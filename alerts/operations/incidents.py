@@ -6,6 +6,7 @@ The service looks now and then. The operators get one message when an incident l
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,8 +23,10 @@ from alerts.digests.wording import words
 from alerts.operations.live_config import needs_restart
 from alerts.operations.progress import unselected
 from crawler.config.settings import Settings
-from crawler.model import Phrase
+from crawler.model import Phrase, SourceFailure
+from crawler.parsing.urls import host_of
 from crawler.polling.health import spoken
+from crawler.polling.reach import unreached
 from crawler.sources.coverage import Ledger, ledger
 from crawler.store import Store, jobs, units
 from crawler.store.schema import deliveries, incidents, pending, suppressions
@@ -73,7 +76,7 @@ def find_troubles(
         found_of_sources: the ledger of the last days (`SPAN`), where the caller has it already.
     """
     found = [
-        *_coverage(found_of_sources or ledger(connection, settings, now, SPAN)),
+        *_coverage(found_of_sources or ledger(connection, settings, now, SPAN), settings),
         *_deliveries(connection, now),
         *_complaints(connection, now),
         *_work(connection, store, now),
@@ -101,7 +104,11 @@ def find_troubles(
     return found
 
 
-def _coverage(found: Ledger) -> Iterator[Trouble]:
+def _coverage(found: Ledger, settings: Settings) -> Iterator[Trouble]:
+    if (none := _unreached(found, settings)) is not None:
+        # What else it makes silent, each language and country, is the same trouble.
+        yield Trouble("coverage", "sources", none)
+        return
     failing = [a for a in found.sources if any(p.kind in ("failing", "given up", "gone") for p in a.problems)]
     if len(found.sources) >= LEAST_SOURCES and len(failing) > MANY_FAILING * len(found.sources):
         message = Phrase("%(failing)s of %(all)s sources fail", failing=len(failing), all=len(found.sources))
@@ -113,6 +120,16 @@ def _coverage(found: Ledger) -> Iterator[Trouble]:
                 f"{problem.kind.split()[0]} {account.name}",
                 Phrase("%(name)s: %(problem)s", name=account.name, problem=problem.message),
             )
+
+
+def _unreached(found: Ledger, settings: Settings) -> Phrase | None:
+    """That no source at all can be reached, and why that may be; None where one can."""
+    polled = [s for a in found.sources if (s := found.states.get(a.name)) is not None and s.polled]
+    if len(polled) < LEAST_SOURCES:
+        return None
+    failures = [SourceFailure(s.source, s.kind or "", s.message or "") for s in polled if s.outcome == "failed"]
+    proxy = settings.crawl.proxy
+    return unreached(failures, len(polled), os.environ, host_of(proxy) if proxy else None)
 
 
 def _deliveries(connection: Connection, now: datetime) -> Iterator[Trouble]:

@@ -40,6 +40,9 @@ SinceOption = Annotated[
     str | None,
     typer.Option("--since", help="Only what is younger than this, such as 7d, or than a moment (ISO 8601)."),
 ]
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", help="Each failure by itself; else those of one cause are summed up.")
+]
 OutputOption = Annotated[
     Path | None,
     typer.Option(

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +26,8 @@ from crawler.commands.context import (
     FormatOption,
     JsonOption,
     SinceOption,
+    VerboseOption,
+    counted,
     err,
     moment_since,
     open_store,
@@ -35,6 +37,7 @@ from crawler.commands.context import (
     print_written,
     working,
 )  # fmt: skip
+from crawler.commands.troubles import Problems, problem_lines
 from crawler.config import load
 from crawler.config.settings import Settings, Source
 from crawler.model import CrawlReport, SourceFailure
@@ -46,8 +49,11 @@ from crawler.store.articles import Filter, find, topics_of
 
 if TYPE_CHECKING:
     from crawler.ingest.progress import CrawlProgress
+    from crawler.sources.following import Followed
 
 MOST_SHOWN = 40
+MOST_OTHERS = 8
+"""Sources of a home page that are named beside the one that is crawled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
             list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")
         ] = None,
         url: Annotated[
-            list[str] | None, typer.Option("--url", help="This address instead: a feed, a sitemap or a page.")
+            list[str] | None, typer.Option("--url", help="This address instead: a feed, a sitemap, an article, an OPML file, or a home page, whose feed is found.")
         ] = None,
         since: SinceOption = None,
         output: Annotated[
@@ -89,6 +95,7 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         tell_old: Annotated[
             bool, typer.Option("--tell-old", help="Alerts also of reports older than alerts.fresh.")
         ] = False,
+        verbose: VerboseOption = False,
         config: ConfigOption = None,
         json: JsonOption = False,
     ) -> None:
@@ -109,7 +116,8 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
             store = open_store(settings)
             hooks.started(settings, store)
             limit = moment_since(since, now())
-            crawled = asyncio.run(_crawl(settings, store, sources, limit, quiet=json))
+            led_to: list[Followed] = []
+            crawled = asyncio.run(_crawl(settings, store, sources, limit, led_to.append, quiet=json))
             rows = _new_rows(store, crawled)
             written = place is None or _write(
                 rows if every else _worth_writing(rows), place, config, len(rows)
@@ -119,9 +127,9 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
                 report.alerts = hooks.finished(settings, store, tell_old)
             except StoreError as error:  # what was done until then is reported all the same
                 report.failures.append(SourceFailure("alerts", "store", f"none could be raised: {error}"))
-            _report(
-                store, crawled, rows, err if place is not None and place.is_standard else out, as_json=json
-            )
+            shown_on = err if place is not None and place.is_standard else out
+            problems = problem_lines(report, len(sources), settings.crawl, verbose=verbose)
+            _report(store, crawled, rows, shown_on, problems, led_to, as_json=json)
             if report.failures or report.stuck or report.resting or not written:
                 raise typer.Exit(FAILURES)
 
@@ -161,6 +169,7 @@ async def _crawl(
     store: Store,
     sources: Sequence[Source],
     since: datetime | None,
+    followed: Callable[[Followed], None],
     *,
     quiet: bool,
 ) -> CrawlProgress:
@@ -185,7 +194,7 @@ async def _crawl(
 
         async with running_reactor():
             progress = CrawlProgress(changed) if shown else CrawlProgress()
-            return await crawl(settings, store, None, sources, since=since, progress=progress)
+            return await crawl(settings, store, None, sources, since=since, progress=progress, followed=followed)
 
 
 def _new_rows(store: Store, done: CrawlProgress) -> list[dict[str, Any]]:
@@ -225,29 +234,28 @@ def _write(rows: Sequence[dict[str, Any]], place: Output, config: str | None, of
 
 
 def _report(
-    store: Store, done: CrawlProgress, exported: Sequence[dict[str, Any]], to: Console, *, as_json: bool
+    store: Store,
+    done: CrawlProgress,
+    exported: Sequence[dict[str, Any]],
+    to: Console,
+    problems: Problems,
+    led_to: Sequence[Followed],
+    *,
+    as_json: bool,
 ) -> None:
     report = done.report
     with store.read() as connection:
         rows = find(connection, Filter(ids=done.new_articles))
         topics = topics_of(connection, done.new_articles)
         waits = waiting.counts(connection)
-    for problem in (
-        *report.failures,
-        *report.resting,
-        *report.stuck[:MOST_SHOWN],
-        *report.notes,
-        *report.page_failures[:MOST_SHOWN],
-    ):
-        err.print(f"{problem.source}: {problem.message}", markup=False, soft_wrap=True)
-    if len(report.stuck) > MOST_SHOWN:
-        err.print(
-            f"… and {len(report.stuck) - MOST_SHOWN} more that wait: aseanwatch entries waiting", markup=False
-        )
+    for line in (*(line for one in led_to for line in _led_to(one)), *problems.lines):
+        err.print(line, markup=False, soft_wrap=True)
     if as_json:
         print_json(
             {
                 "summary": summary(report, waits),
+                "unreached": problems.unreached,
+                "followed": list(map(_plain_followed, led_to)),
                 "articles": exported,
                 "failures": [_problem(f) for f in report.failures],
                 "stuck": [_problem(f) for f in report.stuck],
@@ -265,6 +273,28 @@ def _report(
     if len(news) > MOST_SHOWN:
         to.print(f"… and {len(news) - MOST_SHOWN} more: aseanwatch articles list")
     to.print(summary_line(report, waits), soft_wrap=True)
+
+
+def _led_to(followed: Followed) -> Iterator[str]:
+    """What is said of an address that was no source itself: what was crawled instead, and how to choose otherwise."""
+    if not followed.sources:
+        return
+    yield f"{followed.url}: {followed.words}"
+    for other in followed.others[:MOST_OTHERS]:
+        yield f"  also there: {other.url} ({other.kind}, {counted(other.entries, 'entry', 'entries')})"
+    if len(followed.others) > MOST_OTHERS:
+        yield f"  and {len(followed.others) - MOST_OTHERS} more: aseanwatch sources discover {followed.url}"
+    if followed.others:
+        yield "  to choose another one: aseanwatch crawl --url ITS-ADDRESS"
+
+
+def _plain_followed(followed: Followed) -> dict[str, Any]:
+    return {
+        "url": followed.url,
+        "words": followed.words,
+        "crawled": [s.url for s in followed.sources],
+        "others": [c.plain() for c in followed.others],
+    }
 
 
 def _problem(failure: Any) -> dict[str, str]:

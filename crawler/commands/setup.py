@@ -17,6 +17,8 @@ from crawler.commands.context import (
     USAGE,
     ConfigOption,
     JsonOption,
+    VerboseOption,
+    counted,
     err,
     existing_store,
     open_store,
@@ -27,6 +29,7 @@ from crawler.commands.context import (
     working,
 )
 from crawler.commands.topics import broken_lines
+from crawler.commands.troubles import without_alike
 from crawler.config import load
 from crawler.config.advice import advice
 from crawler.config.load import load_with_lines, why_this_config
@@ -59,13 +62,14 @@ def init_command(
 def check_command(
     config: ConfigOption = None,
     network: Annotated[bool, typer.Option("--network", help="Also ask each source once.")] = False,
+    verbose: VerboseOption = False,
     json: JsonOption = False,
 ) -> None:
     """Say everything that is wrong with config.yaml; with --network also which sources do not answer."""
     loaded = load_with_lines(config)
     settings = loaded.settings
     if network:
-        raise typer.Exit(_probe(settings, as_json=json))
+        raise typer.Exit(_probe(settings, as_json=json, verbose=verbose))
     counts = {
         "sources": len(settings.sources), "languages": len({s.lang for s in settings.sources if s.lang}), "terms": len(settings.terms),
         "topics": len(settings.topics), "examples": count_examples(settings), "subscriptions": len(settings.subscriptions),
@@ -119,7 +123,7 @@ def _stored(settings: Settings) -> list[DanglingName]:
         return []
 
 
-def _probe(settings: Settings, *, as_json: bool) -> int:
+def _probe(settings: Settings, *, as_json: bool, verbose: bool) -> int:
     """Ask each source once, into a store that is thrown away."""
     from crawler.crawl import crawl  # noqa: PLC0415 - half a second that only commands that crawl need
     from crawler.net.reactor import running_reactor  # noqa: PLC0415 - as above
@@ -151,6 +155,7 @@ def _probe(settings: Settings, *, as_json: bool) -> int:
             "source": s.name,
             "outcome": (p.outcome or "resting") if p else "failed",
             "entries": p.listed if p else 0,
+            "kind": (p.kind if p.outcome else "resting") if p else None,
             "message": (p.message if p.outcome else f"its site rests until {p.due:%Y-%m-%d %H:%M} UTC")
             if p
             else "no answer",
@@ -158,7 +163,20 @@ def _probe(settings: Settings, *, as_json: bool) -> int:
         for s in sources
         for p in [states.get(s.name)]
     ]
-    print_rows("Sources", ("source", "outcome", "entries", "message"), rows, as_json=as_json)
+    if as_json:
+        print_json(rows)
+    else:
+        shown = without_alike(rows, settings.crawl, verbose=verbose)
+        answered = sum(r["outcome"] in ("ok", "unchanged") for r in rows)
+        print_rows(
+            "Sources",
+            ("source", "outcome", "entries", "message"),
+            shown.rows,
+            as_json=False,
+            summary=f"{answered} of {counted(len(rows), 'source', 'sources')} answered",
+        )
+        for line in shown.lines:
+            out.print(line, markup=False, soft_wrap=True)
     return FAILURES if any(r["outcome"] in ("failed", "resting") for r in rows) else 0
 
 

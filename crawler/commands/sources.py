@@ -17,6 +17,7 @@ from crawler.commands.context import (
     ConfigOption,
     JsonOption,
     OutputOption,
+    VerboseOption,
     counted,
     err,
     in_utc,
@@ -28,6 +29,7 @@ from crawler.commands.context import (
     working,
     written_to,
 )
+from crawler.commands.troubles import without_alike
 from crawler.config import load
 from crawler.config.adding import add_sources, line_of
 from crawler.config.load import find_config
@@ -80,7 +82,9 @@ def list_sources(config: ConfigOption = None, json: JsonOption = False) -> None:
 
 
 @sources.command("health")
-def source_health(config: ConfigOption = None, json: JsonOption = False) -> None:
+def source_health(
+    verbose: VerboseOption = False, config: ConfigOption = None, json: JsonOption = False
+) -> None:
     """How each source's latest poll went, when it is asked next, and how long after publication its news is stored."""
     settings, store = open_existing(config)
     with store.read() as connection:
@@ -112,7 +116,12 @@ def source_health(config: ConfigOption = None, json: JsonOption = False) -> None
         "waiting",
         "message",
     )
-    print_rows("Sources", columns, rows, as_json=False)
+    # Paused ones keep their latest outcome, which nobody mends.
+    summed = without_alike([r for r in rows if r["enabled"]], settings.crawl, verbose=verbose)
+    told = {r["source"] for r in rows if r["enabled"]} - {r["source"] for r in summed.rows}
+    print_rows("Sources", columns, [r for r in rows if r["source"] not in told], as_json=False)
+    for line in summed.lines:
+        out.print(line, markup=False, soft_wrap=True)
     delays = together(s.delays for s in states.values())
     if delays:
         middle = quantile(delays, 0.5)

@@ -16,10 +16,11 @@ from crawler.config.source_kinds import SOURCE_KINDS
 from crawler.documents.pages import read_page_answer
 from crawler.model import Entry
 from crawler.net import unpacking
-from crawler.parsing.content_kinds import kind_of
+from crawler.parsing.content_kinds import OPML, kind_of
 from crawler.parsing.dates.verdict import Basis
 from crawler.parsing.dating import ListedItem
 from crawler.parsing.feeds import Feed, FeedError, in_plain_text, read_feed
+from crawler.parsing.front_pages import is_front_page, read_links
 from crawler.parsing.items import Hints
 from crawler.parsing.listings import Selectors, read_listing
 from crawler.parsing.page_errors import PageError
@@ -31,6 +32,10 @@ from crawler.plugins import SOURCES, contained, loaded
 
 ANY = "any"
 """The kind of an address given on the command line; no source of the configuration has it."""
+LINKS = "links"
+"""The kind of a front page whose links to articles are read as a list; no source of the configuration has it either."""
+FRONT_PAGE, FEED_LIST = "front page", "feed list"
+"""Kinds of failure of an address of any kind: it leads on to sources, and is none itself (`crawler.sources.following`)."""
 READING = "2:"
 """The version of the readers. Answers that an older version read are read again once, also where they did not change."""
 COMPLETE_ENDS = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</urlset>", b"</sitemapindex>", b"</html>", b"}")
@@ -240,13 +245,20 @@ def read_listing_answer(answer: Answer, source: Source) -> Fetched:
 
 
 def _read_any_answer(answer: Answer, source: Source) -> Fetched:
-    """Read what is at an address given on the command line: a feed, a sitemap, or else a page that is itself the article."""
+    """Read what is at an address given on the command line: a feed, a sitemap, or else a page that is itself the article.
+
+    Raises:
+        FeedError: it is something else. Of the kinds `FRONT_PAGE` and `FEED_LIST`: what it links to may be wanted instead.
+    """
     problems: dict[str, FeedError] = {}
     for name, read in (("a feed", read_feed_answer), ("a sitemap", read_sitemap_answer)):
         try:
             return read(answer, source)
         except FeedError as error:
             problems[name] = error
+    is_page = kind_of(answer.body, answer.content_type) is None
+    if is_page and is_front_page(answer.body, answer.url, answer.content_type):
+        raise FeedError(FRONT_PAGE, "it is a page of links to articles")
     try:
         page = read_page_answer(
             answer.body,
@@ -257,7 +269,9 @@ def _read_any_answer(answer: Answer, source: Source) -> Fetched:
         )
     except PageError as refused:
         kind = kind_of(answer.body, answer.content_type) or ""
-        raise problems.get(kind) or FeedError(problems["a feed"].kind, str(refused)) from None
+        # Many a home page holds no text of its own, and names its feed all the same.
+        own = FRONT_PAGE if is_page else FEED_LIST if kind == OPML else problems["a feed"].kind
+        raise problems.get(kind) or FeedError(own, str(refused)) from None
     entry = Entry(
         source.name,
         page.url,
@@ -271,14 +285,30 @@ def _read_any_answer(answer: Answer, source: Source) -> Fetched:
     return Fetched((entry,), lang=page.lang, notes=(page.note,) if page.note else ())
 
 
+def _read_links_answer(answer: Answer, source: Source) -> Fetched:
+    """Read the links of a front page as a list of articles."""
+    found = read_links(
+        answer.body,
+        url=answer.url,
+        source=source.name,
+        seen=answer.seen,
+        content_type=answer.content_type,
+        origin=source.origin(answer.url),
+    )
+    return Fetched(found)
+
+
+_UNCONFIGURED: dict[str, Reader] = {ANY: _read_any_answer, LINKS: _read_links_answer}
+
+
 def reader_of(kind: str) -> Reader:
     """The function that reads answers of a kind.
 
     Raises:
         AseanwatchError: it is none of ours, and no installed package has it.
     """
-    if kind == ANY:
-        return _read_any_answer
+    if kind in _UNCONFIGURED:
+        return _UNCONFIGURED[kind]
     if kind in SOURCE_KINDS:
         return _built_in(SOURCE_KINDS[kind])
     return partial(_read_with_package, kind, loaded(SOURCES, kind))

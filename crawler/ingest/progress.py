@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from crawler.config.settings import Source
+from crawler.documents.kinds import FEED_LIST, FRONT_PAGE
 from crawler.ingest.messages import PageResult, ParsedPoll
 from crawler.model import CrawlReport, SourceFailure
 from crawler.runtime.redaction import without_credentials
@@ -61,11 +62,13 @@ class CrawlProgress:
     Attributes:
         report: what was done so far.
         new_articles: the numbers of the articles that are new.
+        leads: addresses that are no sources and may lead to some, each with what it turned out to be.
     """
 
     def __init__(self, changed: Callable[[CrawlReport], None] = lambda _: None) -> None:
         self.report = CrawlReport()
         self.new_articles: list[int] = []
+        self.leads: list[tuple[Source, str]] = []
         self._changed = changed
 
     def polled(self, parsed: ParsedPoll) -> None:
@@ -78,6 +81,8 @@ class CrawlProgress:
             # source itself is well, so this is no failure of it.
             words = f"no older entries at {without_credentials(poll.url)}: {parsed.failure.message}"
             report.notes.append(SourceFailure(name, "note", words))
+        elif parsed.failure is not None and parsed.failure.kind in (FRONT_PAGE, FEED_LIST):
+            self.leads.append((poll.source, parsed.failure.kind))
         elif parsed.failure is not None:
             report.failures.append(SourceFailure(name, parsed.failure.kind, parsed.failure.message))
         # A source counts once, with the last portion of its
@@ -99,7 +104,9 @@ class CrawlProgress:
         for one in waiting:
             if one.wait.reason.failed and one.wait.entry_ids:
                 words = f"{one.url}: {one.wait.reason.spoken}: {one.wait.message}"
-                self.report.stuck.append(SourceFailure(one.source.name, one.wait.reason.value, words))
+                self.report.stuck.append(
+                    SourceFailure(one.source.name, one.wait.reason.value, words, one.url)
+                )
         self._changed(self.report)
 
     def _count(self, article: StoredArticle) -> None:
@@ -118,14 +125,20 @@ class CrawlProgress:
         for result in results:
             name, url = result.order.source.name, result.order.url
             if result.problem:
-                self.report.page_failures.append(SourceFailure(name, "page", f"{url}: {result.problem}"))
+                words = f"{url}: {result.problem}"
+                self.report.page_failures.append(SourceFailure(name, "page", words, url))
             elif result.document is not None and result.document.note:
-                self.report.notes.append(SourceFailure(name, "note", f"{url}: {result.document.note}"))
+                words = f"{url}: {result.document.note}"
+                self.report.notes.append(SourceFailure(name, "note", words, url))
 
     def rests(self, source: Source, until: str) -> None:
         """Record that a source was not asked, because its site wants to be left alone."""
         self.report.resting.append(SourceFailure(source.name, "resting", until))
         self._changed(self.report)
+
+    def leads_nowhere(self, source: Source, kind: str, words: str) -> None:
+        """Record that an address is no source, and that none was found from it."""
+        self.report.failures.append(SourceFailure(source.name, kind, words))
 
     def refused(self, sources: str, error: Exception) -> None:
         """The store took nothing of what sources brought."""

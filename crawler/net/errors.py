@@ -17,6 +17,7 @@ REFUSED = Cause("refused", "the host refuses the connection")
 UNREACHABLE = Cause("unreachable", "the host cannot be reached")
 CAUSES = {
     pycurl.E_COULDNT_RESOLVE_HOST: Cause("dns", "the host name is unknown"),
+    pycurl.E_COULDNT_RESOLVE_PROXY: Cause("proxy", "the host name of crawl.proxy is unknown"),
     pycurl.E_OPERATION_TIMEDOUT: Cause("timeout", "no whole answer in time"),
     pycurl.E_PARTIAL_FILE: Cause("broken", "the answer was cut short"),
     pycurl.E_GOT_NOTHING: Cause("broken", "the connection broke before an answer came"),

@@ -27,8 +27,9 @@ _ROOT = re.compile(
     rb"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>)*+<(?:[\w-]+:)?([\w-]+)",
     re.DOTALL | re.IGNORECASE,
 )
+OPML = "a list of feeds"
 _ROOTS = {
-    b"rss": "a feed", b"feed": "a feed", b"rdf": "a feed", b"urlset": "a sitemap", b"sitemapindex": "a sitemap", b"opml": "a list of feeds",
+    b"rss": "a feed", b"feed": "a feed", b"rdf": "a feed", b"urlset": "a sitemap", b"sitemapindex": "a sitemap", b"opml": OPML,
     b"svg": "an image (SVG)", b"error": "an error of the server (XML)", b"plist": "a list of properties",
 }  # fmt: skip
 _GUARDS = re.compile(rb"(?:\)\]\}'?,?|while\s*\(1\)\s*;?|for\s*\(\s*;\s*;\s*\)\s*;?)\s*")

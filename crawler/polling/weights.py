@@ -183,6 +183,30 @@ class CoverageWeights:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditWeights:
+    """What is said of a source by what it brought (`crawler.polling.audit`)."""
+
+    dead_after: timedelta = weight(timedelta(days=7), "time",
+        "of failures from which a source is dead; less buries sources during a holiday")
+    watched: timedelta = weight(timedelta(days=3), "time",
+        "that a source must have been watched; less judges it by a weekend")
+    duplicated: float = weight(0.9, SHARE,
+        "of its items that others list too from which a source is one too many; less removes "
+        "sources with items of their own")
+    least_entries: int = weight(20, "entries",
+        "that it must have listed for that; fewer judges by chance")
+    costly: float = weight(1000.0, "requests",
+        "for each relevant article from which a source is asked too often; more spares fewer "
+        "requests",
+        "asked every quarter of an hour, three relevant articles a month")
+    late: timedelta = weight(timedelta(hours=12), "time",
+        "by which half of its reports follow the first one from which a source is late; less tells "
+        "weeklies")
+    least_shared: int = weight(5, "stories",
+        "that it must share with others for that; fewer judges by chance")
+
+
+@dataclass(frozen=True, slots=True)
 class PollingWeights:
     """The weights of all decisions of polling."""
 
@@ -193,6 +217,7 @@ class PollingWeights:
     rhythm: RhythmWeights = field(default_factory=RhythmWeights)
     delays: DelayWeights = field(default_factory=DelayWeights)
     coverage: CoverageWeights = field(default_factory=CoverageWeights)
+    audit: AuditWeights = field(default_factory=AuditWeights)
 
 
 # fmt: on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -86,7 +86,9 @@ _WORTH = {
 }
 
 
-async def discover(fetcher: Fetcher, readers: ReaderPool, url: str, now: datetime) -> list[Candidate]:
+async def discover(
+    fetcher: Fetcher, readers: ReaderPool, url: str, now: datetime, *, thorough: bool = True
+) -> list[Candidate]:
     """The sources of a site, the best first.
 
     Args:
@@ -94,6 +96,7 @@ async def discover(fetcher: Fetcher, readers: ReaderPool, url: str, now: datetim
         readers: who reads large answers.
         url: any address of it.
         now: the present moment, for how fresh they are.
+        thorough: whether usual places are asked also if the site names a source itself.
 
     Raises:
         AseanwatchError: the address cannot be fetched.
@@ -115,13 +118,24 @@ async def discover(fetcher: Fetcher, readers: ReaderPool, url: str, now: datetim
         raise AseanwatchError(f"{url}: {error}") from None
     for place in await _named_sitemaps(fetcher, reply.url):
         places.setdefault(place, "robots.txt names it")
-    for path in (*_USUAL, *_SITEMAPS):
-        # Last, and never over what the site itself says:
-        # how a source was found is part of its score.
-        places.setdefault(urljoin(reply.url, path), "the usual place")
-    tried = list(places.items())[:MOST_TRIED]
-    found = await asyncio.gather(*(_tried(fetcher, readers, place, how, now) for place, how in tried))
-    return _ranked([own, *found], reply.url)
+
+    async def tried(wanted: Mapping[str, str]) -> list[Candidate | None]:
+        some = list(wanted.items())[:MOST_TRIED]
+        return await asyncio.gather(*(_tried(fetcher, readers, place, how, now) for place, how in some))
+
+    # Last, and never over what the site itself says:
+    # how a source was found is part of its score.
+    usual = {
+        place: "the usual place"
+        for path in (*_USUAL, *_SITEMAPS)
+        if (place := urljoin(reply.url, path)) not in places
+    }
+    if thorough:
+        return _ranked([own, *await tried(places | usual)], reply.url)
+    named = _ranked([own, *await tried(places)], reply.url)
+    if any(c.kind == "feed" or "news" in c.url for c in named):
+        return named
+    return _ranked([*named, *await tried(usual)], reply.url)
 
 
 async def _fetched(fetcher: Fetcher, url: str) -> Reply | str:
@@ -178,7 +192,9 @@ async def _named_sitemaps(fetcher: Fetcher, url: str) -> list[str]:
     reply = await _fetched(fetcher, f"{parts.scheme}://{parts.netloc}/robots.txt")
     if isinstance(reply, str):
         return []
-    named = [s for s in Protego.parse(reply.body.decode("utf-8", "ignore")).sitemaps if absolute(url, s)]
+    written = Protego.parse(reply.body.decode("utf-8", "ignore")).sitemaps
+    # They should be whole addresses; many sites write the path alone.
+    named = [address for s in written if (address := absolute(reply.url, s)) is not None]
     return sorted(named, key=lambda s: "news" not in s.lower())[:10]
 
 

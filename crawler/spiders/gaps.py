@@ -11,6 +11,7 @@ from crawler.config.settings import Source
 from crawler.net.errors import FetchError
 from crawler.net.fetcher import Fetcher
 from crawler.net.guard import Refused
+from crawler.parsing.urls import absolute
 from crawler.polling.state import SourceState
 
 MOST_PAGES = 3
@@ -51,4 +52,5 @@ async def news_sitemaps(fetcher: Fetcher, url: str) -> list[str]:
         return []
     named = Protego.parse(reply.body.decode("utf-8", "ignore")).sitemaps
     # Other sitemaps list a whole site, without a word about when it was published.
-    return [s for s in named if "news" in s.lower()][:MOST_PAGES]
+    wanted = (absolute(reply.url, s) for s in named if "news" in s.lower())
+    return [address for address in wanted if address is not None][:MOST_PAGES]

@@ -85,12 +85,12 @@ class CrawlEngine:
         clock = self.ingestor.clock
         self.fetcher = make_fetcher(crawl)
         self.backoffs = SiteBackoffs(self.fetcher.limiter, self.ingestor.store, clock)
-        self._readers = ReaderPool()
+        self.readers = ReaderPool()
         polls = Batcher[PollResult, PollFollowUp](self._take_in)
-        self._poller = Poller(self.fetcher, self._readers, self.ingestor.states, polls, clock, crawl.max_size)
+        self._poller = Poller(self.fetcher, self.readers, self.ingestor.states, polls, clock, crawl.max_size)
         self._runner = AsyncCrawlerRunner(scrapy_settings(crawl))
         if self._parts.pages:
-            context = SpiderContext(self._fetches, self.fetcher, self.writer, self._readers, clock)
+            context = SpiderContext(self._fetches, self.fetcher, self.writer, self.readers, clock)
             # The spider stays for the life of the process, because
             # a reactor cannot be started twice (docs/adr/0001).
             self._spider = asyncio.ensure_future(self._runner.crawl(NewsSpider, context=context))
@@ -173,7 +173,7 @@ class CrawlEngine:
     async def abort(self) -> None:
         """End at once. What is under way is dropped; it is pending in the store, and the next start finds it."""
         self.fetcher.close()
-        self._readers.close()
+        self.readers.close()
         if self._judges is not None:
             self._judges.close(at_once=True)
         await self._runner.stop()
@@ -181,7 +181,7 @@ class CrawlEngine:
     def close(self) -> None:
         """End the parts and the writer thread; nothing is under way any more."""
         self.fetcher.close()
-        self._readers.close()
+        self.readers.close()
         if self._judges is not None:
             self._judges.close()
         self.writer.close()

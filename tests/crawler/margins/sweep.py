@@ -18,7 +18,7 @@ from typing import Any
 from crawler.judging import weights as judging
 from crawler.polling import weights as polling
 from crawler.runtime.weight_tables import scaled, weights_of
-from tests.crawler.margins import bases, copies, names, places, register, relevance, stories, texts
+from tests.crawler.margins import auditing, bases, copies, names, places, register, relevance, stories, texts
 from tests.crawler.margins import polling as sources
 from tests.crawler.margins.case import Case
 
@@ -27,7 +27,7 @@ FACTORS = (0.5, 1.5)
 JUDGING: tuple[Case, ...] = (
     *relevance.CASES, *bases.CASES, *names.CASES, *places.CASES, *texts.CASES, *stories.CASES, *register.CASES, *copies.CASES,
 )  # fmt: skip
-POLLING: tuple[Case, ...] = tuple(sources.CASES)
+POLLING: tuple[Case, ...] = (*sources.CASES, *auditing.CASES)
 
 
 @dataclass(frozen=True, slots=True)
