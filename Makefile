@@ -10,7 +10,7 @@ DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-c
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help tasks judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash sending selecting delay messages clients places parsed frequencies languages lock dependencies audit clean
+.PHONY: help tasks judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash starting sending selecting delay messages clients places parsed frequencies languages lock dependencies audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ selecting: setup ## what is new for whom: 10,000 stories, up to 4,000 subscripti
 scaling: $(VENV)/.bench debian ## one process beside 1, 2 and 4 workers, and how many machines for how many feeds; draws docs/scaling-*.svg (three minutes)
 	@$(BIN)/python -m benchmarks.workers --write docs/figures/workers.json
 	@$(BIN)/python -m benchmarks.sizing --pictures docs
+
+starting: setup ## processor time until help, completion and the first request of a crawl (BESIDE=python of another environment)
+	@$(BIN)/python -m benchmarks.starting $(if $(BESIDE),--beside $(BESIDE))
 
 takeovers: setup ## the memory of a service that takes over a changed configuration twenty times
 	@$(BIN)/python -m benchmarks.reloads
@@ -166,6 +169,7 @@ copies: $(VENV)/.bench ## re-published texts found again beside MinHash LSH, up 
 
 docs: setup ## write what is generated from the code: schema, reference pages, manual page, dashboard
 	@$(BIN)/aseanwatch schema > docs/config.schema.json
+	@$(BIN)/aseanwatch schema --sources > docs/sources.schema.json
 	@$(BIN)/python -m scripts.build_reference
 	@$(BIN)/python -m scripts.build_man
 	@$(BIN)/python -m scripts.build_dashboard
@@ -200,6 +204,7 @@ parsed: setup ## after a change of a table, or of config.yaml: what starting up 
 	@$(BIN)/python -m scripts.build_parsed
 
 places: setup ## (districts.json: scripts/build_districts.py) rebuild crawler/data/places.json and towns.json from CLDR (Debian's unicode-cldr-core), GeoNames and scripts/place_spellings.yaml, and alerts/locale/places.json from them
+	@$(BIN)/python -m scripts.build_han_forms
 	@$(BIN)/python scripts/build_places.py
 	@$(BIN)/python scripts/build_place_names.py
 

@@ -9,7 +9,12 @@ import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from crawler.runtime.starting import announce, uncollected
+try:
+    from crawler.runtime.starting import announce, uncollected
+except ModuleNotFoundError as error:
+    from alerts.neighbour import explain_missing
+
+    explain_missing(error)
 
 if TYPE_CHECKING:
     import typer

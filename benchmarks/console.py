@@ -100,6 +100,7 @@ def addresses(chance: random.Random, topics: list[str], grouped: int) -> dict[st
         "changes": lambda: "/console/changes",
         "sources": lambda: "/console/sources",
         "source": lambda: f"/console/sources/feed-{chance.randrange(SOURCES)}",
+        "what sources are worth": lambda: "/console/sources/audit",
         "add a source": lambda: "/console/sources/add",
         "subscriptions": lambda: "/console/subscriptions",
         "subscription": lambda: "/console/subscriptions/desk",

@@ -26,10 +26,10 @@ ROW = re.compile(r"^\| `(?P<name>[\w.-]+)` \| (?P<group>\w+) \| (?P<words>.*?) \
 TOTAL = re.compile(r"(?<=<!-- total -->).*?(?=<!-- end -->)", re.DOTALL)
 RUNS = 2
 START, SERVICE = (
-    "alerts.commands.program",
+    "crawler.commands.context",
     "alerts.service.service, alerts.service.worker, alerts.web.serving",
 )
-"""What is loaded by every command, and by the service."""
+"""What is loaded by every command that works, not by help, and by the service."""
 
 
 @dataclass(frozen=True)

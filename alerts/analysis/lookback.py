@@ -56,7 +56,9 @@ def looked_back(
         _row(number, decision, now)
         for number, decision in enumerate(
             decision
-            for changed in views_of(connection, _stories_of(connection, settings, subscription, since, now))
+            for changed in views_of(
+                connection, _stories_of(connection, settings, subscription, since, now), imported_too=True
+            )
             if index.candidates(changed.view)
             for decision in select_for(record, settings, changed, nothing).alerts
         )

@@ -19,6 +19,7 @@ from alerts.channels.limits import Limit, limit_of
 from alerts.digests.message import OutgoingMessage
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
+from crawler.runtime.extras import how_to_add
 
 
 class ChatChannel:
@@ -35,7 +36,7 @@ class ChatChannel:
         try:
             import apprise  # noqa: PLC0415 - an extra
         except ModuleNotFoundError:
-            raise AseanwatchError("chats need: pip install 'aseanwatch[chat]'") from None
+            raise AseanwatchError(f"chats need: {how_to_add('chat')}") from None
         logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its complaints repeat the address
         self._format: Any = apprise.NotifyFormat.TEXT
         self._chat = apprise.Apprise(

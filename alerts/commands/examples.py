@@ -8,6 +8,12 @@ EXAMPLES: dict[str, Sequence[str]] = {
     "status": ["status", "status --json"],
     "changes list": ["changes list"],
     "changes undo": ["changes undo 12"],
+    "sources audit": [
+        "sources audit",
+        "sources audit --since 7d --json",
+        "sources audit --write",
+        "sources audit --form",
+    ],
     "sources pause": ["sources pause mekong-monitor", "sources pause mekong-monitor --resume"],
     "sources set": [
         "sources set mekong-monitor --url https://example.org/rss --lang en",

@@ -15,6 +15,7 @@ REGISTRY = Registry(
     Path(__file__).parent,
     {
         "crawl": "alerts.commands.crawling:crawl",
+        "sources audit": "alerts.commands.source_audit:audit_sources",
         "sources pause": "alerts.commands.sources:pause_source",
         "sources set": "alerts.commands.sources:set_source",
         "sources remove": "alerts.commands.sources:remove_source",

@@ -18,6 +18,7 @@ from crawler.judging.places.concerned import names_one_of
 from crawler.store.articles import topics_of
 from crawler.store.asean_wide import concerning_all
 from crawler.store.base_listing import ListedBase, StageStep, listed, tellers_of
+from crawler.store.imports import is_imported
 from crawler.store.schema import articles, base_articles, bases
 
 MOST_MOVES = 12
@@ -62,7 +63,7 @@ def register_moves(
 
 def _known_within(connection: Connection, start: datetime, end: datetime) -> dict[int, set[str]]:
     """The articles that were stored in a period and prove bases, with the keys of these."""
-    within = (articles.c.first_seen > start) & (articles.c.first_seen <= end)
+    within = (articles.c.first_seen > start) & (articles.c.first_seen <= end) & ~is_imported()
     rows = (
         select(articles.c.id, bases.c.key)
         .join(base_articles, base_articles.c.article_id == articles.c.id)

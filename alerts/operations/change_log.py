@@ -49,6 +49,14 @@ def is_absent(kept: str | None) -> bool:
     return kept is None or kept.startswith(ABSENT)
 
 
+def are_same(block: str | None, kept: str | None) -> bool:
+    """Whether an entry has the lines that were kept, or is as absent as it was."""
+    if block is None or kept is None or is_absent(kept):
+        return block is None and is_absent(kept)
+    # The last line of a file may have no line break, until more is written behind it.
+    return block.rstrip("\r\n") == kept.rstrip("\r\n")
+
+
 def lacked_section(kept: str | None) -> bool:
     """Whether its whole section was not there."""
     return kept == f"{ABSENT}null"

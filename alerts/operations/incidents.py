@@ -127,7 +127,9 @@ def _unreached(found: Ledger, settings: Settings) -> Phrase | None:
     polled = [s for a in found.sources if (s := found.states.get(a.name)) is not None and s.polled]
     if len(polled) < LEAST_SOURCES:
         return None
-    failures = [SourceFailure(s.source, s.kind or "", s.message or "") for s in polled if s.outcome == "failed"]
+    failures = [
+        SourceFailure(s.source, s.kind or "", s.message or "") for s in polled if s.outcome == "failed"
+    ]
     proxy = settings.crawl.proxy
     return unreached(failures, len(polled), os.environ, host_of(proxy) if proxy else None)
 

@@ -345,7 +345,7 @@ def undo(
     before = read_text(live.path)
     # Taking back an older change would silently undo the later ones too.
     after = change_log.opened(row.after, box)
-    if entry_block(before, *key) != (None if change_log.is_absent(after) else after):
+    if not change_log.are_same(entry_block(before, *key), after):
         raise AseanwatchError(
             Phrase(
                 "%(entry)s was changed again since; take the later change back first",
@@ -364,7 +364,10 @@ def _with_former(text: str, key: EntryKey, former: str | None, standing: Standin
         place = EntryPlace(text, *key)
         return place.with_block(former) if standing is None else place.with_block_at(former, standing)
     left = with_entry_block(text, *key, None)
-    return without_empty_section(left, key.section) if change_log.lacked_section(former) else left
+    if change_log.lacked_section(former):
+        left = without_empty_section(left, key.section)
+    # A file whose last line has no line break goes on having none.
+    return left if text.endswith(("\n", "\r")) else left.rstrip("\r\n")
 
 
 def try_quickly(store: Store, old: Judge, new: Judge, topic: str) -> TopicTrial:

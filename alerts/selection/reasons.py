@@ -198,6 +198,19 @@ class TooOld(_InWords):
 
 
 @dataclass(frozen=True, slots=True)
+class CameWithArchive(_InWords):
+    """A report came with an archive that was imported: history, of which nobody is told."""
+
+    article: int
+
+    def _phrase(self) -> Phrase:
+        return Phrase(
+            "article %(article)s: it came with an imported archive, and nobody is told of these",
+            article=str(self.article),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class NoNewBase(_InWords):
     """The story matches only topics that alert for new bases, and it brought none."""
 
@@ -268,6 +281,7 @@ Reason = (
     | NoReports
     | KnownBefore
     | TooOld
+    | CameWithArchive
     | NoNewBase
     | BaseAlerted
     | StoryAlerted

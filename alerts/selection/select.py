@@ -11,6 +11,7 @@ from alerts.model import AlertKey, AlertKind
 from alerts.selection.reasons import (
     ArticleAlerted,
     BaseAlerted,
+    CameWithArchive,
     IsCopy,
     KnownBefore,
     LowScore,
@@ -184,9 +185,13 @@ def select(
         return _selection(
             corrections, (_rejection(by, subscription, topics, report) for report, by in rejected)
         )
-    news = matches if fresh is None else [m for m in matches if m.report.age <= fresh]
+    # What came with an archive is history, also where it is of yesterday.
+    polled = [m for m in matches if not m.report.is_imported]
+    if not polled:
+        return _selection(corrections, (CameWithArchive(m.report.article) for m in matches))
+    news = polled if fresh is None else [m for m in polled if m.report.age <= fresh]
     if not news:
-        return _selection(_old(subscription, story, matches, raised) + corrections, _stale(matches, fresh))
+        return _selection(_old(subscription, story, polled, raised) + corrections, _stale(polled, fresh))
     by_mode = _by_mode(topics, news)
     outcomes: list[Decision | Reason] = []
     if by_mode["new_base"] or by_mode["story"]:

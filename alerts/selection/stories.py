@@ -15,6 +15,7 @@ from crawler.judging.weights import weights
 from crawler.store import bases, stories
 from crawler.store.articles import topics_of
 from crawler.store.asean_wide import concerning_all
+from crawler.store.imports import imported_among
 from crawler.store.versions import edited
 
 VIEWED = (
@@ -35,22 +36,32 @@ class ChangedStory:
     reached: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
 
-def views_of(connection: Connection, ids: Sequence[int]) -> list[ChangedStory]:
-    """Stories as selection looks at them."""
+def views_of(
+    connection: Connection, ids: Sequence[int], *, imported_too: bool = False
+) -> list[ChangedStory]:
+    """Stories as selection looks at them.
+
+    Args:
+        connection: to the store.
+        ids: the stories.
+        imported_too: whether what came with an archive counts like what was polled, as where somebody looks back.
+    """
     members = stories.members(connection, ids, VIEWED)
     topics = topics_of(connection, [r.id for rows in members.values() for r in rows])
     of_bases = bases.of_stories(connection, ids)
     sources = stories.ancestors(connection, ids)
     edits = edited(connection, [r.id for rows in members.values() for r in rows])
     of_all = concerning_all(connection, list(members))
+    numbers = () if imported_too else [r.id for rows in members.values() for r in rows]
+    imported = imported_among(connection, numbers)
     return [
         _changed_story(
             StoryView(
                 story,
-                _reports(rows, topics, as_a_whole=story in of_all),
+                _reports(rows, topics, imported, as_a_whole=story in of_all),
                 bases=_begun_bases(of_bases.get(story, ()), rows),
                 updates=_base_updates(of_bases.get(story, ()), rows),
-                corrections=_story_corrections(rows, edits),
+                corrections=_story_corrections([r for r in rows if r.id not in imported], edits),
             ),
             of_bases.get(story, ()),
             sources.get(story, ()),
@@ -89,7 +100,11 @@ def _story_corrections(rows: Sequence[Any], edits: Mapping[int, Sequence[int]]) 
 
 
 def _reports(
-    rows: Sequence[Any], topics: Mapping[int, Sequence[dict[str, Any]]], *, as_a_whole: bool
+    rows: Sequence[Any],
+    topics: Mapping[int, Sequence[dict[str, Any]]],
+    imported: Collection[int],
+    *,
+    as_a_whole: bool,
 ) -> tuple[ReportView, ...]:
     """The reports of a story. A copy is as old as what it repeats: an old text is no news because somebody prints it again."""
     # Articles from before ``listed`` was stored have only the moment at which they were first seen.
@@ -110,6 +125,7 @@ def _reports(
             age=max(ages[r.id], ages.get(r.duplicate_of, ages[r.id])),
             duplicate_of=r.duplicate_of,
             also=also,
+            is_imported=r.id in imported,
         )
         for r in rows
     )

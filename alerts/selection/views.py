@@ -26,6 +26,7 @@ class ReportView:
         age: how old it was when a source first listed it.
         duplicate_of: the article that it repeats, where that is known.
         also: the members that its story concerns besides (`crawler.judging.places.concerned`).
+        is_imported: whether it came with an archive: then nobody is told of it.
     """
 
     article: int
@@ -38,6 +39,7 @@ class ReportView:
     age: timedelta = timedelta(0)
     duplicate_of: int | None = None
     also: AbstractSet[str] = frozenset()
+    is_imported: bool = False
 
 
 class BaseUpdate(NamedTuple):

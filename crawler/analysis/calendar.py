@@ -9,6 +9,7 @@ from typing import Any
 
 from crawler.judging.bases.name_origins import name_in
 from crawler.model import AseanwatchError
+from crawler.runtime.extras import how_to_add
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def calendar_of(rows: Iterable[Mapping[str, Any]], say: CalendarWords = ENGLISH)
     try:
         from icalendar import Calendar  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
-        raise AseanwatchError("calendars need: pip install 'aseanwatch[calendar]'") from None
+        raise AseanwatchError(f"calendars need: {how_to_add('calendar')}") from None
 
     calendar = Calendar()
     calendar.add("prodid", "-//aseanwatch//register of bases//EN")

@@ -20,6 +20,7 @@ from typing import IO
 
 from crawler.analysis.export import COLUMNS, Row, write_csv, write_jsonl, write_xlsx
 from crawler.model import AseanwatchError
+from crawler.runtime.extras import how_to_add
 
 FORMS = ("jsonl", "csv", "xlsx")
 STANDARD = Path("-")
@@ -121,7 +122,7 @@ def output_to(
         check_writable(path)
     chosen = form or _form_of(path)
     if chosen == "xlsx" and find_spec("openpyxl") is None:
-        raise OutputError("spreadsheets need: pip install 'aseanwatch[xlsx]'")
+        raise OutputError(f"spreadsheets need: {how_to_add('xlsx')}")
     found = Output(path, chosen, overwrite, what)
     if found.is_standard:
         if chosen == "xlsx":

@@ -75,7 +75,11 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
             list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")
         ] = None,
         url: Annotated[
-            list[str] | None, typer.Option("--url", help="This address instead: a feed, a sitemap, an article, an OPML file, or a home page, whose feed is found.")
+            list[str] | None,
+            typer.Option(
+                "--url",
+                help="This address instead: a feed, a sitemap, an article, an OPML file, or a home page, whose feed is found.",
+            ),
         ] = None,
         since: SinceOption = None,
         output: Annotated[
@@ -194,7 +198,9 @@ async def _crawl(
 
         async with running_reactor():
             progress = CrawlProgress(changed) if shown else CrawlProgress()
-            return await crawl(settings, store, None, sources, since=since, progress=progress, followed=followed)
+            return await crawl(
+                settings, store, None, sources, since=since, progress=progress, followed=followed
+            )
 
 
 def _new_rows(store: Store, done: CrawlProgress) -> list[dict[str, Any]]:

@@ -9,8 +9,14 @@ EXAMPLES: dict[str, Sequence[str]] = {
     "check": ["check", "check --network --config desk/config.yaml"],
     "crawl": [
         "crawl",
+        "crawl --url https://example.org",
         "crawl --since 7d --output new.csv",
         "crawl --url https://example.org/feed --output - --format csv",
+    ],
+    "import": [
+        "import CC-NEWS-20240501011537-00178.warc.gz --since 2024-04-01",
+        "import press-review.csv --map headline=title,body=text,date=published",
+        "import archives/ --dry-run --rejects rejects.jsonl",
     ],
     "coverage": ["coverage --since 7d", "coverage --balance"],
     "export": ["export --since 7d --output news.xlsx", "export --what bases --output bases.csv"],
@@ -47,6 +53,8 @@ EXAMPLES: dict[str, Sequence[str]] = {
         "sources discover https://example.org",
         "sources discover https://example.org --add",
     ],
+    "sources add": ["sources add --country LA", "sources add myanmar-gazette"],
+    "sources validate": ["sources validate la.yaml", "sources validate --network la.yaml"],
     "sources import": ["sources import feeds.opml", "sources import feeds.opml --write"],
     "sources export": ["sources export --output feeds.opml"],
     "topics explain": ["topics explain 88", "topics explain https://example.org/news/1"],

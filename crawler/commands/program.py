@@ -13,6 +13,7 @@ REGISTRY = Registry(
         "init": "crawler.commands.setup:init_command",
         "check": "crawler.commands.setup:check_command",
         "crawl": "crawler.commands.crawl:plain_crawl",
+        "import": "crawler.commands.importing:import_command",
         "articles": "crawler.commands.listing:articles",
         "stories": "crawler.commands.stories:stories",
         "bases": "crawler.commands.register:bases",
@@ -25,6 +26,7 @@ REGISTRY = Registry(
         "rejudge": "crawler.commands.rejudging:rejudge_command",
         "db": "crawler.commands.setup:db",
         "schema": "crawler.commands.setup:schema_command",
+        "config": "crawler.commands.config:config_app",
         "licenses": "crawler.commands.licenses:licenses_command",
     },
     aliases={"register": "bases"},  # as the console calls it

@@ -29,6 +29,7 @@ from crawler.commands.context import (
 )
 from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
+from crawler.runtime.extras import how_to_add
 from crawler.store import Store, base_corrections
 from crawler.store import bases as base_store
 from crawler.store.base_listing import Change, Teller, changes_by_month, listed, tellers_of
@@ -229,7 +230,7 @@ def archive_bases(
     try:
         from crawler.analysis.warc import archive  # noqa: PLC0415 - an extra, and the network
     except ModuleNotFoundError:
-        raise AseanwatchError("web archives need: pip install 'aseanwatch[archive]'") from None
+        raise AseanwatchError(f"web archives need: {how_to_add('archive')}") from None
 
     settings, store = open_existing(config)
     whole, gone = archive(

@@ -180,8 +180,17 @@ def _probe(settings: Settings, *, as_json: bool, verbose: bool) -> int:
     return FAILURES if any(r["outcome"] in ("failed", "resting") for r in rows) else 0
 
 
-def schema_command() -> None:
+def schema_command(
+    lists: Annotated[
+        bool, typer.Option("--sources", help="That of lists of sources instead (sources validate).")
+    ] = False,
+) -> None:
     """Print the JSON Schema of config.yaml, for editors."""
+    if lists:
+        from crawler.sources.catalogue import SourceList  # noqa: PLC0415 - only here
+
+        print_json(SourceList.model_json_schema(by_alias=True))
+        return
     print_json(Settings.model_json_schema(by_alias=True))
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
@@ -26,9 +25,10 @@ from crawler.commands.context import (
     print_json,
     print_rows,
     print_table,
-    working,
     written_to,
 )
+from crawler.commands.probing import with_fetcher
+from crawler.commands.source_lists import add_listed, is_list, new_of_list, validate_lists
 from crawler.commands.troubles import without_alike
 from crawler.config import load
 from crawler.config.adding import add_sources, line_of
@@ -50,12 +50,9 @@ from crawler.store import waiting
 from crawler.store.balance import load_balances, recount
 from crawler.store.sources import load_states
 
-if TYPE_CHECKING:
-    from crawler.documents.reader import ReaderPool
-    from crawler.net.fetcher import Fetcher
-
 sources = typer.Typer(no_args_is_help=True, help="The sources and how they fare.")
-T = TypeVar("T")
+sources.command("validate")(validate_lists)
+sources.command("add")(add_listed)
 
 
 @sources.command("list")
@@ -118,8 +115,8 @@ def source_health(
     )
     # Paused ones keep their latest outcome, which nobody mends.
     summed = without_alike([r for r in rows if r["enabled"]], settings.crawl, verbose=verbose)
-    told = {r["source"] for r in rows if r["enabled"]} - {r["source"] for r in summed.rows}
-    print_rows("Sources", columns, [r for r in rows if r["source"] not in told], as_json=False)
+    left_out = {r["source"] for r in rows if r["enabled"]} - {r["source"] for r in summed.rows}
+    print_rows("Sources", columns, [r for r in rows if r["source"] not in left_out], as_json=False)
     for line in summed.lines:
         out.print(line, markup=False, soft_wrap=True)
     delays = together(s.delays for s in states.values())
@@ -150,7 +147,7 @@ def probe_sources(
 
     settings = load(config)
     chosen = [_chosen(settings, name) for name in wanted]
-    rows = _with_fetcher(
+    rows = with_fetcher(
         settings, lambda fetcher, readers: _all(probe(fetcher, readers, s, now()) for s in chosen)
     )
     if json:
@@ -176,18 +173,6 @@ async def _all(calls: Any) -> list[Any]:
     return list(await asyncio.gather(*calls))
 
 
-def _with_fetcher(settings: Settings, use: Callable[[Fetcher, ReaderPool], Awaitable[T]]) -> T:
-    from crawler.documents.reader import ReaderPool  # noqa: PLC0415 - as above
-    from crawler.fetching.fetchers import polite_fetcher  # noqa: PLC0415 - as above
-
-    async def run() -> T:
-        with polite_fetcher(settings) as fetcher, closing(ReaderPool()) as readers:
-            return await use(fetcher, readers)
-
-    with working("Asking …"):
-        return asyncio.run(run())
-
-
 @sources.command("discover")
 def discover_sources(
     url: Annotated[str, typer.Argument(help="Any address of a site.")],
@@ -201,7 +186,7 @@ def discover_sources(
     settings = load(config)
     if not is_web_url(url):
         raise typer.BadParameter(f"{url!r} is no http or https address")
-    found = _with_fetcher(settings, lambda fetcher, readers: discover(fetcher, readers, url, now()))
+    found = with_fetcher(settings, lambda fetcher, readers: discover(fetcher, readers, url, now()))
     taken = {s.name for s in settings.sources}
     lines = [
         {
@@ -241,36 +226,41 @@ def discover_sources(
 
 @sources.command("import")
 def import_sources(
-    file: Annotated[Path, typer.Argument(help="An OPML file.")],
+    file: Annotated[Path, typer.Argument(help="An OPML file, or a list of sources (YAML).")],
     write: Annotated[
         bool, typer.Option("--write", help="Write them into config.yaml instead of showing them.")
     ] = False,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Take over the feeds of an OPML file, with their folders; those that are there already are left out.
+    """Take over the feeds of an OPML file, with their folders, or of a list of sources; those that are there already are left out.
 
     Status 1 where feeds of the file cannot be read.
     """
     settings = load(config)
     try:
-        read = read_opml(file.read_bytes(), str(file))
+        data = file.read_bytes()
     except OSError as error:
         raise AseanwatchError(f"{file}: {error.strerror}") from None
-    for note in read.notes:
-        err.print(f"{file}: {note}", markup=False, soft_wrap=True)
-    new = new_sources(read.feeds, settings.sources)
+    is_whole = True
+    if is_list(data):
+        new, count = new_of_list(data, str(file), settings)
+    else:
+        read = read_opml(data, str(file))
+        for note in read.notes:
+            err.print(f"{file}: {note}", markup=False, soft_wrap=True)
+        new, count, is_whole = new_sources(read.feeds, settings.sources), len(read.feeds), read.is_whole
     if json:
         print_json(new)
     elif not write:
         out.print("".join(map(line_of, new)).rstrip(), markup=False, soft_wrap=True)
     if write and new:
         add_sources(find_config(config), new)
-    summary = f"{len(new)} of {len(read.feeds)} feeds are new" + (
+    summary = f"{len(new)} of {count} feeds are new" + (
         f", added to {find_config(config)}" if write and new else ""
     )
     err.print(summary, markup=False)
-    if not read.is_whole:
+    if not is_whole:
         raise typer.Exit(FAILURES)
 
 

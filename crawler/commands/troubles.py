@@ -48,11 +48,11 @@ def without_alike(rows: Sequence[dict[str, Any]], crawl: Crawl, *, verbose: bool
     if verbose:
         return SummedRows(list(rows), [none] if none else [])
     many = [] if none else [a for a in by_cause(failures) if len(a.sources) >= LEAST_ALIKE]
-    told = {f.source for a in many for f in a.failures} | {f.source for f in failures if none}
-    if not told:
+    left_out = {f.source for a in many for f in a.failures} | {f.source for f in failures if none}
+    if not left_out:
         return SummedRows(list(rows), [])
     lines = [line for a in many for line in summed_up(a.failures)] + ([none] if none else [])
-    return SummedRows([r for r in rows if r["source"] not in told], [*lines, EACH])
+    return SummedRows([r for r in rows if r["source"] not in left_out], [*lines, EACH])
 
 
 def _at_most(lines: list[str], most: int) -> list[str]:
@@ -81,7 +81,7 @@ def problem_lines(report: CrawlReport, asked: int, crawl: Crawl, *, verbose: boo
     every = [line for group in groups for line in summed_up(group, verbose=True)]
     if verbose:
         return Problems([*every, *([none] if none else [])], none)
-    told = groups[1:] if none and asked > 1 else groups
-    lines = [line for group in told for line in _at_most(summed_up(group), MOST_LINES)]
+    shown = groups[1:] if none and asked > 1 else groups
+    lines = [line for group in shown for line in _at_most(summed_up(group), MOST_LINES)]
     lines += [none] if none else []
     return Problems([*lines, *([EACH] if len(lines) < len(every) else [])], none)

@@ -20,8 +20,14 @@ def line_of(source: Mapping[str, Any], margin: str = "  ") -> str:
     values = writable(
         {key: value for key, value in source.items() if value not in (None, "", {})}, ("sources", 0)
     )
-    parts = ", ".join(f"{key}: {quoted(str(value))}" for key, value in values.items())
+    parts = ", ".join(f"{key}: {_written(value)}" for key, value in values.items())
     return f"{margin}- {{{parts}}}\n"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping):  # select
+        return "{" + ", ".join(f"{key}: {quoted(str(part))}" for key, part in value.items()) + "}"
+    return quoted(str(value))
 
 
 def with_sources(text: str, sources: Iterable[Mapping[str, Any]]) -> str:

@@ -40,13 +40,16 @@ _PATTERNS = {
 
 
 def complaints(
-    error: ValidationError, hidden: Callable[[Key], str | None] = lambda key: None
+    error: ValidationError,
+    hidden: Callable[[Key], str | None] = lambda key: None,
+    model: type[BaseModel] = Settings,
 ) -> Iterator[tuple[Key, str]]:
     """For each error of a validation its key and its message.
 
     Args:
         error: the errors.
         hidden: gives what is said in place of a key's value that must not be repeated; else None.
+        model: what the values are to be, for the keys that it allows.
     """
     for item in error.errors(include_url=False):
         # Of a mapping's key that is not allowed pydantic says (…, key, "[key]").
@@ -55,7 +58,12 @@ def complaints(
         # a second complaint would be about its stand-in.
         if not isinstance(item["input"], RefusedValue):
             name = hidden(key)
-            yield key, _message(item, key) if name is None else f"{name} does not fit: {_without_value(item)}"
+            yield (
+                key,
+                _message(item, key, model)
+                if name is None
+                else f"{name} does not fit: {_without_value(item)}",
+            )
 
 
 def _without_value(item: Any) -> str:
@@ -70,10 +78,10 @@ def _without_value(item: Any) -> str:
     return f"allowed: {allowed}" if found else "it is not allowed"
 
 
-def _message(item: Any, key: Key) -> str:
+def _message(item: Any, key: Key, model: type[BaseModel]) -> str:
     kind = item["type"]
     if kind == "extra_forbidden":
-        return _unknown(key)
+        return _unknown(key, model)
     if kind == "missing":
         return "is missing"
     if kind == "value_error":
@@ -168,18 +176,19 @@ def _forms(value: str) -> list[str]:
     return sorted(filter(None, plain | made), key=len, reverse=True)
 
 
-def _unknown(key: Key) -> str:
+def _unknown(key: Key, model: type[BaseModel]) -> str:
     if key[-1] in DIRECTIVES:
         return f"has a meaning only in a file that extends another; allowed: {EXTENDS}: packaged at the top level"
-    fields = [*_fields_at(key[:-1]), *((EXTENDS,) if len(key) == 1 else ())]
+    top = (EXTENDS,) if len(key) == 1 and model is Settings else ()
+    fields = [*_fields_at(key[:-1], model), *top]
     close = difflib.get_close_matches(str(key[-1]), fields, 1)
     hint = f" (did you mean {close[0]}?)" if close else ""
     return f"unknown key{hint}; allowed: {', '.join(sorted(fields))}"
 
 
-def _fields_at(key: Key) -> list[str]:
+def _fields_at(key: Key, root: type[BaseModel]) -> list[str]:
     """The keys allowed under ``key``."""
-    model: Any = Settings
+    model: Any = root
     inside = False  # the next part is an index of a list, or a name that the operator chose
     for part in key:
         if inside:

@@ -184,9 +184,6 @@ class _Reading:
     def _extend(
         self, wanted: str, key: Key, reader: PlainReader, shown: str, folder: Path, chain: list[Path]
     ) -> None:
-        def refuse(why: str) -> ConfigError:
-            return ConfigError(shown, [ConfigProblem(reader.lines.get(key, 1), dotted(key), why)])
-
         if wanted == PACKAGED:
             if Path(PACKAGED) not in self._done:
                 self._done.add(Path(PACKAGED))
@@ -194,29 +191,42 @@ class _Reading:
             return
         path = folder / Path(wanted).expanduser()
         found = path.resolve()
-        if found in chain:
-            circle = " → ".join(p.name for p in (*chain[chain.index(found) :], found))
-            raise refuse(f"files extend each other in a circle: {circle}")
         if found in self._done:
             return
-        if len(chain) >= MOST_FILES:
-            raise refuse(f"more than {MOST_FILES} files extend each other in a row")
         self.seen.append(path)
-        if "://" in wanted:
-            raise refuse(f"{wanted!r} is no file; allowed: {PACKAGED}, or the path of a file on this machine")
-        if path.is_dir():
-            raise refuse(f"{wanted} is a folder; allowed: {PACKAGED}, or the path of a file")
         try:
-            data = path.read_bytes()
-        except FileNotFoundError:
-            raise refuse(
-                f"there is no file {os.path.normpath(path)}; allowed: {PACKAGED}, or a path that begins at the folder of {shown}"
-            ) from None
-        except OSError as error:
-            raise refuse(f"{os.path.normpath(path)} cannot be read: {error.strerror}") from None
+            data = _bytes_of(wanted, path, chain)
+        except _CannotExtendError as error:
+            problem = ConfigProblem(reader.lines.get(key, 1), dotted(key), str(error))
+            raise ConfigError(shown, [problem]) from None
         self._done.add(found)
         called = os.path.normpath(Path(shown).parent / Path(wanted).expanduser())
         self.add(data, called, path, path.parent, chain)
+
+
+class _CannotExtendError(Exception):
+    """A file cannot be extended; the message says why, and what can be."""
+
+
+def _bytes_of(wanted: str, path: Path, chain: list[Path]) -> bytes:
+    """The bytes of a file that another one extends, itself at the end of a chain of such."""
+    allowed = f"allowed: {PACKAGED}, or the path of a file from the folder of the one that says so"
+    if path.resolve() in chain:
+        circle = " → ".join(p.name for p in (*chain[chain.index(path.resolve()) :], path))
+        raise _CannotExtendError(f"files extend each other in a circle: {circle}")
+    if len(chain) >= MOST_FILES:
+        raise _CannotExtendError(f"more than {MOST_FILES} files extend each other in a row")
+    if "://" in wanted:
+        raise _CannotExtendError(f"{wanted} is no file of this machine; {allowed}")
+    if path.is_dir():
+        raise _CannotExtendError(f"{wanted} is a folder; {allowed}")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise _CannotExtendError(f"there is no file {os.path.normpath(path)}; {allowed}") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise _CannotExtendError(f"{os.path.normpath(path)} cannot be read: {why}") from None
 
 
 def _wanted(given: Any, reader: PlainReader, shown: str) -> Iterator[tuple[Key, str]]:

@@ -46,7 +46,8 @@ def overlay(base: Mapping[str, Any], wanted: Mapping[str, Any], key: Key = ()) -
         if added is not NOTHING:
             made[name] = added
     if removed:
-        made[REMOVE] = list(removed) if all(what is True for what in removed.values()) else removed
+        in_order = {name: removed[name] for name in base if name in removed}
+        made[REMOVE] = list(in_order) if all(what is True for what in in_order.values()) else in_order
     return made or NOTHING
 
 
@@ -111,11 +112,13 @@ def _entries(base: list[Any], wanted: list[Any], key: Key) -> tuple[Any, Any]:
     names = [[name_in(entry) for entry in entries] for entries in (base, wanted)]
     if any(len(set(found)) < len(found) or None in found for found in names):
         return (NOTHING, NOTHING) if base == wanted else (True, fresh(wanted, key))
-    beneath = dict(zip(names[0], base, strict=True))
-    made = [{"name": name, REMOVE: True} for name in names[0] if name not in names[1]]
-    for number, (name, entry) in enumerate(zip(names[1], wanted, strict=True)):
-        if name not in beneath:
-            made.append(fresh(entry, (*key, number)))
-        elif (change := overlay(beneath[name], entry, (*key, number))) is not NOTHING:
+    above = dict(zip(names[1], wanted, strict=True))
+    made: list[dict[str, Any]] = []
+    # In the order of those beneath, so that the same difference is always said alike; new ones as they are wanted.
+    for number, (name, entry) in enumerate(zip(names[0], base, strict=True)):
+        if name not in above:
+            made.append({"name": name, REMOVE: True})
+        elif (change := overlay(entry, above[name], (*key, number))) is not NOTHING:
             made.append({"name": name, **change})
+    made += [fresh(entry, key) for name, entry in above.items() if name not in names[0]]
     return NOTHING, made or NOTHING

@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from crawler.config.plain import MOST_NESTED, ConfigError, ConfigProblem, PlainReader
+from crawler.config.references import Key
 from crawler.config.settings import Settings
+from crawler.runtime.text_file import TextError, text_of
+
+
+@dataclass(frozen=True, slots=True)
+class PlainText:
+    """What a file of YAML holds as plain values, the line of each key, and what of it cannot be read."""
+
+    values: Any
+    lines: Mapping[Key, int]
+    problems: Sequence[ConfigProblem]
+
+
+def read_plain(data: bytes, shown: str) -> PlainText:
+    """The plain values of a file that is no config.yaml, and takes no references. Whether they are right is not checked.
+
+    Raises:
+        ConfigError: it is no text, or no YAML.
+    """
+    try:
+        text = text_of(data, shown)
+    except TextError as error:
+        raise ConfigError(shown, [ConfigProblem(error.line, "", error.words)]) from None
+    reader = PlainReader({}, None)
+    node = _composed(text, shown)
+    values = reader.value(node) if node is not None else {}
+    return PlainText(values, reader.lines, tuple(reader.problems))
 
 
 def plain_mapping(text: str, shown: str, reader: PlainReader) -> dict[str, Any]:

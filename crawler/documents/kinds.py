@@ -22,7 +22,6 @@ from crawler.parsing.dating import ListedItem
 from crawler.parsing.feeds import Feed, FeedError, in_plain_text, read_feed
 from crawler.parsing.front_pages import is_front_page, read_links
 from crawler.parsing.items import Hints
-from crawler.parsing.listings import Selectors, read_listing
 from crawler.parsing.page_errors import PageError
 from crawler.parsing.sitemaps import LARGEST, read_sitemap
 from crawler.parsing.text import storable
@@ -230,6 +229,8 @@ def read_sitemap_answer(answer: Answer, source: Source) -> Fetched:
 
 def read_listing_answer(answer: Answer, source: Source) -> Fetched:
     """Read a page with a list of articles, by the selectors of its source."""
+    from crawler.parsing.listings import Selectors, read_listing  # noqa: PLC0415 - most sources have a feed
+
     select = source.select
     wanted = Selectors(select.item or "", select.link or "a@href", select.title, select.date, select.summary)
     found = read_listing(

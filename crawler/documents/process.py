@@ -27,6 +27,8 @@ from crawler.runtime.processes import without_main
 
 P = ParamSpec("P")
 R = TypeVar("R")
+PARSERS = ("crawler.documents.kinds", "crawler.parsing.pages", "crawler.parsing.listings", "feedparser")
+"""What reads documents; a crawl loads some of it when it meets the first document of that kind."""
 START_TIMEOUT = 60.0
 """Seconds until a new process is ready: it loads the parsers, perhaps on a busy machine."""
 
@@ -183,7 +185,8 @@ def serve(connection: Connection[Any, Any], limits: Limits) -> None:
     """Run in the process: answer calls until there are no more, or until it was idle for too long."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the kernel's default ends us in the middle of C code too
-    import_module("crawler.documents.kinds")  # and with it all parsers, before the limits count
+    for name in PARSERS:  # before the limits count
+        import_module(name)
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
     use_one_arena()

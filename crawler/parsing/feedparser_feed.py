@@ -8,8 +8,6 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
-import feedparser
-
 from crawler.parsing.hints import hints_of
 from crawler.parsing.items import Enclosure, Item, Parsed, at_ends, joined_authors
 from crawler.parsing.link_repair import as_meant
@@ -41,6 +39,8 @@ def parse(text: str, *, url: str) -> Parsed:
     Raises:
         NotAFeedError: there is neither a feed's frame nor an item.
     """
+    import feedparser  # noqa: PLC0415 - a tenth of a second, for feeds that are no well-formed XML
+
     text, notes = _bounded(text)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     parsed = feedparser.parse(
@@ -154,6 +154,8 @@ def _date(entry: Any, name: str) -> str:
 def _notes(parsed: Any) -> list[str]:
     """What feedparser repaired: broken XML."""
     cause = parsed.get("bozo_exception")
+    import feedparser  # noqa: PLC0415 - it has parsed them
+
     expected = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
     if not parsed.get("bozo") or cause is None or isinstance(cause, expected):
         return []

@@ -29,9 +29,7 @@ _PROSE = 800
 """Letters that an article has at least in one run of paragraphs; teasers of a front page have fewer."""
 _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Characters of scripts that say in one what others say in about three: Chinese, and those without spaces."""
-_ROOT = re.compile(
-    r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)\.\w{2,5})?", re.IGNORECASE
-)
+_ROOT = re.compile(r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)\.\w{2,5})?", re.IGNORECASE)
 _TELLING = re.compile(r"\d{3}|[^/]-[^/]+-[^/]|_[^/]+_|/[^/]{16,}|%[0-9a-f]{2}", re.IGNORECASE)
 """What the address of an article has: a number, several words, or a long one."""
 _OF_LISTS = re.compile(r"/(?:tags?|topics?|category|categories|authors?|search|page|login|subscribe)(?:/|$)")

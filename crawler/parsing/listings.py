@@ -98,7 +98,8 @@ def _entry(
     item: Tag, date: DateVerdict, select: Selectors, url: str, source: str, seen: datetime
 ) -> Entry | None:
     link = absolute(url, pick(item, select.link))
-    title = pick(item, select.title or select.link.partition("@")[0])
+    path = select.link.partition("@")[0].strip()
+    title = pick(item, select.title or path) if select.title or path else clean(item.get_text(" "))
     if link is None or not title:
         return None
     return Entry(

@@ -13,6 +13,7 @@ from crawler.model import Document
 from crawler.parsing.text import clean
 from crawler.parsing.timestamps import believable
 from crawler.parsing.urls import canonical
+from crawler.runtime.extras import how_to_add
 
 MOST_PAGES, MOST_CHARACTERS = 60, 400_000
 SECONDS = 1.0
@@ -52,7 +53,7 @@ def read_pdf(body: bytes, *, url: str, seen: datetime) -> Document:
     try:
         import pypdf  # noqa: PLC0415 - an extra
     except ImportError:
-        raise PdfError("it is a PDF; to read these: pip install 'aseanwatch[pdf]'") from None
+        raise PdfError(f"it is a PDF; to read these: {how_to_add('pdf')}") from None
     logging.getLogger("pypdf").setLevel(logging.ERROR)  # what it mends is of no interest to an operator
     start = max(body.find(b"%PDF-"), 0)
     try:

@@ -144,9 +144,21 @@ def audit_of(
         now: the present moment.
         enabled: whether it is asked.
     """
-    weigh = weights().audit
     if not enabled:
         return SourceAudit(found, AuditVerdict.PAUSED)
+    weigh = weights().audit
+    return (
+        _by_state(found, state, now)
+        or _duplicated(found, others, weigh)
+        or _expensive(found, state, weigh)
+        or _late(found, weigh)
+        or SourceAudit(found, AuditVerdict.WELL)
+    )
+
+
+def _by_state(found: SourceYield, state: SourceState, now: datetime) -> SourceAudit | None:
+    """What polling says of a source, whatever it brought; None where it is asked and answers as it should."""
+    weigh = weights().audit
     if state.polled is None:
         return SourceAudit(found, AuditVerdict.NEW, Phrase("not asked yet"), act=SourceAct.WAIT)
     problems = {p.kind: p for p in problems_of(state, now)}
@@ -161,16 +173,11 @@ def audit_of(
     if "silent" in problems:
         silent = problems["silent"]
         return SourceAudit(found, AuditVerdict.SILENT, _phrase(silent.message), silent.since, SourceAct.REPLACE)  # fmt: skip
-    return (
-        _duplicated(found, others, weigh)
-        or _expensive(found, state, weigh)
-        or _late(found, weigh)
-        or SourceAudit(found, AuditVerdict.WELL)
-    )
+    return None
 
 
 def _phrase(text: str) -> Phrase:
-    return text if isinstance(text, Phrase) else Phrase("%(words)s", words=text)
+    return text if isinstance(text, Phrase) else Phrase(text)
 
 
 def _failing(found: SourceYield, problem: SourceProblem, now: datetime) -> SourceAudit:
@@ -216,7 +223,8 @@ def _expensive(found: SourceYield, state: SourceState, weigh: AuditWeights) -> S
         return None
     if found.relevant == 0:
         why = Phrase("%(count)s requests, and no relevant article", count=found.requests)
-        return SourceAudit(found, AuditVerdict.IDLE, why, act=SourceAct.REMOVE)
+        # Not removed: of a country that is seldom in the news it may be the only one.
+        return SourceAudit(found, AuditVerdict.IDLE, why, act=SourceAct.SLOW_DOWN, target=f"{_HOURS[-2]}h")
     cost = found.requests / found.relevant
     if cost < weigh.costly:
         return None

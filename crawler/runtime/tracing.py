@@ -11,6 +11,8 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
+from crawler.runtime.extras import how_to_add
+
 log = logging.getLogger("aseanwatch")
 WHERE = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 _begin: Callable[[str, dict[str, str]], AbstractContextManager[object]] = lambda name, about: nullcontext()  # noqa: E731 - replaced as a whole
@@ -37,7 +39,7 @@ def set_up(role: str) -> Callable[[], None]:
         from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - as above
         from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415 - as above
     except ModuleNotFoundError:
-        log.warning("spans are to be sent, but the packages are missing: pip install 'aseanwatch[tracing]'")
+        log.warning("spans are to be sent, but the packages are missing: %s", how_to_add("tracing"))
         return lambda: None
     named = {"service.name": os.environ.get("OTEL_SERVICE_NAME", "aseanwatch"), "service.instance.role": role}
     provider = TracerProvider(resource=Resource.create(named))

@@ -91,9 +91,7 @@ async def _of_front_page(fetcher: Fetcher, readers: ReaderPool, source: Source, 
     if chosen is None:
         links = await _links(fetcher, readers, source, now)
         if links:
-            words = (
-                f"a page without a feed (looked at: {TRIED}); its {links} links to articles are read as a list"
-            )
+            words = f"a page without a feed (looked at: {TRIED}); its {links} links to articles are read as a list"
             return Followed(source.url, (_ad_hoc(source.url, LINKS),), words, tuple(found))
         chosen = next(iter(found), None)
     if chosen is None:

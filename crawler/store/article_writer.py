@@ -35,7 +35,8 @@ log = logging.getLogger("aseanwatch")
 class JudgedArticle:
     """An article and its classification. ``key`` is its canonical address, by which it is recognised later.
 
-    ``mends`` is the stored article whose words could not all be read, and that these are the better words of.
+    ``mends`` is the stored article whose words could not all be read, and that these are the better words of. ``is_archived``
+    says that it comes from an archive: then its page is not asked for again.
     """
 
     article: Article
@@ -43,6 +44,7 @@ class JudgedArticle:
     key: str
     from_page: bool = True
     mends: DamagedArticle | None = None
+    is_archived: bool = False
 
     @property
     def gives(self) -> int | None:
@@ -323,7 +325,8 @@ class _BulkWrites:
         seen = judged.article.first_seen
         # A page would differ from the feed's words in any case, and so look edited; only pages are
         # compared with pages.
-        check = next_check(seen, seen) if judged.from_page and reading.is_news else None
+        is_watched = judged.from_page and reading.is_news and not judged.is_archived
+        check = next_check(seen, seen) if is_watched else None
         number = next(self._ids)
         article = judged.article
         if (reading.text_hash, article.title) in self._known_texts:

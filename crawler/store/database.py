@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlche
 from sqlalchemy.pool import NullPool
 
 from crawler.model import AseanwatchError
+from crawler.runtime.extras import how_to_add
 from crawler.store import jobs
 
 log = logging.getLogger("aseanwatch")
@@ -102,9 +103,7 @@ class Store:
             # people's addresses and whole articles into logs.
             self.engine = create_engine(self.url, hide_parameters=True, **options)
         except ModuleNotFoundError as error:
-            raise StoreError(
-                f"storage.url: {error}; PostgreSQL needs: pip install 'aseanwatch[postgresql]'"
-            ) from None
+            raise StoreError(f"storage.url: {error}; PostgreSQL needs: {how_to_add('postgresql')}") from None
         except (ArgumentError, SQLAlchemyError) as error:
             raise StoreError(f"storage.url: {error}") from None
         self.name = _display_name(self.url)

@@ -255,6 +255,32 @@ article_entries = _table(
     Column("entry_id", _to("entries.id"), primary_key=True, autoincrement=False),
     Column("article_id", _to("articles.id"), nullable=False, index=True),
 )  # fmt: skip
+# News archives that were or are being imported. `key` is by the content and the choices, so that a
+# file that was moved is known; `position` is how far it was read, as its reader counts.
+imports = _table(
+    "imports",
+    "News archives that are imported, and how far each was read.",
+    _id(),
+    Column("key", String, nullable=False, unique=True), Column("file", String, nullable=False),
+    Column("position", BigInteger, nullable=False, default=0), Column("counts", JSON, nullable=False),
+    Column("started", Utc, nullable=False), Column("changed", Utc, nullable=False), Column("ended", Utc),
+)  # fmt: skip
+# Read from archives in their order, stored in the order of dates: what a
+# report joins depends on what came before it.
+staged_articles = _table(
+    "staged_articles",
+    "Articles that were read from archives and wait to be stored in the order of their dates.",
+    _id(),
+    Column("import_id", _to("imports.id"), nullable=False, index=True), Column("place", BigInteger, nullable=False),
+    Column("when", Utc, nullable=False, index=True), Column("article", JSON, nullable=False),
+)  # fmt: skip
+imported_articles = _table(
+    "imported_articles",
+    "Articles that came with an archive, where they stand in it, and when they came; nobody is told of them.",
+    Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
+    Column("import_id", BigInteger, nullable=False, info=_names("imports.id")), Column("place", BigInteger, nullable=False),
+    Column("at", Utc, nullable=False, index=True),
+)  # fmt: skip
 # What an article said before it was edited.
 article_versions = _table(
     "article_versions",

@@ -45,7 +45,7 @@ def source_yields(connection: Connection, names: Iterable[str], since: datetime)
     reported = _stories(connection, since)
     made = {r.source: r for r in connection.execute(_articles(since))}
     copied = dict(_pairs(connection, _copies(since)))
-    told = dict(_pairs(connection, _alerts(since)))
+    alerted = dict(_pairs(connection, _alerts(since)))
     polled = dict(_pairs(connection, _polls(since)))
     topics: dict[str, set[str]] = defaultdict(set)
     for source, topic in _pairs(connection, _topics(since)):
@@ -69,7 +69,7 @@ def source_yields(connection: Connection, names: Iterable[str], since: datetime)
                 firsts=fared.firsts,
                 lags=tuple(fared.lags),
                 topics=tuple(sorted(topics[name])) if name in topics else (),
-                alerts=told.get(name, 0),
+                alerts=alerted.get(name, 0),
                 requests=polled.get(name, 0) + (int(article.pages or 0) if article else 0),
                 overlaps=dict(own.overlaps),
             )
@@ -95,10 +95,7 @@ def _copies(since: datetime) -> Any:
     joined = articles.join(original, articles.c.duplicate_of == original.c.id)
     wanted = (articles.c.first_seen >= since) & (original.c.source != articles.c.source)
     return (
-        select(articles.c.source, func.count())
-        .select_from(joined)
-        .where(wanted)
-        .group_by(articles.c.source)
+        select(articles.c.source, func.count()).select_from(joined).where(wanted).group_by(articles.c.source)
     )
 
 

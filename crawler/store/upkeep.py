@@ -16,6 +16,7 @@ from crawler.store.balance import count_pruned, note_pruned
 from crawler.store.bulk import keep_highest_id
 from crawler.store.database import Store, StoreError, create_private_file, newest_schema
 from crawler.store.facet_version import note_change_in_place
+from crawler.store.imports import is_imported
 from crawler.store.schema import (
     article_entries,
     articles,
@@ -58,6 +59,8 @@ def prune(
         proving = proof.where(articles.c.story_id.is_not(None))
         old = articles.c.first_seen < before
         unbound = articles.c.story_id.is_(None) | articles.c.story_id.not_in(proving)
+        # An archive of years is kept as long as if it had been polled on the day of its import.
+        unbound &= ~is_imported(before)
         # What is remembered and noted is read from the rows, so both come before the deletion.
         remembered.articles_of(connection, old & unbound)
         note_pruned(connection, select(articles.c.id).where(old & unbound), now)

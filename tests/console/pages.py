@@ -24,6 +24,7 @@ FIXED = {
     "terms": "/console/terms/china",
     "changes": "/console/changes",
     "sources": "/console/sources",
+    "source-audit": "/console/sources/audit",
     "source": "/console/sources/nanhai-agency",
     "add-source": "/console/sources/add",
     "subscriptions": "/console/subscriptions",

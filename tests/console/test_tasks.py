@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -12,6 +13,7 @@ from alerts.subscriptions import subscriptions
 from crawler.config import load
 from crawler.store import bases, stories, waiting
 from crawler.store.schema import audit, deliveries, entries, labels
+from crawler.store.sources import load_states, update_states
 from crawler.store.waiting import FIRST_WAIT, PendingFilter, Reason, Wait
 from tests.conftest import run
 from tests.console.conftest import AFTER, Console, window
@@ -358,6 +360,23 @@ def test_a_source_is_paused_on_a_telephone_and_that_is_undone(browser: Browser, 
     assert {s.name for s in load(console.config).sources} >= {"song-hong"}
     assert sorted(console.config.read_text(encoding="utf-8").split()) == sorted(before.split())
     context.close()
+
+
+def test_what_sources_are_worth_is_shown_and_a_moved_address_is_written(page: Page, console: Console) -> None:
+    with console.store.write() as connection:
+        state = load_states(connection)["song-hong"]
+        update_states(connection, [replace(state, address="https://new.song-hong.example/rss")])
+    page.goto(f"{console.url}/console/sources")
+    page.get_by_role("link", name="What each source is worth").click()
+    expect(page.locator("tbody tr")).to_have_count(len(load(console.config).sources))
+    page.goto(f"{console.url}/console/sources/audit?verdict=moved")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("button", name="Write it").click()
+    expect(page.get_by_role("status")).to_contain_text("The new address of song-hong is written.")
+    moved = {s.name: s.url for s in load(console.config).sources}
+    assert moved["song-hong"] == "https://new.song-hong.example/rss"
+    page.get_by_role("button", name="Undo").click()
+    assert {s.name: s.url for s in load(console.config).sources} != moved
 
 
 def test_a_source_is_changed_and_a_mistake_is_said_beside_its_field(page: Page, console: Console) -> None:

@@ -27,7 +27,7 @@ REFUSE = {
     "stories merge": ["1", "2"], "stories split": ["1", "2"], "stories undo": ["1"], "stories labels": [], "stories lag": [], "stories pin": ["1"],
     "why": ["1"], "rejudge": [], "bases list": [], "bases changes": [], "bases show": ["x"], "bases timeline": ["x"], "bases rename": ["x", "y"],
     "bases merge": ["x", "y"], "bases split": ["x", "1"], "bases archive": ["--output", "x.warc"], "bases export": [],
-    "sources health": [], "coverage": [], "export": [], "topics explain": ["1"], "topics backtest": ["--against", "config.yaml"],
+    "sources health": [], "sources audit": [], "coverage": [], "export": [], "topics explain": ["1"], "topics backtest": ["--against", "config.yaml"],
     "topics suggest": [], "topics stats": [], "subscriptions list": [], "subscriptions feedback": [], "subscriptions remove": ["desk"],
     "subscriptions forget": ["a@b.example"], "subscriptions preview": ["desk"], "digests list": [], "digests rebuild": ["1"],
     "deliveries list": [], "deliveries show": ["1"], "deliveries drop": ["1"], "deliveries retry": [], "suppressions list": [], "suppressions remove": ["a@b.example"],
@@ -39,7 +39,7 @@ REFUSE = {
 }  # fmt: skip
 """Commands that read, change or copy what is there."""
 NONE = {
-    "init", "check", "schema", "licenses", "classify", "evaluate", "sources list", "sources probe", "sources discover", "sources import",
+    "init", "check", "schema", "licenses", "classify", "evaluate", "sources list", "sources probe", "sources discover", "sources import", "sources add", "sources validate",
     "sources export", "sources pause", "sources set", "sources remove", "sources ask", "topics test", "db restore", "db copy", "run", "web", "worker",
 }  # fmt: skip
 """Commands that need none, are given another one, or run for long: those have tests of their own."""

@@ -17,7 +17,9 @@ from tests.pdfs import pdf
 
 NOW = datetime.now(UTC)
 HTML = {"Content-Type": "text/html; charset=utf-8"}
-TEXT = "The railway between the border and the capital carries freight from Monday on, the ministry said. " * 9
+TEXT = (
+    "The railway between the border and the capital carries freight from Monday on, the ministry said. " * 9
+)
 
 
 def page(title: str, *body: str, head: str = "") -> bytes:
@@ -123,7 +125,9 @@ def test_a_news_sitemap_that_only_robots_txt_names_is_found(site: FaultServer, t
 
 
 def test_a_page_without_any_feed_is_read_as_a_list(site: FaultServer, tmp_path: Path) -> None:
-    menu = "<nav>" + "".join(f'<a href="/menu-entry-number-{n}">A long entry of the menu</a>' for n in range(9))
+    menu = "<nav>" + "".join(
+        f'<a href="/menu-entry-number-{n}">A long entry of the menu</a>' for n in range(9)
+    )
     site.behaviours[""] = answer(page("Outlet", menu, "</nav>", links(6), "<footer>About</footer>"), HTML)
     done = crawl(site, tmp_path, "")
     assert done.status == 0, done.err
@@ -135,7 +139,10 @@ def test_where_nothing_is_found_it_is_said_what_was_tried(site: FaultServer, tmp
     site.behaviours[""] = answer(page("Empty", "<script>draw()</script>"), HTML)
     done = crawl(site, tmp_path, "")
     assert done.status == 1
-    assert "neither an article nor a list of articles, and no feed was found (looked at: links of the page" in done.err
+    assert (
+        "neither an article nor a list of articles, and no feed was found (looked at: links of the page"
+        in done.err
+    )
     assert "Sources: 0 ok, 0 unchanged, 1 failed" in done.out
 
 

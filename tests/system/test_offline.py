@@ -37,7 +37,9 @@ def test_a_crawl_that_reaches_nothing_says_so_once(folder: Path) -> None:
     done = run("crawl", cwd=folder)
     assert done.status == 1
     lines = done.err.splitlines()
-    assert lines[0].startswith(f"none of {COUNT} sources could be reached, for no host name could be looked up")
+    assert lines[0].startswith(
+        f"none of {COUNT} sources could be reached, for no host name could be looked up"
+    )
     assert lines[1:] == ["--verbose tells each by itself"]
     assert f"{COUNT} failed" in done.out
     health = run("sources", "health", cwd=folder)

@@ -19,6 +19,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from crawler.store import Store, StoreError
+from crawler.store.imports import of_archives_only
 from crawler.store.overview import StoryRow, with_details
 from crawler.store.schema import alerts, stories
 
@@ -128,8 +129,8 @@ class EventStream(StreamingResponse):
 
 def news(
     connection: Connection, after: Position, shown: Callable[[StoryRow], dict[str, Any]]
-) -> list[StreamEvent]:
-    """The events after a position, stories first.
+) -> EventBatch:
+    """The events after a position, stories first. Stories that only an archive tells of are none.
 
     Args:
         connection: to the store.
@@ -139,17 +140,19 @@ def news(
     events: list[StreamEvent] = []
     position = after
     # Ids are a position because one writer at a time makes them visible in order.
-    rows = connection.execute(
-        select(stories).where(stories.c.id > after.story).order_by(stories.c.id).limit(BATCH)
-    ).all()
+    later = select(stories).where(stories.c.id > after.story).order_by(stories.c.id).limit(BATCH)
+    rows = connection.execute(later).all()
+    if rows:
+        position = position._replace(story=rows[-1].id)
+    history = of_archives_only(connection, [r.id for r in rows])
+    rows = [r for r in rows if r.id not in history]
     for row in with_details(connection, [StoryRow(r.id, r.first_seen, r.last_seen) for r in rows]):
-        position = position._replace(story=row.id)
-        events.append(StreamEvent("story", position, shown(row)))
+        events.append(StreamEvent("story", after._replace(story=row.id), shown(row)))
     raised = select(alerts).where(alerts.c.id > after.alert).order_by(alerts.c.id).limit(BATCH)
     for alert in connection.execute(raised):
         position = position._replace(alert=alert.id)
         events.append(StreamEvent("alert", position, _alert(alert)))
-    return events
+    return EventBatch(position, events)
 
 
 def _alert(row: Any) -> dict[str, Any]:
@@ -191,8 +194,7 @@ async def stream(
             with store.read() as connection:
                 if after is None:
                     return EventBatch(current_position(connection), [])
-                events = news(connection, after, shown)
-                return EventBatch(events[-1].position if events else after, events)
+                return news(connection, after, shown)
         except StoreError as error:
             log.error("an event stream ends: %s", error)
             return None

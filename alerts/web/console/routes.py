@@ -22,6 +22,7 @@ from alerts.web.console import (
     health,
     one_base,
     register,
+    source_audits,
     source_page,
     sources,
     story,
@@ -90,6 +91,8 @@ def routes(web: WebContext) -> list[Route]:
         Route("/console/sources.opml", gate.reader(sources.opml), methods=BOTH),
         Route("/console/sources.{form}", gate.reader(exports.sources)),
         # Before the page of one source: Starlette takes the first route that matches.
+        Route("/console/sources/audit", gate.reader(source_audits.source_audits)),
+        Route("/console/sources/audit", gate.operator(source_audits.source_audits), methods=["POST"]),
         Route("/console/sources/add", gate.operator(sources.add), methods=BOTH),
         Route("/console/subscriptions.{form}", gate.reader(exports.subscriptions)),
         Route("/console/deliveries.{form}", gate.reader(exports.deliveries)),

@@ -63,6 +63,9 @@ class TopicSet:
         self.members = {name: expand(sets, name) for name in used}
         self.looks_anywhere = any(not t.topic.only_relevant for t in self.compiled)
         self.anywhere = self._terms_of(t for t in self.compiled if not t.topic.only_relevant)
+        self.takes_anything = any(
+            not t.topic.only_relevant and can_hold_by(t.query) is None for t in self.compiled
+        )
         self._always: list[int] = []
         self._called: dict[str, list[int]] = {}
         for number, topic in enumerate(self.compiled):

@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
 
 import numpy as np
-import opencc
 
 from crawler.judging.text.rewriting import Array, Compose, Origins, Replace, Step, Translate, blocks_of
 from crawler.judging.text.script import FIRST_UNSPACED, UNSPACED, script_of
@@ -97,30 +96,16 @@ def _plain_numbers(side: Sequence[int] | Array) -> Sequence[int]:
 
 
 @cache
-def _simplifier() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
-
-
-@cache
-def _to_traditional() -> opencc.OpenCC:
-    return opencc.OpenCC("jp2t")
-
-
-def _is_chinese(char: str) -> bool:
-    """Whether a character is written in mainland China (GB 2312); 広 and 発 are not, 芸 and 予 are other characters there."""
-    try:
-        char.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
+def _forms() -> dict[str, str]:
+    """The simplified forms of Chinese characters, traditional and Japanese ones (data/han_forms.json)."""
+    found = table("han_forms.json")
+    return dict(zip(found["characters"], found["forms"], strict=True))
 
 
 def _simple(char: str) -> str:
-    """The simplified form of one Chinese character, Japanese ones included (OpenCC's tables); itself where there is none."""
+    """The simplified form of one Chinese character; itself where there is none."""
     # One character at a time: whole words would change lengths, and places could not be traced.
-    old: str = char if _is_chinese(char) else _to_traditional().convert(char)
-    out: str = _simplifier().convert(old)
-    return out if len(out) == 1 else char
+    return _forms().get(char, char)
 
 
 def _is_han(char: str) -> bool:

@@ -43,7 +43,9 @@ KINDS_KEPT = st.fixed_dictionaries(
     optional={
         "terms": SETS,
         "sources": SOURCES,
-        "topics": st.dictionaries(NAMES, st.dictionaries(st.just("title"), st.dictionaries(LANGUAGES, WORDS))),
+        "topics": st.dictionaries(
+            NAMES, st.dictionaries(st.just("title"), st.dictionaries(LANGUAGES, WORDS))
+        ),
         "web": st.fixed_dictionaries({}, optional={"port": st.integers(0, 3), "names": st.lists(WORDS)}),
     },
 )

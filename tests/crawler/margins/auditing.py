@@ -14,9 +14,7 @@ def verdict(found: SourceYield | None = None, *, days: float = 28, failing: floa
     own = found or SourceYield("outlet", entries=100, relevant=9, requests=900)
     other = SourceYield("other", entries=900, relevant=90, firsts=9, requests=900)
     if both:
-        own = SourceYield(
-            "outlet", entries=own.entries, relevant=9, requests=900, overlaps={"other": both}
-        )
+        own = SourceYield("outlet", entries=own.entries, relevant=9, requests=900, overlaps={"other": both})
     more = {"since": NOW - timedelta(days=days), "new_at": NOW}
     if failing:
         more |= {

@@ -28,7 +28,9 @@ def test_alike_failures_stand_on_one_line_and_others_on_their_own() -> None:
 
 def test_pages_are_counted_as_pages_and_their_sources_named_once() -> None:
     pages = [
-        SourceFailure("one", "page", f"https://o.example/{n}: robots.txt forbids it", f"https://o.example/{n}")
+        SourceFailure(
+            "one", "page", f"https://o.example/{n}: robots.txt forbids it", f"https://o.example/{n}"
+        )
         for n in range(5)
     ]
     assert summed_up(pages) == ["5 pages: robots.txt forbids it (one)"]

@@ -1,0 +1,236 @@
+"""Which files are archives, of which form, and how they are opened: compressed, within a WACZ, or from standard input."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import io
+import lzma
+import os
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Literal, cast
+
+from crawler.archives.items import ArchiveError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+ArchiveForm = Literal["warc", "jsonl", "json", "csv"]
+STANDARD_INPUT = "-"
+_HEAD, _TAIL = 1 << 20, 1 << 16
+"""Bytes at a file's beginning and end by which its content is known: a WARC begins with its own name and date."""
+_NAMES = (".warc", ".wacz", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt")
+_PACKED = (".gz", ".zst", ".xz", ".bz2")
+_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
+
+
+def _unzstd(stream: Any) -> Any:
+    return zstd.ZstdFile(stream)
+
+
+_UNPACKERS: tuple[tuple[bytes, Callable[[Any], Any]], ...] = (
+    (_GZIP, lambda stream: gzip.GzipFile(fileobj=stream)),
+    (b"\x28\xb5\x2f\xfd", _unzstd),
+    # A frame that is skipped, as WARC in zstd begins with.
+    (b"\x5d\x2a\x4d\x18", _unzstd),
+    (b"\xfd7zXZ\x00", lzma.LZMAFile),
+    (b"BZh", bz2.BZ2File),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFile:
+    """One archive: a file, an archive within a WACZ (``member``), or standard input (no ``path``)."""
+
+    path: Path | None
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call it: the file, and in a WACZ its member."""
+        return f"{self.path or STANDARD_INPUT}{'!' if self.member else ''}{self.member}"
+
+    @property
+    def size(self) -> int:
+        """Bytes of it; 0 where nobody knows."""
+        return self.path.stat().st_size if self.path and not self.member else 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedArchive:
+    """An archive that is open.
+
+    Attributes:
+        form: what it is.
+        stream: its bytes, unpacked unless each record is packed alone.
+        raw: the bytes of the file, which say how much of it was read.
+        can_seek: whether reading can begin anywhere.
+    """
+
+    form: ArchiveForm
+    stream: IO[bytes]
+    raw: IO[bytes]
+    can_seek: bool
+
+
+def archives_of(paths: Sequence[str]) -> list[ArchiveFile]:
+    """The archives that paths name: files, all archives in folders, all members of WACZ files; each once, in their order.
+
+    Raises:
+        ArchiveError: there is no such file, or nothing of a folder is an archive.
+    """
+    found: dict[tuple[str, str], ArchiveFile] = {}
+    for path in paths:
+        for one in _archives_of(path):
+            found.setdefault((str(one.path and one.path.resolve()), one.member), one)
+    return list(found.values())
+
+
+def _archives_of(name: str) -> Iterable[ArchiveFile]:
+    if name == STANDARD_INPUT:
+        return [ArchiveFile(None)]
+    path = Path(name)
+    if path.is_dir():
+        files = [file for file in sorted(path.rglob("*")) if file.is_file() and _is_named_so(file)]
+        if not files:
+            raise ArchiveError(f"{path}: holds no archive; their names end in {', '.join(_NAMES)}, also packed (.gz)")
+        return [one for file in files for one in _members(file)]
+    if not path.exists():
+        raise ArchiveError(f"{path}: there is no such file")
+    return _members(path)
+
+
+def _is_named_so(path: Path) -> bool:
+    name = path.name.lower()
+    for ending in _PACKED:
+        name = name.removesuffix(ending)
+    return name.endswith(_NAMES) and not name.startswith(".")
+
+
+def _members(path: Path) -> list[ArchiveFile]:
+    """A file, or the web archives that it holds as a WACZ. Nothing is unpacked to the disk, so no member's name can lead anywhere."""
+    with _reading(path) as stream:
+        if stream.read(4) != _ZIP:
+            return [ArchiveFile(path)]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [n for n in archive.namelist() if n.lower().endswith((".warc", ".warc.gz"))]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise ArchiveError(f"{path}: is a damaged ZIP or WACZ file: {error}") from None
+    if not names:
+        raise ArchiveError(f"{path}: is a ZIP file without a web archive (.warc, .warc.gz) in it")
+    return [ArchiveFile(path, name) for name in dict.fromkeys(names)]
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be read: {error.strerror}") from None
+    with stream:
+        yield stream
+
+
+def key_of(file: ArchiveFile, choices: str) -> str | None:
+    """What an archive is known by, wherever it lies: its size, its beginning, its end, and what is chosen of it.
+
+    None for standard input and pipes, which nobody can know before they are read.
+    """
+    if file.path is None or not file.path.is_file():
+        return None
+    digest = hashlib.blake2b(f"{file.member}\n{choices}\n{file.path.stat().st_size}\n".encode(), digest_size=16)
+    with _reading(file.path) as stream:
+        digest.update(stream.read(_HEAD))
+        stream.seek(max(0, stream.seek(0, os.SEEK_END) - _TAIL))
+        digest.update(stream.read())
+    return digest.hexdigest()
+
+
+@contextmanager
+def opened(file: ArchiveFile, form: ArchiveForm | None = None) -> Iterator[OpenedArchive]:
+    """Open an archive.
+
+    Args:
+        file: the archive.
+        form: what it is, where the operator says so; else its beginning decides.
+
+    Raises:
+        ArchiveError: it cannot be opened.
+    """
+    if file.path is None:
+        yield _unpacked(file, sys.stdin.buffer, form, can_seek=False)
+        return
+    with _reading(file.path) as raw:
+        if not file.member:
+            yield _unpacked(file, cast(IO[bytes], raw), form, can_seek=raw.seekable())
+            return
+        try:
+            archive = zipfile.ZipFile(raw)
+            member = archive.open(file.member)
+        except (zipfile.BadZipFile, RuntimeError, KeyError, NotImplementedError) as error:
+            raise ArchiveError(f"{file.name}: cannot be unpacked: {error}") from None
+        with archive, member:
+            # In a packed member each step back begins anew.
+            is_stored = archive.getinfo(file.member).compress_type == zipfile.ZIP_STORED
+            yield _unpacked(file, member, form, can_seek=is_stored)
+
+
+def _unpacked(file: ArchiveFile, raw: Any, form: ArchiveForm | None, *, can_seek: bool) -> OpenedArchive:
+    stream = raw if hasattr(raw, "peek") else io.BufferedReader(raw)
+    start = stream.peek(16)
+    unpack = next((how for sign, how in _UNPACKERS if start.startswith(sign)), None)
+    if unpack is None:
+        return OpenedArchive(form or _form_of(file, stream), stream, raw, can_seek)
+    if start.startswith(_GZIP) and (form or _form_of_gzip(file, stream)) == "warc":
+        # Packed record by record: its reader unpacks it, and can begin at each of them.
+        return OpenedArchive("warc", stream, raw, can_seek)
+    inner = io.BufferedReader(unpack(stream), 1 << 16)
+    return OpenedArchive(form or _form_of(file, inner), cast(IO[bytes], inner), raw, False)
+
+
+def _form_of_gzip(file: ArchiveFile, stream: Any) -> ArchiveForm | None:
+    try:
+        start = zlib.decompressobj(wbits=47).decompress(stream.peek(4096), 512)
+    except zlib.error:
+        start = b""
+    return "warc" if start.startswith(b"WARC/") or ".warc" in file.name.lower() else None
+
+
+def _form_of_name(file: ArchiveFile) -> ArchiveForm | None:
+    name = file.name.lower()
+    for ending in _PACKED:
+        name = name.removesuffix(ending)
+    if name.endswith((".jsonl", ".ndjson")):
+        return "jsonl"
+    return "csv" if name.endswith((".csv", ".tsv")) else None
+
+
+def _form_of(file: ArchiveFile, stream: Any) -> ArchiveForm:
+    try:
+        start = stream.peek(4096)
+    except (OSError, EOFError, lzma.LZMAError, zstd.ZstdError, ValueError) as error:
+        raise ArchiveError(f"{file.name}: cannot be unpacked: {error}") from None
+    if start.startswith(b"WARC/"):
+        return "warc"
+    named = _form_of_name(file)
+    if named is not None:
+        return named
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"["):
+        return "json"
+    if text.startswith(b"{"):
+        # One object over several lines is a document; of JSON Lines the first line is whole.
+        first = text.split(b"\n", 1)[0].rstrip()
+        is_pretty = first in (b"{", b"{\r") or (b"\n" in text and not first.endswith(b"}"))
+        return "json" if is_pretty else "jsonl"
+    return "csv"

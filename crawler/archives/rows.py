@@ -1,0 +1,222 @@
+"""Tables (CSV, TSV) and JSON as archives: one row or line after another, in whatever encoding and with whatever signs."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, Any
+
+from crawler.archives.fields import FieldMapping, FieldSource, check_columns, fields_of, values_of
+from crawler.archives.items import LARGEST, ArchivedRow, ArchiveError, ArchiveItem, NoArticleThere, RefusedRecord
+from crawler.parsing.charsets import decode
+
+MOST_DOCUMENT = 100_000_000
+"""Bytes of a JSON document that is no JSON Lines: it is read as a whole."""
+_SAMPLE = 1 << 18
+_DELIMITERS = ",;\t|"
+_TOO_LONG = f"it is longer than {LARGEST // 1_000_000} MB"
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+
+
+def read_json_lines(stream: IO[bytes], mapping: FieldMapping, position: int) -> Iterator[ArchiveItem]:
+    """The articles of JSON Lines; places are the numbers of lines.
+
+    Args:
+        stream: the file, unpacked.
+        mapping: where the fields are found.
+        position: the line that was read last, or 0.
+    """
+    known: dict[tuple[str, ...], Mapping[str, Sequence[FieldSource]]] = {}
+    for number, line in enumerate(_lines(stream), 1):
+        if number <= position:
+            continue
+        if line is None:
+            yield RefusedRecord(number, _TOO_LONG)
+        elif line.strip(b" \t\r\n\xef\xbb\xbf"):
+            yield _of_json(line, number, mapping, known)
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes | None]:
+    """Lines; None for one that is too long."""
+    while line := stream.readline(LARGEST + 1):
+        if len(line) <= LARGEST:
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(1 << 20)
+        yield None
+
+
+def _of_json(line: bytes, number: int, mapping: FieldMapping, known: dict[Any, Any]) -> ArchiveItem:
+    try:
+        row = json.loads(line.decode(mapping.encoding or "utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return RefusedRecord(number, f"it is not written in {mapping.encoding or 'UTF-8'} (byte {line[error.start]:02X})")
+    except (ValueError, RecursionError) as error:
+        return RefusedRecord(number, f"it is no JSON: {error}")
+    return _of_object(row, number, mapping, known)
+
+
+def _of_object(row: Any, number: int, mapping: FieldMapping, known: dict[Any, Any]) -> ArchiveItem:
+    if not isinstance(row, dict):
+        return RefusedRecord(number, "it is no JSON object")
+    columns = tuple(row)
+    if columns not in known:
+        known.clear()  # rows of a file mostly have the same keys; remembered are those of the last one
+        known[columns] = fields_of(columns, mapping)
+    return _row(number, values_of(row, known[columns]))
+
+
+def _row(number: int, values: dict[str, Any]) -> ArchiveItem:
+    url = values.get("url", "")
+    if not any(values.get(name) for name in ("title", "text", "html", "summary")):
+        return RefusedRecord(number, "it has neither headline nor text; say where they are with --map COLUMN=FIELD", str(url))
+    return ArchivedRow(number, values)
+
+
+def read_json(stream: IO[bytes], mapping: FieldMapping, position: int) -> Iterator[ArchiveItem]:
+    """The articles of a JSON document: an object that is one, or a list of such; places are their numbers.
+
+    Raises:
+        ArchiveError: it is too large, or no JSON.
+    """
+    content = stream.read(MOST_DOCUMENT + 1)
+    if len(content) > MOST_DOCUMENT:
+        raise ArchiveError(
+            f"is one JSON document of more than {MOST_DOCUMENT // 1_000_000} MB; write one object a line (JSON Lines)"
+        )
+    try:
+        found = json.loads(content.decode(mapping.encoding or "utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ArchiveError(f"is no JSON: {error}") from None
+    known: dict[Any, Any] = {}
+    for number, row in enumerate(_objects(found), 1):
+        if number > position:
+            yield _of_object(row, number, mapping, known)
+
+
+def _objects(found: Any) -> list[Any]:
+    if isinstance(found, list):
+        return found
+    # {"articles": […]}, as APIs answer
+    if isinstance(found, dict):
+        lists = [v for v in found.values() if isinstance(v, list) and v and all(isinstance(o, dict) for o in v)]
+        if len(lists) == 1 and not {"title", "text", "url"} & found.keys():
+            return lists[0]
+    return [found]
+
+
+def read_table(stream: IO[bytes], mapping: FieldMapping, position: int) -> Iterator[ArchiveItem]:
+    """The articles of a table; places are the numbers of its rows behind the headings.
+
+    Args:
+        stream: the file, unpacked.
+        mapping: where the fields are found, and how it is written.
+        position: the row that was read last, or 0.
+
+    Raises:
+        ArchiveError: it has no column that is needed.
+    """
+    csv.field_size_limit(LARGEST)
+    buffered = io.BufferedReader(stream, _SAMPLE)  # type: ignore[arg-type]
+    sample = _sample(buffered)
+    if not sample.strip():
+        return
+    encoding = mapping.encoding or encoding_of_table(sample)
+    text = io.TextIOWrapper(buffered, encoding=encoding, errors="replace", newline="")
+    start = _text_of(sample, encoding)
+    delimiter = mapping.delimiter or delimiter_of(start)
+    rows = _rows(text, delimiter)
+    head = next(rows, None)
+    if isinstance(head, list) and len(head) <= 2 and "".join(head).startswith("sep="):
+        head = next(rows, None)  # Excel's own line
+    if not isinstance(head, list):
+        raise ArchiveError(f"its first line cannot be read: {head or 'it is empty'}")
+    columns = [name.strip().lstrip("\ufeff") for name in head]
+    check_columns(columns, mapping)
+    sources = fields_of(columns, mapping)
+    numbered = [f"#{n}" for n in range(1, len(columns) + 1)]
+    first = [head] if mapping.has_no_header else []
+    for number, row in enumerate(_chained(first, rows), 1):
+        if number <= position:
+            continue
+        if isinstance(row, str):
+            yield RefusedRecord(number, row)
+        elif not any(cell.strip() for cell in row):
+            yield NoArticleThere(number, "empty rows")
+        elif len(row) < len(columns) // 2:
+            yield RefusedRecord(number, f"it has {len(row)} columns of {len(columns)}")
+        else:
+            named = dict(zip(numbered, row, strict=False)) | dict(zip(columns, row, strict=False))
+            yield _row(number, values_of(named, sources))
+
+
+def _chained(first: list[list[str]], rows: Iterator[list[str] | str]) -> Iterator[list[str] | str]:
+    yield from first
+    yield from rows
+
+
+def _sample(stream: io.BufferedReader) -> bytes:
+    return stream.peek(_SAMPLE)[:_SAMPLE]
+
+
+def encoding_of_table(sample: bytes) -> str:
+    """How a table is encoded, by its beginning: by a mark, as UTF-8 where it is, else as its bytes say."""
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+    ):  # fmt: skip
+        if sample.startswith(mark):
+            return name
+    try:
+        # The last character may be cut.
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return decode(sample).encoding
+    return "utf-8"
+
+
+def _text_of(sample: bytes, encoding: str) -> str:
+    return codecs.getincrementaldecoder(encoding)("replace").decode(sample)
+
+
+def delimiter_of(text: str) -> str:
+    """What parts the columns of a table, by its first lines: the sign that parts them into equally many."""
+    lines = [line for line in text.splitlines()[:50] if line.strip()]
+    if lines and lines[0].startswith("sep=") and len(lines[0]) > 4:
+        return lines[0][4]
+    if not lines:
+        return ","
+    head = _QUOTED.sub("", lines[0])
+    counts = {sign: head.count(sign) for sign in _DELIMITERS}
+    return max(counts, key=lambda sign: counts[sign])
+
+
+def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[list[str] | str]:
+    """The rows of a table; in the place of one that cannot be read, why."""
+    # A tab-separated table without quotes has them as signs of its own: GDELT's.
+    rows = csv.reader(_bounded(text), delimiter=delimiter)
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            yield f"it cannot be read: {error}"
+            continue
+        if row is None:
+            return
+        yield row
+
+
+def _bounded(text: io.TextIOWrapper) -> Iterator[str]:
+    """Lines of text; of one that is too long nothing but its end, so that no line fills the memory."""
+    while line := text.readline(LARGEST + 1):
+        if len(line) <= LARGEST:
+            # A NUL ends a row for some readers, and is no text.
+            yield line.replace("\0", "\ufffd") if "\0" in line else line
+            continue
+        while line and not line.endswith(("\n", "\r")):
+            line = text.readline(1 << 20)
+        yield "\n"

@@ -1,0 +1,52 @@
+"""Whose an archived article is: of the configured source of its site, else of a source that is called after its host."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from crawler.config.settings import Source
+from crawler.net.site_limiter import site_of
+from crawler.parsing.urls import host_of
+
+
+class ArchiveSources:
+    """The sources of archived articles.
+
+    A source after a host is in no configuration: it is not polled, and neither health nor coverage knows of it, as with
+    what ``crawl --url`` brings.
+
+    Args:
+        configured: the sources of the configuration. Searches list other outlets, and own none.
+    """
+
+    def __init__(self, configured: Iterable[Source]) -> None:
+        self._of_host: defaultdict[str, list[Source]] = defaultdict(list)
+        self._of_site: defaultdict[str, list[Source]] = defaultdict(list)
+        for source in configured:
+            if source.kind != "search" and (host := host_of(source.url)):
+                self._of_host[host].append(source)
+                self._of_site[site_of(host)].append(source)
+
+    def of(self, url: str, lang: str | None = None) -> Source:
+        """The source of an article: that of its host; that of its site, where there is one; else one after its host.
+
+        Args:
+            url: the article's address.
+            lang: the language that it claims, by which one of several sources of an outlet is chosen.
+        """
+        host = host_of(url)
+        mine = self._of_host.get(host)
+        if mine is None:
+            # rss.outlet.example lists www.outlet.example; but many outlets may share a site.
+            of_site = self._of_site.get(site_of(host), ())
+            mine = of_site if len({host_of(s.url) for s in of_site}) == 1 else ()
+        for source in mine:
+            if lang and source.lang and lang.lower().startswith(source.lang):
+                return source
+        return mine[0] if mine else _after(host)
+
+
+def _after(host: str) -> Source:
+    # Not validated: no configuration has it.
+    return Source.model_construct(name=host, url=f"https://{host}/", kind="feed")

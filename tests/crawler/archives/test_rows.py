@@ -1,0 +1,213 @@
+"""Tables and JSON are read however others write them: names of columns, encodings, signs, dates."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from crawler.archives.fields import FieldMapping, folded, mapping_of
+from crawler.archives.files import ArchiveFile, _unpacked
+from crawler.archives.importing import _items
+from crawler.archives.items import LARGEST, ArchivedRow, ArchiveError, ArchiveItem, RefusedRecord
+from crawler.archives.reading import Choices, Ending, ItemReader, ReadingPlan, ReadItem
+from tests.builders import judge, rules
+
+NONE = FieldMapping({})
+TEXT = "China and Malaysia signed an agreement on cooperation."
+
+
+def items(content: bytes, mapping: FieldMapping = NONE, position: int = 0) -> list[ArchiveItem]:
+    archive = _unpacked(ArchiveFile(None), io.BytesIO(content), None, can_seek=False)
+    return list(_items(archive, mapping, position))
+
+
+def rows(content: bytes, *given: str, **more: Any) -> list[dict[str, Any]]:
+    found = items(content, mapping_of(given, **more))
+    return [dict(one.values) for one in found if isinstance(one, ArchivedRow)]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": "1", "url": "https://o.example/1", "title": "T", "text": TEXT, "published": "2024-05-01", "source": "o"},
+        # news-please
+        {"url": "https://o.example/1", "title": "T", "maintext": TEXT, "date_publish": "2024-05-01 00:00:00", "source_domain": "o"},
+        # newspaper
+        {"url": "https://o.example/1", "title": "T", "text": TEXT, "publish_date": "2024-05-01T00:00:00", "authors": ["A", "B"]},
+        # trafilatura --json
+        {"source": "https://o.example/1", "url": "https://o.example/1", "title": "T", "raw_text": TEXT, "date": "2024-05-01"},
+        # NewsAPI
+        {"source": {"id": None, "name": "o"}, "url": "https://o.example/1", "title": "T", "content": TEXT, "publishedAt": "2024-05-01T00:00:00Z"},
+        # schema.org
+        {"url": "https://o.example/1", "headline": "T", "articleBody": TEXT, "datePublished": "2024-05-01", "author": {"name": "A"}},
+    ],
+)  # fmt: skip
+def test_the_fields_of_known_tools_are_found(row: dict[str, Any]) -> None:
+    (found,) = rows(json.dumps(row).encode() + b"\n")
+    assert (found["url"], found["title"], found["text"]) == ("https://o.example/1", "T", TEXT)
+    assert found["published"].startswith("2024-05-01")
+
+
+def test_gdelt_has_headlines_and_dates_of_its_own() -> None:
+    row = {"url": "https://o.example/1", "title": TEXT, "seendate": "20240501T101500Z", "domain": "o.example", "language": "English"}
+    (read,) = judged(json.dumps(row).encode())
+    assert read.article and read.article.published == datetime(2024, 5, 1, 10, 15, tzinfo=UTC)
+
+
+def test_json_documents_are_lists_objects_and_answers_of_apis() -> None:
+    one = {"url": "https://o.example/1", "title": "T", "text": TEXT}
+    for document in ([one], one, {"status": "ok", "articles": [one]}):
+        assert len(rows(json.dumps(document, indent=1).encode())) == 1
+
+
+def test_lines_that_are_no_articles_are_named_by_their_number() -> None:
+    good = json.dumps({"url": "https://o.example/1", "title": "T"}).encode()
+    found = items(b"\n".join([good, b"{broken", b"[1]", b"", good[:-1] + b', "x": "\xff"}', b'{"url": "x"}', good]))
+    assert [one.place for one in found] == [1, 2, 3, 5, 6, 7]
+    assert [isinstance(one, RefusedRecord) for one in found] == [False, True, True, True, True, False]
+    assert [one.place for one in items(b"\n".join([good] * 5), position=3)] == [4, 5]
+
+
+def test_a_line_without_end_takes_no_memory() -> None:
+    good = json.dumps({"url": "https://o.example/1", "title": "T"}).encode()
+    found = items(good + b"\n" + b'{"a": "' + b"x" * (LARGEST + 5) + b"\n" + good)
+    assert [isinstance(one, RefusedRecord) for one in found] == [False, True, False]
+    table = items(b'url,title\nhttps://o.example/1,"' + b"x" * (LARGEST + 5) + b'"\nhttps://o.example/2,T\n')
+    assert [one.values["url"] for one in table if isinstance(one, ArchivedRow)][-1:] == ["https://o.example/2"]
+
+
+HEAD = "标题{0}链接{0}正文{0}日期\n"
+LINE = '"中国与马来西亚{0}签署合作协议"{0}https://o.example/{1}{0}"中国与马来西亚签署了合作协议，双方表示将继续推进。\n第二段"{0}2024年5月1日\n'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "utf-16-le-bom"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_tables_in_chinese_however_they_are_written(encoding: str, delimiter: str) -> None:
+    text = HEAD.format(delimiter) + "".join(LINE.format(delimiter, n) for n in range(8))
+    content = text.encode("utf-16") if encoding == "utf-16-le-bom" else text.encode(encoding)
+    found = rows(content)
+    assert [one["url"] for one in found] == [f"https://o.example/{n}" for n in range(8)]
+    assert found[0]["text"].endswith("第二段") and found[0]["published"] == "2024年5月1日"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [("cp1252", "Perjanjian “kerja sama” – ditandatangani"), ("cp874", "จีนและมาเลเซียลงนามข้อตกลงความร่วมมือทางเศรษฐกิจ"), ("big5", "中國與馬來西亞簽署合作協議共同推進建設")],
+)  # fmt: skip
+def test_tables_that_excel_saved_in_old_encodings(encoding: str, title: str) -> None:
+    text = "sep=;\r\nTitle;URL;Text\r\n" + "".join(f"{title};https://o.example/{n};{title}\r\n" for n in range(6))
+    assert {one["title"] for one in rows(text.encode(encoding))} == {title}
+    assert {one["title"] for one in rows(text.encode(encoding), encoding=encoding)} == {title}
+
+
+def test_columns_are_mapped_by_name_number_and_pattern() -> None:
+    content = b"no\tHead Line\tDay\n17\tT\t01/05/2024\n"
+    (found,) = rows(content, "Head Line=headline,Day=published:%d/%m/%Y", "https://db.example/{no}=url")
+    assert found == {"url": "https://db.example/17", "title": "T", "published": datetime(2024, 5, 1, tzinfo=UTC)}
+    found = rows(b"17;T\n18;U\n", "#2=title,https://db.example/{#1}=url", delimiter=";")
+    assert [one["title"] for one in found] == ["T", "U"]
+    (nested,) = rows(json.dumps({"a": {"b": "T"}, "u": "https://o.example/1"}).encode(), "a.b=title,u=url")
+    assert nested["title"] == "T"
+
+
+def test_a_mapping_can_stand_in_a_file(tmp_path: Any) -> None:
+    file = tmp_path / "map.yaml"
+    file.write_text("fields:\n  Kop: title\n  Waar: url\nencoding: cp1252\ndelimiter: ';'\n", encoding="utf-8")
+    assert rows("Kop;Waar\nCafé;https://o.example/1\n".encode("cp1252"), str(file)) == [
+        {"title": "Café", "url": "https://o.example/1"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "content", "words"),
+    [
+        (["headline"], b"", "write COLUMN=FIELD"),
+        (["a=headlin"], b"", "is no field of an article; these are: url, title"),
+        ([], b"a,b\n1,2\n", "no column is known to hold a headline or a text .* or an address .* its columns are: a, b"),
+        (["x=title"], b"a,url\n1,2\n", "has no column x; its columns are: a, url"),
+        ([], b'{\n "a": ', "is no JSON"),
+        (["nothing.yaml"], b"", "cannot be read"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_with_what_to_write(given: list[str], content: bytes, words: str) -> None:
+    with pytest.raises(ArchiveError, match=words):
+        rows(content, *given)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("encoding", "utf-9"), ("delimiter", "ab")]
+)
+def test_unknown_encodings_and_delimiters_are_refused(option: str, value: str) -> None:
+    with pytest.raises(ArchiveError, match=option):
+        mapping_of([], **{option: value})
+
+
+def test_names_are_compared_without_their_signs() -> None:
+    assert folded("Date_Published") == folded("datePublished") == folded("date published")
+
+
+def judged(content: bytes, choices: Choices | None = None, *given: str) -> list[ReadItem]:
+    reader = ItemReader(ReadingPlan(rules(), (), choices or Choices()), judge())
+    return [reader.read(one) for one in items(content, mapping_of(given)) if isinstance(one, ArchivedRow)]
+
+
+def line(**values: Any) -> bytes:
+    return json.dumps({"url": "https://o.example/1", "title": "Agreement signed", "text": TEXT} | values).encode()
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2024-05-01", 1), ("2024-05-01T10:00:00+08:00", 1), ("1 May 2024", 1), ("20240501", 1), (1714557600, 1), ("1714557600000", 1),
+        ("Wed, 01 May 2024 10:00:00 GMT", 1), ("2567-05-01", None),
+    ],
+)  # fmt: skip
+def test_dates_are_read_however_they_are_written(written: Any, day: int | None) -> None:
+    (read,) = judged(line(date=written))
+    if day is not None:
+        assert read.article and read.article.published
+        assert (read.article.published.year, read.article.published.month, read.article.published.day) == (2024, 5, day)
+        assert read.article.first_seen >= read.article.published and not read.article.seed
+
+
+def test_an_article_without_a_date_needs_to_know_when_it_was_archived() -> None:
+    (read,) = judged(line())
+    assert read.ending is Ending.UNDATED and "--archived" in read.why
+    moment = datetime(2024, 6, 1, tzinfo=UTC)
+    for found in (judged(line(), Choices(archived=moment)), judged(line(first_seen="2024-06-01"))):
+        article = found[0].article
+        assert article and article.first_seen == moment and article.seed and article.published is None
+        assert not found[0].has_date
+    (by_address,) = judged(line(url="https://o.example/2024/05/01/agreement-signed"))
+    assert by_address.article and by_address.article.published and by_address.article.published.day == 1
+
+
+def test_what_is_chosen() -> None:
+    content = line(published="2024-05-01")
+    assert judged(content)[0].ending is Ending.ARTICLE
+    year = datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
+    assert judged(content, Choices(since=year[1]))[0].ending is Ending.NOT_CHOSEN
+    assert judged(content, Choices(until=year[0]))[0].ending is Ending.NOT_CHOSEN
+    assert judged(content, Choices(since=year[0], until=year[1]))[0].ending is Ending.ARTICLE
+    assert judged(content, Choices(languages=frozenset({"zh"})))[0].ending is Ending.NOT_CHOSEN
+    assert judged(content, Choices(hosts=("other.example",)))[0].ending is Ending.NOT_CHOSEN
+    assert judged(content, Choices(hosts=("example",)))[0].ending is Ending.ARTICLE
+    other = line(published="2024-05-01", text="A storm hit the coast.", title="Storm")
+    assert judged(other)[0].ending is Ending.IRRELEVANT
+    assert judged(other, Choices(everything=True))[0].ending is Ending.ARTICLE
+
+
+def test_markup_addresses_and_outlets() -> None:
+    (read,) = judged(line(published="2024-05-01", url="www.o.example/1", text=f"<p>{TEXT}</p><p>More.</p>", source="The O"))
+    article = read.article
+    assert article and article.text == f"{TEXT}\nMore." and article.url.startswith("https://www.o.example/1")
+    assert (article.source, article.outlet) == ("o.example", "The O")
+    (refused,) = judged(line(url="javascript:alert(1)"))
+    assert refused.ending is Ending.REFUSED and "no web address" in refused.why
+    page = f"<html><body><article><h1>Agreement signed</h1><p>{TEXT * 9}</p></article></body></html>"
+    (of_page,) = judged(line(html=page, text="", published="2024-05-01"))
+    assert of_page.article and TEXT in of_page.article.text and of_page.article.published
