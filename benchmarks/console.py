@@ -96,6 +96,7 @@ def addresses(chance: random.Random, topics: list[str], grouped: int) -> dict[st
         "base": lambda: f"/console/register/{base()}",
         "topics": lambda: "/console/topics",
         "topic": lambda: f"/console/topics/{topic()}",
+        "new topic by questions": lambda: "/console/new-topic",
         "term set": lambda: "/console/terms/china",
         "changes": lambda: "/console/changes",
         "sources": lambda: "/console/sources",

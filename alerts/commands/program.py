@@ -20,6 +20,7 @@ REGISTRY = Registry(
         "sources set": "alerts.commands.sources:set_source",
         "sources remove": "alerts.commands.sources:remove_source",
         "sources ask": "alerts.commands.sources:ask_source",
+        "topics new": "alerts.commands.new_topic:new_topic_command",
         "topics backtest": "alerts.commands.backtest:backtest_command",
         "why": "alerts.commands.why:why_command",
         "status": "alerts.commands.status:status_command",

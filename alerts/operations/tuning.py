@@ -226,6 +226,46 @@ def apply(
     return _write(connection, live, EntryKey(section, name), made.before, made.after, actor, now, box)
 
 
+def draft_together(live: Live, entries: Mapping[EntryKey, Mapping[str, Any]]) -> Draft:
+    """What the configuration would be with several new entries, which may name one another.
+
+    Raises:
+        ConfigError: it would be wrong; AseanwatchError: an entry is there already, or the file cannot be changed so.
+    """
+    before = read_text(live.path)
+    after = before
+    for (section, name), values in entries.items():
+        if name in entries_by_name(live.settings, section):
+            raise AseanwatchError(Phrase("%(section)s has %(name)s already", section=section, name=name))
+        after = with_entry(after, section, name, values)
+    return Draft(before, after, check_text(live.path, after))
+
+
+def apply_together(
+    connection: Connection,
+    live: Live,
+    entries: Mapping[EntryKey, Mapping[str, Any]],
+    actor: str,
+    now: datetime,
+) -> int | None:
+    """Write several new entries into the file at once, each into its history; gives the number of the last change.
+
+    Raises:
+        ConfigError, AseanwatchError: as in `draft_together`; then nothing is written.
+    """
+    made = draft_together(live, entries)
+    number = None
+    for section, name in entries:
+        block = entry_block(made.after, section, name)
+        values = {"at": now, "actor": actor, "section": section, "name": name, "before": None, "after": block}
+        number = connection.scalars(
+            insert(config_versions).returning(config_versions.c.id), [values]
+        ).one()
+    write_text(live.path, made.before, made.after)
+    live.look()
+    return number
+
+
 def draft_renaming(live: Live, section: str, name: str, new: str) -> Draft:
     """What the configuration would be with an entry under another name, wherever the file refers to it.
 

@@ -42,10 +42,15 @@ LONGEST_HEAD, MOST_HEADERS = 16_384, 100
 LONGEST_LINGER = 262_144
 """Bytes that are still read of a body that was refused."""
 
+FORMS = (("/console/new-topic", 1_000),)
+"""The most fields of a form, by its path: a box for each suggested term. Others have `MOST_FIELDS`."""
+MOST_FIELDS = 200
+
 BODIES = (
     ("/console/sources.opml", 2_000_000),
     ("/console/terms/", 2_000_000),
     ("/console/topics/", 500_000),
+    ("/console/new-topic", 500_000),
     ("/console/sign-in", 20_000),
     ("/console/", 100_000),
     ("/api/v1/", 64_000),
@@ -57,3 +62,8 @@ OTHER_BODIES = 20_000
 def longest_body(path: str) -> int:
     """How many bytes a body that is sent to a path may have."""
     return next((most for start, most in BODIES if path.startswith(start)), OTHER_BODIES)
+
+
+def most_fields(path: str) -> int:
+    """How many fields a form that is sent to a path may have."""
+    return dict(FORMS).get(path, MOST_FIELDS)

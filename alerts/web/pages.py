@@ -13,9 +13,9 @@ from starlette.responses import HTMLResponse, Response
 
 from alerts.digests.render import environment
 from alerts.digests.wording import FRAMES
+from alerts.web.bounds import most_fields
 from crawler.model import AseanwatchError
 
-MOST_FIELDS = 200
 _PART = re.compile(
     rb'\r\ncontent-disposition:[ \t]*form-data;[^\r\n]{0,200}?\bname="([^"\r\n]{1,200})"', re.IGNORECASE
 )
@@ -52,31 +52,31 @@ async def form_of(request: Request) -> dict[str, list[str]]:
         BadFormError: a field contains NUL.
     """
     body = await request.body()
-    found = _fields(request.headers.get("content-type", ""), body)
+    found = _fields(request.headers.get("content-type", ""), body, most_fields(request.url.path))
     # PostgreSQL cannot store it; in SQLite some functions would end the text there.
     if any("\0" in text for name, values in found.items() for text in (name, *values)):
         raise BadFormError("a field holds the character NUL, which is no text")
     return found
 
 
-def _fields(kind: str, body: bytes) -> dict[str, list[str]]:
+def _fields(kind: str, body: bytes, most: int) -> dict[str, list[str]]:
     """The fields in either encoding: mail programs may use any of the two for one-click unsubscription (RFC 8058, 3.2)."""
     # The parser of mails reads the parameter with its quotes, as the header has the same grammar.
     described = Message()
     described["Content-Type"] = kind
     boundary = described.get_param("boundary")
     if described.get_content_type() == "multipart/form-data" and isinstance(boundary, str) and boundary:
-        return _parts(body, boundary.encode("utf-8", "replace"))
+        return _parts(body, boundary.encode("utf-8", "replace"), most)
     try:
-        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
+        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=most)
     except ValueError:
         raise TooLargeError from None
 
 
-def _parts(body: bytes, boundary: bytes) -> dict[str, list[str]]:
+def _parts(body: bytes, boundary: bytes, most: int) -> dict[str, list[str]]:
     """The fields of a multipart body (RFC 7578). Files and nested parts are ignored, because none of our forms has any."""
     parts = (b"\r\n" + body).split(b"\r\n--" + boundary)[1:]
-    if len(parts) > MOST_FIELDS:
+    if len(parts) > most:
         raise TooLargeError
     found: dict[str, list[str]] = {}
     for part in parts:

@@ -20,6 +20,7 @@ FIXED = {
     "topics": "/console/topics",
     "topic": "/console/topics/demonstration_base",
     "new-topic": "/console/topics/new",
+    "topic-questions": "/console/new-topic?q=durian+exports",
     "suggestions": "/console/topics/trade_investment/suggestions",
     "terms": "/console/terms/china",
     "changes": "/console/changes",

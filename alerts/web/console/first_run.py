@@ -61,7 +61,7 @@ def _shown(request: ConsoleRequest, one: StepAndState) -> GuideStep:
             chosen
             if is_done
             else gettext("A topic says in each language which words make an article news for you."),
-            "/console/topics" if is_done else "/console/topics/new",
+            "/console/topics" if is_done else "/console/new-topic",
             gettext("See the topics") if is_done else gettext("Make a topic"),
         ),
         FirstStep.SUBSCRIPTION: (

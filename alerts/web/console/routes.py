@@ -37,6 +37,7 @@ from alerts.web.console import (
 from alerts.web.console.account import AccountPages
 from alerts.web.console.gate import Gate
 from alerts.web.console.missing_terms import MissingTermsPages
+from alerts.web.console.new_topic import NewTopicPages
 from alerts.web.console.request import HEADERS, asset
 from alerts.web.console.signing_in import threads
 from alerts.web.context import WebContext
@@ -83,6 +84,7 @@ def routes(web: WebContext) -> list[Route]:
         Route("/console/register/{key}", gate.reader(one_base.base)),
         Route("/console/register/{key}", gate.operator(one_base.correct), methods=["POST"]),
         Route("/console/topics", gate.reader(topics.topics)),
+        Route("/console/new-topic", gate.operator(NewTopicPages().page), methods=BOTH),
         Route("/console/topics/{name}", gate.reader(topics.topic), methods=BOTH),
         Route("/console/topics/{name}/suggestions", gate.reader(MissingTermsPages().page)),
         Route("/console/terms/{name}", gate.reader(terms.terms), methods=BOTH),

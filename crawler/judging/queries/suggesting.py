@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from crawler.judging.text.matching import Field, Findings
+from crawler.judging.text.matching import Field, Findings, field_of
 from crawler.judging.text.script import UNSPACED_LETTERS
 from crawler.judging.text.terms import is_unspaced
 from crawler.judging.weights import weights
@@ -141,6 +141,11 @@ def unknown_words(findings: Findings) -> set[str]:
             run = [*run[-(longest - 1) :], (end, word)]
             found |= {_joined([w for _, w in run[i:]]) for i in range(len(run))}
     return {w for w in found if len(w) >= _least(w)}
+
+
+def words_of_headline(headline: str) -> set[str]:
+    """The words of a headline that could be terms."""
+    return {word for _, _, word in _words(field_of("title", headline)) if len(word) >= _least(word)}
 
 
 def _least(word: str) -> int:

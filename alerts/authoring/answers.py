@@ -1,0 +1,224 @@
+"""What somebody answered about a new topic: kept, written as YAML, and read back with every mistake named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from crawler.config.yaml_text import block_text
+from crawler.judging.entities.lexicon import LANGUAGES
+from crawler.judging.queries.query import QueryError, parse
+from crawler.model import AseanwatchError
+
+Spellings = Mapping[str, tuple[str, ...]]
+"""Terms by language; ``*`` for any language, ``except`` for words inside which they do not count."""
+LANGUAGE_KEYS = (*LANGUAGES, "*", "except")
+ALERTS = ("story", "article", "new_base")
+NAME = re.compile("[a-z][a-z0-9_]{0,79}")
+TAKEN_NAMES = ("new",)
+"""The address of the console's form of a new topic."""
+ALONE, WITHOUT = "alone", "without"
+
+
+class AnswersError(AseanwatchError):
+    """Answers that cannot be used; one line for each mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers so far; None where a question is open.
+
+    Attributes:
+        looking_for: a few words in any language.
+        match: news that the topic must match: a text whose first line is the headline, or a stored article's address.
+        no_match: news that it must not match.
+        terms: for each thing that is looked for its terms.
+        alone: terms that are enough by themselves.
+        without: terms that must not stand in the headline.
+        only_relevant: whether only news of cooperation matches.
+        query: the query; it names the sets of terms by ``$`` and their name.
+        alert: what is told: story, article or new_base.
+        name: of the topic.
+        title: what readers see.
+    """
+
+    looking_for: str = ""
+    match: tuple[str, ...] = ()
+    no_match: tuple[str, ...] = ()
+    terms: Mapping[str, Spellings] | None = None
+    alone: Spellings = field(default_factory=dict)
+    without: Spellings | None = None
+    only_relevant: bool | None = None
+    query: str | None = None
+    alert: str | None = None
+    name: str | None = None
+    title: str | None = None
+
+    def with_values(self, **values: Any) -> Answers:
+        """These answers with others in their place."""
+        return replace(self, **values)
+
+    def plain(self) -> dict[str, Any]:
+        """The answers as YAML has them; open questions are left out."""
+        found: dict[str, Any] = {}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if one.name in ("match", "no_match"):
+                if value:
+                    found.setdefault("examples", {})[one.name] = list(value)
+            elif one.name == "terms" and value is not None:
+                found["terms"] = {part: _lists(spellings) for part, spellings in value.items()}
+            elif one.name in (ALONE, WITHOUT) and value:
+                found[one.name] = _lists(value)
+            elif value not in (None, "", {}):
+                found[one.name] = value
+        return found
+
+    def yaml(self) -> str:
+        """The answers as YAML."""
+        return block_text(self.plain()) if self.plain() else ""
+
+
+def _lists(spellings: Spellings) -> dict[str, list[str]]:
+    return {lang: list(spellings[lang]) for lang in LANGUAGE_KEYS if spellings.get(lang)}
+
+
+def read_answers(path: Path) -> Answers:
+    """The answers of a file.
+
+    Raises:
+        AnswersError: it cannot be read, or a value is wrong; names the file, the line and what is allowed.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise AnswersError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise AnswersError(f"{path} is not UTF-8") from None
+    return answers_of(text, str(path))
+
+
+def answers_of(text: str, name: str) -> Answers:
+    """The answers of a text; as `read_answers`."""
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"{name}:{mark.line + 1}" if mark else name
+        raise AnswersError(f"{line}: no YAML: {getattr(error, 'problem', None) or 'unreadable'}") from None
+    if values is None:
+        values = {}
+    if not isinstance(values, dict):
+        raise AnswersError(f"{name}: must be a mapping such as 'looking_for: durian exports'")
+    problems = list(_problems(values))
+    if problems:
+        lines = [f"{name}:{_line_of(text, key)}: {key}: {message}" for key, message in problems]
+        raise AnswersError("\n".join(lines))
+    examples = values.get("examples") or {}
+    terms = values.get("terms")
+    return Answers(
+        looking_for=str(values.get("looking_for") or "").strip(),
+        match=tuple(examples.get("match") or ()),
+        no_match=tuple(examples.get("no_match") or ()),
+        terms=None if terms is None else {part: _tuples(s) for part, s in terms.items()},
+        alone=_tuples(values.get(ALONE) or {}),
+        without=_tuples(values[WITHOUT]) if WITHOUT in values else None,
+        only_relevant=values.get("only_relevant"),
+        query=values.get("query"),
+        alert=values.get("alert"),
+        name=values.get("name"),
+        title=values.get("title"),
+    )
+
+
+def _tuples(spellings: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {lang: tuple(terms) for lang, terms in spellings.items()}
+
+
+def _line_of(text: str, key: str) -> int:
+    """The line on which the last part of a key stands, counted from 1; 1 where it cannot be found."""
+    last = re.escape(key.split(".")[-1].split("[")[0])
+    found = re.search(rf"^\s*['\"]?{last}['\"]?\s*:", text, re.MULTILINE)
+    return text.count("\n", 0, found.end()) + 1 if found else 1
+
+
+_KEYS = ("looking_for", "examples", "terms", ALONE, WITHOUT, "only_relevant", "query", "alert", "name", "title")
+
+
+def _problems(values: Mapping[Any, Any]) -> Any:
+    """What is wrong with the values of a file: (key, message)."""
+    for key in values:
+        if key not in _KEYS:
+            yield str(key), f"unknown key; allowed: {', '.join(_KEYS)}"
+    for key in ("looking_for", "query", "alert", "name", "title"):
+        if values.get(key) is not None and not isinstance(values[key], str):
+            yield key, "must be a text"
+    examples = values.get("examples")
+    if examples is not None and not isinstance(examples, dict):
+        yield "examples", "must have match and no_match, each a list of texts"
+    elif examples:
+        for key in examples:
+            if key not in ("match", "no_match"):
+                yield f"examples.{key}", "unknown key; allowed: match, no_match"
+            elif not _is_texts(examples[key]):
+                yield f"examples.{key}", "must be a list of texts"
+    terms = values.get("terms")
+    if terms is not None and not isinstance(terms, dict):
+        yield "terms", "must name each thing, and below it its terms by language"
+    for part, spellings in (terms or {}).items() if isinstance(terms, dict) else ():
+        if not isinstance(part, str) or not NAME.fullmatch(part):
+            yield f"terms.{part}", "must be a name of small letters, digits and _"
+        yield from _problems_of_spellings(f"terms.{part}", spellings)
+    for key in (ALONE, WITHOUT):
+        if values.get(key) is not None:
+            yield from _problems_of_spellings(key, values[key])
+    if values.get("only_relevant") not in (None, True, False):
+        yield "only_relevant", "must be true or false"
+    if isinstance(values.get("alert"), str) and values["alert"] not in ALERTS:
+        yield "alert", f"{values['alert']!r} is unknown; allowed: {', '.join(ALERTS)}"
+    if isinstance(values.get("name"), str) and (problem := name_problem(values["name"])):
+        yield "name", problem
+    if isinstance(values.get("query"), str) and (problem := query_problem(values["query"])):
+        yield "query", problem
+
+
+def _problems_of_spellings(key: str, spellings: Any) -> Any:
+    if not isinstance(spellings, dict):
+        yield key, "must have its terms by language, such as {en: [durian], zh: [榴莲]}"
+        return
+    for lang, terms in spellings.items():
+        if lang not in LANGUAGE_KEYS:
+            yield f"{key}.{lang}", f"unknown language; allowed: {', '.join(LANGUAGE_KEYS)}"
+        elif not _is_texts(terms):
+            yield f"{key}.{lang}", "must be a list of texts"
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) and v.strip() for v in value)
+
+
+def name_problem(name: str) -> str | None:
+    """What is wrong with a topic's name; None if it is right."""
+    if not NAME.fullmatch(name) or name in TAKEN_NAMES:
+        return f"{name!r} cannot be a name; allowed: small letters, digits and _, a letter first, such as durian_exports"
+    return None
+
+
+def query_problem(query: str) -> str | None:
+    """What is wrong with a query; None if it can be read."""
+    try:
+        parse(query)
+    except QueryError as error:
+        return str(error)
+    return None
+
+
+def name_of(words: str, fallback: str = "topic") -> str:
+    """A name made of some words; the fallback where nothing of them is left."""
+    found = "_".join(re.findall("[a-z0-9]+", words.lower()))[:40].strip("_")
+    return found if NAME.fullmatch(found) and found not in TAKEN_NAMES else fallback
