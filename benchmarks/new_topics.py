@@ -108,9 +108,13 @@ def measured(settings: Settings, *, seen: bool = False) -> dict[str, Any]:
         found[topic] = {"items": len(items), "terms": acceptance(topic)._asdict()}
         for stage in STAGES:
             pairs = judged(settings, topic, stage, items)
-            everything[stage] += [LabelledPair({**p.gold, "id": f"{topic} {p.gold['id']}"}, p.guess) for p in pairs]
+            everything[stage] += [
+                LabelledPair({**p.gold, "id": f"{topic} {p.gold['id']}"}, p.guess) for p in pairs
+            ]
             found[topic] |= {stage: _figures(pairs), f"{stage} misses": _misses(pairs)}
-    found["all topics"] = {"items": len(everything["first"])} | {s: _figures(p) for s, p in everything.items()}
+    found["all topics"] = {"items": len(everything["first"])} | {
+        s: _figures(p) for s, p in everything.items()
+    }
     return found
 
 
@@ -139,10 +143,14 @@ def _line(name: str, figures: dict[str, Any]) -> str:
 
 def main() -> None:
     """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--misses", action="store_true", help="also what was judged otherwise than labelled")
-    parser.add_argument("--seen", action="store_true", help="on the news by which the suggestions were mended")
+    parser.add_argument(
+        "--seen", action="store_true", help="on the news by which the suggestions were mended"
+    )
     chosen = parser.parse_args()
     found = measured(load(ROOT / "config.yaml"), seen=chosen.seen)
     if chosen.json:
@@ -151,7 +159,9 @@ def main() -> None:
     for topic, own in found.items():
         print(f"{topic}: {own['items']} items")
         if "terms" in own:
-            print(f"  terms: {own['terms']['kept']} of {own['terms']['marked']} kept, {own['terms']['added']} added")
+            print(
+                f"  terms: {own['terms']['kept']} of {own['terms']['marked']} kept, {own['terms']['added']} added"
+            )
         for stage, words in STAGES.items():
             print(f"  {words}")
             for name, figures in own[stage].items():

@@ -46,7 +46,9 @@ def rows(folder: Path) -> list[dict[str, str]]:
         if ord(sign[0]) < 0x1F300 or not english or _UNFIT.search(english) or len(english.split()) > LONGEST:
             continue
         row = {lang: own[sign]["tts"][0] for lang, own in by_language.items() if "tts" in own.get(sign, {})}
-        translated = {lang: name for lang, name in row.items() if lang == "en" or name.lower() != english.lower()}
+        translated = {
+            lang: name for lang, name in row.items() if lang == "en" or name.lower() != english.lower()
+        }
         found.setdefault(english, translated)
     return [found[name] for name in sorted(found)]
 

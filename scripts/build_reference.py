@@ -1,4 +1,4 @@
-"""Writes docs/reference/ from the code: configuration, commands, API, query language, metrics, rooms, tables, weights."""
+"""Writes docs/reference/ from the code: configuration, commands, API, query language, metrics, rooms, tables, weights, wrong configurations."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from crawler.config.settings import Settings
 from crawler.config.values import format_duration
 from crawler.runtime.clock import now
 from crawler.store import Store
-from scripts import licences_page, rooms, tables_page, weights_page
+from scripts import licences_page, rooms, tables_page, weights_page, wrong_configurations
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 MADE = "<!-- Made from the code by `make docs`; changes here are lost. -->\n"
@@ -291,6 +291,7 @@ PAGES = {
     "rooms": rooms.page,
     "tables": tables_page.page,
     "weights": weights_page.page,
+    "wrong-configurations": wrong_configurations.page,
 }
 
 

@@ -142,12 +142,23 @@ def _tuples(spellings: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 def _line_of(text: str, key: str) -> int:
     """The line on which the last part of a key stands, counted from 1; 1 where it cannot be found."""
-    last = re.escape(key.split(".")[-1].split("[")[0])
+    last = re.escape(key.rsplit(".", maxsplit=1)[-1].split("[", maxsplit=1)[0])
     found = re.search(rf"^\s*['\"]?{last}['\"]?\s*:", text, re.MULTILINE)
     return text.count("\n", 0, found.end()) + 1 if found else 1
 
 
-_KEYS = ("looking_for", "examples", "terms", ALONE, WITHOUT, "only_relevant", "query", "alert", "name", "title")
+_KEYS = (
+    "looking_for",
+    "examples",
+    "terms",
+    ALONE,
+    WITHOUT,
+    "only_relevant",
+    "query",
+    "alert",
+    "name",
+    "title",
+)
 
 
 def _problems(values: Mapping[Any, Any]) -> Any:

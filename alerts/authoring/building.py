@@ -106,7 +106,9 @@ def topic_values(answers: Answers) -> dict[str, Any]:
         values["alert"] = answers.alert
     if answers.only_relevant is False:
         values["only_relevant"] = False
-    examples = {key: list(own) for key, own in (("match", answers.match), ("no_match", answers.no_match)) if own}
+    examples = {
+        key: list(own) for key, own in (("match", answers.match), ("no_match", answers.no_match)) if own
+    }
     return values | ({"examples": examples} if examples else {})
 
 
@@ -120,7 +122,9 @@ def used_sets(answers: Answers, name: str) -> dict[str, dict[str, list[str]]]:
     return {own: spellings for own, spellings in term_sets(answers, name).items() if own in named}
 
 
-def settings_with(settings: Settings, answers: Answers, name: str, topics: Mapping[str, TopicSetting]) -> Settings:
+def settings_with(
+    settings: Settings, answers: Answers, name: str, topics: Mapping[str, TopicSetting]
+) -> Settings:
     """The settings with the term sets of the answers, and with further topics."""
     sets = {own: {lang: tuple(t) for lang, t in s.items()} for own, s in term_sets(answers, name).items()}
     return settings.model_copy(
@@ -131,7 +135,9 @@ def settings_with(settings: Settings, answers: Answers, name: str, topics: Mappi
 def topic_setting(answers: Answers) -> TopicSetting:
     """The topic of the answers, whose query is known."""
     return TopicSetting(
-        title={"en": answers.title or _title(answers.looking_for)} if answers.title or answers.looking_for else {},
+        title={"en": answers.title or _title(answers.looking_for)}
+        if answers.title or answers.looking_for
+        else {},
         query=answers.query or "",
         alert=answers.alert or "story",
         only_relevant=answers.only_relevant is not False,

@@ -36,7 +36,9 @@ def completed(trial: Trial, answers: Answers) -> tuple[Answers, str]:
             raise AseanwatchError(NO_TERMS)
         answers = answers.with_values(query=options[0].query)
     if is_taken(name, answers, trial.settings):
-        raise AseanwatchError(f"the configuration has {name} already, as a topic or a term set: choose another name")
+        raise AseanwatchError(
+            f"the configuration has {name} already, as a topic or a term set: choose another name"
+        )
     if problem := unknown_sets(trial.settings, answers, name, answers.query or ""):
         raise AseanwatchError(problem)
     return answers, name

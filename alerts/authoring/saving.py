@@ -42,7 +42,9 @@ def check(live: Live, answers: Answers, name: str) -> None:
     tuning.draft_together(live, entries_of(answers, name))
 
 
-def save(connection: Connection, live: Live, answers: Answers, name: str, actor: str, now: datetime) -> int | None:
+def save(
+    connection: Connection, live: Live, answers: Answers, name: str, actor: str, now: datetime
+) -> int | None:
     """Write the topic; gives the number of the change.
 
     Raises:

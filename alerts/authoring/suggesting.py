@@ -81,7 +81,9 @@ def parts_of(looking_for: str, reports: Sequence[ReadReport] = ()) -> list[Topic
     """
     things = things_in(looking_for)
     if sum(len(thing.alternatives) for thing in things) > MOST_THINGS:
-        raise AseanwatchError(Phrase("a topic is about a few things: name at most %(num)s", num=str(MOST_THINGS)))
+        raise AseanwatchError(
+            Phrase("a topic is about a few things: name at most %(num)s", num=str(MOST_THINGS))
+        )
     names = list(_names(things))
     # A name of several words is enough by itself; so are its parts together, however they are joined.
     if len(things) == 1 and (pieces := pieces_of(things[0])):
@@ -127,7 +129,10 @@ def terms_by_part(terms: Iterable[SuggestedTerm]) -> dict[str, Spellings]:
 
 def answered_by(terms: Mapping[str, Spellings]) -> dict[str, Any]:
     """The values of answers for terms by part: those that are enough by themselves are a question of their own."""
-    return {"terms": {part: own for part, own in terms.items() if part != ALONE}, "alone": terms.get(ALONE, {})}
+    return {
+        "terms": {part: own for part, own in terms.items() if part != ALONE},
+        "alone": terms.get(ALONE, {}),
+    }
 
 
 def _names(things: Sequence[NamedThing]) -> Iterator[str]:
@@ -222,7 +227,9 @@ def _in_order(draft: Mapping[_Key, _Draft]) -> list[tuple[_Key, _Draft]]:
     return sorted(draft.items(), key=lambda item: (order.get(item[0][0], 99), not item[1].is_chosen))
 
 
-def _from_store(name: str, draft: Mapping[_Key, _Draft], reports: Sequence[ReadReport]) -> Iterator[tuple[str, str, bool]]:
+def _from_store(
+    name: str, draft: Mapping[_Key, _Draft], reports: Sequence[ReadReport]
+) -> Iterator[tuple[str, str, bool]]:
     """Words for a thing from stories that several languages tell: (language, word, whether it is surely one).
 
     Where a report in one language names the thing, reports of the same story in other languages do so too. Their words that no

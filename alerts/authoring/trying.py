@@ -162,14 +162,18 @@ class Trial:
         articles = self.examples_of(answers)
         option = self.options(answers.with_values(without={}), name)
         matching = self._matching(answers, name, option[0].query) if option else _Matching(frozenset(), ())
-        things = {f"{i}": thing for i, thing in enumerate((*_things(self.settings), *_words(articles, answers)))}
+        things = {
+            f"{i}": thing for i, thing in enumerate((*_things(self.settings), *_words(articles, answers)))
+        }
         matcher = matcher_of({key: thing.terms for key, thing in things.items()})
         found: dict[str, set[str]] = {}
         wanted: set[str] = set()
         places_of = Counter[str]()
         for text, article in articles.items():
             title, body = judged_part(article.title or article.text, article.text)
-            hits = _outermost(matcher.find({"title": title}, language_of(title, body, article.lang_hint)).hits)
+            hits = _outermost(
+                matcher.find({"title": title}, language_of(title, body, article.lang_hint)).hits
+            )
             if text in answers.match:
                 wanted |= hits.keys()
             else:
@@ -177,9 +181,7 @@ class Trial:
                     found.setdefault(key, set()).add(text)
                     places_of[key] += places
         lost = Counter(
-            key
-            for report in matching.reports
-            for key in matcher.find_in(report.fields[:1], report.lang).hits
+            key for report in matching.reports for key in matcher.find_in(report.fields[:1], report.lang).hits
         )
         own = _words_of(answers)
         offered = [
@@ -190,7 +192,9 @@ class Trial:
             if key not in wanted and own.isdisjoint(t for terms in things[key].terms.values() for t in terms)
         ]  # fmt: skip
         # Of several that do the same the one that headlines name most, then the narrowest; words of a single headline come last.
-        best = sorted(offered, key=lambda u: (-len(u.mends), not u.is_known, u.loses, -u.places, _size(u), u.name))
+        best = sorted(
+            offered, key=lambda u: (-len(u.mends), not u.is_known, u.loses, -u.places, _size(u), u.name)
+        )
         known = [u for u in best if u.is_known]
         return [*known[: MOST_AGAINST - MOST_WORDS], *[u for u in best if not u.is_known][:MOST_WORDS]]
 
@@ -273,7 +277,8 @@ def preset_against(offered: Sequence[UnwantedThing]) -> list[UnwantedThing]:
 def joined(first: Spellings, second: Spellings) -> dict[str, tuple[str, ...]]:
     """Terms of two groups together."""
     return {
-        lang: tuple(dict.fromkeys((*first.get(lang, ()), *second.get(lang, ())))) for lang in {**first, **second}
+        lang: tuple(dict.fromkeys((*first.get(lang, ()), *second.get(lang, ()))))
+        for lang in {**first, **second}
     }
 
 
@@ -311,8 +316,34 @@ def _things(settings: Settings) -> Iterator[_Thing]:
 
 
 _OF_ANY_NEWS = frozenset(
-    "opening closing completion groundbreaking agreement talks summit forum centre center innovation open new joint "
-    "international cooperation development base zone park hub exchange friendship national modern trade".split()
+    [
+        "opening",
+        "closing",
+        "completion",
+        "groundbreaking",
+        "agreement",
+        "talks",
+        "summit",
+        "forum",
+        "centre",
+        "center",
+        "innovation",
+        "open",
+        "new",
+        "joint",
+        "international",
+        "cooperation",
+        "development",
+        "base",
+        "zone",
+        "park",
+        "hub",
+        "exchange",
+        "friendship",
+        "national",
+        "modern",
+        "trade",
+    ]
 )
 """Things that headlines of every topic have: a topic that spoke against them would miss much."""
 
@@ -324,7 +355,12 @@ def _words(articles: Mapping[str, Article], answers: Answers) -> Iterator[_Thing
         title, body = judged_part(articles[text].title or articles[text].text, articles[text].text)
         lang = language_of(title, body, articles[text].lang_hint)
         for word in sorted(words_of_headline(title)):
-            if lang and (is_unspaced(word) or len(word) >= LEAST_WORD) and word not in own and not meanings_of(word):
+            if (
+                lang
+                and (is_unspaced(word) or len(word) >= LEAST_WORD)
+                and word not in own
+                and not meanings_of(word)
+            ):
                 yield _Thing(word, {lang: (word,)}, {lang: (word,)}, is_known=False)
 
 
@@ -340,7 +376,8 @@ def _outermost(hits: Mapping[str, Sequence[Hit]]) -> dict[str, int]:
 
     def is_outermost(hit: Hit) -> bool:
         return not any(
-            start <= hit.start and hit.end <= end and (start, end) != (hit.start, hit.end) for start, end in spans
+            start <= hit.start and hit.end <= end and (start, end) != (hit.start, hit.end)
+            for start, end in spans
         )
 
     counted = {key: sum(map(is_outermost, of_thing)) for key, of_thing in hits.items()}

@@ -15,28 +15,45 @@ Texts = list[str] | None
 
 def new_topic_command(
     file: Annotated[
-        Path | None, typer.Option("--from", help="Answers as YAML; on a terminal only open questions are asked.")
+        Path | None,
+        typer.Option("--from", help="Answers as YAML; on a terminal only open questions are asked."),
     ] = None,
     looking_for: Annotated[
         str | None, typer.Option("--looking-for", help="What you look for: a few words in any language.")
     ] = None,
     match: Annotated[
-        Texts, typer.Option("--match", help="A headline or a stored article's address that must match; may be repeated.")
+        Texts,
+        typer.Option(
+            "--match", help="A headline or a stored article's address that must match; may be repeated."
+        ),
     ] = None,
-    no_match: Annotated[Texts, typer.Option("--no-match", help="One that must not match; may be repeated.")] = None,
-    name: Annotated[str | None, typer.Option("--name", help="The topic's name, such as durian_exports.")] = None,
+    no_match: Annotated[
+        Texts, typer.Option("--no-match", help="One that must not match; may be repeated.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="The topic's name, such as durian_exports.")
+    ] = None,
     title: Annotated[str | None, typer.Option("--title", help="What readers see.")] = None,
     only_relevant: Annotated[
         bool | None,
-        typer.Option("--only-relevant/--all-news", help="Only news of cooperation, or all news (default: as the examples say)."),
+        typer.Option(
+            "--only-relevant/--all-news",
+            help="Only news of cooperation, or all news (default: as the examples say).",
+        ),
     ] = None,
     alert: Annotated[
-        Literal["story", "article", "new_base"] | None, typer.Option("--alert", help="What is told (default: each new story).")
+        Literal["story", "article", "new_base"] | None,
+        typer.Option("--alert", help="What is told (default: each new story)."),
     ] = None,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Ask nothing: take what is suggested, and write it even if an example fails.")
+        bool,
+        typer.Option(
+            "--yes", help="Ask nothing: take what is suggested, and write it even if an example fails."
+        ),
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be written, and write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be written, and write nothing.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Make a new topic: say what you look for, accept or refuse suggested terms, see at once what it would catch."""
@@ -66,5 +83,7 @@ def new_topic_command(
 def finish_unasked(failed: bool) -> None:
     """End with status 1 if nothing was written because examples fail."""
     if failed:
-        err.print("Nothing was written: change the examples or the terms, or write it all the same with --yes.")
+        err.print(
+            "Nothing was written: change the examples or the terms, or write it all the same with --yes."
+        )
         raise typer.Exit(FAILURES)

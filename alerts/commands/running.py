@@ -29,6 +29,8 @@ from crawler.model import AseanwatchError
 from crawler.parsing.timestamps import from_text
 from crawler.runtime.clock import now, running_from
 from crawler.runtime.memory import release_memory
+from crawler.store import Store
+from crawler.store.dangling import dangling_names
 from crawler.store.jobs import QUEUES
 from crawler.store.serving import service_lock
 
@@ -109,6 +111,7 @@ def _serve_embedded(live: Live, *, pages: bool) -> None:
     from alerts.web.serving import must_be_guarded  # noqa: PLC0415 - as above
 
     store = open_store(live.settings)
+    warn_of_dangling(live, store)
     if pages:
         # Before anything begins: pages that are refused end
         # the program with status 2, and nothing was polled.
@@ -122,12 +125,20 @@ def _serve_queues(live: Live, queues: Sequence[str], concurrency: int, *, pages:
     from alerts.web.serving import must_be_guarded  # noqa: PLC0415 - as above
 
     store = open_store(live.settings)
+    warn_of_dangling(live, store)
     if pages:
         must_be_guarded(live.settings, store)
     with service_lock(store, "worker", exclusive=False):
         pass  # a service that is alone is found now, and not only when the worker begins
     with logging_as(live, "worker"):
         asyncio.run(work_until_stopped(Worker(live, store, queues, concurrency), with_pages=pages))
+
+
+def warn_of_dangling(live: Live, store: Store) -> None:
+    """Name what stored subscriptions and deliveries name and the configuration has lost, at the start as `check` does."""
+    with store.read() as connection:
+        found = dangling_names(connection, live.settings)
+    live.warnings += tuple(d.message for d in found if d.subscription is not None or d.kind == "channel")
 
 
 @contextmanager
@@ -164,8 +175,9 @@ def web_command(
     from alerts.web.serving import Pages, must_be_guarded, say_way_in  # noqa: PLC0415 - as above
 
     live = live_at(config)
+    store = open_store(live.settings)
+    warn_of_dangling(live, store)
     with logging_as(live, "web"):
-        store = open_store(live.settings)
         must_be_guarded(live.settings, store)
         clock = running_from(_moment(at)) if at is not None else now
         pages = Pages(live, store, clock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,9 +136,13 @@ class Dialogue:
     def run(self) -> None:
         """Ask everything; ends with the topic written, or the answers kept."""
         reports = counted(len(self.desk.reports), "stored report", "stored reports")
-        out.print(f"A new topic. Enter takes what stands in brackets; Ctrl-C keeps your answers. {reports} to try on.")
+        out.print(
+            f"A new topic. Enter takes what stands in brackets; Ctrl-C keeps your answers. {reports} to try on."
+        )
         if not self.desk.reports:
-            out.print("Nothing is stored yet, so that terms cannot be counted: crawl first to see what they would hit.")
+            out.print(
+                "Nothing is stored yet, so that terms cannot be counted: crawl first to see what they would hit."
+            )
         if not self.answers.looking_for and not self.answers.terms:
             self._set(looking_for=_asked("What do you look for? A few words in any language"))
         if not self.answers.match and not self.answers.no_match:
@@ -168,7 +172,11 @@ class Dialogue:
             err.print(f"{error}; these are your answers:", markup=False, soft_wrap=True)
             sys.stdout.write(self.answers.yaml())
             return
-        out.print(f"Your answers are kept. Go on with: aseanwatch topics new --from {path}", markup=False, soft_wrap=True)
+        out.print(
+            f"Your answers are kept. Go on with: aseanwatch topics new --from {path}",
+            markup=False,
+            soft_wrap=True,
+        )
 
     def _set(self, **values: object) -> None:
         self.answers = self.answers.with_values(**values)
@@ -195,7 +203,9 @@ class Dialogue:
             try:
                 line = Path(line[1:].strip()).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
-                out.print(f"That cannot be read: {getattr(error, 'strerror', None) or 'no UTF-8'}", markup=False)
+                out.print(
+                    f"That cannot be read: {getattr(error, 'strerror', None) or 'no UTF-8'}", markup=False
+                )
                 return
         if is_web_url(line):
             try:
@@ -221,7 +231,9 @@ class Dialogue:
         with working("Looking for terms …"):
             parts = parts_of(self.answers.looking_for, self.desk.reports)
         if not parts:
-            raise AseanwatchError("these words name nothing to look for; write what it is about, such as 'durian exports'")
+            raise AseanwatchError(
+                "these words name nothing to look for; write what it is about, such as 'durian exports'"
+            )
         chosen: dict[str, Spellings] = {}
         for part in parts:
             kept = self._ask_part(part)
@@ -254,7 +266,9 @@ class Dialogue:
                 for number in _numbers(line, len(terms)):
                     taken[number - 1] = not taken[number - 1]
 
-    def _add(self, part: TopicPart, added: re.Match[str], terms: list[SuggestedTerm], taken: list[bool]) -> None:
+    def _add(
+        self, part: TopicPart, added: re.Match[str], terms: list[SuggestedTerm], taken: list[bool]
+    ) -> None:
         alone, lang, words = added.groups()
         if lang not in LANGUAGE_KEYS:
             out.print(f"{lang} is no language here; allowed: {', '.join(LANGUAGE_KEYS)}", markup=False)
@@ -294,10 +308,19 @@ class Dialogue:
             self._set(without={})
             return
         taken = set(preset_against(offered))
-        out.print("\nWhat your examples that must not match have in their headlines, and the others have not:")
+        out.print(
+            "\nWhat your examples that must not match have in their headlines, and the others have not:"
+        )
         while True:
             rows = [
-                ("x" if u in taken else "", i, u.name, f"{len(u.examples)}, mends {len(u.mends)}", u.loses, _few(u))
+                (
+                    "x" if u in taken else "",
+                    i,
+                    u.name,
+                    f"{len(u.examples)}, mends {len(u.mends)}",
+                    u.loses,
+                    _few(u),
+                )
                 for i, u in enumerate(offered, 1)
             ]
             columns = ("", "no.", "thing", "examples", "reports lost", "terms")
@@ -341,13 +364,18 @@ class Dialogue:
         while line == "show":
             sys.stdout.write(saving.entries_yaml(self.answers, name))
             sys.stdout.flush()
-            line = _asked("Write it into the configuration? (yes, no, show)", "no" if outcome.broken else "yes")
+            line = _asked(
+                "Write it into the configuration? (yes, no, show)", "no" if outcome.broken else "yes"
+            )
         if line not in ("yes", "y"):
             self.keep()
             return
         _write(self.desk, self.answers, name)
         self._is_written = True
-        out.print(f"Tell somebody of it: aseanwatch subscriptions add NAME --to ADDRESS --topic {name}", markup=False)
+        out.print(
+            f"Tell somebody of it: aseanwatch subscriptions add NAME --to ADDRESS --topic {name}",
+            markup=False,
+        )
 
 
 def _few(thing: UnwantedThing) -> str:
@@ -361,7 +389,9 @@ def _show_terms(part: TopicPart, terms: Sequence[SuggestedTerm], taken: Sequence
         before, word, behind = term.count.context or ("", "", "")
         context = " ".join(f"{before[-24:]}{word}{behind[:24]}".split())
         origins = ", ".join(term.origins) or "you"
-        rows.append(("x" if is_taken_now else "", number, term.lang, term.term, origins, term.count.articles, context))
+        rows.append(
+            ("x" if is_taken_now else "", number, term.lang, term.term, origins, term.count.articles, context)
+        )
     columns = ("", "no.", "lang", "term", "from", "reports", "where")
     print_table(f"Terms for {part.typed}", columns, rows)
 
@@ -374,7 +404,10 @@ def _print_outcome(outcome: Outcome, *, err_only: bool = False) -> None:
         f"On {counted(outcome.tried, 'stored report', 'stored reports')} it catches"
         f" {counted(change.after, 'report', 'reports')} of {counted(len(change.events_after), 'event', 'events')}."
     ]
-    lines += [f"  {p.article.lang_hint or '':3} {p.article.title}" for p in list(change.events_after.values())[-SHOWN_EVENTS:]]
+    lines += [
+        f"  {p.article.lang_hint or '':3} {p.article.title}"
+        for p in list(change.events_after.values())[-SHOWN_EVENTS:]
+    ]
     if outcome.alerts:
         lines.append(
             f"{counted(len(outcome.alerts), 'alert', 'alerts')} would have been sent, by: {', '.join(outcome.told)}."
@@ -382,7 +415,9 @@ def _print_outcome(outcome: Outcome, *, err_only: bool = False) -> None:
     else:
         lines.append("No alert would have been sent: nobody who is subscribed gets it.")
     if (nearest := outcome.nearest) is not None:
-        lines.append(f"The nearest topic is {nearest.name}: {nearest.shared} of {nearest.articles} match it too.")
+        lines.append(
+            f"The nearest topic is {nearest.name}: {nearest.shared} of {nearest.articles} match it too."
+        )
     lines += [f"Wrong: {line}" for line in outcome.broken]
     for line in lines:
         to.print(line, markup=False, soft_wrap=True)

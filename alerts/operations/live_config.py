@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 from pathlib import Path
 
 from crawler.config.changes import changes
-from crawler.config.load import find_config, load_with_lines
+from crawler.config.load import Loaded, find_config, load_with_lines
 from crawler.config.settings import Settings
+from crawler.config.warning import warning_lines
 from crawler.model import AseanwatchError, Phrase
 from crawler.runtime.packaged_config import packaged
 
@@ -39,6 +41,7 @@ class Live:
         files: all files that it was read from, those that it extends included; default: the file alone.
 
     Attributes:
+        warnings: the same lines, of the file as it is in force.
         problem: what is wrong with the file; None if the file is in force.
         ended: whether the process is about to end.
         taken_over: called with the settings that have come into force.
@@ -134,9 +137,8 @@ class Live:
                 return
             self.problem = None
             self._watch_also(loaded.files)
-            made = loaded.settings
-            if made != self._settings:
-                self._take_over(made)
+            if loaded.settings != self._settings:
+                self._take_over(loaded)
 
     def _watch(self, files: Sequence[Path] | None) -> None:
         """Look at these files from now on, and at the own one in any case."""
@@ -150,11 +152,17 @@ class Live:
         self._watch(files or self._files)
         self._stamps = [known.get(file, stamp) for file, stamp in zip(self._files, self._stamps, strict=True)]
 
-    def _take_over(self, made: Settings) -> None:
+    def _take_over(self, loaded: Loaded) -> None:
+        made = loaded.settings
         log.info("%s has changed and is taken over: %s", self._file, "; ".join(changes(self._settings, made)))
         self._settings = made
         if keys := [key for key in RESTART if attrgetter(key)(made) != attrgetter(key)(self._begun)]:
             log.warning("%s", needs_restart(keys))
+        known, self.warnings = self.warnings, tuple(warning_lines(loaded))
+        for line in self.warnings:
+            # Those that were told before, perhaps of another line, are not told again.
+            if _without_line(line) not in map(_without_line, known):
+                log.warning("%s", line)
         self.taken_over(made)
 
 
@@ -166,7 +174,11 @@ def live_at(config: str | None) -> Live:
     """
     file = find_config(config)
     loaded = load_with_lines(file)
-    return Live(file, loaded.settings, loaded.warning_lines(), loaded.files)
+    return Live(file, loaded.settings, warning_lines(loaded), loaded.files)
+
+
+def _without_line(warning: str) -> str:
+    return re.sub(r":\d+: ", ": ", warning, count=1)
 
 
 def _stamp(file: Path | None) -> tuple[int, int, int]:

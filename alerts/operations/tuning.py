@@ -15,11 +15,13 @@ from alerts.operations.live_config import Live
 from crawler.analysis.backtest import TopicChange, compare, trials_of
 from crawler.analysis.examples import broken_examples, example_article
 from crawler.analysis.history import PastArticle, past_article_of, past_articles
+from crawler.config.advice import advice
 from crawler.config.config_file import check_text, difference, only_changed, read_text, write_text
 from crawler.config.editing import entry_block, with_entry_block
 from crawler.config.entry_places import EntryPlace, Standing, without_empty_section
 from crawler.config.load import ConfigError, plain_values
 from crawler.config.own_file import OwnFile
+from crawler.config.plain import dotted
 from crawler.config.settings import Settings, TopicSetting
 from crawler.judging.judge import Judge
 from crawler.model import AseanwatchError, Phrase
@@ -237,7 +239,7 @@ def draft_together(live: Live, entries: Mapping[EntryKey, Mapping[str, Any]]) ->
     for (section, name), values in entries.items():
         if name in entries_by_name(live.settings, section):
             raise AseanwatchError(Phrase("%(section)s has %(name)s already", section=section, name=name))
-        after = with_entry(after, section, name, values)
+        after = OwnFile(live.path, after).with_entry(section, name, values)
     return Draft(before, after, check_text(live.path, after))
 
 
@@ -258,9 +260,7 @@ def apply_together(
     for section, name in entries:
         block = entry_block(made.after, section, name)
         values = {"at": now, "actor": actor, "section": section, "name": name, "before": None, "after": block}
-        number = connection.scalars(
-            insert(config_versions).returning(config_versions.c.id), [values]
-        ).one()
+        number = connection.scalars(insert(config_versions).returning(config_versions.c.id), [values]).one()
     write_text(live.path, made.before, made.after)
     live.look()
     return number
@@ -450,6 +450,12 @@ def _tried(past: Sequence[PastArticle], old: Judge, new: Judge, topic: str) -> T
         (c for c in compare(trials_of(past, old, new), _names(old, new)) if c.topic == topic),
         TopicChange(topic),
     )
+
+
+def doubts(settings: Settings, section: str, name: str) -> list[str]:
+    """What an entry of a section says that is allowed and hardly meant, as `check` warns of it, without the entry's own name."""
+    found = [(key[2:], message) for key, message in advice(settings) if key[:2] == (section, name)]
+    return [f"{dotted(key)}: {message}" if key else message for key, message in found]
 
 
 def _names(old: Judge, new: Judge) -> list[str]:

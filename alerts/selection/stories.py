@@ -36,9 +36,7 @@ class ChangedStory:
     reached: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
 
-def views_of(
-    connection: Connection, ids: Sequence[int], *, imported_too: bool = False
-) -> list[ChangedStory]:
+def views_of(connection: Connection, ids: Sequence[int], *, imported_too: bool = False) -> list[ChangedStory]:
     """Stories as selection looks at them.
 
     Args:

@@ -15,6 +15,10 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from alerts.subscriptions import reader_states
 from alerts.subscriptions.addresses import canonical, once, readable
+from crawler.config.complaints import complaints
+from crawler.config.near import did_you_mean
+from crawler.config.plain import dotted
+from crawler.config.section_rules import code_problem, is_address, unknown_name
 from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError, Phrase
 from crawler.store.schema import opt_outs
@@ -134,9 +138,7 @@ def find_subscription(
 
 
 def _problems(error: ValidationError) -> str:
-    return "; ".join(
-        f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
-    )
+    return "; ".join(f"{dotted(key)}: {message}" for key, message in complaints(error))
 
 
 def validated(settings: Settings, values: Mapping[str, Any], kept: Collection[str] = ()) -> Subscription:
@@ -154,16 +156,22 @@ def validated(settings: Settings, values: Mapping[str, Any], kept: Collection[st
         subscription = Subscription.model_validate(values)
     except ValidationError as error:
         raise AseanwatchError(f"subscription {values.get('name')}: {_problems(error)}") from None
+    codes = [(c, "language") for c in subscription.languages] + [
+        (c, "country") for c in subscription.countries
+    ]
+    for code, kind in codes:
+        if problem := code_problem(code, of=kind):
+            raise AseanwatchError(f"subscription {subscription.name}: {problem}")
     named = (*subscription.topics, *subscription.except_topics)
     unknown = [t for t in named if t not in settings.topics and t not in kept]
     channels = {"email", *settings.delivery.channels}
     if unknown:
         raise AseanwatchError(
-            f"subscription {subscription.name}: unknown topic {', '.join(unknown)}; allowed: {', '.join(settings.topics)}"
+            f"subscription {subscription.name}: unknown topic {', '.join(unknown)}{did_you_mean(unknown[0], settings.topics)}; allowed: {', '.join(settings.topics)}"
         )
     if subscription.channel not in channels:
         raise AseanwatchError(
-            f"subscription {subscription.name}: unknown channel {subscription.channel}; allowed: {', '.join(sorted(channels))}"
+            f"subscription {subscription.name}: {unknown_name('channel', subscription.channel, channels)}"
         )
     if subscription.channel == "email":
         if not subscription.to:
@@ -171,7 +179,7 @@ def validated(settings: Settings, values: Mapping[str, Any], kept: Collection[st
                 f"subscription {subscription.name}: --to is missing; an email subscription needs an address"
             )
         for text in subscription.to:
-            if "@" not in text:
+            if not is_address(text):
                 raise AseanwatchError(f"subscription {subscription.name}: {text!r} is no mail address")
             canonical(text)
     return subscription

@@ -119,7 +119,9 @@ def _file(path: Path) -> dict[str, Any]:
         raise ArchiveError(f"{path}: is no YAML: {' '.join(str(error).split())[:200]}") from None
     known = {"fields", "encoding", "delimiter"}
     if not isinstance(read, dict) or not read.keys() <= known or not isinstance(read.get("fields", {}), dict):
-        raise ArchiveError(f"{path}: write fields (COLUMN: FIELD, one a line), and perhaps encoding and delimiter")
+        raise ArchiveError(
+            f"{path}: write fields (COLUMN: FIELD, one a line), and perhaps encoding and delimiter"
+        )
     return read
 
 
@@ -129,7 +131,9 @@ def _known_encoding(name: str | None) -> str | None:
     try:
         "".encode(str(name))
     except LookupError:
-        raise ArchiveError(f"--encoding: {name!r} is no encoding; such are utf-8, gb18030, big5, cp874, cp1258") from None
+        raise ArchiveError(
+            f"--encoding: {name!r} is no encoding; such are utf-8, gb18030, big5, cp874, cp1258"
+        ) from None
     return str(name)
 
 
@@ -148,12 +152,16 @@ def folded(name: str) -> str:
 @cache
 def _by_name() -> dict[str, tuple[str, int]]:
     names = table("archive_fields.yaml")
-    return {folded(name): (field, n) for field, all_names in names.items() for n, name in enumerate(all_names)}
+    return {
+        folded(name): (field, n) for field, all_names in names.items() for n, name in enumerate(all_names)
+    }
 
 
 def fields_of(columns: Sequence[str], mapping: FieldMapping) -> dict[str, list[FieldSource]]:
     """For each field the columns that may hold it, the likeliest first."""
-    found: dict[str, list[tuple[int, FieldSource]]] = {name: [(-1, source)] for name, source in mapping.sources.items()}
+    found: dict[str, list[tuple[int, FieldSource]]] = {
+        name: [(-1, source)] for name, source in mapping.sources.items()
+    }
     taken = {c for source in mapping.sources.values() for c in source.columns}
     for column in columns:
         known = _by_name().get(folded(column)) if isinstance(column, str) and column not in taken else None
@@ -170,7 +178,12 @@ def check_columns(columns: Sequence[str], mapping: FieldMapping) -> None:
     """
     names = {*columns, *(f"#{n}" for n in range(1, len(columns) + 1))}
     shown = ", ".join(c for c in columns[:20] if c) or "none"
-    missing = [c for s in mapping.sources.values() for c in s.columns if c not in names and c.split(".")[0] not in names]
+    missing = [
+        c
+        for s in mapping.sources.values()
+        for c in s.columns
+        if c not in names and c.split(".")[0] not in names
+    ]
     if missing:
         raise ArchiveError(f"has no column {', '.join(missing)}; its columns are: {shown}")
     found = fields_of(columns, mapping)

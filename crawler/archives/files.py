@@ -102,7 +102,9 @@ def _archives_of(name: str) -> Iterable[ArchiveFile]:
     if path.is_dir():
         files = [file for file in sorted(path.rglob("*")) if file.is_file() and _is_named_so(file)]
         if not files:
-            raise ArchiveError(f"{path}: holds no archive; their names end in {', '.join(_NAMES)}, also packed (.gz)")
+            raise ArchiveError(
+                f"{path}: holds no archive; their names end in {', '.join(_NAMES)}, also packed (.gz)"
+            )
         return [one for file in files for one in _members(file)]
     if not path.exists():
         raise ArchiveError(f"{path}: there is no such file")
@@ -148,7 +150,9 @@ def key_of(file: ArchiveFile, choices: str) -> str | None:
     """
     if file.path is None or not file.path.is_file():
         return None
-    digest = hashlib.blake2b(f"{file.member}\n{choices}\n{file.path.stat().st_size}\n".encode(), digest_size=16)
+    digest = hashlib.blake2b(
+        f"{file.member}\n{choices}\n{file.path.stat().st_size}\n".encode(), digest_size=16
+    )
     with _reading(file.path) as stream:
         digest.update(stream.read(_HEAD))
         stream.seek(max(0, stream.seek(0, os.SEEK_END) - _TAIL))

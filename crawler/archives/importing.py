@@ -177,7 +177,9 @@ class ArchiveImport:
         """
         with self.store.lock("import") as mine:
             if not mine:
-                raise AseanwatchError("another import into this store is running; start this one when it has ended")
+                raise AseanwatchError(
+                    "another import into this store is running; start this one when it has ended"
+                )
             self._read_all(files)
             if not self.options.dry_run:
                 self._store_all()
@@ -239,7 +241,12 @@ class ArchiveImport:
         if len(self.report.rejections) < _EXAMPLES:
             self.report.rejections.append(rejection)
         if self.options.rejects is not None:
-            line = {"file": rejection.file, "place": rejection.place, "url": rejection.url, "reason": rejection.why}
+            line = {
+                "file": rejection.file,
+                "place": rejection.place,
+                "url": rejection.url,
+                "reason": rejection.why,
+            }
             self.options.rejects.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def take(self, number: int) -> int:
@@ -276,7 +283,13 @@ class ArchiveImport:
                 stored = self._take_down(dict(zip(judged, written, strict=True)), rows, problems)
                 imports.take(connection, rows, stored, self._clock())
             took = time.monotonic() - began
-            lot = max(LEAST_LOT, lot // 2) if took > LONGEST else min(MOST_LOT, lot * 2) if took < SHORTEST else lot
+            lot = (
+                max(LEAST_LOT, lot // 2)
+                if took > LONGEST
+                else min(MOST_LOT, lot * 2)
+                if took < SHORTEST
+                else lot
+            )
             done += len(rows)
             self.tell("storing", "", done, total, self.report.storing)
             # SQLite gives its lock to whoever asks at the right moment, and a writer that waits asks ten times a second.

@@ -5,9 +5,14 @@ from __future__ import annotations
 import html
 import re
 
-_UNREAD = re.compile(r"<style\b.*?</style\s*>|<select\b.*?</select\s*>|<!--.*?-->|<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
+_UNREAD = re.compile(
+    r"<style\b.*?</style\s*>|<select\b.*?</select\s*>|<!--.*?-->|<svg\b.*?</svg\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
 """What no reader takes for text; lists of all countries stand in forms."""
-_INLINE = re.compile(r"</?(?:a|abbr|b|bdi|em|font|i|ins|mark|small|span|strong|sub|sup|u|wbr)\b[^<>]*>", re.IGNORECASE)
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|bdi|em|font|i|ins|mark|small|span|strong|sub|sup|u|wbr)\b[^<>]*>", re.IGNORECASE
+)
 """Elements that may stand within a word."""
 _TAG = re.compile(r"<[^<>]*>")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([nrt/\"]))")
@@ -16,7 +21,9 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 def all_words(markup: str) -> str:
     """The words of a page and of the data in it: elements taken away, references and the escapes of JSON undone."""
-    text = _UNREAD.sub(" ", markup) if "<style" in markup or "<select" in markup or "<!--" in markup else markup
+    text = (
+        _UNREAD.sub(" ", markup) if "<style" in markup or "<select" in markup or "<!--" in markup else markup
+    )
     text = _TAG.sub(" ", _INLINE.sub("", text))
     if "\\" in text:
         text = _HALF.sub(" ", _ESCAPE.sub(_unescaped, text))

@@ -23,7 +23,7 @@ from crawler.net.unpacking import UnpackError, unpacked
 from crawler.parsing.charsets import decode_page
 from crawler.parsing.content_kinds import is_pdf
 from crawler.parsing.dates.series import SKEW, read_date
-from crawler.parsing.dating import Listing, ListedItem, dated
+from crawler.parsing.dating import ListedItem, Listing, dated
 from crawler.parsing.line_joining import joined_lines
 from crawler.parsing.pages import PageError
 from crawler.parsing.text import clean, plain, storable
@@ -224,7 +224,10 @@ class ItemReader:
         entry = dated([entry], Listing([ListedItem(url, None)], (), False))[0]
         article = article_of(PageOrder(url, source, (), entry), document, moment)
         if article.published is None and seen is None:
-            return ReadItem(Ending.UNDATED, why="neither its date nor when it was archived is known; --archived DATE says the latter")
+            return ReadItem(
+                Ending.UNDATED,
+                why="neither its date nor when it was archived is known; --archived DATE says the latter",
+            )
         if seen is None and article.published is not None:
             moment = _end_of(article.published)
         article = replace(article, first_seen=moment, listed=moment, title=storable(article.title))

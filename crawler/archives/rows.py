@@ -11,7 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from crawler.archives.fields import FieldMapping, FieldSource, check_columns, fields_of, values_of
-from crawler.archives.items import LARGEST, ArchivedRow, ArchiveError, ArchiveItem, NoArticleThere, RefusedRecord
+from crawler.archives.items import (
+    LARGEST,
+    ArchivedRow,
+    ArchiveError,
+    ArchiveItem,
+    NoArticleThere,
+    RefusedRecord,
+)
 from crawler.parsing.charsets import decode
 
 MOST_DOCUMENT = 100_000_000
@@ -55,7 +62,9 @@ def _of_json(line: bytes, number: int, mapping: FieldMapping, known: dict[Any, A
     try:
         row = json.loads(line.decode(mapping.encoding or "utf-8-sig"))
     except UnicodeDecodeError as error:
-        return RefusedRecord(number, f"it is not written in {mapping.encoding or 'UTF-8'} (byte {line[error.start]:02X})")
+        return RefusedRecord(
+            number, f"it is not written in {mapping.encoding or 'UTF-8'} (byte {line[error.start]:02X})"
+        )
     except (ValueError, RecursionError) as error:
         return RefusedRecord(number, f"it is no JSON: {error}")
     return _of_object(row, number, mapping, known)
@@ -74,7 +83,9 @@ def _of_object(row: Any, number: int, mapping: FieldMapping, known: dict[Any, An
 def _row(number: int, values: dict[str, Any]) -> ArchiveItem:
     url = values.get("url", "")
     if not any(values.get(name) for name in ("title", "text", "html", "summary")):
-        return RefusedRecord(number, "it has neither headline nor text; say where they are with --map COLUMN=FIELD", str(url))
+        return RefusedRecord(
+            number, "it has neither headline nor text; say where they are with --map COLUMN=FIELD", str(url)
+        )
     return ArchivedRow(number, values)
 
 
@@ -104,7 +115,9 @@ def _objects(found: Any) -> list[Any]:
         return found
     # {"articles": […]}, as APIs answer
     if isinstance(found, dict):
-        lists = [v for v in found.values() if isinstance(v, list) and v and all(isinstance(o, dict) for o in v)]
+        lists = [
+            v for v in found.values() if isinstance(v, list) and v and all(isinstance(o, dict) for o in v)
+        ]
         if len(lists) == 1 and not {"title", "text", "url"} & found.keys():
             return lists[0]
     return [found]

@@ -44,7 +44,12 @@ _NO_PAGES = re.compile(
     re.IGNORECASE,
 )
 """Media types that are no page of an article."""
-_NAMES = {"warcinfo": "about the archive", "request": "requests", "metadata": "metadata", "revisit": "revisits"}
+_NAMES = {
+    "warcinfo": "about the archive",
+    "request": "requests",
+    "metadata": "metadata",
+    "revisit": "revisits",
+}
 
 
 class _TooLongError(Exception):
@@ -83,7 +88,9 @@ def _one_pass(stream: IO[bytes]) -> Iterator[ArchiveItem]:
     except _BrokenError as broken:
         yield RefusedRecord(max(place, broken.offset), f"{broken.why}; what stands behind it cannot be found")
     except _OneMemberError:
-        yield RefusedRecord(place + 1, "it is packed as a whole, not record by record: unpack it before (gzip -dc)")
+        yield RefusedRecord(
+            place + 1, "it is packed as a whole, not record by record: unpack it before (gzip -dc)"
+        )
 
 
 def _with_offsets(stream: IO[bytes], position: int) -> Iterator[ArchiveItem]:
@@ -248,7 +255,9 @@ def _item_of(record: Any, place: int) -> ArchiveItem:
         return NoArticleThere(place, "redirects" if head.status.startswith("3") else "errors of servers")
     path = urlsplit(url).path
     if path == "/robots.txt" or _NO_PAGES.match(head.content_type):
-        return NoArticleThere(place, "robots.txt" if path == "/robots.txt" else "no pages (pictures, feeds, scripts)")
+        return NoArticleThere(
+            place, "robots.txt" if path == "/robots.txt" else "no pages (pictures, feeds, scripts)"
+        )
     if path in ("", "/") and not urlsplit(url).query:
         return NoArticleThere(place, "front pages")
     seen = _moment(record.rec_headers.get_header("WARC-Date"))
@@ -361,4 +370,3 @@ def _holds_record(window: bytes, start: int) -> bool:
         return zlib.decompressobj(wbits=31).decompress(window[start : start + 4096], 16).startswith(b"WARC/")
     except zlib.error:
         return False
-

@@ -38,11 +38,12 @@ from crawler.commands.context import (
     working,
 )  # fmt: skip
 from crawler.commands.troubles import Problems, problem_lines
-from crawler.config import load
 from crawler.config.settings import Settings, Source
+from crawler.config.warning import warning_lines
 from crawler.model import CrawlReport, SourceFailure
 from crawler.parsing.urls import host_of, is_web_url
 from crawler.runtime.clock import now
+from crawler.runtime.packaged_config import packaged
 from crawler.runtime.stopping import end_at_once, stop_on_signals
 from crawler.store import Store, StoreError, waiting
 from crawler.store.articles import Filter, find, topics_of
@@ -104,7 +105,11 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         json: JsonOption = False,
     ) -> None:
         """Poll the sources once: stores and shows what is new."""
-        settings = load(config)
+        loaded = load_with_lines(config)
+        settings = loaded.settings
+        # Of the packaged configuration nothing could be mended here.
+        for line in warning_lines(loaded, "warning: ") if find_config(config) != packaged() else ():
+            err.print(line, markup=False, soft_wrap=True)
         if json and output == STANDARD:
             raise typer.BadParameter(
                 "standard output takes either the rows (-) or --json", param_hint="--output"

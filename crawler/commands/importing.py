@@ -28,7 +28,7 @@ from crawler.runtime.clock import now
 from crawler.runtime.stopping import end_at_once, stop_on_signals
 
 if TYPE_CHECKING:
-    from crawler.archives.importing import ArchiveImport, ImportProgress, ImportReport
+    from crawler.archives.importing import ImportProgress, ImportReport
 
 _NICENESS = 5
 """By how much an import steps back behind a service on the same machine."""
@@ -85,18 +85,22 @@ def import_command(
         str | None, typer.Option("--encoding", help="Of tables and JSON (default: found out).")
     ] = None,
     delimiter: Annotated[
-        str | None, typer.Option("--delimiter", help="What parts columns: a character, or tab (default: found out).")
+        str | None,
+        typer.Option("--delimiter", help="What parts columns: a character, or tab (default: found out)."),
     ] = None,
     rejects: Annotated[
         Path | None,
-        typer.Option("--rejects", help="Write what is refused or left out, and why, as JSON Lines; added to."),
+        typer.Option(
+            "--rejects", help="Write what is refused or left out, and why, as JSON Lines; added to."
+        ),
     ] = None,
     restart: Annotated[
         bool, typer.Option("--restart", help="Read also what was read before, from the beginning.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count; store nothing.")] = False,
     processes: Annotated[
-        int | None, typer.Option("--processes", min=1, max=64, help="That read (default: one for each core, up to 4).")
+        int | None,
+        typer.Option("--processes", min=1, max=64, help="That read (default: one for each core, up to 4)."),
     ] = None,
     config: ConfigOption = None,
     json: JsonOption = False,
@@ -192,7 +196,12 @@ def _shown() -> Iterator[Callable[[ImportProgress], None]]:
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - for terminals
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[found]}"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[found]}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=err, transient=True) as shown:
         task = shown.add_task("reading", found="")
 
@@ -236,7 +245,11 @@ def _print(report: ImportReport, rejects: Path | None, *, dry_run: bool) -> None
         ("left out without a date", ""), ("refused", ""),
     )  # fmt: skip
     lines += [f"  {reading[name]:,} {name}{more}" for name, more in parts if reading[name]]
-    undated = f", {reading['kept without a date']:,} of them without a date of their own" if reading["kept without a date"] else ""
+    undated = (
+        f", {reading['kept without a date']:,} of them without a date of their own"
+        if reading["kept without a date"]
+        else ""
+    )
     lines.append(f"  {reading['kept']:,} {'would be taken' if dry_run else 'taken'}{undated}")
     if not dry_run:
         stories = counted(len(report.stories), "story", "stories")
@@ -248,9 +261,17 @@ def _print(report: ImportReport, rejects: Path | None, *, dry_run: bool) -> None
     for line in lines:
         out.print(line, markup=False, soft_wrap=True)
     for one in report.broken_files:
-        err.print(f"{one.file}: {one.why}" if one.file not in one.why else one.why, markup=False, soft_wrap=True)
+        err.print(
+            f"{one.file}: {one.why}" if one.file not in one.why else one.why, markup=False, soft_wrap=True
+        )
     shown = [one for one in report.rejections if one.place]
     for one in shown:
-        err.print(f"{one.file}:{one.place}: {one.why}{f' ({one.url})' if one.url else ''}", markup=False, soft_wrap=True)
+        err.print(
+            f"{one.file}:{one.place}: {one.why}{f' ({one.url})' if one.url else ''}",
+            markup=False,
+            soft_wrap=True,
+        )
     if report.rejected > len(report.rejections) and rejects is None:
-        err.print(f"… {report.rejected - len(report.rejections):,} more; --rejects FILE writes all", soft_wrap=True)
+        err.print(
+            f"… {report.rejected - len(report.rejections):,} more; --rejects FILE writes all", soft_wrap=True
+        )

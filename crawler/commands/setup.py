@@ -31,9 +31,9 @@ from crawler.commands.context import (
 from crawler.commands.topics import broken_lines
 from crawler.commands.troubles import without_alike
 from crawler.config import load
-from crawler.config.advice import advice
-from crawler.config.load import load_with_lines, why_this_config
+from crawler.config.load import ConfigError, load_with_lines, why_this_config
 from crawler.config.settings import Settings
+from crawler.config.warning import warnings_of
 from crawler.runtime.clock import now
 from crawler.runtime.packaged_config import packaged
 from crawler.store import Store, StoreError
@@ -66,7 +66,14 @@ def check_command(
     json: JsonOption = False,
 ) -> None:
     """Say everything that is wrong with config.yaml; with --network also which sources do not answer."""
-    loaded = load_with_lines(config)
+    try:
+        loaded = load_with_lines(config)
+    except ConfigError as error:
+        if not json:
+            raise
+        problems = [asdict(p) | {"severity": "error"} for p in error.problems]
+        print_json({"config": error.path, "problems": problems})
+        raise typer.Exit(USAGE) from None
     settings = loaded.settings
     if network:
         raise typer.Exit(_probe(settings, as_json=json, verbose=verbose))
@@ -74,10 +81,8 @@ def check_command(
         "sources": len(settings.sources), "languages": len({s.lang for s in settings.sources if s.lang}), "terms": len(settings.terms),
         "topics": len(settings.topics), "examples": count_examples(settings), "subscriptions": len(settings.subscriptions),
     }  # fmt: skip
-    warnings = [
-        *loaded.warning_lines("warning: "),
-        *(loaded.located(key, f"warning: {message}") for key, message in advice(settings)),
-    ]
+    found = warnings_of(loaded)
+    warnings = [loaded.in_one_line(problem, "warning: ") for problem in found]
     broken = broken_lines(loaded)
     stored = _stored(settings)
     if json:
@@ -88,6 +93,7 @@ def check_command(
                 "config_because": why_this_config(config),
                 **counts,
                 "warnings": warnings,
+                "problems": [asdict(p) | {"severity": "warning"} for p in found],
                 "broken_examples": broken,
                 "stored": plain,
             }
@@ -97,10 +103,22 @@ def check_command(
         err.print(line, markup=False, soft_wrap=True)
     if broken:
         raise typer.Exit(FAILURES)
+    said = counted(len(warnings) + len(stored), "warning", "warnings") if warnings or stored else ""
+    held = ", ".join(counted(counts[many], one, shown) for many, one, shown in _COUNTED)
     out.print(
-        f"{loaded.path} is right: " + ", ".join(f"{n} {what}" for what, n in counts.items()), markup=False
+        f"{loaded.path} has no errors{f' and {said}' if said else ''}: {held}", markup=False, soft_wrap=True
     )
     out.print(f"{loaded.path} is used because {why_this_config(config)}", markup=False, soft_wrap=True)
+
+
+_COUNTED = (
+    ("sources", "source", "sources"),
+    ("languages", "language", "languages"),
+    ("terms", "term set", "term sets"),
+    ("topics", "topic", "topics"),
+    ("examples", "example", "examples"),
+    ("subscriptions", "subscription", "subscriptions"),
+)
 
 
 def _stored(settings: Settings) -> list[DanglingName]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 
+from crawler.config.near import hint, nearest
+from crawler.config.section_advice import section_advice
 from crawler.config.settings import Settings
+from crawler.config.term_rules import term_advice
 from crawler.judging.judge import RETRACTION, all_sets
 from crawler.judging.places.gazetteer import CHINA, MEMBERS
-from crawler.judging.queries.query import Node, doubtful_words, parse
+from crawler.judging.queries.impossible import highest_score, impossibilities, too_broad
+from crawler.judging.queries.query import Node, doubts, parse
+from crawler.judging.text.codes import country_meant, language_meant
 from crawler.judging.text.language import RECOGNISED
-from crawler.judging.text.terms import expand, pattern
-from crawler.model import TermSet
+from crawler.judging.text.terms import expand
+from crawler.model import TermSet, Topic
 
 Key = tuple[str | int, ...]
 
@@ -25,34 +30,41 @@ def advice(settings: Settings) -> Iterator[tuple[Key, str]]:
         query = parse(topic.query)
         key = ("topics", topic.name, "query")
         read |= {n.value for n in query.walk() if n.kind == "set"}
-        doubts = (f"a word is never found: {why}" for why in doubtful_words(topic.query))
-        for message in (*doubts, *_hopeless(query, sets), *_unknown_names(query, settings)):
+        for message in (
+            *doubts(topic.query),
+            *impossibilities(query, sets),
+            *too_broad(query),
+            *_unknown_names(query, settings),
+        ):
             yield key, message
-        # A query of lang: or source: alone has nothing that a score could be made of.
-        if topic.threshold and not any(n.kind in ("set", "literal") for n in query.walk()):
-            yield ("topics", topic.name, "threshold"), "the query has no terms, so that its score is always 1"
+        yield from _threshold_advice(topic, query, sets)
     used = {member for name in read if name in sets for member in expand(sets, name)}
     for name in settings.terms:
         if name not in used:
-            yield ("terms", name), "no topic, no rule and no other set reads this set"
+            yield (
+                ("terms", name),
+                f"no topic, no rule and no other set reads this set; write ${name} into a query, or leave it out",
+            )
+    yield from term_advice(
+        {name: sets[name] for name in settings.terms},
+        frozenset(source.lang for source in settings.sources if source.lang),
+    )
+    yield from section_advice(settings)
 
 
-def _hopeless(query: Node, sets: Mapping[str, TermSet]) -> Iterator[str]:
-    """Parts of a query that can never hold, whatever an article says."""
-    for node in query.walk():
-        if node.kind == "set" and not _terms(node, sets):
-            yield f"${node.value} has no terms, so that it never matches"
-        if node.kind == "atleast" and len(_terms(node, sets)) < node.number:
-            yield f"ATLEAST/{node.number} never holds: there are only {len(_terms(node, sets))} different terms"
-        if node.kind == "and":
-            wanted = [c for c in node.children if c.kind != "not"]
-            for refused in (c.children[0] for c in node.children if c.kind == "not"):
-                swallowed = next(
-                    (c for c in wanted if _terms(c, sets) and _terms(c, sets) <= _swallowing(refused, sets)),
-                    None,
-                )
-                if swallowed is not None:
-                    yield f"the NOT swallows everything: all terms before it are among those that it refuses ({_shown(refused)})"
+def _threshold_advice(topic: Topic, query: Node, sets: Mapping[str, TermSet]) -> Iterator[tuple[Key, str]]:
+    key = ("topics", topic.name, "threshold")
+    # A query of lang: or source: alone has nothing that a score could be made of.
+    if topic.threshold and not any(n.kind in ("set", "literal") for n in query.walk()):
+        yield key, "the query has no terms, so that its score is always 1; leave the threshold out"
+        return
+    highest = highest_score(query, sets)
+    if topic.threshold > highest:
+        yield (
+            key,
+            f"no article reaches {topic.threshold:g}: the most that this query's terms can score is {highest:g};"
+            f" write less, such as {math.floor(highest * 50) / 100:g}, or add terms",
+        )
 
 
 def _unknown_names(query: Node, settings: Settings) -> Iterator[str]:
@@ -72,42 +84,20 @@ def _unknown_names(query: Node, settings: Settings) -> Iterator[str]:
             if k == wanted or (wanted.endswith("*") and k.startswith(wanted[:-1]))
         ]
         if name and not fits:
-            close = difflib.get_close_matches(wanted, known[name], 1)
-            yield f"{node.value} never holds: there is no such {_ABOUT[name]}" + (
-                f" (did you mean {name}:{close[0]}?)" if close else ""
+            meant = _meant(name, wanted, known[name])
+            allowed = (
+                ""
+                if name == "source" and len(known[name]) > _MOST_NAMES
+                else f"; allowed: {', '.join(sorted(known[name]))}"
             )
+            yield f"{node.value} never holds: there is no such {_ABOUT[name]}{hint(meant, f'{name}:')}{allowed}"
 
 
+def _meant(name: str, wanted: str, known: Iterable[str]) -> str | None:
+    meant = language_meant(wanted) if name == "lang" else country_meant(wanted) if name == "country" else None
+    return meant if meant in known else nearest(wanted.rstrip("*"), known)
+
+
+_MOST_NAMES = 12
+"""Names of sources that are listed in a warning."""
 _ABOUT = {"lang": "language", "country": "country among China and the members of ASEAN", "source": "source"}
-
-
-def _terms(node: Node, sets: Mapping[str, TermSet]) -> frozenset[tuple[str, str]]:
-    """All spellings in normal form, with their languages, that a part of a query reads."""
-    found: set[tuple[str, str]] = set()
-    for leaf in node.walk():
-        if leaf.kind == "literal":
-            found.add(("*", leaf.value.casefold()))
-        for name in expand(sets, leaf.value) if leaf.kind == "set" else ():
-            made = (
-                pattern(name, lang, s)
-                for lang, all_of in sets[name].spellings.items()
-                for s in all_of
-                if s[0] != "$"
-            )
-            found |= {(p.lang, p.key) for p in made if p is not None}
-    return frozenset(found)
-
-
-def _swallowing(node: Node, sets: Mapping[str, TermSet]) -> frozenset[tuple[str, str]]:
-    """The terms each of which alone makes a part of a query hold: those of a set, or of sets joined by OR."""
-    if node.kind in ("set", "literal") or (
-        node.kind == "or" and all(c.kind in ("set", "literal") for c in node.children)
-    ):
-        return _terms(node, sets)
-    return frozenset()
-
-
-def _shown(node: Node) -> str:
-    return " OR ".join(
-        f"${n.value}" if n.kind == "set" else n.value for n in node.walk() if n.kind in ("set", "literal")
-    )

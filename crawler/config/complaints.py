@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,9 +14,12 @@ from pydantic import BaseModel, ValidationError
 
 from crawler.config.layers import EXTENDS
 from crawler.config.merging import DIRECTIVES
+from crawler.config.near import did_you_mean, hint
 from crawler.config.plain import ConfigProblem, RefusedValue
 from crawler.config.references import Key, ReferenceKeys
+from crawler.config.section import COUNTRY_PATTERN, LANG_PATTERN, NAME_PATTERN, URL_PATTERN
 from crawler.config.settings import Settings
+from crawler.judging.text.codes import country_meant, language_meant
 from crawler.runtime.redaction import HIDDEN, without_credentials
 
 _MAPPING = "a mapping of keys such as {key: value}"
@@ -27,15 +29,17 @@ _WANTED = {
     "dict_type": _MAPPING,
     "model_type": _MAPPING,
 }
+_SHOWN = 80
+"""Characters of a value up to which it is shown in another shape."""
 SHORT = 4
 """Characters below which a secret is only looked for as a word of its own."""
 _BARE_USER = re.compile(r"(?<![\w.])[\w.+-]+:[^\s@'\"/]+@")
 """A user and a password before a host, in an address that lacks its scheme."""
 _PATTERNS = {
-    r"^https?://[^\s/]+": "allowed: an address that begins with http:// or https://",
-    r"^[a-z]{2}$": "allowed: a two-letter language code such as id",
-    r"^([A-Z]{2}|ASEAN)$": "allowed: a two-letter country code such as ID, or ASEAN",
-    r"^[A-Za-z0-9][A-Za-z0-9._-]*$": "allowed: letters, digits, '.', '_' and '-'",
+    URL_PATTERN: "allowed: an address that begins with http:// or https://",
+    LANG_PATTERN: "allowed: a two-letter language code such as id",
+    COUNTRY_PATTERN: "allowed: a two-letter country code such as ID, or ASEAN",
+    NAME_PATTERN: "allowed: letters, digits, '.', '_' and '-'",
 }
 
 
@@ -83,7 +87,7 @@ def _message(item: Any, key: Key, model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         return _unknown(key, model)
     if kind == "missing":
-        return "is missing"
+        return f"is missing; write {key[-1]}: {_description_at(key, model)}".rstrip(": ")
     if kind == "value_error":
         return re.sub(r"^Value error, ", "", item["msg"])
     return _unfitting(kind, item) or _of_wrong_type(kind, item["input"]) or _in_general(item)
@@ -92,9 +96,26 @@ def _message(item: Any, key: Key, model: type[BaseModel]) -> str:
 def _unfitting(kind: str, item: Any) -> str | None:
     context = item.get("ctx", {})
     if kind == "literal_error":
-        return f"{item['input']!r} is not known; allowed: {context['expected'].replace(chr(39), '')}"
+        known = re.findall("'([^']*)'", context["expected"])
+        near = did_you_mean(str(item["input"]), known)
+        return f"{item['input']!r} is not known{near}; allowed: {context['expected'].replace(chr(39), '')}"
     if kind == "string_pattern_mismatch":
-        return f"{item['input']!r} does not fit; {_allowed_by(context['pattern'])}"
+        meant = _meant_by(str(item["input"]), context["pattern"])
+        return f"{item['input']!r} does not fit{hint(meant)}; {_allowed_by(context['pattern'])}"
+    return None
+
+
+def _meant_by(value: str, pattern: str) -> str | None:
+    """What a value that does not fit its pattern was meant to be."""
+    if pattern == LANG_PATTERN:
+        return language_meant(value)
+    if pattern == COUNTRY_PATTERN:
+        return country_meant(value)
+    if pattern == URL_PATTERN:
+        bare = re.sub(r"^[a-z]*:?/+", "", value.strip(), flags=re.IGNORECASE)
+        return f"https://{bare}" if re.match(r"[\w-]+(\.[\w-]+)+", bare) and "@" not in bare else None
+    if pattern == NAME_PATTERN:
+        return re.sub(r"[^A-Za-z0-9._-]+", "-", value.strip()).strip("-._") or None
     return None
 
 
@@ -113,12 +134,43 @@ def _of_wrong_type(kind: str, value: Any) -> str | None:
         if kind == "string_type" and not isinstance(value, list | dict)
         else ""
     )
-    return f"{written} is not {_WANTED[kind].partition(' such as')[0]}; allowed: {_WANTED[kind]}{quoted}"
+    meant = _shape_meant(kind, value)
+    return f"{written} is not {_WANTED[kind].partition(' such as')[0]}{hint(meant)}; allowed: {_WANTED[kind]}{quoted}"
+
+
+def _shape_meant(kind: str, value: Any) -> str | None:
+    """A value in the shape that was expected: a list of what was separated by commas, a text of what has a colon."""
+    if kind == "tuple_type" and isinstance(value, str) and 0 < len(value) <= _SHOWN:
+        return f"[{', '.join(part.strip() for part in re.split('[,，、;；]', value) if part.strip())}]"
+    if kind == "dict_type" and isinstance(value, list) and all(isinstance(v, str) for v in value) and value:
+        return f'{{"*": [{", ".join(map(str, value))}]}}'[: 2 * _SHOWN]
+    if kind == "string_type" and isinstance(value, dict) and len(value) == 1:
+        name, held = next(iter(value.items()))
+        return f"'{name}: {held}'"[: 2 * _SHOWN] if isinstance(held, str) else None
+    return None
 
 
 def _in_general(item: Any) -> str:
     shown = "" if isinstance(item["input"], dict | list) else f"{item['input']!r}: "
-    return f"{shown}{item['msg'].replace('Input should', 'should')}"
+    advised = _ADVISED.get(item["type"], "")
+    return f"{shown}{item['msg'].replace('Input should', 'should')}{advised}"
+
+
+_ADVISED = {
+    "bool_parsing": "; write true or false",
+    "bool_type": "; write true or false",
+    "int_parsing": "; write a whole number such as 10",
+    "int_type": "; write a whole number such as 10",
+    "int_from_float": "; write a whole number such as 10",
+    "float_parsing": "; write a number such as 0.5",
+    "float_type": "; write a number such as 0.5",
+}
+
+
+def _description_at(key: Key, model: type[BaseModel]) -> str:
+    """What the description of a key says, for one that is missing."""
+    fields = _fields_at(key[:-1], model)
+    return next((text for name, text in fields if name == key[-1]), "")
 
 
 def _as_written(value: Any) -> str:
@@ -180,14 +232,17 @@ def _unknown(key: Key, model: type[BaseModel]) -> str:
     if key[-1] in DIRECTIVES:
         return f"has a meaning only in a file that extends another; allowed: {EXTENDS}: packaged at the top level"
     top = (EXTENDS,) if len(key) == 1 and model is Settings else ()
-    fields = [*_fields_at(key[:-1], model), *top]
-    close = difflib.get_close_matches(str(key[-1]), fields, 1)
-    hint = f" (did you mean {close[0]}?)" if close else ""
-    return f"unknown key{hint}; allowed: {', '.join(sorted(fields))}"
+    fields = [*_names_at(key[:-1], model), *top]
+    return f"unknown key{did_you_mean(str(key[-1]), fields)}; allowed: {', '.join(sorted(fields))}"
 
 
-def _fields_at(key: Key, root: type[BaseModel]) -> list[str]:
+def _names_at(key: Key, root: type[BaseModel]) -> list[str]:
     """The keys allowed under ``key``."""
+    return [name for name, _ in _fields_at(key, root)]
+
+
+def _fields_at(key: Key, root: type[BaseModel]) -> list[tuple[str, str]]:
+    """The keys allowed under ``key``, each with its description."""
     model: Any = root
     inside = False  # the next part is an index of a list, or a name that the operator chose
     for part in key:
@@ -205,7 +260,7 @@ def _fields_at(key: Key, root: type[BaseModel]) -> list[str]:
         )
     if not _is_model(model):
         return []
-    return [f.alias or n for n, f in model.model_fields.items()]
+    return [(f.alias or n, f.description or "") for n, f in model.model_fields.items()]
 
 
 def _is_model(kind: Any) -> bool:

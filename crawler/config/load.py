@@ -80,19 +80,22 @@ class Loaded:
 
     def located(self, key: Key, message: str) -> str:
         """A message about a key, as ``config.yaml:41: key: message``."""
-        return self._in_one_line(self.layers.problem(key, message))
+        return self.in_one_line(self.placed(key, message))
 
-    def warning_lines(self, mark: str = "") -> list[str]:
-        """The warnings, each as a line, with a mark before its words."""
-        return [self._in_one_line(replace(p, message=f"{mark}{p.message}")) for p in self.warnings]
+    def placed(self, key: Key, message: str) -> ConfigProblem:
+        """A message about a key, with its line."""
+        return self.layers.problem(key, message)
 
     @property
     def files(self) -> tuple[Path, ...]:
         """The files that it was read from: the own one and those that it extends."""
         return self.layers.files
 
-    def _in_one_line(self, problem: ConfigProblem) -> str:
-        return f"{problem.file or self.path}:{problem.line}: {problem.key}: {problem.message}"
+    def in_one_line(self, problem: ConfigProblem, mark: str = "") -> str:
+        """A problem as ``config.yaml:41: key: message``, with a mark before its words."""
+        problem = replace(problem, message=f"{mark}{problem.message}")
+        key = f"{problem.key}: " if problem.key else ""
+        return f"{problem.file or self.path}:{problem.line}: {key}{problem.message}"
 
 
 def load(path: str | Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:

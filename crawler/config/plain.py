@@ -141,7 +141,7 @@ class PlainReader:
                 self.problem(line, below, "merge keys (<<) are not supported; write out what is meant")
                 continue
             if name in out:
-                self.problem(line, below, "this key stands here twice")
+                self.problem(line, below, "this key stands here twice; leave one out")
             self.lines[below] = line
             self._as_text(name, below)
             out[name] = self.value(child, below)

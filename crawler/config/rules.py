@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crawler.config.near import did_you_mean
+from crawler.config.section_rules import is_address, section_problems, unknown_name
 from crawler.config.settings import RelevanceSettings, term_set
+from crawler.config.term_rules import term_problems
 from crawler.judging.judge import all_sets
 from crawler.judging.queries.query import QueryError, parse, term_sets_of
 from crawler.judging.text.terms import REFERENCE, UnknownTermSetError, expand
@@ -20,6 +22,7 @@ def rule_problems(data: Mapping[str, Any]) -> Found:
     """Problems of meaning. They are found on the raw data, so that they are reported together with those of form."""
     terms = {n: term_set(n, _lists(s)) for n, s in _mapping(data.get("terms")).items()}
     sets = all_sets(terms)
+    yield from term_problems(data.get("terms"))
     yield from _term_problems(terms, sets)
     yield from _query_problems(_mapping(data.get("topics")), sets)
     yield from _relevance_problems(_mapping(data.get("relevance")), sets)
@@ -29,6 +32,7 @@ def rule_problems(data: Mapping[str, Any]) -> Found:
     yield from _source_problems(data)
     yield from _work_problems(data)
     yield from _operations_problems(data)
+    yield from section_problems(data)
 
 
 def _operations_problems(data: Mapping[str, Any]) -> Found:
@@ -37,10 +41,7 @@ def _operations_problems(data: Mapping[str, Any]) -> Found:
     channel = given.get("channel")
     known = {"email", *_mapping(_mapping(data.get("delivery")).get("channels"))}
     if isinstance(channel, str) and channel not in known:
-        yield (
-            ("operations", "channel"),
-            f"unknown channel {channel}{_did_you_mean(channel, known)}; allowed: {', '.join(sorted(known))}",
-        )
+        yield ("operations", "channel"), unknown_name("channel", channel, known)
     if channel == "email" and not given.get("to"):
         yield ("operations", "to"), "is missing: mail needs an address"
 
@@ -67,14 +68,11 @@ def _lists(value: Any) -> dict[str, tuple[str, ...]]:
     return {lang: tuple(map(str, s)) for lang, s in _mapping(value).items() if isinstance(s, list)}
 
 
-def _did_you_mean(name: str, known: Iterable[str], sign: str = "") -> str:
-    close = difflib.get_close_matches(name, list(known), 1)
-    return f" (did you mean {sign}{close[0]}?)" if close else ""
-
-
 def _unknown_set(name: str, sets: Mapping[str, TermSet]) -> str:
     own = [n for n in sets if not n.startswith(("country_", "places_"))]
-    return f"unknown term set ${name}{_did_you_mean(name, own, '$')}"
+    return (
+        f"unknown term set ${name}{did_you_mean(name, own, '$')}; write a set of `terms`, or add {name} there"
+    )
 
 
 def _term_problems(terms: Mapping[str, TermSet], sets: Mapping[str, TermSet]) -> Found:
@@ -88,7 +86,7 @@ def _term_problems(terms: Mapping[str, TermSet], sets: Mapping[str, TermSet]) ->
             expand(sets, name)
         except UnknownTermSetError as error:
             if error.args[0] in sets:
-                yield ("terms", name), f"${name} contains itself"
+                yield ("terms", name), f"${name} contains itself; leave out the $ that leads back to it"
 
 
 def _query_problems(topics: Mapping[str, Any], sets: Mapping[str, TermSet]) -> Found:
@@ -118,7 +116,10 @@ def _relevance_problems(given: Mapping[str, Any], sets: Mapping[str, TermSet]) -
                 yield ("relevance", key), _unknown_set(name, sets) + default
     for name in ("base", "launch", "established"):
         if name not in sets:
-            yield ("terms",), f"the term set {name} is missing; new bases are recognised by it"
+            yield (
+                ("terms",),
+                f"the term set {name} is missing; new bases are recognised by it: add {name} to `terms`",
+            )
 
 
 def _named(data: Mapping[str, Any], section: str) -> list[dict[str, Any]]:
@@ -131,7 +132,7 @@ def _twice(data: Mapping[str, Any], section: str) -> Found:
     for i, item in enumerate(_named(data, section)):
         name = str(item.get("name"))
         if "name" in item and name in seen:
-            yield (section, i, "name"), f"the name {name} is used twice"
+            yield (section, i, "name"), f"the name {name} is used twice; write another one"
         seen.add(name)
 
 
@@ -147,21 +148,18 @@ def _subscription_problems(data: Mapping[str, Any]) -> Found:
         ):
             for j, name in enumerate(item.get(key) or () if isinstance(item.get(key), list) else ()):
                 if isinstance(name, str) and name not in known:
-                    yield (
-                        ("subscriptions", i, key, j),
-                        f"unknown {what} {name}{_did_you_mean(name, known)}",
-                    )
+                    yield ("subscriptions", i, key, j), unknown_name(what, name, known)
         channel = item.get("channel", "email")
         if isinstance(channel, str) and channel not in channels:
-            yield (
-                ("subscriptions", i, "channel"),
-                f"unknown channel {channel}; allowed: {', '.join(sorted(channels))}",
-            )
+            yield ("subscriptions", i, "channel"), unknown_name("channel", channel, channels)
         if channel == "email" and not item.get("to"):
             yield ("subscriptions", i, "to"), "is missing; an email subscription needs at least one address"
         for j, address in enumerate(item.get("to") or () if isinstance(item.get("to"), list) else ()):
-            if channel == "email" and ("@" not in str(address) or any(c.isspace() for c in str(address))):
-                yield ("subscriptions", i, "to", j), f"{address!r} is no mail address"
+            if channel == "email" and not is_address(str(address)):
+                yield (
+                    ("subscriptions", i, "to", j),
+                    f"{address!r} is no mail address; write such as desk@your.domain",
+                )
 
 
 def _source_problems(data: Mapping[str, Any]) -> Found:
@@ -169,6 +167,9 @@ def _source_problems(data: Mapping[str, Any]) -> Found:
         kind = source.get("kind", "feed")
         url = str(source.get("url", ""))
         if kind == "listing" and not _mapping(source.get("select")).get("item"):
-            yield ("sources", i, "select"), "is missing; a listing needs select.item and select.link"
+            yield (
+                ("sources", i, "select"),
+                "is missing; a listing needs select.item and select.link: write such as select: {item: li, link: a}",
+            )
         if kind == "search" and "{query}" in url and not source.get("query"):
             yield ("sources", i, "query"), "is missing; the address of a search has a place for {query}"

@@ -11,12 +11,16 @@ from pydantic.json_schema import GenerateJsonSchema
 from crawler.config.references import FromEnvironment
 from crawler.config.values import check_host_name, check_network, check_readable
 
-Lang = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+LANG_PATTERN = r"^[a-z]{2}$"
+COUNTRY_PATTERN = r"^([A-Z]{2}|ASEAN)$"
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+URL_PATTERN = r"^https?://[^\s/]+"
+Lang = Annotated[str, Field(pattern=LANG_PATTERN)]
 FrameLanguage = Literal["en", "id", "vi", "th", "zh"]
 """What the frame around the news can be written in: each has a catalogue in ``alerts/locale``."""
-Country = Annotated[str, Field(pattern=r"^([A-Z]{2}|ASEAN)$")]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
-Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+"), AfterValidator(check_readable)]
+Country = Annotated[str, Field(pattern=COUNTRY_PATTERN)]
+Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=80)]
+Url = Annotated[str, Field(pattern=URL_PATTERN), AfterValidator(check_readable)]
 HostName = Annotated[str, AfterValidator(check_host_name)]
 Network = Annotated[str, AfterValidator(check_network)]
 

@@ -22,6 +22,16 @@ from pydantic import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from crawler.config.meant_values import (
+    duration_meant,
+    hours_meant,
+    moment_meant,
+    rate_meant,
+    size_meant,
+    weekday_meant,
+    zone_meant,
+)
+from crawler.config.near import did_you_mean, hint
 from crawler.config.source_kinds import SOURCE_KINDS
 from crawler.model import AseanwatchError, Phrase
 from crawler.plugins import CHANNELS, JUDGES, SOURCES, installed
@@ -53,7 +63,7 @@ def parse_duration(value: Any) -> timedelta:
     parts = re.fullmatch(r"(?:\d+(?:\.\d+)?[smhd])+", str(value).strip())
     if not parts:
         raise ValueError(
-            f"{value!r} is no duration; allowed: a number and s, m, h or d, such as 30s, 15m, 12h, 7d"
+            f"{value!r} is no duration{hint(duration_meant(str(value)))}; allowed: a number and s, m, h or d, such as 30s, 15m, 12h, 7d"
         )
     found = re.findall(r"(\d+(?:\.\d+)?)([smhd])", parts[0])
     seconds = sum(float(n) * _UNITS[u] for n, u in found)
@@ -77,7 +87,8 @@ def parse_size(value: Any) -> int:
         return value
     parts = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)\s*(B|KB|MB|GB)", str(value).strip().upper())
     if not parts or float(parts[1]) <= 0:
-        raise ValueError(f"{value!r} is no size; allowed: a number and B, KB, MB or GB, such as 10MB")
+        meant = hint(size_meant(str(value)))
+        raise ValueError(f"{value!r} is no size{meant}; allowed: a number and B, KB, MB or GB, such as 10MB")
     return int(float(parts[1]) * _SIZES[parts[2]])
 
 
@@ -126,18 +137,19 @@ def parse_when(value: Any) -> When:
         return value
     allowed = "allowed: instant, hourly, daily HH:MM, weekly mon HH:MM (mon tue wed thu fri sat sun)"
     parts = _WHEN.match(str(value).strip().lower())
+    meant = hint(moment_meant(str(value)))
     if not parts:
-        raise ValueError(f"{value!r} is no moment; {allowed}")
+        raise ValueError(f"{value!r} is no moment{meant}; {allowed}")
     if parts["plain"]:
         return When(parts["plain"])
     try:
         at = time.fromisoformat(parts["d"] or parts["w"])
     except ValueError:
-        raise ValueError(f"{value!r} names no time of day; {allowed}") from None
+        raise ValueError(f"{value!r} names no time of day{meant}; {allowed}") from None
     if parts["day"] is None:
         return When("daily", at)
     if parts["day"] not in _WEEKDAYS:
-        raise ValueError(f"{parts['day']!r} is no weekday; {allowed}")
+        raise ValueError(f"{parts['day']!r} is no weekday{did_you_mean(parts['day'], _WEEKDAYS)}; {allowed}")
     return When("weekly", at, _WEEKDAYS.index(parts["day"]))
 
 
@@ -168,7 +180,8 @@ def parse_hours(value: Any) -> Hours:
     except ValueError:
         found = None
     if found is None or found.start == found.end:
-        raise ValueError(f"{value!r} names no hours; allowed: HH:MM-HH:MM, such as 22:00-07:00")
+        meant = hint(hours_meant(str(value)))
+        raise ValueError(f"{value!r} names no hours{meant}; allowed: HH:MM-HH:MM, such as 22:00-07:00")
     return found
 
 
@@ -177,7 +190,8 @@ def parse_weekday(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 6:
         return value
     if str(value) not in _WEEKDAYS:
-        raise ValueError(f"{value!r} is no weekday; allowed: {', '.join(_WEEKDAYS)}")
+        meant = hint(weekday_meant(str(value)))
+        raise ValueError(f"{value!r} is no weekday{meant}; allowed: {', '.join(_WEEKDAYS)}")
     return _WEEKDAYS.index(str(value))
 
 
@@ -199,7 +213,8 @@ def parse_rate_limit(value: Any) -> RateLimit:
         return value
     parts = re.fullmatch(r"([1-9]\d*)\s*/\s*([smhd])", str(value).strip())
     if not parts:
-        raise ValueError(f"{value!r} is no rate; allowed: a number, / and s, m, h or d, such as 60/m")
+        meant = hint(rate_meant(str(value)))
+        raise ValueError(f"{value!r} is no rate{meant}; allowed: a number, / and s, m, h or d, such as 60/m")
     return RateLimit(int(parts[1]), timedelta(seconds=_UNITS[parts[2]]))
 
 
@@ -244,7 +259,9 @@ def check_zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{value!r} is no time zone; allowed: a name such as Asia/Jakarta or UTC") from None
+        raise ValueError(
+            f"{value!r} is no time zone{hint(zone_meant(value))}; allowed: a name such as Asia/Jakarta or UTC"
+        ) from None
     return value
 
 
@@ -252,7 +269,8 @@ def check_source_kind(value: str) -> str:
     """A kind of source: one of ours, or one that an installed package adds."""
     known = (*SOURCE_KINDS, *sorted(installed(SOURCES)))
     if value not in known:
-        raise ValueError(f"{value!r} is not known; allowed: {', '.join(known[:-1])} or {known[-1]}")
+        near = did_you_mean(value, known)
+        raise ValueError(f"{value!r} is not known{near}; allowed: {', '.join(known[:-1])} or {known[-1]}")
     return value
 
 
@@ -260,7 +278,9 @@ def check_judge_name(value: str) -> str:
     """A judge that an installed package adds."""
     known = sorted(installed(JUDGES))
     if value not in known:
-        raise ValueError(f"no judge {value!r} is installed; allowed: {', '.join(known) or 'none'}")
+        raise ValueError(
+            f"no judge {value!r} is installed{did_you_mean(value, known)}; allowed: {', '.join(known) or 'none'}"
+        )
     return value
 
 
@@ -268,7 +288,8 @@ def check_channel_type(value: str) -> str:
     """A type of channel: one of ours, or one that an installed package adds."""
     known = sorted(installed(CHANNELS))
     if value not in known:
-        raise ValueError(f"{value!r} is not known; allowed: {', '.join(known[:-1])} or {known[-1]}")
+        near = did_you_mean(value, known)
+        raise ValueError(f"{value!r} is not known{near}; allowed: {', '.join(known[:-1])} or {known[-1]}")
     return value
 
 

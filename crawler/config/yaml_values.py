@@ -12,6 +12,7 @@ import yaml
 from crawler.config.plain import MOST_NESTED, ConfigError, ConfigProblem, PlainReader
 from crawler.config.references import Key
 from crawler.config.settings import Settings
+from crawler.config.yaml_traps import explained, joined_lines, lost_anchors
 from crawler.runtime.text_file import TextError, text_of
 
 
@@ -47,6 +48,9 @@ def plain_mapping(text: str, shown: str, reader: PlainReader) -> dict[str, Any]:
         ConfigError: it is no YAML, or no mapping.
     """
     node = _composed(text, shown)
+    if reader.keys is not None:
+        reader.warnings += [ConfigProblem(line, "", message) for line, message in lost_anchors(text)]
+        reader.warnings += [ConfigProblem(n, f"terms.{own}", words) for n, own, words in joined_lines(node)]
     data = reader.value(node) if node is not None else {}
     if not isinstance(data, dict):
         raise ConfigError(
@@ -73,12 +77,8 @@ def _composed(text: str, shown: str) -> yaml.Node | None:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-        # libyaml's words for a tab are no help to whoever wrote it.
-        if "\t" in text and "cannot start any token" in problem:
-            problem = "a tab stands where only blanks may; indent by blanks"
-        raise ConfigError(
-            shown, [ConfigProblem(mark.line + 1 if mark else 1, "", f"is no YAML: {problem}")]
-        ) from None
+        shown_problem = f"is no YAML: {explained(problem, text)}"
+        raise ConfigError(shown, [ConfigProblem(mark.line + 1 if mark else 1, "", shown_problem)]) from None
     return node
 
 

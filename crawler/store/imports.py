@@ -51,7 +51,15 @@ def begin(connection: Connection, key: str, file: str, now: datetime) -> Importe
         file: where it lies now, for people.
         now: the present moment.
     """
-    values = {"key": key, "file": file, "position": 0, "counts": {}, "started": now, "changed": now, "ended": None}
+    values = {
+        "key": key,
+        "file": file,
+        "position": 0,
+        "counts": {},
+        "started": now,
+        "changed": now,
+        "ended": None,
+    }
     connection.execute(upsert(connection, imports, values, ["key"], ["file"]))
     row = connection.execute(select(imports).where(imports.c.key == key)).one()
     return ImportedFile(row.id, row.position, Counter(row.counts), row.ended is not None)
@@ -103,9 +111,7 @@ def count_staged(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(staged_articles)) or 0
 
 
-def take(
-    connection: Connection, done: Sequence[Staged], stored: Mapping[int, Staged], now: datetime
-) -> None:
+def take(connection: Connection, done: Sequence[Staged], stored: Mapping[int, Staged], now: datetime) -> None:
     """Take articles out of those that wait, in the transaction that stores them.
 
     Args:

@@ -42,7 +42,11 @@ def test_three_steps_lead_from_words_to_a_topic_in_the_file(page: Page, console:
     judge = Judge(settings.rules())
     caught = {
         text: "durian_exports" in {t.name for t in judge.classify(article(text)).topics}
-        for text in ("Durian shipments to China double", "Durian museum shows exports of old", "Durians are ripe")
+        for text in (
+            "Durian shipments to China double",
+            "Durian museum shows exports of old",
+            "Durians are ripe",
+        )
     }
     assert list(caught.values()) == [True, False, False]
 
@@ -63,11 +67,20 @@ def posted(page: Page, console: Console, **form: str) -> tuple[int, str]:
         ({"do": "terms"}, "Say what you look for"),
         ({"do": "terms", "looking_for": "and of"}, "These words name nothing to look for."),
         ({"do": "try", "looking_for": "durian", "asked": "durian"}, "No term is marked"),
-        ({"do": "try", "looking_for": "durian", "asked": "durian", "own_durian": "榴莲"}, "names no language"),
-        ({"do": "try", "looking_for": "durian", "asked": "durian", "own_durian": "xx: 榴莲"}, "names no language"),
+        (
+            {"do": "try", "looking_for": "durian", "asked": "durian", "own_durian": "榴莲"},
+            "names no language",
+        ),
+        (
+            {"do": "try", "looking_for": "durian", "asked": "durian", "own_durian": "xx: 榴莲"},
+            "names no language",
+        ),
         ({"do": "try", "looking_for": "durian", "name": "Durian!"}, "cannot be a name"),
         ({"do": "try", "looking_for": "durian", "name": "finance"}, "already"),
-        ({"do": "try", "looking_for": "durian", "match": "https://nowhere.example/1"}, "is no stored article"),
+        (
+            {"do": "try", "looking_for": "durian", "match": "https://nowhere.example/1"},
+            "is no stored article",
+        ),
         ({"do": "try", "looking_for": "durian", "own_query": "$nothing"}, "unknown term set $nothing"),
         ({"do": "try", "looking_for": "durian", "own_query": "(durian"}, "column"),
         ({"do": "apply", "looking_for": "durian", "match": "Rice is cheap"}, "Nothing was written"),

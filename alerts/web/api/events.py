@@ -127,9 +127,7 @@ class EventStream(StreamingResponse):
             self._streams.end(self._actor)
 
 
-def news(
-    connection: Connection, after: Position, shown: Callable[[StoryRow], dict[str, Any]]
-) -> EventBatch:
+def news(connection: Connection, after: Position, shown: Callable[[StoryRow], dict[str, Any]]) -> EventBatch:
     """The events after a position, stories first. Stories that only an archive tells of are none.
 
     Args:

@@ -145,6 +145,9 @@ class Applied(Topic):
 
     taken_over: bool | None = None
     problem: str | None = None
+    warnings: list[str] = Field(
+        [], description="what is allowed and hardly meant, as `aseanwatch check` says it"
+    )
 
 
 class Against(BaseModel):
@@ -166,6 +169,9 @@ class Tried(BaseModel):
     stories_after: int
     gained: list[int] = Field(description="articles")
     lost: list[int] = Field(description="articles")
+    warnings: list[str] = Field(
+        [], description="what is allowed and hardly meant, as `aseanwatch check` says it"
+    )
 
 
 class SourceHealth(BaseModel):

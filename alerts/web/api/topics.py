@@ -44,6 +44,7 @@ def add(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
         return models.Tried(
             tried=tried, proves=tried > 0, against=[models.Against(kind=o.kind, text=o.text) for o in against], articles_before=change.before, articles_after=change.after, stories_before=len(change.events_before),
             stories_after=len(change.events_after), gained=[p.id for p in change.gained], lost=[p.id for p in change.lost],
+            warnings=tuning.doubts(made.settings, "topics", name),
         )  # fmt: skip
 
     @app.put("/topics/{name}", tags=["topics"])
@@ -69,7 +70,10 @@ def add(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
         taken = web.live.is_taken_over(LONGEST_WAIT)
         problem = None if web.live.problem is None else NOT_IN_FORCE
         return models.Applied(
-            **_topic(name, made.settings.topics[name]).model_dump(), taken_over=taken, problem=problem
+            **_topic(name, made.settings.topics[name]).model_dump(),
+            taken_over=taken,
+            problem=problem,
+            warnings=tuning.doubts(made.settings, "topics", name),
         )
 
     @app.delete("/topics/{name}", tags=["topics"], status_code=204)

@@ -68,6 +68,8 @@ def health(request: ConsoleRequest) -> Response:
         over=over,
         chart=charts.dated_bars(bars, request.gettext("New stories by day"), request.words),
         refusal=request.store.last_write_error,
+        # They may repeat addresses of people, as the log does.
+        warnings=live.warnings if request.person.may_change else (),
         waits=[
             (w, _why(request, w.reason), request.words.length((request.now - w.oldest).total_seconds()))
             for w in verdict.entries

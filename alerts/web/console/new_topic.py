@@ -9,7 +9,6 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import func, select
 from starlette.responses import Response
@@ -147,12 +146,18 @@ class NewTopicPages:
             raise AseanwatchError(
                 request.gettext("There is a topic or a term set %(name)s already.", name=steps.name)
             )
-        relevant = trial.is_all_relevant(steps.answers) is not False if is_first else bool(request.value("only_relevant"))
+        relevant = (
+            trial.is_all_relevant(steps.answers) is not False
+            if is_first
+            else bool(request.value("only_relevant"))
+        )
         steps.answers = steps.answers.with_values(name=steps.name, only_relevant=relevant)
         offered = trial.against(steps.answers, steps.name)
         marked = {u.name for u in preset_against(offered)} if is_first else set(request.values("against"))
         steps.against = [(thing, thing.name in marked) for thing in offered]
-        steps.answers = steps.answers.with_values(without=together(u for u, is_marked in steps.against if is_marked))
+        steps.answers = steps.answers.with_values(
+            without=together(u for u, is_marked in steps.against if is_marked)
+        )
         steps.options = trial.options(steps.answers, steps.name)
         if not steps.options:
             raise AseanwatchError(request.gettext("No term is marked, so that nothing could match."))
@@ -167,7 +172,9 @@ def _answers(request: ConsoleRequest) -> Answers:
     """The answers of the form; a search that led here is what is looked for."""
     match, no_match = (_lines(request.value(key)) for key in ("match", "no_match"))
     match += tuple(url for url in request.values("take_match") if url not in match)
-    no_match += tuple(url for url in request.values("take_no_match") if url not in no_match and url not in match)
+    no_match += tuple(
+        url for url in request.values("take_no_match") if url not in no_match and url not in match
+    )
     return Answers(
         looking_for=request.value("looking_for") or _plain_words(request.value("q")),
         match=match,
@@ -220,11 +227,14 @@ def _applied(request: ConsoleRequest, steps: TopicSteps) -> Response:
     assert steps.outcome is not None
     if steps.outcome.broken and request.action != "anyway":
         raise AseanwatchError(
-            request.gettext("Nothing was written: examples fail. Change the terms, the query or the examples.")
+            request.gettext(
+                "Nothing was written: examples fail. Change the terms, the query or the examples."
+            )
         )
     with request.store.write() as connection:
-        number = saving.save(connection, request.live, steps.answers, steps.name, request.person.name, request.now)
+        number = saving.save(
+            connection, request.live, steps.answers, steps.name, request.person.name, request.now
+        )
         request.audit(connection, "topic: new", steps.name, query=steps.answers.query)
     text = request.gettext("The topic %(name)s is written.", name=steps.name)
     return request.redirect(f"/console/topics/{steps.name}", text, undo=number)
-

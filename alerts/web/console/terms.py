@@ -43,7 +43,9 @@ def _change(request: ConsoleRequest, name: str, block: str) -> Response:
     if request.action == "apply":
         return _apply(request, name, block, draft)
     trial = tuning.try_sets(request.store, Judge(request.settings.rules()), Judge(draft.settings.rules()))
-    return _page(request, name, block, difference=draft.difference(request.live.path.name), found=trial)
+    doubts = tuning.doubts(draft.settings, "terms", name)
+    difference = draft.difference(request.live.path.name)
+    return _page(request, name, block, difference=difference, found=trial, doubts=doubts)
 
 
 def _delete(request: ConsoleRequest, name: str, block: str) -> Response:
@@ -65,7 +67,7 @@ def _apply(request: ConsoleRequest, name: str, block: str, draft: tuning.Draft) 
 
 
 def _page(request: ConsoleRequest, name: str, block: str, **more: Any) -> Response:
-    values = {"difference": "", "problem": None, "confirmation": None, "found": None, **more}
+    values = {"difference": "", "problem": None, "confirmation": None, "found": None, "doubts": [], **more}
     status = 200
     if values["problem"]:
         status = 422

@@ -181,7 +181,7 @@ def _try(request: ConsoleRequest, edited: str, name: str, form: TopicForm) -> Re
         trial = tuning.try_all(request.store, old, new, name, LONG_TRIAL, request.now)
     else:
         trial = tuning.try_quickly(request.store, old, new, name)
-    found = preview(trial, name, draft, new)
+    found = preview(trial, name, draft, new) | {"doubts": tuning.doubts(draft.settings, "topics", name)}
     difference = draft.difference(request.live.path.name)
     if request.is_partial:
         return _tried(request, name, form, found=found, difference=difference)

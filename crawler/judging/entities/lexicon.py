@@ -30,8 +30,63 @@ MOST_RELATED = 4
 MOST_SPELLINGS = 12
 """Spellings of one thing in one language; the tables list the usual ones first."""
 _NO_THING = frozenset(
-    "a an and at by for from in into of on or the to with news about new dan dari di ke pada untuk yang dengan "
-    "và của ở cho tại với ng sa mga at ang na และ ของ ใน ที่ กับ 和 与 的 及 在 និង នៅ ของ ແລະ ຂອງ နှင့် ၏".split()
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+        "news",
+        "about",
+        "new",
+        "dan",
+        "dari",
+        "di",
+        "ke",
+        "pada",
+        "untuk",
+        "yang",
+        "dengan",
+        "và",
+        "của",
+        "ở",
+        "cho",
+        "tại",
+        "với",
+        "ng",
+        "sa",
+        "mga",
+        "at",
+        "ang",
+        "na",
+        "และ",
+        "ของ",
+        "ใน",
+        "ที่",
+        "กับ",
+        "和",
+        "与",
+        "的",
+        "及",
+        "在",
+        "និង",
+        "នៅ",
+        "ของ",
+        "ແລະ",
+        "ຂອງ",
+        "နှင့်",
+        "၏",
+    ]
 )
 """Words that join others and name nothing."""
 _VIETNAMESE = re.compile("[ăđơưạ-ỹ]", re.IGNORECASE)
@@ -115,7 +170,9 @@ def _index() -> Mapping[str, tuple[Meaning, ...]]:
 
 def _meanings() -> Iterator[Meaning]:
     for concept in concepts():
-        yield _meaning(concept.name.partition(":")[2].replace("_", " "), TermOrigin.CONCEPTS, concept.spellings)
+        yield _meaning(
+            concept.name.partition(":")[2].replace("_", " "), TermOrigin.CONCEPTS, concept.spellings
+        )
     parts = table("base_parts.yaml")
     for name, spellings in (*parts["heads"].items(), *parts["before"].items()):
         # The tables hold English once, as a name: in texts it is a word like others.

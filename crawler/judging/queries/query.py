@@ -15,7 +15,9 @@ from typing import Any
 
 from lark import Lark, Token, Transformer, Tree, UnexpectedInput
 
-from crawler.judging.queries.signs import plain_signs, refusal, unwanted_word
+from crawler.judging.queries.foreign import refusal_of
+from crawler.judging.queries.signs import plain_signs
+from crawler.judging.queries.tokens import plain_operators, tokens_of
 from crawler.judging.text.terms import Pattern, pattern
 
 GRAMMAR = r"""
@@ -24,7 +26,7 @@ GRAMMAR = r"""
 ?and: not_ (_joined)*
 _joined: "AND" not_ | negation
 ?not_: near | negation
-negation: "NOT" near
+negation: ("NOT" | _MINUS) near
 ?near: near (NEAR | ONEAR) field_ | field_
 ?field_: FIELD field_ -> within | ATLEAST field_ -> atleast | listed
 ?listed: weighed | weighed (COMMA weighed)+ -> or
@@ -32,14 +34,15 @@ negation: "NOT" near
 ?atom: SET -> set | PHRASE -> phrase | WORD -> word | ABOUT -> about | "(" or ")"
 ATLEAST: /ATLEAST\/[1-9]\d{0,2}/
 WEIGHT: /\^\d{1,2}(\.\d{1,2})?/
-ABOUT: /(source|lang|country):[A-Za-z0-9][A-Za-z0-9._-]*\*?/ | /new:base(?![^\s(),])/
+_MINUS: /(?<![^\s(])[-!](?=\S)/
+ABOUT: /(source|lang|country):\s*[A-Za-z0-9][A-Za-z0-9._-]*\*?/ | /new:base(?![^\s(),])/
 NEAR: /NEAR\/\d{1,3}/
 ONEAR: /ONEAR\/\d{1,3}/
 FIELD: /(title|text|lead):/
-SET: /\$(country_[A-Z]{2}|places_[A-Z]{2}|[a-z][a-z0-9_]*)/
+SET: /\$(country_[A-Z]{2}|places_[A-Z]{2}|people_([A-Z]{2}|ASEAN)|[a-z][a-z0-9_]*)/
 PHRASE: /"[^"\n]+"/
 COMMA: ","
-WORD.-1: /(?!(AND|OR|NOT|O?NEAR\/\d+|ATLEAST\/\d+)(?![^\s(),]))((?<=\d),(?=\d)|[^\s()"$:^,])+/
+WORD.-1: /(?!(AND|OR|NOT|O?NEAR\/\d+|ATLEAST\/\d+)(?![^\s(),]))(?![-!][^\s])((?<=\d),(?=\d)|[^\s()"$:^,])+/
 %ignore /\s+/
 """
 _EXPECTED = {
@@ -96,23 +99,35 @@ def parse(query: str) -> Node:
     return _Nodes().transform(_tree(query))
 
 
-def doubtful_words(query: str) -> list[str]:
-    """Words that are hardly meant as they are written: they hold signs of other search languages and are never found.
+def doubts(query: str) -> list[str]:
+    """What can be read in a query and is perhaps meant otherwise: an ``and`` that may be a part of a phrase.
 
     Raises:
         QueryError: as in `parse`.
     """
-    words = _tree(query).scan_values(lambda value: isinstance(value, Token) and value.type == "WORD")
-    return [why for word in words if (why := refusal(word)) is not None]
+    parse(query)
+    tokens = tokens_of(plain_signs(query))
+    return [
+        f'"{one.text} and {other.text}" is read as {one.text} AND {other.text}; write AND, or quotes around the phrase'
+        for one, word, other in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if word.text == "and"
+        and one.text.isascii()
+        and one.text.isalpha()
+        and other.text.isascii()
+        and other.text.isalpha()
+    ]
 
 
 def _tree(query: str) -> Tree[Token]:
     if len(query) > MAX_LENGTH:
         raise QueryError(f"longer than {MAX_LENGTH} characters", MAX_LENGTH)
-    query = plain_signs(query)
+    query = plain_operators(plain_signs(query))
     # Before parsing: the tree is walked by functions that call themselves for each level.
     if _depth(query) > MAX_DEPTH:
         raise QueryError(f"nested deeper than {MAX_DEPTH} parentheses, fields and ATLEAST", len(query))
+    refused = refusal_of(query)
+    if refused is not None:
+        raise QueryError(refused.why, refused.at + 1)
     try:
         found = _parser().parse(query)
     except UnexpectedInput as error:
@@ -142,16 +157,13 @@ def _column(error: UnexpectedInput, query: str) -> int:
 
 
 def _complaint(error: UnexpectedInput, query: str) -> str:
-    token = getattr(error, "token", None)
-    if token is not None and token.type == "WORD" and (why := refusal(token)) is not None:
-        return why
     wanted = (
         getattr(error, "accepts", None)
         or getattr(error, "expected", None)
         or getattr(error, "allowed", None)
         or ()
     )
-    names = sorted({_EXPECTED.get(str(w), str(w)) for w in wanted})
+    names = sorted({_EXPECTED.get(str(w), str(w)) for w in wanted} - {"_MINUS"})
     inside = isinstance(error.pos_in_stream, int) and not _at_end(error)
     place = query[error.pos_in_stream :][:20] if inside else ""
     found = f"{place!r}" if place.strip() else "the end of the query"
@@ -168,14 +180,12 @@ class _Nodes(Transformer[Token, Node]):
         return Node("literal", str(parts[0]).strip('"'))
 
     def word(self, parts: list[Token]) -> Node:
-        value = str(parts[0])
-        unwanted = unwanted_word(value)
-        return Node("not", "", (Node("literal", unwanted),)) if unwanted else Node("literal", value)
+        return Node("literal", str(parts[0]))
 
     def about(self, parts: list[Token]) -> Node:
         name, _, wanted = str(parts[0]).partition(":")
         fold = {"lang": str.lower, "country": str.upper}.get(name, str)
-        return Node("about", f"{name}:{fold(wanted)}")
+        return Node("about", f"{name}:{fold(wanted.strip())}")
 
     def weighted(self, parts: list[Any]) -> Node:
         node: Node = parts[0]

@@ -3,67 +3,80 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
-_WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
-"""Full-width forms of ASCII (Unicode, Halfwidth and Fullwidth Forms), and the ideographic space."""
-_COMMAS = dict.fromkeys(map(ord, ";、﹑､،﹐﹔"), ",")
-_QUOTES = dict.fromkeys(map(ord, "“”„‟«»「」『』《》〈〉〝〞﹁﹂﹃﹄"), '"')
-"""What opens or closes a quotation or a title; a title in 《 》 is found with and without its marks."""
-_MINUS = dict.fromkeys(map(ord, "−–—"), "-")
-_SIGNS = str.maketrans(
-    {**{chr(code): sign for code, sign in _WIDE.items()}, "；": ","}
-    | {chr(c): s for c, s in (_COMMAS | _QUOTES).items()}
+from crawler.judging.text.normal import UNSEEN
+
+_COMMAS = dict.fromkeys(map(ord, ";；、﹑､，﹐﹔،؛"), ",")
+_PLAIN = (
+    {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    | {
+        code: plain
+        for code in range(0xFE50, 0xFE70)
+        if len(plain := unicodedata.normalize("NFKC", chr(code))) == 1 and plain.isascii()
+    }
+    # A full stop ends no term; a query is typed like a sentence.
+    | {0x3000: " ", ord("。"): " ", ord("｡"): " "}
+    | _COMMAS
 )
+"""Full-width and small forms of ASCII (Unicode, Halfwidth and Fullwidth Forms, Small Form Variants), and commas of all kinds."""
+_CURLY = '“”„‟〝〞＂"'
+_TITLES = {
+    "«": "»",
+    "»": "«",
+    "‹": "›",
+    "「": "」",
+    "『": "』",
+    "《": "》",
+    "〈": "〉",
+    "﹁": "﹂",
+    "﹃": "﹄",
+    "｢": "｣",
+}
+"""What opens a quotation or a title, and what closes it; a title in 《 》 is found with and without its marks."""
+_CLOSING = frozenset(_TITLES.values())
 _SINGLE = re.compile(r"(?<!\w)‘([^‘’\"\n]+)’(?!\w)")
-_PHRASE = re.compile(r'"[^"\n]*"')
-_WORDS_FOR = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "-": "NOT", "~": "NOT"}
-"""What other search languages write, and what it is here."""
+_DASH = re.compile(r"(?<![^\s(])[−–—](?=\S)")
+_INVISIBLE = "".join(map(chr, UNSEEN))
+_EDGE = re.compile(rf"(?:(?<=[\s()])|^)[{_INVISIBLE}]+|[{_INVISIBLE}]+(?=[\s()]|$)")
+"""What nobody sees at the edge of a word comes with what is copied. Inside words it belongs there: Khmer parts its words so."""
 
 
 def plain_signs(query: str) -> str:
     """A query with plain signs outside its phrases. Every character keeps its place, so that columns stay right."""
+    query = _EDGE.sub(lambda match: " " * len(match[0]), query)
     # Single typographic quotes only around whole words: the same sign is an apostrophe inside them.
     query = _SINGLE.sub(r'"\1"', query)
-    done = 0
-    parts = []
-    for phrase in _PHRASE.finditer(query):
-        parts += [query[done : phrase.start()].translate(_SIGNS), phrase[0]]
-        done = phrase.end()
-    return "".join(parts) + query[done:].translate(_SIGNS)
+    made: list[str] = []
+    at = 0
+    while at < len(query):
+        sign = query[at]
+        close = _closed_at(query, at) if sign in _CURLY or sign in _TITLES else 0
+        if close:
+            made += ['"', query[at + 1 : close], '"']
+            at = close + 1
+            continue
+        is_quote = sign in _CURLY or sign in _TITLES or sign in _CLOSING
+        made.append('"' if is_quote else sign.translate(_PLAIN))
+        at += 1
+    return _DASH.sub("-", "".join(made))
 
 
-def unwanted_word(word: str) -> str | None:
-    """The word behind ``-`` or ``!``, which says NOT as in other search languages; None where neither stands there."""
-    return word[1:] if len(word) > 1 and word[0].translate(_MINUS) in "-!" and word[1].isalnum() else None
-
-
-def refusal(word: str) -> str | None:
-    """Why a word of a query is hardly meant as it is written, and what to write; None where it can be."""
-    bare = (unwanted_word(word) or word).removeprefix("=")
-    sign = bare.translate(_MINUS)
-    if sign in _WORDS_FOR:
-        return f"{bare} means nothing here; write {_WORDS_FOR[sign]}"
-    if sign[:1] in ("~", "+"):
-        return f"{bare[0]} before a word means nothing here; write {'AND' if bare[0] == '+' else 'NEAR/n'} {bare[1:]}"
-    if len(bare) > 1 and bare.startswith("/") and bare.endswith("/"):
-        return (
-            "regular expressions are not known; write the words, with * at the end for a beginning of words"
-        )
-    if "*" in bare[:-1]:
-        return "* counts only at the end of a word (railw*)"
-    return _sign_inside(bare)
-
-
-def _sign_inside(word: str) -> str | None:
-    """What to do about a sign in a word that no word has."""
-    if "?" in word:
-        return "? is no wildcard; only * at the end of a word is (railw*)"
-    if "|" in word or "&&" in word:
-        return "words are joined with AND and OR, with blanks around them"
-    if re.search(r"~\d*$", word):
-        return "~ means nothing here; NEAR/n says how near words stand"
-    if len(word) > 2 and word[0] == word[-1] == "'":
-        return f'a phrase stands in double quotes: "{word[1:-1]}"'
-    if not any(c.isalnum() for c in word):
-        return "this has neither a letter nor a digit, so that it is never found"
-    return None
+def _closed_at(query: str, start: int) -> int:
+    """Where the quotation that opens at a place is closed; 0 where it is not."""
+    end = query.find("\n", start)
+    end = len(query) if end < 0 else end
+    sign = query[start]
+    if sign in _TITLES:
+        close = query.find(_TITLES[sign], start + 1, end)
+        return max(close, 0) if '"' not in query[start + 1 : max(close, 0)] else 0
+    inner = 0
+    for at in range(start + 1, end):
+        # “a quotation” inside straight marks is a part of the phrase.
+        if sign in '"＂' and query[at] in "“„" and "”" in query[at:end]:
+            inner += 1
+        elif query[at] == "”" and inner:
+            inner -= 1
+        elif query[at] in _CURLY:
+            return at
+    return 0

@@ -42,7 +42,13 @@ class Warc:
         self.writer.write_record(self.writer.create_warcinfo_record("made.warc.gz", {"software": "tests"}))
 
     def page(
-        self, url: str, body: bytes | str, *headers: tuple[str, str], status: str = "200 OK", seen: str = SEEN, kind: str = "response"
+        self,
+        url: str,
+        body: bytes | str,
+        *headers: tuple[str, str],
+        status: str = "200 OK",
+        seen: str = SEEN,
+        kind: str = "response",
     ) -> int:
         """Add a page as its server sent it. Returns where its record begins."""
         start = self.stream.tell()
@@ -56,7 +62,9 @@ class Warc:
 
     def other(self, kind: str, url: str, content_type: str, body: bytes = b"x") -> None:
         """Add a record of another kind."""
-        record = self.writer.create_warc_record(url, kind, payload=io.BytesIO(body), warc_content_type=content_type)
+        record = self.writer.create_warc_record(
+            url, kind, payload=io.BytesIO(body), warc_content_type=content_type
+        )
         self.writer.write_record(record)
 
     @property

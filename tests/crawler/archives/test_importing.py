@@ -59,7 +59,9 @@ def read_here() -> Iterator[None]:
 
 def imported(store: Store, *paths: Path, **options: Any) -> ImportReport:
     """Import files by the shipped rules."""
-    return ArchiveImport(shipped(), store, ImportOptions(**options), judge=shipped_judge()).run(archives_of([str(p) for p in paths]))
+    return ArchiveImport(shipped(), store, ImportOptions(**options), judge=shipped_judge()).run(
+        archives_of([str(p) for p in paths])
+    )
 
 
 def grouping(store: Store) -> set[frozenset[str]]:
@@ -195,7 +197,10 @@ def test_everything_is_in_the_account_and_what_is_refused_in_the_file(tmp_path: 
     cut = made.page("https://o.example/5", page_of(ROWS[2]))
     path = tmp_path / "a.warc.gz"
     path.write_bytes(made.content[: cut + 300])
-    (tmp_path / "b.jsonl").write_text("{broken\n" + json.dumps({"url": "https://o.example/9", "title": ROWS[3]["title"], "text": ROWS[3]["text"]}))
+    (tmp_path / "b.jsonl").write_text(
+        "{broken\n"
+        + json.dumps({"url": "https://o.example/9", "title": ROWS[3]["title"], "text": ROWS[3]["text"]})
+    )
     (tmp_path / "c.csv").write_text("a,b\n1,2\n")
     rejects = tmp_path / "rejects.jsonl"
     with rejects.open("w") as stream:
@@ -207,7 +212,9 @@ def test_everything_is_in_the_account_and_what_is_refused_in_the_file(tmp_path: 
     lines = [json.loads(line) for line in rejects.read_text().splitlines()]
     assert len(lines) == report.rejected == 5  # and the table without known columns
     assert {Path(line["file"]).name for line in lines} == {"a.warc.gz", "b.jsonl", "c.csv"}
-    assert all(line["reason"] for line in lines) and [one.file for one in report.broken_files] == [str(tmp_path / "c.csv")]
+    assert all(line["reason"] for line in lines) and [one.file for one in report.broken_files] == [
+        str(tmp_path / "c.csv")
+    ]
 
 
 def test_sources_of_the_configuration_own_what_is_of_their_site(tmp_path: Path) -> None:

@@ -53,7 +53,13 @@ def test_the_fields_of_known_tools_are_found(row: dict[str, Any]) -> None:
 
 
 def test_gdelt_has_headlines_and_dates_of_its_own() -> None:
-    row = {"url": "https://o.example/1", "title": TEXT, "seendate": "20240501T101500Z", "domain": "o.example", "language": "English"}
+    row = {
+        "url": "https://o.example/1",
+        "title": TEXT,
+        "seendate": "20240501T101500Z",
+        "domain": "o.example",
+        "language": "English",
+    }
     (read,) = judged(json.dumps(row).encode())
     assert read.article and read.article.published == datetime(2024, 5, 1, 10, 15, tzinfo=UTC)
 
@@ -66,7 +72,9 @@ def test_json_documents_are_lists_objects_and_answers_of_apis() -> None:
 
 def test_lines_that_are_no_articles_are_named_by_their_number() -> None:
     good = json.dumps({"url": "https://o.example/1", "title": "T"}).encode()
-    found = items(b"\n".join([good, b"{broken", b"[1]", b"", good[:-1] + b', "x": "\xff"}', b'{"url": "x"}', good]))
+    found = items(
+        b"\n".join([good, b"{broken", b"[1]", b"", good[:-1] + b', "x": "\xff"}', b'{"url": "x"}', good])
+    )
     assert [one.place for one in found] == [1, 2, 3, 5, 6, 7]
     assert [isinstance(one, RefusedRecord) for one in found] == [False, True, True, True, True, False]
     assert [one.place for one in items(b"\n".join([good] * 5), position=3)] == [4, 5]
@@ -77,7 +85,9 @@ def test_a_line_without_end_takes_no_memory() -> None:
     found = items(good + b"\n" + b'{"a": "' + b"x" * (LARGEST + 5) + b"\n" + good)
     assert [isinstance(one, RefusedRecord) for one in found] == [False, True, False]
     table = items(b'url,title\nhttps://o.example/1,"' + b"x" * (LARGEST + 5) + b'"\nhttps://o.example/2,T\n')
-    assert [one.values["url"] for one in table if isinstance(one, ArchivedRow)][-1:] == ["https://o.example/2"]
+    assert [one.values["url"] for one in table if isinstance(one, ArchivedRow)][-1:] == [
+        "https://o.example/2"
+    ]
 
 
 HEAD = "标题{0}链接{0}正文{0}日期\n"
@@ -99,7 +109,9 @@ def test_tables_in_chinese_however_they_are_written(encoding: str, delimiter: st
     [("cp1252", "Perjanjian “kerja sama” – ditandatangani"), ("cp874", "จีนและมาเลเซียลงนามข้อตกลงความร่วมมือทางเศรษฐกิจ"), ("big5", "中國與馬來西亞簽署合作協議共同推進建設")],
 )  # fmt: skip
 def test_tables_that_excel_saved_in_old_encodings(encoding: str, title: str) -> None:
-    text = "sep=;\r\nTitle;URL;Text\r\n" + "".join(f"{title};https://o.example/{n};{title}\r\n" for n in range(6))
+    text = "sep=;\r\nTitle;URL;Text\r\n" + "".join(
+        f"{title};https://o.example/{n};{title}\r\n" for n in range(6)
+    )
     assert {one["title"] for one in rows(text.encode(encoding))} == {title}
     assert {one["title"] for one in rows(text.encode(encoding), encoding=encoding)} == {title}
 
@@ -107,7 +119,11 @@ def test_tables_that_excel_saved_in_old_encodings(encoding: str, title: str) -> 
 def test_columns_are_mapped_by_name_number_and_pattern() -> None:
     content = b"no\tHead Line\tDay\n17\tT\t01/05/2024\n"
     (found,) = rows(content, "Head Line=headline,Day=published:%d/%m/%Y", "https://db.example/{no}=url")
-    assert found == {"url": "https://db.example/17", "title": "T", "published": datetime(2024, 5, 1, tzinfo=UTC)}
+    assert found == {
+        "url": "https://db.example/17",
+        "title": "T",
+        "published": datetime(2024, 5, 1, tzinfo=UTC),
+    }
     found = rows(b"17;T\n18;U\n", "#2=title,https://db.example/{#1}=url", delimiter=";")
     assert [one["title"] for one in found] == ["T", "U"]
     (nested,) = rows(json.dumps({"a": {"b": "T"}, "u": "https://o.example/1"}).encode(), "a.b=title,u=url")
@@ -116,7 +132,9 @@ def test_columns_are_mapped_by_name_number_and_pattern() -> None:
 
 def test_a_mapping_can_stand_in_a_file(tmp_path: Any) -> None:
     file = tmp_path / "map.yaml"
-    file.write_text("fields:\n  Kop: title\n  Waar: url\nencoding: cp1252\ndelimiter: ';'\n", encoding="utf-8")
+    file.write_text(
+        "fields:\n  Kop: title\n  Waar: url\nencoding: cp1252\ndelimiter: ';'\n", encoding="utf-8"
+    )
     assert rows("Kop;Waar\nCafé;https://o.example/1\n".encode("cp1252"), str(file)) == [
         {"title": "Café", "url": "https://o.example/1"}
     ]
@@ -138,9 +156,7 @@ def test_what_is_wrong_is_said_with_what_to_write(given: list[str], content: byt
         rows(content, *given)
 
 
-@pytest.mark.parametrize(
-    ("option", "value"), [("encoding", "utf-9"), ("delimiter", "ab")]
-)
+@pytest.mark.parametrize(("option", "value"), [("encoding", "utf-9"), ("delimiter", "ab")])
 def test_unknown_encodings_and_delimiters_are_refused(option: str, value: str) -> None:
     with pytest.raises(ArchiveError, match=option):
         mapping_of([], **{option: value})
@@ -156,7 +172,9 @@ def judged(content: bytes, choices: Choices | None = None, *given: str) -> list[
 
 
 def line(**values: Any) -> bytes:
-    return json.dumps({"url": "https://o.example/1", "title": "Agreement signed", "text": TEXT} | values).encode()
+    return json.dumps(
+        {"url": "https://o.example/1", "title": "Agreement signed", "text": TEXT} | values
+    ).encode()
 
 
 @pytest.mark.parametrize(
@@ -170,7 +188,11 @@ def test_dates_are_read_however_they_are_written(written: Any, day: int | None) 
     (read,) = judged(line(date=written))
     if day is not None:
         assert read.article and read.article.published
-        assert (read.article.published.year, read.article.published.month, read.article.published.day) == (2024, 5, day)
+        assert (read.article.published.year, read.article.published.month, read.article.published.day) == (
+            2024,
+            5,
+            day,
+        )
         assert read.article.first_seen >= read.article.published and not read.article.seed
 
 
@@ -202,7 +224,9 @@ def test_what_is_chosen() -> None:
 
 
 def test_markup_addresses_and_outlets() -> None:
-    (read,) = judged(line(published="2024-05-01", url="www.o.example/1", text=f"<p>{TEXT}</p><p>More.</p>", source="The O"))
+    (read,) = judged(
+        line(published="2024-05-01", url="www.o.example/1", text=f"<p>{TEXT}</p><p>More.</p>", source="The O")
+    )
     article = read.article
     assert article and article.text == f"{TEXT}\nMore." and article.url.startswith("https://www.o.example/1")
     assert (article.source, article.outlet) == ("o.example", "The O")

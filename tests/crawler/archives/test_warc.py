@@ -15,7 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.archives.files import ArchiveFile, archives_of, key_of, opened
-from crawler.archives.items import LARGEST, ArchivedPage, ArchiveError, ArchiveItem, NoArticleThere, RefusedRecord
+from crawler.archives.items import (
+    LARGEST,
+    ArchivedPage,
+    ArchiveError,
+    ArchiveItem,
+    NoArticleThere,
+    RefusedRecord,
+)
 from crawler.archives.warc import read_warc
 from tests.crawler.archives.making import PAGE, Warc, chunked, coded, markup
 
@@ -153,7 +160,9 @@ def test_a_wrong_length_is_no_reason_to_lose_the_others(tmp_path: Path) -> None:
     record = plain.content[start:]
     length = record.split(b"Content-Length: ")[1].split(b"\r\n")[0]
     for wrong in (b"5", b"999999999", b"-3", b"many"):
-        made.stream.write(gzip.compress(record.replace(b"Content-Length: " + length, b"Content-Length: " + wrong, 1)))
+        made.stream.write(
+            gzip.compress(record.replace(b"Content-Length: " + length, b"Content-Length: " + wrong, 1))
+        )
     made.page(URL.format(2), BODY)
     found = [one.url for one in pages(made.write(tmp_path / "a.warc.gz"))]
     assert found[0] == URL.format(0) and found[-1] == URL.format(2)
@@ -253,4 +262,6 @@ def test_a_stream_that_cannot_go_back_is_read_too(tmp_path: Path) -> None:
     from crawler.archives.files import _unpacked
 
     archive = _unpacked(ArchiveFile(None), io.BufferedReader(Pipe(made.content)), None, can_seek=False)
-    assert [i.url for i in read_warc(archive, 0) if isinstance(i, ArchivedPage)] == [URL.format(n) for n in range(3)]
+    assert [i.url for i in read_warc(archive, 0) if isinstance(i, ArchivedPage)] == [
+        URL.format(n) for n in range(3)
+    ]

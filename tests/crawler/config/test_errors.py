@@ -127,7 +127,7 @@ def test_a_term_set_that_judging_needs_is_missed_with_topics_and_without(
 
 def test_names_that_are_used_twice(tmp_path: Path) -> None:
     text = GOOD.replace("terms:\n", '  - {name: outlet, url: "https://b.example"}\nterms:\n', 1)
-    assert errors(tmp_path, text) == ["3: sources[1].name: the name outlet is used twice"]
+    assert errors(tmp_path, text) == ["3: sources[1].name: the name outlet is used twice; write another one"]
 
 
 def test_values_come_from_the_environment(tmp_path: Path) -> None:

@@ -30,7 +30,9 @@ def test_an_archive_goes_on_where_it_was_read_to(tmp_path: Path) -> None:
 def test_what_waits_comes_in_the_order_of_dates_as_it_was(tmp_path: Path) -> None:
     store = new_store(tmp_path)
     made = [
-        article(f"No {n}", "text", published=NOON - timedelta(days=n), links=("a/b",), listed=NOON, author="X")
+        article(
+            f"No {n}", "text", published=NOON - timedelta(days=n), links=("a/b",), listed=NOON, author="X"
+        )
         for n in (1, 3, 2)
     ]
     with store.write() as connection:

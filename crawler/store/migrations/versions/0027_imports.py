@@ -37,7 +37,11 @@ def upgrade() -> None:
     op.create_table(
         "imported_articles",
         sa.Column(
-            "article_id", NUMBER, sa.ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+            "article_id",
+            NUMBER,
+            sa.ForeignKey("articles.id", ondelete="CASCADE"),
+            primary_key=True,
+            autoincrement=False,
         ),
         sa.Column("import_id", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.BigInteger(), nullable=False),

@@ -35,7 +35,9 @@ def news() -> list[dict[str, str]]:
 
 def inline(text: str, n: int) -> str:
     """A text with elements inside its words."""
-    return "".join(f"<b>{html.escape(c)}</b>" if k % 5 == n % 5 else html.escape(c) for k, c in enumerate(text))
+    return "".join(
+        f"<b>{html.escape(c)}</b>" if k % 5 == n % 5 else html.escape(c) for k, c in enumerate(text)
+    )
 
 
 FORMS = {
@@ -54,7 +56,7 @@ FORMS = {
 @given(number=st.integers(0, 10_000), shift=st.integers(0, 700))
 def test_what_is_news_passes_in_every_form(form: str, number: int, shift: int) -> None:
     row = news()[number % len(news())]
-    page = f'<html><body><nav>Home</nav>{FORMS[form](row, shift)}</body></html>'
+    page = f"<html><body><nav>Home</nav>{FORMS[form](row, shift)}</body></html>"
     assert shipped_judge().prefilter.may_be_news(all_words(page)), row["title"]
 
 
@@ -79,5 +81,7 @@ def test_both_parties_in_many_scripts(text: str) -> None:
 
 def test_a_topic_that_looks_at_all_articles_opens_it_for_its_terms() -> None:
     narrow = judge(storms="storm")
-    assert narrow.prefilter.may_be_news("A storm hit the coast") and not narrow.prefilter.may_be_news("Rain fell")
+    assert narrow.prefilter.may_be_news("A storm hit the coast") and not narrow.prefilter.may_be_news(
+        "Rain fell"
+    )
     assert judge(anything="NOT storm").prefilter.may_be_news("Rain fell")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crawler.config.advice import advice
 from crawler.config.settings import Source
-from crawler.judging.queries.query import Node, QueryError, doubtful_words, parse
+from crawler.judging.queries.query import Node, QueryError, doubts, parse
 from crawler.judging.queries.signs import plain_signs
 from tests.builders import article, judge, shipped
 
@@ -48,38 +48,11 @@ def test_a_number_with_a_comma_is_no_list() -> None:
     assert parse("1，000 OR x") == parse("1,000 OR x")
 
 
-@pytest.mark.parametrize(
-    ("query", "advised"),
-    [
-        ("durian AND +rice", "write AND rice"),
-        ("durian && rice", "write AND"),
-        ("durian || rice", "write OR"),
-        ("durian|rice", "AND and OR"),
-        ("*wayline", "end of a word"),
-        ("rail*line", "end of a word"),
-        ("railw?y", "no wildcard"),
-        ("铁路？", "no wildcard"),
-        ("/rail.*way/", "regular expressions"),
-        ("/railway/", "regular expressions"),
-        ("durian~2", "NEAR/n"),
-        ("'durian'", "double quotes"),
-        ("…", "never found"),
-    ],
-)
-def test_signs_of_other_search_languages_are_doubted_with_what_to_write(query: str, advised: str) -> None:
-    """The configuration stays right, so that one query stops nobody; what cannot be read at all is refused so."""
-    try:
-        told = doubtful_words(query)
-    except QueryError as error:
-        told = [str(error)]
-    assert any(advised in line for line in told)
-
-
-def test_check_warns_of_words_that_are_never_found() -> None:
-    topic = shipped().topics["health"].model_copy(update={"query": "rail*line OR rice"})
-    told = dict(advice(shipped().model_copy(update={"topics": {"mine": topic}})))
-    assert "* counts only at the end of a word" in told["topics", "mine", "query"]
-    assert doubtful_words("rail* AND -rice* OR R&D, C++") == []
+def test_a_phrase_with_and_is_doubted_and_a_query_in_capitals_is_not() -> None:
+    assert doubts("trade and investment") == [
+        '"trade and investment" is read as trade AND investment; write AND, or quotes around the phrase'
+    ]
+    assert doubts("trade AND investment OR 铁路 and 公路 OR rail* AND -rice* OR R&D, C++") == []
 
 
 def test_a_refusal_inside_an_operator_has_its_column() -> None:

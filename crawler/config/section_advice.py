@@ -1,0 +1,265 @@
+"""What in a configuration is allowed and hardly works as it was meant: placeholders, contradictions, keys without effect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from crawler.config.near import did_you_mean, hint
+from crawler.config.section_rules import is_placeholder
+from crawler.config.settings import Settings, Source, Subscription
+from crawler.config.values import format_duration
+from crawler.judging.judge import all_sets
+from crawler.judging.places.gazetteer import CHINA, MEMBERS
+from crawler.judging.queries.impossible import highest_score
+from crawler.judging.queries.query import parse
+from crawler.judging.text.codes import language_meant
+from crawler.judging.text.language import RECOGNISED
+from crawler.parsing.urls import url_key
+
+Key = tuple[str | int, ...]
+Found = Iterator[tuple[Key, str]]
+_EXAMPLE = re.compile(
+    r"(?:^|\.)(?:example(?:\.(?:com|net|org|edu))?|test|invalid|your\.domain|yourdomain\.\w+|domain\.tld)\.?$"
+)
+"""Names that nobody can have (RFC 2606), and what guides write in their place."""
+_CHANNEL_KEYS = {
+    "maildir": {"path"},
+    "folder": {"path"},
+    "feed": {"path", "hub", "most"},
+    "chat": {"url", "server", "timeout"},
+    "webhook": {"url", "secret", "timeout"},
+    "email": set[str](),
+}
+"""The keys that a channel of each type reads."""
+
+
+def section_advice(settings: Settings) -> Found:
+    """Warnings, each with the key that it is about."""
+    yield from _placeholders(settings)
+    yield from _sources(settings)
+    yield from _times(settings)
+    for i, subscription in enumerate(settings.subscriptions):
+        yield from _subscription(("subscriptions", i), settings, subscription)
+    yield from _channels(settings)
+    yield from _delivery(settings)
+    if not settings.topics:
+        yield ("topics",), "there is no topic, so that nothing is news for anybody; add one"
+
+
+def _is_example(host: str) -> bool:
+    return bool(host) and _EXAMPLE.search(host.lower()) is not None
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _domain(address: str) -> str:
+    return parseaddr(address)[1].rpartition("@")[2]
+
+
+def _sends_mail(settings: Settings, channel: str | None) -> bool:
+    own = settings.delivery.channels.get(channel or "")
+    return channel == "email" or (own is not None and own.type == "email")
+
+
+def _placeholders(settings: Settings) -> Found:
+    said = "is a placeholder that nobody can reach"
+    contact = re.search(r"https?://[^\s)]+|[\w.+-]+@[\w.-]+", settings.crawl.user_agent)
+    if contact is not None and _is_example(_host(contact[0]) or _domain(contact[0])):
+        yield (
+            ("crawl", "user_agent"),
+            f"{contact[0]} {said}: sites that have a question, or block us, cannot ask; write your own address",
+        )
+    delivery = settings.delivery
+    by_mail = [(i, s) for i, s in enumerate(settings.subscriptions) if _sends_mail(settings, s.channel)]
+    if (by_mail or delivery.signup or _sends_mail(settings, settings.operations.channel)) and _is_example(
+        _domain(delivery.sender)
+    ):
+        yield (
+            ("delivery", "from"),
+            f"{_domain(delivery.sender)} {said}: mail servers refuse it; write your own address",
+        )
+    if delivery.public_url and _is_example(_host(delivery.public_url)):
+        yield (
+            ("delivery", "public_url"),
+            f"{_host(delivery.public_url)} {said}: links in mails lead nowhere; write the address of your pages",
+        )
+    for i, subscription in by_mail:
+        for j, address in enumerate(subscription.to):
+            if _is_example(_domain(address)):
+                yield ("subscriptions", i, "to", j), f"{address} {said}; write the reader's own address"
+    for j, address in enumerate(settings.operations.to):
+        if _is_example(_domain(address)):
+            yield ("operations", "to", j), f"{address} {said}; write the address of who runs this"
+
+
+def _sources(settings: Settings) -> Found:
+    if not any(s.enabled for s in settings.sources):
+        none = "all sources are disabled" if settings.sources else "there is no source"
+        yield ("sources",), f"{none}, so that nothing is asked; add or enable one"
+    seen: dict[str, str] = {}
+    for i, source in enumerate(settings.sources):
+        key: Key = ("sources", i)
+        address = url_key(source.address) or source.address
+        if address in seen:
+            yield (
+                (*key, "url"),
+                f"is the address of {seen[address]}, too: both bring the same news; leave one out",
+            )
+        seen.setdefault(address, source.name)
+        if (
+            source.lang
+            and source.lang not in RECOGNISED
+            and (meant := language_meant(source.lang)) not in (None, source.lang)
+        ):
+            yield (
+                (*key, "lang"),
+                f"{source.lang} is a rare language{hint(meant)}; write {meant} if that is meant",
+            )
+        yield from _selecting(key, source)
+        if source.every is not None and not timedelta(0) < source.every <= timedelta(days=31):
+            yield (
+                (*key, "every"),
+                f"{format_duration(source.every)} is no useful interval; write such as 15m or 1d",
+            )
+
+
+def _selecting(key: Key, source: Source) -> Found:
+    given = [n for n, v in source.select.model_dump().items() if v is not None and n != "article"]
+    if source.kind in ("feed", "sitemap", "search") and given:
+        yield (
+            (*key, "select", given[0]),
+            f"has no effect on the kind {source.kind}; write kind: listing for a list page, or leave it out",
+        )
+
+
+def _times(settings: Settings) -> Found:
+    schedule, storage, alerts = settings.schedule, settings.storage, settings.alerts
+    if schedule.fastest > schedule.slowest:
+        yield ("schedule", "fastest"), "is longer than slowest, the least often; write the shorter time here"
+    if alerts.fresh <= timedelta(0):
+        yield ("alerts", "fresh"), "0s makes every report too old to be told; write such as 7d"
+    if storage.keep < alerts.fresh:
+        yield (
+            ("storage", "keep"),
+            f"{format_duration(storage.keep)} is shorter than alerts.fresh: news goes before it is old; write at least {format_duration(alerts.fresh)}",
+        )
+    if settings.crawl.timeout <= timedelta(0):
+        yield ("crawl", "timeout"), "0s ends every request before it begins; write such as 30s"
+    if settings.stories.window <= timedelta(0):
+        yield ("stories", "window"), "0s makes every report a story of its own; write such as 5d"
+
+
+def _subscription(key: Key, settings: Settings, subscription: Subscription) -> Found:
+    s = subscription
+    if settings.fresh_for(s) <= timedelta(0):
+        yield (*key, "fresh"), "0s makes every report too old; write such as 7d, or leave it out"
+    yield from _codes_of(key, settings, s)
+    own = [source for source in settings.sources if source.name in s.sources]
+    if own and not any(source.enabled for source in own):
+        yield (
+            (*key, "sources"),
+            "all of these sources are disabled, so that nothing comes; enable one, or name others",
+        )
+    if own and s.languages and not any(source.lang is None or source.lang in s.languages for source in own):
+        yield (
+            (*key, "languages"),
+            "none of its sources is in these languages, so that nothing comes; name others here or in sources",
+        )
+    yield from _least_score(key, settings, s)
+    folded = [address.casefold() for address in s.to]
+    doubles = [address for address in s.to if folded.count(address.casefold()) > 1]
+    if doubles:
+        yield (*key, "to"), f"{doubles[0]} is there twice; leave one out"
+
+
+def _codes_of(key: Key, settings: Settings, subscription: Subscription) -> Found:
+    known = RECOGNISED | {source.lang for source in settings.sources}
+    for i, lang in enumerate(subscription.languages):
+        if lang not in known:
+            meant = language_meant(lang)
+            yield (
+                (*key, "languages", i),
+                f"no report is in {lang}{hint(meant if meant != lang else None)}; write the language of a source",
+            )
+    parties = {*CHINA, *MEMBERS, "ASEAN"}
+    for i, country in enumerate(subscription.countries):
+        if country not in parties:
+            yield (
+                (*key, "countries", i),
+                f"no report is told by {country}; allowed: {', '.join(sorted(parties))}",
+            )
+
+
+def _least_score(key: Key, settings: Settings, subscription: Subscription) -> Found:
+    named = subscription.topics or tuple(settings.topics)
+    own = [settings.topics[n] for n in named if n in settings.topics and n not in subscription.except_topics]
+    if not subscription.least_score or not own:
+        return
+    sets = all_sets(settings.rules().terms)
+    best = max(highest_score(parse(topic.query), sets) for topic in own)
+    if subscription.least_score > best:
+        yield (
+            (*key, "least_score"),
+            f"no report reaches {subscription.least_score:g}: the most that its topics can score is {best:g}; write less",
+        )
+
+
+def _channels(settings: Settings) -> Found:
+    delivery = settings.delivery
+    used = {s.channel for s in settings.subscriptions} | {settings.operations.channel}
+    for name, channel in delivery.channels.items():
+        key: Key = ("delivery", "channels", name)
+        reads = _CHANNEL_KEYS.get(channel.type)
+        for extra in (
+            sorted(channel.model_fields_set - {"type"} - (reads or set())) if reads is not None else ()
+        ):
+            yield (*key, extra), f"has no effect on the type {channel.type}; leave it out"
+        if name not in used and settings.subscriptions:
+            others = [c for c in used if c and c not in (*delivery.channels, "email")]
+            yield (
+                key,
+                f"no subscription uses this channel{did_you_mean(name, others)}; name it in one (channel: {name}), or leave it out",
+            )
+
+
+def _delivery(settings: Settings) -> Found:
+    delivery, smtp, operations = settings.delivery, settings.delivery.smtp, settings.operations
+    password = smtp.password.get_secret_value()
+    if smtp.username and not password:
+        yield (
+            ("delivery", "smtp", "password"),
+            "is missing, though there is a username: the mail server refuses us; write ${SMTP_PASSWORD}",
+        )
+    elif password and is_placeholder(password):
+        yield ("delivery", "smtp", "password"), "is a placeholder; put the real password into the environment"
+    elif password and not smtp.username:
+        yield (
+            ("delivery", "smtp", "username"),
+            "is missing, so that the password is never used; write the name that the server knows",
+        )
+    if password and smtp.security == "none" and smtp.host not in ("127.0.0.1", "localhost", "::1"):
+        yield ("delivery", "smtp", "security"), "none sends the password in the clear; write starttls or tls"
+    if delivery.signup and not delivery.public_url:
+        yield (
+            ("delivery", "public_url"),
+            "is missing: people who sign up get no link to confirm; write the address of your pages",
+        )
+    if operations.to and operations.channel is None:
+        yield ("operations", "channel"), "is missing, so that nobody is told; write channel: email"
+    for name in delivery.rates:
+        if name not in (*delivery.channels, "email") and "." not in name:
+            yield (
+                ("delivery", "rates", name),
+                (
+                    f"{name} is neither a channel nor a mail domain{did_you_mean(name, [*delivery.channels, 'email'])}; write such as gmail.com"
+                ),
+            )

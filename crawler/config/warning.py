@@ -1,0 +1,18 @@
+"""All that is allowed in a configuration and hardly meant, with lines: one answer for `check`, the console and every start."""
+
+from __future__ import annotations
+
+from crawler.config.advice import advice
+from crawler.config.load import Loaded
+from crawler.config.plain import ConfigProblem
+
+
+def warnings_of(loaded: Loaded) -> list[ConfigProblem]:
+    """The warnings of a configuration in the order of its lines."""
+    found = [*loaded.warnings, *(loaded.placed(key, message) for key, message in advice(loaded.settings))]
+    return sorted(set(found))
+
+
+def warning_lines(loaded: Loaded, mark: str = "") -> list[str]:
+    """The same, each as ``config.yaml:41: key: message`` with a mark before its words."""
+    return [loaded.in_one_line(problem, mark) for problem in warnings_of(loaded)]
