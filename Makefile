@@ -10,7 +10,7 @@ DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-c
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help tasks judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash starting sending selecting delay messages clients places parsed frequencies languages lock dependencies audit clean
+.PHONY: help provider tasks judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash starting sending selecting delay messages clients places parsed frequencies languages lock dependencies audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -65,6 +65,12 @@ long: setup debian ## the tests that `make test` leaves out: more ways of what i
 
 debian: # what tests need beside Python, where Debian is: a mail server, a browser, fonts of all scripts
 	@if command -v apt-get >/dev/null; then scripts/debian.sh $(DEBIAN); else echo "No Debian: tests that need $(DEBIAN) are left out."; fi
+	@$(MAKE) --no-print-directory provider
+
+provider: tests/provider/node_modules/.package-lock.json # the provider of accounts that the console's tests sign in at
+
+tests/provider/node_modules/.package-lock.json: tests/provider/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix tests/provider --silent --no-audit --no-fund && touch $@; else echo "No npm: the tests with a real provider of accounts are left out."; fi
 
 pictures: setup debian ## take anew the pictures that tests compare the digest with
 	@ASEANWATCH_NEW_PICTURES=1 $(BIN)/python -m pytest -n 0 tests/system/test_pictures.py
@@ -211,7 +217,7 @@ places: setup ## (districts.json: scripts/build_districts.py) rebuild crawler/da
 lock: setup ## resolve the dependencies anew
 	@$(BIN)/python -m pip install --quiet pip-tools
 	@$(PIP_COMPILE) pyproject.toml -o requirements/runtime.txt
-	@$(PIP_COMPILE) --constraint requirements/runtime.txt --extra postgresql --extra chat --extra archive --extra calendar --extra tracing --extra xlsx --extra pdf pyproject.toml -o requirements/server.txt
+	@$(PIP_COMPILE) --constraint requirements/runtime.txt --extra postgresql --extra chat --extra archive --extra calendar --extra tracing --extra oidc --extra xlsx --extra pdf pyproject.toml -o requirements/server.txt
 	@cd requirements && ../$(PIP_COMPILE) dev.in -o dev.txt && ../$(PIP_COMPILE) build.in -o build.txt && ../$(PIP_COMPILE) bench.in -o bench.txt
 
 dependencies: setup ## measure what each dependency costs, for docs/project/dependencies.md (a minute)

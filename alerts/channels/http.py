@@ -1,4 +1,4 @@
-"""Posts to webhooks and hubs, if the guard allows the address at the moment of connecting.
+"""Asks servers that operators named (webhooks, hubs, the provider of accounts), if the guard allows the address at the moment of connecting.
 
 The name is resolved once, every address is checked, and the connection goes to the checked address.
 So a name that changes its address in between cannot lead inside. Redirects are not followed.
@@ -28,20 +28,59 @@ class NotAllowedError(Exception):
     """The guard does not let this address be spoken to."""
 
 
+class TooLongError(Exception):
+    """An answer is longer than whoever asked would read."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """A server's answer: its status, and what it asks us to wait. The body is not read."""
+    """A server's answer.
+
+    Attributes:
+        status: its status.
+        retry_after: what it asks us to wait.
+        body: its body, as far as it was wanted.
+        content_type: the media type of the body in lower case, without parameters.
+    """
 
     status: int
     retry_after: timedelta | None
+    body: bytes = b""
+    content_type: str = ""
 
 
 def post(guard: Guard, url: str, body: bytes, headers: Mapping[str, str], timeout: timedelta) -> HttpAnswer:
-    """POST to an address.
+    """POST to an address; the body of the answer is not read. See `ask`."""
+    return ask(guard, "POST", url, headers, timeout, body=body)
+
+
+def ask(
+    guard: Guard,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    timeout: timedelta,
+    *,
+    body: bytes | None = None,
+    most: int = 0,
+    trust: str | None = None,
+) -> HttpAnswer:
+    """Make one request to an address.
+
+    Args:
+        guard: says which addresses may be connected to.
+        method: GET or POST.
+        url: the address.
+        headers: sent with it.
+        timeout: for all of it: name, connection, TLS, request and answer.
+        body: what is posted.
+        most: the bytes of the answer's body that are read; 0: it is not read.
+        trust: a file of certificates (PEM) to believe instead of the system's.
 
     Raises:
         NotAllowedError: the guard refuses it.
-        TimeoutError: it is not over within ``timeout``, which is for all of it: name, connection, TLS, request and answer.
+        TooLongError: the answer is longer than ``most``.
+        TimeoutError: it is not over within ``timeout``.
         OSError, urllib3.exceptions.HTTPError: it cannot be reached.
     """
     parts = urlsplit(url)
@@ -57,14 +96,26 @@ def post(guard: Guard, url: str, body: bytes, headers: Mapping[str, str], timeou
     sent = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": "aseanwatch/1.0", **headers}
     with Deadline(timeout.total_seconds()) as deadline:
         address = _judged(guard, host, port, deadline)
-        with _pool(parts.scheme, address, port, host, deadline) as pool:
+        with _pool(parts.scheme, address, port, host, deadline, trust) as pool:
             # Without retries: the outbox tries again itself,
             # with its own waits and the record of each attempt.
             response = pool.urlopen(
-                "POST", target, body=body, headers=sent, retries=False, redirect=False, preload_content=False
+                method, target, body=body, headers=sent, retries=False, redirect=False, preload_content=False
             )
-            response.close()
-    return HttpAnswer(response.status, retry_after_of(response.headers.get("Retry-After")))
+            try:
+                read = _read(response, most) if most else b""
+            finally:
+                response.close()
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return HttpAnswer(response.status, retry_after_of(response.headers.get("Retry-After")), read, kind)
+
+
+def _read(response: urllib3.BaseHTTPResponse, most: int) -> bytes:
+    # Not decoded: nothing was said that we accept to be compressed, and a few bytes may unpack to gigabytes.
+    body: bytes = response.read(most + 1, decode_content=False)
+    if len(body) > most:
+        raise TooLongError(f"its answer is longer than {most:,} bytes")
+    return body
 
 
 def _judged(guard: Guard, host: str, port: int, deadline: Deadline) -> str:
@@ -78,10 +129,14 @@ def _judged(guard: Guard, host: str, port: int, deadline: Deadline) -> str:
     return found[0]
 
 
-def _pool(scheme: str, address: str, port: int, host: str, deadline: Deadline) -> urllib3.HTTPConnectionPool:
+def _pool(
+    scheme: str, address: str, port: int, host: str, deadline: Deadline, trust: str | None
+) -> urllib3.HTTPConnectionPool:
     limits = urllib3.Timeout(connect=deadline.left, read=deadline.left)
     # TLS must verify the name and not the address that we connect to (SNI, RFC 6066, 3).
     named: dict[str, Any] = {"assert_hostname": host, "server_hostname": host} if scheme == "https" else {}
+    if trust is not None and named:
+        named["ca_certs"] = trust
     return pool_classes(deadline)[scheme](address, port, timeout=limits, **named)
 
 

@@ -19,7 +19,10 @@ from crawler.commands.context import (
     open_or_create,
     out,
     print_rows,
+    print_values,
 )
+from crawler.config import load
+from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
 from crawler.runtime.starting import take_back
 
@@ -44,7 +47,7 @@ def list_operators(config: ConfigOption = None, json: JsonOption = False) -> Non
         rows = operators.list_operators(connection)
     print_rows(
         "Operators",
-        ("name", "role", "second_factor", "sessions", "created"),
+        ("name", "role", "provider", "second_factor", "disabled", "sessions", "created"),
         rows,
         as_json=json,
         summary=f"{counted(len(rows), 'person', 'people')} may sign in",
@@ -110,6 +113,34 @@ def link(config: ConfigOption = None) -> None:
     out.print(sign_in_links.url_of(f"http://{host}:{port}", secret), markup=False, soft_wrap=True)
 
 
+@operators_app.command("provider")
+def check_provider(config: ConfigOption = None, json: JsonOption = False) -> None:
+    """Ask the organisation's provider who it is, and say what must be entered there."""
+    # A tenth of a second that no other command needs.
+    from alerts.web.organisation.addresses import BACK, ENDED, SIGN_IN  # noqa: PLC0415
+    from alerts.web.organisation.provider import Provider  # noqa: PLC0415
+
+    settings = load(config)
+    sign_in, public = settings.web.sign_in, (settings.delivery.public_url or "").rstrip("/")
+    if sign_in is None:
+        raise AseanwatchError("web.sign_in is not set: people sign in with passwords of this service")
+    provider = Provider(sign_in)
+    found = provider.description()
+    print_values(
+        {
+            "issuer": sign_in.issuer,
+            "redirect URI": public + BACK,
+            "post-logout redirect URI": public + SIGN_IN,
+            "back-channel logout URI": public + ENDED,
+            "signs by": ", ".join(found.algorithms),
+            "keys": len(provider.keys()),
+            "signs out": "yes" if found.end_session else "no",
+            "names itself": "yes" if found.names_itself else "no",
+        },
+        as_json=json,
+    )
+
+
 @operators_app.command("remove")
 def remove_operator(name: OperatorName, config: ConfigOption = None) -> None:
     """Let somebody in no more; open sessions end."""
@@ -117,6 +148,24 @@ def remove_operator(name: OperatorName, config: ConfigOption = None) -> None:
     with audited(store, "operator: remove", name) as connection:
         operators.remove(connection, name)
     out.print(f"{name} may sign in no more", markup=False)
+
+
+@operators_app.command("disable")
+def disable_operator(name: OperatorName, config: ConfigOption = None) -> None:
+    """Let somebody in no more until further notice, also with the organisation's account; open sessions and tokens end."""
+    _, store = open_existing(config)
+    with audited(store, "operator: disable", name) as connection:
+        operators.disable(connection, name, now())
+    out.print(f"{name} is disabled; to undo it: aseanwatch operators enable {name}", markup=False)
+
+
+@operators_app.command("enable")
+def enable_operator(name: OperatorName, config: ConfigOption = None) -> None:
+    """Let somebody in again who was disabled."""
+    _, store = open_existing(config)
+    with audited(store, "operator: enable", name) as connection:
+        operators.enable(connection, name)
+    out.print(f"{name} may sign in again", markup=False)
 
 
 @operators_app.command("signout")
@@ -136,7 +185,7 @@ def list_tokens(config: ConfigOption = None, json: JsonOption = False) -> None:
         rows = tokens.list_tokens(connection)
     print_rows(
         "Tokens",
-        ("id", "name", "scopes", "created", "used"),
+        ("id", "name", "scopes", "owner", "created", "used"),
         rows,
         as_json=json,
         summary=counted(len(rows), "token", "tokens"),
@@ -147,12 +196,18 @@ def list_tokens(config: ConfigOption = None, json: JsonOption = False) -> None:
 def add_token(
     name: Annotated[str, typer.Argument(help="What it is for.")],
     scope: Annotated[list[str] | None, typer.Option("--scope", help="read, or write as well.")] = None,
+    owner: Annotated[
+        str | None,
+        typer.Option(
+            "--for", help="The operator whom it belongs to: it stops when the person may not sign in."
+        ),
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Make a token; it is shown once."""
     _, store = open_or_create(config)
-    with audited(store, "token: add", name, scopes=scope or ["read"]) as connection:
-        token = tokens.add(connection, name, scope or ["read"], now())
+    with audited(store, "token: add", name, scopes=scope or ["read"], owner=owner or "") as connection:
+        token = tokens.add(connection, name, scope or ["read"], now(), owner)
     out.print(token, markup=False)
 
 

@@ -181,7 +181,8 @@ def web_command(
         must_be_guarded(live.settings, store)
         clock = running_from(_moment(at)) if at is not None else now
         pages = Pages(live, store, clock)
-        say_way_in(store, pages.url, clock)
+        if live.settings.web.sign_in is None:
+            say_way_in(store, pages.url, clock)
         release_memory()
         pages.serve(lambda: out.print(f"web pages at {pages.url}/", markup=False))
 

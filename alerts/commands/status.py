@@ -56,6 +56,8 @@ def spoken_verdict(found: ServiceVerdict) -> str:
     clauses = [str(clause) for clause in found.clauses]
     if found.last_sent is not None:
         clauses.append(f"last message {in_utc(found.last_sent)}")
+    if found.last_backup is not None:
+        clauses.append(f"last backup {in_utc(found.last_backup)}")
     text = "; ".join(clauses)
     return f"All well: {text}" if found.is_well else f"{text[:1].upper()}{text[1:]}"
 
@@ -63,7 +65,7 @@ def spoken_verdict(found: ServiceVerdict) -> str:
 def _plain(found: ServiceVerdict) -> dict[str, object]:
     return {
         "well": found.is_well, "sentence": spoken_verdict(found), "sources": {str(k): n for k, n in found.counts.items()},
-        "lost": found.lost, "last_message": found.last_sent,
+        "lost": found.lost, "last_message": found.last_sent, "last_backup": found.last_backup,
         "matters": [{"kind": str(m.kind), "about": m.about, "message": str(m.message), "advice": str(m.advice)} for m in found.matters],
     }  # fmt: skip
 

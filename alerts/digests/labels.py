@@ -88,6 +88,7 @@ AUDIT_ACTIONS = (
     N_("story: split"), N_("story: undo"), N_("story: release"), N_("story: label"), N_("entries: retry"), N_("entries: drop"),
     N_("unit: retry"), N_("unit: drop"), N_("operator: add"), N_("operator: password"), N_("operator: second factor off"),
     N_("operator: second factor on"), N_("operator: link"), N_("operator: remove"), N_("operator: sign out"),
+    N_("operator: disable"), N_("operator: enable"), N_("was refused: disabled"), N_("was refused: no role"), N_("store: restore"),
     N_("token: add"), N_("token: remove"), N_("signed in"), N_("signed out"), N_("failed to sign in"),
     N_("ended a session"), N_("changed the password"), N_("forget"), N_("first step: skip"),
 )  # fmt: skip

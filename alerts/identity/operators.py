@@ -1,7 +1,8 @@
 """The people who may use the console, and their sessions.
 
-A person has a role (operator or reader), a password and perhaps a second factor. The store has only hashes of session tokens,
-so that nobody who can read the store can sign in with what it contains.
+A person has a role (operator or reader), and either a password and perhaps a second factor, or an account of the organisation
+(`alerts.identity.organisation_accounts`). The store has only hashes of session tokens, so that nobody who can read the store
+can sign in with what it contains.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from alerts.identity import password_hashes, second_factor
 from alerts.identity.keys import SecretBox
 from crawler.model import AseanwatchError
-from crawler.store.schema import console_sessions, operators, sign_in_links
+from crawler.store.schema import api_tokens, console_sessions, operators, sign_in_links
 
 ROLES = ("operator", "reader")
 IDLE_TIMEOUT, SESSION_LIFETIME = timedelta(hours=12), timedelta(days=14)
@@ -33,11 +34,19 @@ LOCAL = "local"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person who is signed in. ``session`` identifies the session; it is not its secret."""
+    """A person who is signed in.
+
+    Attributes:
+        name: the person's name.
+        role: operator or reader.
+        session: identifies the session; it is not its secret.
+        issuer: the provider of the organisation's account; empty for a person with a password of this service.
+    """
 
     name: str
     role: str
     session: str = ""
+    issuer: str = ""
 
     @property
     def may_change(self) -> bool:
@@ -58,7 +67,7 @@ def add(connection: Connection, name: str, password: str, role: str, now: dateti
     """
     if role not in ROLES:
         raise AseanwatchError(f"{role!r} is no role; allowed: {', '.join(ROLES)}")
-    name = _normalized_name(name)
+    name = normalized_name(name)
     if not name:
         raise AseanwatchError("a name has 1 to 80 characters that can be seen, and no blanks")
     if connection.scalar(select(operators.c.name).where(operators.c.name == name)):
@@ -70,17 +79,17 @@ def add(connection: Connection, name: str, password: str, role: str, now: dateti
         "created": now,
     }
     connection.execute(insert(operators), [values])
-    _end_first_access(connection)
+    end_first_access(connection)
     end_sessions(connection, name)  # those of an earlier person of that name
 
 
-def _end_first_access(connection: Connection) -> None:
+def end_first_access(connection: Connection) -> None:
     """End the one-time links and the sessions from before: from now on everybody signs in."""
     connection.execute(delete(sign_in_links))
     end_sessions(connection, LOCAL)
 
 
-def _normalized_name(name: str) -> str:
+def normalized_name(name: str) -> str:
     """The name in Unicode form NFC, so that all ways to type it are one; empty if no person can have it."""
     normal = unicodedata.normalize("NFC", name)
     is_valid = 0 < len(normal) <= 80 and normal.isprintable() and not any(c.isspace() for c in normal)
@@ -91,8 +100,9 @@ def set_password(connection: Connection, name: str, password: str) -> None:
     """Give a person another password, and end all of the person's sessions.
 
     Raises:
-        AseanwatchError: there is no such operator, or the password is refused.
+        AseanwatchError: there is no such operator with a password, or the new one is refused.
     """
+    _needs_password(connection, name)
     _change(connection, name, password=password_hashes.hash_password(password, name))
     end_sessions(connection, name)
 
@@ -101,8 +111,9 @@ def enable_second_factor(connection: Connection, name: str, box: SecretBox) -> s
     """Ask a person for a code from now on, and end all sessions; returns the address for an authenticator (otpauth://…).
 
     Raises:
-        AseanwatchError: there is no such operator.
+        AseanwatchError: there is no such operator with a password.
     """
+    _needs_password(connection, name)
     secret = pyotp.random_base32()
     _replace_second_factor(connection, name, box.seal(secret))
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name="aseanwatch")
@@ -128,8 +139,39 @@ def _change(connection: Connection, name: str, **values: object) -> None:
         raise AseanwatchError(f"no operator has the name {name}")
 
 
+def _needs_password(connection: Connection, name: str) -> None:
+    """Refuse to give an account of the organisation a password or a code of ours: both are its provider's.
+
+    Raises:
+        AseanwatchError: it is one.
+    """
+    if connection.scalar(select(operators.c.issuer).where(operators.c.name == name)):
+        raise AseanwatchError(f"{name} signs in with the organisation's account, and has no password here")
+
+
+def disable(connection: Connection, name: str, now: datetime) -> None:
+    """Let a person in no more, also where the organisation's provider would, and end all of the person's sessions.
+
+    Raises:
+        AseanwatchError: there is no such operator.
+    """
+    _change(connection, name, disabled=now)
+    end_sessions(connection, name)
+
+
+def enable(connection: Connection, name: str) -> None:
+    """Let a person in again who was disabled.
+
+    Raises:
+        AseanwatchError: there is no such operator.
+    """
+    _change(connection, name, disabled=None)
+
+
 def remove(connection: Connection, name: str) -> None:
     """Remove a person, and end all of the person's sessions.
+
+    An account of the organisation is made anew when its person next signs in; `disable` keeps it out.
 
     Raises:
         AseanwatchError: there is no such operator.
@@ -138,12 +180,14 @@ def remove(connection: Connection, name: str) -> None:
         raise AseanwatchError(f"no operator has the name {name}")
     second_factor.forget(connection, name)
     end_sessions(connection, name)
+    # Whoever gets the name later does not get what the person's programs could do.
+    connection.execute(delete(api_tokens).where(api_tokens.c.owner == name))
     # When the last operator goes, nothing from before the first one may open the console again.
-    _end_first_access(connection)
+    end_first_access(connection)
 
 
 def list_operators(connection: Connection) -> list[dict[str, object]]:
-    """All people, with role, second factor and the number of open sessions."""
+    """All people, with role, provider (empty: a password), second factor, open sessions, and whether they are disabled."""
     open_sessions = select(console_sessions.c.operator, func.count().label("count")).group_by(
         console_sessions.c.operator
     )
@@ -152,6 +196,10 @@ def list_operators(connection: Connection) -> list[dict[str, object]]:
         {
             "name": r.name,
             "role": r.role,
+            "provider": r.issuer or "",
+            "mail": r.mail or "",
+            "disabled": r.disabled is not None,
+            "confirmed": r.confirmed,
             "second_factor": r.totp is not None,
             "sessions": counts.get(r.name, 0),
             "created": r.created,
@@ -168,13 +216,15 @@ class Credentials(NamedTuple):
 
 
 def find_credentials(connection: Connection, name: str) -> Credentials | None:
-    """The credentials of a name, however it is typed; None if nobody has it."""
-    wanted = _normalized_name(name)
+    """The credentials of a name, however it is typed; None if nobody with a password has it, or the person is disabled."""
+    wanted = normalized_name(name)
     if not wanted:
         return None
     # Names that were set up before names were normalised are stored as they were typed.
     rows = connection.execute(
-        select(operators.c.name, operators.c.password).where(operators.c.name.in_({wanted, name}))
+        select(operators.c.name, operators.c.password).where(
+            operators.c.name.in_({wanted, name}), operators.c.issuer.is_(None), operators.c.disabled.is_(None)
+        )
     )
     found = {row.name: Credentials(row.name, row.password) for row in rows}
     return found.get(name) or found.get(wanted)
@@ -185,7 +235,8 @@ def complete_sign_in(
 ) -> Person | None:
     """Check the second factor of a person who gave the right password; None if the code is wrong or was used before."""
     row = connection.execute(select(operators).where(operators.c.name == name)).first()
-    if row is None:
+    # Asked again: the person may have been disabled while the password was hashed.
+    if row is None or row.issuer is not None or row.disabled is not None:
         return None
     if row.totp is not None and not second_factor.redeem_code(
         connection, name, sealed.open(row.totp), code, now
@@ -199,11 +250,40 @@ def set_password_hash(connection: Connection, name: str, password_hash: str) -> 
     _change(connection, name, password=password_hash)
 
 
-def begin_session(connection: Connection, name: str, agent: str, now: datetime) -> str:
-    """Begin a session; returns its token for the cookie."""
+@dataclass(frozen=True, slots=True)
+class ProviderSession:
+    """What a session of an organisation's account has beside those of passwords.
+
+    Attributes:
+        ends: when it ends at the latest.
+        number: the provider's own id of it; empty if the provider gives none.
+        id_token: the sealed ID token, by which the provider is asked to end its session.
+    """
+
+    ends: datetime
+    number: str = ""
+    id_token: str = ""
+
+
+def begin_session(
+    connection: Connection, name: str, agent: str, now: datetime, there: ProviderSession | None = None
+) -> str:
+    """Begin a session; returns its token for the cookie.
+
+    Args:
+        connection: a transaction.
+        name: whose it is.
+        agent: what the browser calls itself.
+        now: the present moment.
+        there: of an account of the organisation, what its provider said of the session.
+    """
     end_stale_sessions(connection, now)
     token = secrets.token_urlsafe(32)
-    values = {"key": token_hash(token), "operator": name, "created": now, "seen": now, "agent": agent[:200]}
+    values = {
+        "key": token_hash(token), "operator": name, "created": now, "seen": now, "agent": agent[:200],
+        "ends": there.ends if there else None, "provider_session": there.number or None if there else None,
+        "id_token": there.id_token or None if there else None,
+    }  # fmt: skip
     connection.execute(insert(console_sessions), [values])
     return token
 
@@ -219,17 +299,25 @@ class ActiveSession:
 def find_session(connection: Connection, token: str, now: datetime) -> ActiveSession | None:
     """The session of a token; None if there is none, or it has ended."""
     row = connection.execute(
-        select(console_sessions, operators.c.role)
+        select(console_sessions, operators.c.role, operators.c.issuer, operators.c.disabled)
         # An outer join, because a session that began with a one-time link has no operator.
         .outerjoin(operators, operators.c.name == console_sessions.c.operator)
         .where(console_sessions.c.key == token_hash(token))
     ).first()
     if row is None:
         return None
-    if not is_within(row.seen, now, IDLE_TIMEOUT) or not is_within(row.created, now, SESSION_LIFETIME):
+    has_ended = row.ends is not None and row.ends <= now
+    if (
+        has_ended
+        or not is_within(row.seen, now, IDLE_TIMEOUT)
+        or not is_within(row.created, now, SESSION_LIFETIME)
+    ):
         return None
     if row.role is not None:
-        return ActiveSession(Person(row.operator, row.role, row.key), row.seen)
+        # A role that the provider withdrew is none of ours.
+        if row.disabled is not None or row.role not in ROLES:
+            return None
+        return ActiveSession(Person(row.operator, row.role, row.key, row.issuer or ""), row.seen)
     # Asked each time: another process may have set up the first operator while this session began.
     if row.operator == LOCAL and not exist(connection):
         return ActiveSession(Person(LOCAL, "operator", row.key), row.seen)
@@ -265,6 +353,7 @@ def end_stale_sessions(connection: Connection, now: datetime) -> None:
         c.created < now - SESSION_LIFETIME,
         c.seen > now + CLOCK_SKEW,
         c.created > now + CLOCK_SKEW,
+        c.ends <= now,
     )
     connection.execute(delete(console_sessions).where(has_ended))
 

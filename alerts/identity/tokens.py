@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from alerts.identity.operators import token_hash
 from crawler.model import AseanwatchError
-from crawler.store.schema import api_tokens
+from crawler.store.schema import api_tokens, operators
 
 SCOPES = ("read", "write")
 LAST_USE_GRANULARITY = timedelta(hours=1)
@@ -20,17 +20,34 @@ PREFIX = "aw_"
 """With this prefix, scanners find tokens that were published by mistake."""
 
 
-def add(connection: Connection, name: str, scopes: Sequence[str], now: datetime) -> str:
+def add(
+    connection: Connection, name: str, scopes: Sequence[str], now: datetime, owner: str | None = None
+) -> str:
     """Make a token; returns its secret, which is stored nowhere.
 
+    Args:
+        connection: a transaction.
+        name: what the token is for.
+        scopes: what it may do.
+        now: the present moment.
+        owner: the operator whom it belongs to: it may do what that person may, and stops with the person's role.
+
     Raises:
-        AseanwatchError: a scope is unknown.
+        AseanwatchError: a scope is unknown, or there is no such operator.
     """
+    if owner is not None and not connection.scalar(select(operators.c.name).where(operators.c.name == owner)):
+        raise AseanwatchError(f"no operator has the name {owner}")
     unknown = [s for s in scopes if s not in SCOPES]
     if unknown:
         raise AseanwatchError(f"{unknown[0]!r} is no scope; allowed: {', '.join(SCOPES)}")
     token = PREFIX + secrets.token_urlsafe(32)
-    values = {"name": name[:200], "key": token_hash(token), "scopes": sorted(set(scopes)), "created": now}
+    values = {
+        "name": name[:200],
+        "key": token_hash(token),
+        "scopes": sorted(set(scopes)),
+        "created": now,
+        "owner": owner,
+    }
     connection.execute(insert(api_tokens), [values])
     return token
 
@@ -50,7 +67,14 @@ def list_tokens(connection: Connection) -> list[dict[str, Any]]:
     """All tokens, without their secrets."""
     rows = connection.execute(select(api_tokens).order_by(api_tokens.c.id))
     return [
-        {"id": r.id, "name": r.name, "scopes": list(r.scopes), "created": r.created, "used": r.used}
+        {
+            "id": r.id,
+            "name": r.name,
+            "scopes": list(r.scopes),
+            "owner": r.owner or "",
+            "created": r.created,
+            "used": r.used,
+        }
         for r in rows
     ]
 

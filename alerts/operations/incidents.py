@@ -28,8 +28,8 @@ from crawler.parsing.urls import host_of
 from crawler.polling.health import spoken
 from crawler.polling.reach import unreached
 from crawler.sources.coverage import Ledger, ledger
-from crawler.store import Store, jobs, units
-from crawler.store.schema import deliveries, incidents, pending, suppressions
+from crawler.store import Store, backups, jobs, units
+from crawler.store.schema import deliveries, incidents, pending, polls, suppressions
 
 log = logging.getLogger("aseanwatch")
 
@@ -84,6 +84,8 @@ def find_troubles(
     ]
     if problem:
         found.append(Trouble("configuration", "config.yaml", Phrase(problem.splitlines()[0])))
+    if settings.storage.backups is not None:
+        found += _backups(connection, now)
     if restart:
         found.append(Trouble("restart", "config.yaml", needs_restart(restart)))
     # PostgreSQL may lie on another machine, whose disk this process cannot see.
@@ -102,6 +104,22 @@ def find_troubles(
                 )
             )
     return found
+
+
+def _backups(connection: Connection, now: datetime) -> Iterator[Trouble]:
+    """That backups fail, or are not made, where the configuration wants them."""
+    state = backups.state(connection)
+    first = connection.scalar(select(func.min(polls.c.at)))
+    if state.problem is not None:
+        message = Phrase("the last backup failed: %(error)s", error=state.problem[:200])
+    elif state.last is not None and now - state.last > backups.OVERDUE:
+        length = spoken((now - state.last).total_seconds())
+        message = Phrase("the last backup is %(length)s old", length=length)
+    elif state.last is None and first is not None and now - first > backups.OVERDUE:
+        message = Phrase("no backup was ever made")
+    else:
+        return
+    yield Trouble("backup", "store", message)
 
 
 def _coverage(found: Ledger, settings: Settings) -> Iterator[Trouble]:

@@ -87,6 +87,10 @@ REMEDIES: Mapping[str, Remedy] = {
     ),
     "restart": Remedy(Phrase("start the service again when it suits"), clause=N_("a changed setting waits for a restart")),
     "disk": Remedy(Phrase("free some space, or make storage.keep shorter"), clause=N_("the disk is nearly full")),
+    "backup": Remedy(
+        Phrase("mend what the message says, then make one: aseanwatch db backup"), command="aseanwatch db backup",
+        clause=N_("backups are not made"),
+    ),
     "queue": Remedy(
         Phrase("see what the workers do: aseanwatch units list"), command="aseanwatch units list",
         clause=N_("work waits for workers"),

@@ -19,7 +19,7 @@ from crawler.polling.coverage import Coverage, SourceProblem, problems_of
 from crawler.polling.standing import OVERDUE, SourceStanding, standing_of
 from crawler.polling.state import SourceState
 from crawler.sources.coverage import Ledger, ledger
-from crawler.store import Store, waiting
+from crawler.store import Store, backups, waiting
 from crawler.store.schema import deliveries
 
 NAMED = 5
@@ -38,6 +38,7 @@ class ServiceVerdict:
         counts: how many sources stand how.
         lost: reports that slipped out of feeds in the last seven days, by estimate.
         last_sent: when the last message went out.
+        last_backup: when the last good copy of the store was made.
         states: what is known of each source.
         entries: which entries wait, for which source and reason.
     """
@@ -48,6 +49,7 @@ class ServiceVerdict:
     counts: Mapping[SourceStanding, int]
     lost: int
     last_sent: datetime | None
+    last_backup: datetime | None
     states: Mapping[str, SourceState]
     entries: Sequence[waiting.Count]
 
@@ -85,8 +87,9 @@ def verdict_on(
         *clauses_on(troubles),
     )
     last_sent = connection.scalar(select(func.max(deliveries.c.sent)))
+    last_backup = backups.state(connection).last
     return ServiceVerdict(
-        not matters, clauses, tuple(matters), counts, lost, last_sent, found.states, entries
+        not matters, clauses, tuple(matters), counts, lost, last_sent, last_backup, found.states, entries
     )
 
 

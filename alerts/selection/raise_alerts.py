@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func
 from sqlalchemy import select as query
 
+from alerts.selection.after_restore import covered_before
 from alerts.selection.history import AlertHistory, history_of
 from alerts.selection.select import Decision, Selection, select
 from alerts.selection.stories import ChangedStory, views_of
@@ -45,14 +47,19 @@ def raise_alerts(store: Store, settings: Settings, now: datetime, *, tell_old: b
         newest = _newest(connection)
         views = views_of(connection, _all_stories(connection) if tell_old else _changed_stories(connection))
         history = history_of(connection, views)
-        decisions = decide(
-            load_subscriptions(connection, settings), settings, views, history, tell_old=tell_old
-        )
+        everyone = load_subscriptions(connection, settings)
+        decisions = decide(everyone, settings, views, history, tell_old=tell_old)
         for name, value in newest.items():
             # In the transaction that writes the alerts: after
             # a crash the same stories are looked at again.
             set_cursor(connection, name, value)
-        return _write(connection, decisions, now)
+        rows = _rows(decisions, now)
+        covered = covered_before(
+            connection, settings, {one.subscription.name: one for one in everyone}, rows, now
+        )
+        for row in rows:
+            row["digest_id"] = covered.get((row["subscription"], row["about"]))
+        return _write(connection, rows)
 
 
 def decide(
@@ -149,17 +156,20 @@ def _all_stories(connection: Connection) -> list[int]:
     )
 
 
-def _write(connection: Connection, decisions: Sequence[Decision], now: datetime) -> int:
-    """Write decisions down; gives how many were not written before."""
-    if not decisions:
-        return 0
-    rows = [
+def _rows(decisions: Sequence[Decision], now: datetime) -> list[dict[str, Any]]:
+    return [
         {
             **d.key.columns(), "subscription": d.subscription, "story_id": d.story, "article_id": d.article,
             "topics": list(d.topics), "at": now, "digest_id": None,
         }
         for d in decisions
     ]  # fmt: skip
+
+
+def _write(connection: Connection, rows: Sequence[dict[str, Any]]) -> int:
+    """Write alerts down; gives how many were not written before."""
+    if not rows:
+        return 0
     # What was raised before conflicts with (subscription, about) and is
     # left out. A driver that does not know how many rows it wrote says -1.
     return max(

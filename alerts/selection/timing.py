@@ -83,3 +83,32 @@ def is_due(subscription: Subscription, zone: str, last: datetime, now: datetime)
         return now
     due = latest_due(subscription.when, zone, now, subscription.days_off)
     return due if due is not None and due > last else None
+
+
+STEP = timedelta(minutes=15)
+
+
+def was_due(subscription: Subscription, zone: str, since: datetime, until: datetime) -> bool:
+    """Whether something that was known at a moment was told by a later one, if the service ran throughout.
+
+    Args:
+        subscription: who is told.
+        zone: the time zone of its hours.
+        since: when it was known.
+        until: the later moment.
+    """
+    if until <= since:
+        return False
+    if subscription.when.kind in ("instant", "hourly"):
+        # Quiet hours and days off put both off; they begin and end on a quarter of an hour or near one.
+        steps = min(int((until - since) / STEP), 4 * 24 * 15)
+        moments = [*(since + n * STEP for n in range(steps + 1)), until]
+        if subscription.when.kind == "hourly":
+            moments = [
+                hour
+                for m in moments
+                if since < (hour := m.astimezone(UTC).replace(minute=0, second=0, microsecond=0)) <= until
+            ]
+        return any(not is_resting(subscription, zone, moment) for moment in moments)
+    due = latest_due(subscription.when, zone, until, subscription.days_off)
+    return due is not None and due > since

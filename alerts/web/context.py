@@ -37,4 +37,12 @@ class WebContext:
 
     def signed_in(self, request: HTTPConnection) -> Person | None:
         """The person whose session cookie the request carries, or None."""
-        return find_person(self.store, cookie_of(request, SESSION), self.clock())
+        person = find_person(self.store, cookie_of(request, SESSION), self.clock())
+        return person if person is not None and self._may_come(person) else None
+
+    def _may_come(self, person: Person) -> bool:
+        """Whether the configuration still lets in whoever signed in as this person did."""
+        sign_in = self.settings.web.sign_in
+        if person.issuer:
+            return sign_in is not None and sign_in.issuer == person.issuer
+        return sign_in is None or sign_in.local

@@ -9,9 +9,9 @@ from __future__ import annotations
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-SESSION, FORM, DEVICE = "aw_session", "aw_form", "aw_device"
+SESSION, FORM, DEVICE, ATTEMPT = "aw_session", "aw_form", "aw_device", "aw_attempt"
 LANGUAGE, ZONE, NOTICE = "aw_language", "aw_zone", "aw_notice"
-_SECRET = (SESSION, FORM, DEVICE)
+_SECRET = (SESSION, FORM, DEVICE, ATTEMPT)
 YEAR = 400 * 86_400
 """Seconds that a browser keeps a choice: 400 days, the most that browsers allow."""
 
@@ -28,7 +28,8 @@ def set_cookie(
     answer.set_cookie(
         # ``__Host-`` demands the path "/". Choices are needed by the console alone.
         _prefixed(request, name), value, max_age=seconds, path="/" if name in _SECRET else "/console", httponly=True,
-        samesite="strict", secure=_is_safe(request),
+        # An attempt must come along when the provider sends the person back to us, which is from another site.
+        samesite="lax" if name == ATTEMPT else "strict", secure=_is_safe(request),
     )  # fmt: skip
 
 

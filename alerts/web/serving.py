@@ -27,6 +27,7 @@ from alerts.web.app import application
 from alerts.web.bounds import LONGEST_HEAD, USUAL, Bounds
 from alerts.web.connections import LOOPBACK, BoundedProtocol, Connections
 from alerts.web.context import WebContext
+from alerts.web.organisation.provider import require_authlib
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
@@ -115,7 +116,9 @@ class Pages:
         self._live = live
         web = live.settings.web
         if not is_loopback(web.host):
-            _needs_operators(store, f"web.host {web.host} can be reached from elsewhere")
+            _needs_operators(live.settings, store, f"web.host {web.host} can be reached from elsewhere")
+        if web.sign_in is not None:
+            require_authlib()
         try:
             family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
             self._socket = socket.create_server((web.host, web.port), family=family, backlog=BACKLOG)
@@ -181,9 +184,9 @@ def must_be_guarded(settings: Settings, store: Store) -> None:
     """
     public, host = settings.delivery.public_url, settings.web.host
     if public:
-        _needs_operators(store, f"delivery.public_url {public} lets others reach the web pages")
+        _needs_operators(settings, store, f"delivery.public_url {public} lets others reach the web pages")
     if not is_loopback(host):
-        _needs_operators(store, f"web.host {host} can be reached from elsewhere")
+        _needs_operators(settings, store, f"web.host {host} can be reached from elsewhere")
     elif public and not settings.web.proxies:
         log.warning(
             "delivery.public_url says that a web server of yours stands before the pages, and web.proxies does not name it: all who come by it"
@@ -191,7 +194,10 @@ def must_be_guarded(settings: Settings, store: Store) -> None:
         )
 
 
-def _needs_operators(store: Store, why: str) -> None:
+def _needs_operators(settings: Settings, store: Store, why: str) -> None:
+    # The provider of the organisation says who they are: the first one need not be known here before.
+    if settings.web.sign_in is not None:
+        return
     with store.read() as connection:
         if not operators.exist(connection):
             raise AseanwatchError(
@@ -258,5 +264,6 @@ def pages_beside(live: Live, store: Store) -> Pages:
     pages = Pages(live, store, with_service=True)
     pages.start()
     log.info("web pages at %s/", pages.url)
-    say_way_in(store, pages.url)
+    if live.settings.web.sign_in is None:
+        say_way_in(store, pages.url)
     return pages

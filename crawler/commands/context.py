@@ -83,17 +83,32 @@ def open_store(settings: Settings) -> Store:
     store = Store(settings.storage.url)
     if stray := _stray(store):
         raise StoreError(f"there is no store {store.name} yet, and none is made{stray}")
-    _upgrade(store)
+    upgrade_store(store, settings.storage.backups)
     return store
 
 
-def _upgrade(store: Store) -> None:
-    """Bring the schema of a store up to date; on a terminal it is said that this takes its time, where it is old."""
-    if err.is_terminal and store.exists() and not store.is_ready():
-        with working("Upgrading the store …"):
-            store.upgrade()
-    else:
+def upgrade_store(store: Store, folder: str | None, *, without_copy: bool = False) -> None:
+    """Bring the schema of a store up to date, with a copy before; on a terminal it is said that this takes its time.
+
+    Args:
+        store: the store.
+        folder: where the copy goes; without one, beside an SQLite store.
+        without_copy: make none.
+
+    Raises:
+        StoreError: it cannot be copied or upgraded.
+    """
+    if not store.exists() or store.is_ready():
         store.upgrade()
+        return
+    from crawler.store import backups  # noqa: PLC0415 - hardly ever needed
+
+    with working("Upgrading the store …"):
+        made = backups.upgrade(store, Path(folder) if folder else None, without_copy=without_copy)
+    if made is not None:
+        print_written(
+            f"{made.file} holds the store as it was before the upgrade, with schema {made.schema}", made.file
+        )
 
 
 def _stray(store: Store) -> str:
@@ -123,7 +138,7 @@ def existing_store(settings: Settings) -> Store:
         raise StoreError(
             f"there is no store {store.name} yet; `aseanwatch crawl` or `aseanwatch db upgrade` makes it{_stray(store)}"
         )
-    _upgrade(store)
+    upgrade_store(store, settings.storage.backups)
     return store
 
 

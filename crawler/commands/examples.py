@@ -61,11 +61,9 @@ EXAMPLES: dict[str, Sequence[str]] = {
     "topics test": ["topics test"],
     "topics stats": ["topics stats --since 90d"],
     "topics suggest": ["topics suggest --topic demonstration_base --lang id"],
-    "db upgrade": ["db upgrade"],
+    "db upgrade": ["db upgrade", "db upgrade --backup /var/backups/aseanwatch"],
     "db prune": ["db prune"],
     "db shrink": ["db shrink"],
-    "db backup": ["db backup copy.db"],
-    "db restore": ["db restore copy.db --replace"],
     "db copy": ["db copy sqlite:///aseanwatch.db postgresql:///aseanwatch"],
 }
 """By command: what follows the program's name."""

@@ -26,6 +26,7 @@ from crawler.commands.context import (
     print_json,
     print_rows,
     print_written,
+    upgrade_store,
     working,
 )
 from crawler.commands.topics import broken_lines
@@ -41,7 +42,7 @@ from crawler.store.dangling import DanglingName, dangling_names
 from crawler.store.serving import service_lock
 from crawler.store.site_backoffs import copy_site_backoffs
 from crawler.store.sources import load_states
-from crawler.store.upkeep import backup, prune, restore, vacuum
+from crawler.store.upkeep import prune, vacuum
 
 db = typer.Typer(no_args_is_help=True, help="The store: its schema, its size, its safety.")
 
@@ -213,11 +214,25 @@ def schema_command(
 
 
 @db.command("upgrade")
-def upgrade(config: ConfigOption = None) -> None:
-    """Bring the store's schema to the newest version, and say from which."""
+def upgrade(
+    backup: Annotated[
+        Path | None,
+        typer.Option("--backup", help="Folder of the copy that is made before; default: storage.backups."),
+    ] = None,
+    no_backup: Annotated[
+        bool, typer.Option("--no-backup", help="Make no copy before; only where there is one already.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Bring the store's schema to the newest version, and say from which. A store that holds anything is copied before."""
     settings = load(config)
-    before = Store(settings.storage.url).version()
-    store = open_store(settings)
+    store = Store(settings.storage.url)
+    before = store.version() if store.exists() else None
+    if before is None:
+        store = open_store(settings)
+    else:
+        folder = str(backup) if backup is not None else settings.storage.backups
+        upgrade_store(store, folder, without_copy=no_backup)
     after = store.version()
     if before is None:
         said = f"was made with schema {after}"
@@ -245,37 +260,6 @@ def shrink_command(config: ConfigOption = None) -> None:
     """Give back to the disk what was deleted from an SQLite store or is kept packed. Writers wait meanwhile."""
     before, after = vacuum(existing_store(load(config)))
     out.print(f"{before / 1e6:,.1f} MB before, {after / 1e6:,.1f} MB now")
-
-
-@db.command("backup")
-def backup_command(
-    file: Annotated[Path, typer.Argument(help="The copy to write.")], config: ConfigOption = None
-) -> None:
-    """Write a consistent copy of an SQLite store, also while the service runs."""
-    store = existing_store(load(config))
-    with working("Copying the store …"):
-        backup(store, file)
-    print_written(f"{file} written", file, to=out)
-
-
-@db.command("restore")
-def restore_command(
-    file: Annotated[Path, typer.Argument(help="A copy that db backup wrote.")],
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Also where the store holds something already.")
-    ] = False,
-    config: ConfigOption = None,
-) -> None:
-    """Put a copy back in place of an SQLite store. Refused while a service runs; all sources are asked anew afterwards."""
-    settings = load(config)
-    store = Store(settings.storage.url)
-    if store.is_sqlite:
-        with service_lock(store, "db restore"):
-            restore(store, file, replace=replace)
-    else:
-        restore(store, file, replace=replace)  # says that it cannot
-    open_store(settings)  # a copy of an older schema is brought up to date
-    out.print(f"{file} restored", markup=False)
 
 
 @db.command("copy")

@@ -33,6 +33,7 @@ def rule_problems(data: Mapping[str, Any]) -> Found:
     yield from _work_problems(data)
     yield from _operations_problems(data)
     yield from section_problems(data)
+    yield from _sign_in_problems(data)
 
 
 def _operations_problems(data: Mapping[str, Any]) -> Found:
@@ -58,6 +59,38 @@ def _work_problems(data: Mapping[str, Any]) -> Found:
             ("work", "engine"),
             "machines must share what signs links: delivery.secret is missing; allowed: ${NAME}",
         )
+
+
+def _sign_in_problems(data: Mapping[str, Any]) -> Found:
+    given = _mapping(_mapping(data.get("web")).get("sign_in"))
+    if not given:
+        return
+    at = ("web", "sign_in")
+    if not _mapping(data.get("delivery")).get("public_url"):
+        yield (
+            at,
+            "the provider sends people back to delivery.public_url, which is missing; allowed: https://watch.example.org",
+        )
+    issuer = given.get("issuer")
+    # Without TLS anybody on the way could sign in as anybody (OpenID Connect Discovery 1.0, 7.1).
+    if isinstance(issuer, str) and issuer.startswith("http:") and not given.get("allow_private"):
+        yield (*at, "issuer"), "has no TLS; allowed: https://…, or a host that sign_in.allow_private names"
+    if isinstance(issuer, str) and ("?" in issuer or "#" in issuer):
+        yield (
+            (*at, "issuer"),
+            "has a query or a fragment; allowed: the address alone, as the provider writes it",
+        )
+    scopes = given.get("scopes", ["openid"])
+    if isinstance(scopes, list) and "openid" not in scopes:
+        yield (*at, "scopes"), "openid is missing: without it the provider does not say who signs in"
+    roles = _mapping(given.get("roles"))
+    if "roles" in given and not any(roles.values()):
+        yield (
+            (*at, "roles"),
+            "nobody would be let in; allowed: such as {operator: [watch-operators], reader: [staff]}",
+        )
+    elif roles and not roles.get("operator") and given.get("local") is False:
+        yield (*at, "roles"), "nobody could change anything: local is false, and no value makes an operator"
 
 
 def _mapping(value: Any) -> dict[str, Any]:

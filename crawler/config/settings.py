@@ -18,8 +18,9 @@ from crawler.config.judging_settings import (
 )
 from crawler.config.references import FromEnvironment, WrittenByProgram
 from crawler.config.section import FrameLanguage, HostName, Network, Section
+from crawler.config.sign_in_settings import SignIn
 from crawler.config.source_settings import Crawl, Select, Source
-from crawler.config.values import Duration, StoreUrl, Zone
+from crawler.config.values import Duration, LocalPath, StoreUrl, Zone
 from crawler.judging.judge import Rules
 from crawler.judging.queries.relevance import RelevanceRule
 from crawler.model import Topic
@@ -38,6 +39,7 @@ __all__ = [
     "Section",
     "Select",
     "Settings",
+    "SignIn",
     "Smtp",
     "Source",
     "Storage",
@@ -60,6 +62,11 @@ class Storage(Section):
     keep: Duration = Field(
         timedelta(days=400), description="older articles and entries go; evidence of a base stays"
     )
+    backups: LocalPath | None = Field(
+        None,
+        description="a folder for copies of the store: db backup writes there, and health says when the last one is too old",
+    )
+    copies: int = Field(14, ge=1, le=1000, description="how many copies are kept there")
 
 
 class WorkSettings(Section):
@@ -125,6 +132,9 @@ class Web(Section):
     proxies: tuple[Annotated[Network, FromEnvironment()], ...] = Field(
         (),
         description="addresses or networks of our own web servers before the pages: only what they say of a client is believed",
+    )
+    sign_in: SignIn | None = Field(
+        None, description="people sign in with their organisation's account (OpenID Connect)"
     )
 
 

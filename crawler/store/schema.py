@@ -516,20 +516,26 @@ suppressions = _table(
     Column("address", String, primary_key=True), Column("at", Utc, nullable=False), Column("reason", String, nullable=False),
     Column("detail", Text, nullable=False),
 )  # fmt: skip
-# Who may sign in to the console; `password` is a hash.
+# Who may sign in to the console; `password` is a hash, and empty for an account of the organisation, which is known by
+# `issuer` and `subject` alone. `confirmed` is when the provider last said its role.
 operators = _table(
     "operators",
-    "Who may use the console: names, roles, hashes of passwords, second factors.",
+    "Who may use the console: names, roles, hashes of passwords, second factors, accounts of the organisation.",
     Column("name", String, primary_key=True), Column("role", String, nullable=False), Column("password", String, nullable=False),
     Column("totp", String), Column("last_code", BigInteger), Column("created", Utc, nullable=False),
+    Column("issuer", String), Column("subject", String), Column("mail", String), Column("confirmed", Utc), Column("disabled", Utc),
+    Index("operators_account", "issuer", "subject", unique=True),
 )  # fmt: skip
 # Who is signed in. `key` is the hash of a secret that only
 # the browser has: a copy of the store opens no session.
+# Sessions of the organisation's accounts also have the provider's own id of the session, and the sealed ID token by which
+# the provider is asked to end it.
 console_sessions = _table(
     "console_sessions",
     "Sessions of the console; only a hash of each token is kept.",
     Column("key", String, primary_key=True), Column("operator", String, nullable=False, index=True),
     Column("created", Utc, nullable=False), Column("seen", Utc, nullable=False), Column("agent", String, nullable=False),
+    Column("ends", Utc), Column("provider_session", String), Column("id_token", Text),
 )  # fmt: skip
 sign_in_links = _table(
     "sign_in_links",
@@ -550,7 +556,23 @@ api_tokens = _table(
     "Tokens of programs that use the API; only a hash of each is kept.",
     _id(),
     Column("name", String, nullable=False), Column("key", String, nullable=False, unique=True), Column("scopes", JSON, nullable=False),
-    Column("created", Utc, nullable=False), Column("used", Utc),
+    Column("created", Utc, nullable=False), Column("used", Utc), Column("owner", String),
+)  # fmt: skip
+# Copies of the store that were made: the newest ones. `problem` says why one failed.
+backups = _table(
+    "backups",
+    "Backups of this store: when, where, how large, or why one failed.",
+    _id(),
+    Column("at", Utc, nullable=False), Column("file", String, nullable=False), Column("bytes", BigInteger), Column("problem", Text),
+)  # fmt: skip
+# Copies that were put back. `taken` is the state that the copy has; until `covered_until` the lost store worked, so that
+# what was due by then was told.
+restores = _table(
+    "restores",
+    "Backups that were put back in place of this store, and until when news counts as told.",
+    _id(),
+    Column("at", Utc, nullable=False), Column("file", String, nullable=False), Column("taken", Utc, nullable=False),
+    Column("covered_until", Utc, nullable=False),
 )  # fmt: skip
 # What operators did.
 audit = _table(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
@@ -161,9 +163,7 @@ def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
     if not replace and target.exists() and _holds_something(target):
         raise StoreError(f"{target} holds something already; --replace puts the copy in its place")
     try:
-        # Read-only: opening it otherwise could create or
-        # change the very copy that is to be restored.
-        with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as source:
+        with closing(open_copy(copy)) as source:
             problem = source.execute("PRAGMA integrity_check(1)").fetchone()[0]
             version = source.execute("SELECT version_num FROM alembic_version").fetchone()[0]
             if problem != "ok":
@@ -173,12 +173,40 @@ def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
                     f"{copy} was written by a newer program (schema {version}); this one knows {newest_schema()}"
                 )
             create_private_file(target)
+            _set_damaged_aside(target)
             with closing(sqlite3.connect(target)) as into:
                 # By SQLite's backup: it replaces the content, and keeps the file and its rights.
                 source.backup(into)
                 _forget_validators(into)
     except sqlite3.Error as error:
         raise StoreError(f"{copy} cannot be restored: {error}") from None
+
+
+def open_copy(copy: Path) -> sqlite3.Connection:
+    """A copy of a store, to be read.
+
+    Nobody writes to it, so that SQLite need make no files beside it; unless it came with a log of its own that belongs to it.
+    """
+    log = copy.with_name(copy.name + "-wal")
+    still = "" if log.exists() and log.stat().st_size else "&immutable=1"
+    return sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro{still}", uri=True)
+
+
+def _set_damaged_aside(target: Path) -> None:
+    """Keep what is left of a store that SQLite cannot read any more under another name, and empty the file for the copy."""
+    try:
+        with closing(sqlite3.connect(target)) as store:
+            if store.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok":
+                return
+    except sqlite3.DatabaseError:
+        pass
+    aside = target.with_name(f"{target.name}.damaged")
+    create_private_file(aside)
+    shutil.copyfile(target, aside)
+    # Its log belongs to what it was; SQLite would play it into the copy.
+    for log in ("-wal", "-shm", "-journal"):
+        target.with_name(target.name + log).unlink(missing_ok=True)
+    os.truncate(target, 0)
 
 
 def _forget_validators(store: sqlite3.Connection) -> None:

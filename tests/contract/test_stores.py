@@ -32,7 +32,7 @@ REFUSE = {
     "subscriptions forget": ["a@b.example"], "subscriptions preview": ["desk"], "digests list": [], "digests rebuild": ["1"],
     "deliveries list": [], "deliveries show": ["1"], "deliveries drop": ["1"], "deliveries retry": [], "suppressions list": [], "suppressions remove": ["a@b.example"],
     "bounces list": [], "operators list": [], "operators password": ["me"], "operators totp": ["me"], "operators remove": ["me"],
-    "operators signout": ["me"], "tokens list": [], "tokens remove": ["1"], "db prune": [], "db backup": ["copy.db"],
+    "operators signout": ["me"], "operators disable": ["me"], "operators enable": ["me"], "tokens list": [], "tokens remove": ["1"], "db prune": [], "db backup": ["copy.db"],
     "units list": [], "units retry": [], "units drop": ["1"], "articles not-a-copy": ["1"], "db shrink": [],
     "deliveries resume": ["folder"], "entries waiting": [], "entries dropped": [], "entries retry": [],
     "entries drop": ["1", "--why", "none"], "subscriptions set": ["desk", "--most", "9"], "status": [], "changes list": [], "changes undo": ["1"],
@@ -40,7 +40,7 @@ REFUSE = {
 """Commands that read, change or copy what is there."""
 NONE = {
     "init", "check", "schema", "licenses", "classify", "evaluate", "sources list", "sources probe", "sources discover", "sources import", "sources add", "sources validate",
-    "sources export", "sources pause", "sources set", "sources remove", "sources ask", "topics test", "db restore", "db copy", "run", "web", "worker",
+    "sources export", "sources pause", "sources set", "sources remove", "sources ask", "topics test", "db restore", "db verify", "operators provider", "db copy", "run", "web", "worker",
 }  # fmt: skip
 """Commands that need none, are given another one, or run for long: those have tests of their own."""
 

@@ -81,7 +81,7 @@ def test_every_command_is_one_that_the_program_takes() -> None:
 def test_compose_holds_together() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
     services = compose["services"]
-    assert set(services) == {"db", "scheduler", "worker", "web", "front"}
+    assert set(services) == {"db", "scheduler", "worker", "web", "backup", "front"}
     for name, service in services.items():
         assert set(service.get("depends_on", {})) <= set(services)
         if name != "db":
@@ -112,6 +112,13 @@ def test_units_are_right_and_hardened(unit: Path, tmp_path: Path) -> None:
     text = unit.read_text().replace("/opt/aseanwatch/bin/aseanwatch", "/bin/true")
     copy = tmp_path / unit.name.replace("@", "@1")
     copy.write_text(text)
+    for name in re.findall(
+        r"^OnFailure=(.+)$", text, re.MULTILINE
+    ):  # what is named must be there to be verified
+        assert (unit.parent / name).exists()
+        (tmp_path / name).write_text(
+            (unit.parent / name).read_text().replace("/opt/aseanwatch/bin/aseanwatch", "/bin/true")
+        )
     lint("systemd-analyze", "verify", "--man=no", copy)
     done = subprocess.run(
         ["systemd-analyze", "security", "--offline=yes", "--threshold=20", str(copy)],
@@ -120,6 +127,20 @@ def test_units_are_right_and_hardened(unit: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-600:] + done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here: make installs it on Debian")
+def test_the_timer_starts_the_backup_each_night(tmp_path: Path) -> None:
+    (timer,) = DEPLOY.glob("systemd/*.timer")
+    service = timer.with_suffix(".service")
+    assert service in UNITS
+    for unit in (timer, service, service.with_stem(f"{service.stem}-failed")):
+        text = unit.read_text().replace("/opt/aseanwatch/bin/aseanwatch", "/bin/true")
+        (tmp_path / unit.name).write_text(text)
+    lint("systemd-analyze", "verify", "--man=no", tmp_path / timer.name)
+    moment = re.search(r"^OnCalendar=(.+)$", timer.read_text(), re.MULTILINE)
+    assert moment is not None
+    lint("systemd-analyze", "calendar", moment[1])
 
 
 def test_alert_rules_are_whole() -> None:

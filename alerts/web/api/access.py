@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fastapi import HTTPException, Request
 
 from alerts.identity import tokens
+from alerts.identity.organisation_accounts import role_now
 from alerts.web.context import WebContext
 
 
@@ -61,11 +64,23 @@ class ApiAccess:
             raise HTTPException(
                 401, "this token is not one of ours", {"WWW-Authenticate": 'Bearer error="invalid_token"'}
             )
-        if scope not in found.scopes:
-            raise HTTPException(403, f"this token has not the scope {scope}")
         now = self.web.clock()
+        # Of a token that belongs to a person, the person's role counts as it is now.
+        role = self._role_of(found.owner, now) if found.owner is not None else "operator"
+        if not role:
+            raise HTTPException(
+                401, "the owner of this token may not sign in any more", {"WWW-Authenticate": "Bearer"}
+            )
+        if scope not in found.scopes or (scope == "write" and role != "operator"):
+            raise HTTPException(403, f"this token has not the scope {scope}")
         if found.used is None or found.used < now - tokens.LAST_USE_GRANULARITY:
             # Without the writer lock: reading the API must not wait for a crawl that stores.
             with self.web.store.write(exclusive=False) as connection:
                 tokens.record_use(connection, found.id, now)
-        return f"token {found.id}"
+        return f"token {found.id} of {found.owner}" if found.owner is not None else f"token {found.id}"
+
+    def _role_of(self, owner: str, now: datetime) -> str:
+        sign_in = self.web.settings.web.sign_in
+        issuer, since = (sign_in.issuer, now - sign_in.tokens) if sign_in is not None else (None, now)
+        with self.web.store.read() as connection:
+            return role_now(connection, owner, issuer, since)

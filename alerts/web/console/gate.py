@@ -23,6 +23,7 @@ from alerts.digests.wording import FRAMES, words
 from alerts.identity import operators
 from alerts.identity.operators import Person
 from alerts.web.console import notice
+from alerts.web.console.organisation import OrganisationPages
 from alerts.web.console.request import HEADERS, ConsoleHandler, ConsoleRequest, form_token
 from alerts.web.console.signing_in import SigningIn
 from alerts.web.context import WebContext
@@ -77,10 +78,17 @@ class Gate:
         self.web = web
         self.sections = sections
         self.signing_in = SigningIn()
+        self.organisation = OrganisationPages()
 
-    def public(self, handler: ConsoleHandler, form_threads: CapacityLimiter | None = None) -> Endpoint:
+    def public(
+        self,
+        handler: ConsoleHandler,
+        form_threads: CapacityLimiter | None = None,
+        *,
+        page_threads: CapacityLimiter | None = None,
+    ) -> Endpoint:
         """An endpoint that is open to anybody."""
-        return self._endpoint(handler, AccessRule.PUBLIC, form_threads)
+        return self._endpoint(handler, AccessRule.PUBLIC, form_threads, page_threads)
 
     def signed_in(self, handler: ConsoleHandler, form_threads: CapacityLimiter | None = None) -> Endpoint:
         """An endpoint for a person's own settings: everybody who is signed in may read and post."""
@@ -95,7 +103,11 @@ class Gate:
         return self._endpoint(handler, AccessRule.OPERATOR)
 
     def _endpoint(
-        self, handler: ConsoleHandler, rule: AccessRule, form_threads: CapacityLimiter | None = None
+        self,
+        handler: ConsoleHandler,
+        rule: AccessRule,
+        form_threads: CapacityLimiter | None = None,
+        page_threads: CapacityLimiter | None = None,
     ) -> Endpoint:
         """An endpoint that runs the handler in a thread.
 
@@ -104,6 +116,7 @@ class Gate:
             rule: who may use it.
             form_threads: the threads that answer posted forms. With threads of their own, any number of forms may wait, and
                 the other pages are still answered.
+            page_threads: the threads that answer everything else, for pages that wait for another server.
         """
 
         async def endpoint(request: Request) -> Response:
@@ -113,7 +126,7 @@ class Gate:
                 return _hardened(Response("That was too long.\n", 413))
             except BadFormError as error:
                 return _hardened(Response(f"{error}\n", 400))
-            limiter = form_threads if request.method == "POST" else None
+            limiter = form_threads if request.method == "POST" else page_threads
             try:
                 # In a thread: handlers read the store and
                 # render, which would hold up the event loop.
@@ -197,6 +210,9 @@ class Gate:
         return _Session(None, new, {FORM: new})
 
     def _has_operators(self) -> bool:
+        # With a provider in the configuration people can sign in before any of them is known here.
+        if self.web.settings.web.sign_in is not None:
+            return True
         with self.web.store.read() as connection:
             return operators.exist(connection)
 
@@ -205,13 +221,18 @@ class Gate:
         return self.signing_in.answer(request) if self._has_operators() else self.signing_in.by_link(request)
 
     def sign_out(self, request: ConsoleRequest) -> Response:
-        """End this session, or all of this person's."""
+        """End this session, or all of this person's; an account of the organisation goes on to its provider."""
         is_everywhere = bool(request.value("all"))
+        at_provider = self.organisation.address_to_sign_out(request)
         with request.store.write() as connection:
             only = None if is_everywhere else [request.person.session]
             operators.end_sessions(connection, request.person.name, only)
             request.audit(connection, "signed out", "everywhere" if is_everywhere else "here")
-        answer = RedirectResponse("/console/sign-in", 303)
+        answer = (
+            self.organisation.leave(request, at_provider)
+            if at_provider
+            else RedirectResponse("/console/sign-in", 303)
+        )
         drop_cookie(answer, request.http, SESSION)
         # "cookies" is left out: the browser keeps the language, and the mark that somebody signed in with it before.
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -84,6 +84,8 @@ def _sentence(request: ConsoleRequest, verdict: ServiceVerdict) -> str:
     clauses = [say.said(clause) for clause in verdict.clauses]
     if verdict.last_sent is not None:
         clauses.append(say.gettext("last message %(moment)s", moment=say.moment(verdict.last_sent)))
+    if verdict.last_backup is not None:
+        clauses.append(say.gettext("last backup %(moment)s", moment=say.moment(verdict.last_backup)))
     sentence = capitalised(say.clauses(clauses))
     if verdict.is_well:
         return say.gettext("All well: %(what)s", what=say.clauses(clauses))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -41,6 +42,7 @@ from alerts.web.console.new_topic import NewTopicPages
 from alerts.web.console.request import HEADERS, asset
 from alerts.web.console.signing_in import threads
 from alerts.web.context import WebContext
+from alerts.web.organisation.addresses import BACK, ENDED, WAY
 
 SECTIONS = {
     "today": N_("Today"),
@@ -67,6 +69,8 @@ def routes(web: WebContext) -> list[Route]:
     """All pages of the console. `Gate` says what each kind of access means."""
     gate = Gate(web, SECTIONS)
     account = AccountPages(gate.signing_in)
+    # Threads of their own: a provider that is slow holds up nobody but who comes from it.
+    at_provider = CapacityLimiter(8)
     return [
         Route("/console", _to_today),
         Route("/console/", gate.reader(today.today)),
@@ -111,6 +115,9 @@ def routes(web: WebContext) -> list[Route]:
         Route("/console/account", gate.reader(account.page), methods=["GET"]),
         Route("/console/account", gate.signed_in(account.change, threads()), methods=["POST"]),
         Route("/console/sign-in", gate.public(gate.sign_in, threads()), methods=BOTH),
+        Route(WAY, gate.public(gate.organisation.leave_to_sign_in, page_threads=at_provider)),
+        Route(BACK, gate.public(gate.organisation.come_back, page_threads=at_provider)),
+        Route(ENDED, gate.organisation.ended_at_provider(web), methods=["POST"]),
         Route("/console/sign-out", gate.signed_in(gate.sign_out), methods=["POST"]),
         Route("/console/language", gate.public(gate.language), methods=["POST"]),
         Route("/console/static/{name}", _static),

@@ -1,4 +1,7 @@
-"""Signing in: with a name, a password and perhaps a code, or with a one-time link while no operator is set up."""
+"""Signing in: with a name, a password and perhaps a code, or with a one-time link while no operator is set up.
+
+How the organisation's accounts sign in is in `alerts.web.console.organisation`.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,9 @@ class SigningIn:
     def answer(self, request: ConsoleRequest) -> Response:
         """The page to sign in, and the answer to its form."""
         if not request.is_post:
-            return self._page(request, 200, "")
+            return sign_in_page(request, 200)
+        if not has_local(request):
+            return sign_in_page(request, 403, request.gettext("Passwords are not taken here."))
         keys = signing_keys(request.settings, request.store)
         with request.store.read() as connection:
             known = operators.find_credentials(connection, request.value("name"))
@@ -106,7 +111,8 @@ class SigningIn:
             return self._failed(request, who, known, knew_password=True)
         self._attempts.record_success(who)
         # Failures that were too many to be noted one by one are noted now, as a number.
-        answer = self._let_in(request, person, failures=self._failures.take_unwritten(person.name))
+        answer = RedirectResponse(after_sign_in(request), 303)
+        let_in(request, answer, person, failures=self._failures.take_unwritten(person.name))
         set_cookie(answer, request.http, DEVICE, mark(keys, person.name, who.device))
         return answer
 
@@ -138,7 +144,7 @@ class SigningIn:
         self, request: ConsoleRequest, who: Attempt, known: Credentials | None, *, knew_password: bool = False
     ) -> Response:
         self._attempts.record_failure(who, knew_password=knew_password)
-        answer = self._page(request, 403, request.gettext("Name, password or code is wrong."))
+        answer = sign_in_page(request, 403, request.gettext("Name, password or code is wrong."))
         return self._record_afterwards(answer, request, known.name if known else SOMEBODY, FAILED)
 
     def _record_afterwards(
@@ -166,7 +172,9 @@ class SigningIn:
         if not is_good:
             answer = self.first_page(request, 403, request.gettext("This link has been used, or is too old."))
             return self._record_afterwards(answer, request, SOMEBODY, "came with a link that opens nothing")
-        return self._let_in(request, Person(operators.LOCAL, "operator"))
+        answer = RedirectResponse(after_sign_in(request), 303)
+        let_in(request, answer, Person(operators.LOCAL, "operator"))
+        return answer
 
     def first_page(self, request: ConsoleRequest, status: int, problem: str = "") -> Response:
         """The page that everybody sees while no operator is set up."""
@@ -176,38 +184,66 @@ class SigningIn:
             "",
             status,
             title=title,
-            after=_after(request),
+            after=after_sign_in(request),
             field=sign_in_links.FIELD,
             problem=problem,
         )
 
-    def _let_in(self, request: ConsoleRequest, person: Person, failures: int = 0) -> Response:
-        """Begin a session, and end the one that the browser had. Another person may have planted it (session fixation)."""
-        agent = request.http.headers.get("user-agent", "")
-        with request.store.write() as connection:
-            operators.end_session(connection, cookie_of(request.http, SESSION))
-            if failures:
-                _record(request, connection, person.name, FAILED, failures)
-            audit.record(
-                connection, person.name, "signed in", client_key(client_host(request.http)), request.now
-            )
-            token = operators.begin_session(connection, person.name, agent, request.now)
-        answer = RedirectResponse(_after(request), 303)
-        set_cookie(answer, request.http, SESSION, token, int(operators.SESSION_LIFETIME.total_seconds()))
-        return answer
-
     def _try_later(self, request: ConsoleRequest, seconds: int) -> Response:
         message = request.gettext("Too many attempts. Try again in %(seconds)s seconds.", seconds=seconds)
-        answer = self._page(request, 429, message)
+        answer = sign_in_page(request, 429, message)
         answer.headers["Retry-After"] = str(seconds)
         return answer
 
-    @staticmethod
-    def _page(request: ConsoleRequest, status: int, problem: str) -> Response:
-        title = request.gettext("Sign in")
-        return request.page(
-            "sign_in.html.j2", "", status, title=title, after=_after(request), problem=problem or None
-        )
+
+def sign_in_page(request: ConsoleRequest, status: int, problem: str = "", after: str = "") -> Response:
+    """The page to sign in: with a password, with the organisation's account, or with either."""
+    sign_in = request.settings.web.sign_in
+    return request.page(
+        "sign_in.html.j2",
+        "",
+        status,
+        title=request.gettext("Sign in"),
+        after=after or after_sign_in(request),
+        problem=problem or None,
+        organisation=sign_in.name if sign_in is not None else "",
+        local=has_local(request),
+    )
+
+
+def has_local(request: ConsoleRequest) -> bool:
+    """Whether people sign in with passwords of this service."""
+    sign_in = request.settings.web.sign_in
+    return sign_in is None or sign_in.local
+
+
+def let_in(
+    request: ConsoleRequest,
+    answer: Response,
+    person: Person,
+    *,
+    failures: int = 0,
+    there: operators.ProviderSession | None = None,
+) -> None:
+    """Begin a session, and end the one that the browser had. Another person may have planted it (session fixation).
+
+    Args:
+        request: the request that signs in.
+        answer: gets the session's cookie.
+        person: who signs in.
+        failures: how many earlier failures were not written down one by one.
+        there: of an account of the organisation, its provider's session.
+    """
+    agent = request.http.headers.get("user-agent", "")
+    detail = {"issuer": person.issuer} if person.issuer else {}
+    with request.store.write() as connection:
+        operators.end_session(connection, cookie_of(request.http, SESSION))
+        if failures:
+            _record(request, connection, person.name, FAILED, failures)
+        client = client_key(client_host(request.http))
+        audit.record(connection, person.name, "signed in", client, request.now, **detail)
+        token = operators.begin_session(connection, person.name, agent, request.now, there)
+    set_cookie(answer, request.http, SESSION, token, int(operators.SESSION_LIFETIME.total_seconds()))
 
 
 def _attempt(request: ConsoleRequest, name: str, known: Credentials | None, keys: Sequence[str]) -> Attempt:
@@ -231,7 +267,7 @@ def _record(request: ConsoleRequest, connection: Connection, actor: str, action:
     audit.record(connection, actor, action, client_key(client_host(request.http)), request.now, **more)
 
 
-def _after(request: ConsoleRequest) -> str:
+def after_sign_in(request: ConsoleRequest) -> str:
     """The page to go to after signing in: always one of the console, never another site's (open redirect)."""
     wanted = request.value("next")
     is_ours = (

@@ -1,0 +1,233 @@
+"""``db backup``, ``db verify`` and ``db restore``: copies of the store, made every night, and put back without telling news twice."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlalchemy import delete
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerts.commands.audited import ACTOR
+from alerts.identity import audit
+from alerts.selection import after_restore
+from crawler.commands.context import (
+    ConfigOption,
+    err,
+    existing_store,
+    open_store,
+    out,
+    print_values,
+    print_written,
+    working,
+)
+from crawler.config import load
+from crawler.config.settings import Settings
+from crawler.model import AseanwatchError
+from crawler.parsing.timestamps import from_text
+from crawler.runtime.clock import now
+from crawler.runtime.stopping import stop_on_signals
+from crawler.store import Store, StoreError, backups
+from crawler.store.schema import console_sessions
+from crawler.store.serving import service_lock
+
+log = logging.getLogger("aseanwatch")
+
+
+def add_store_commands(db: typer.Typer) -> None:
+    """Add these commands to those of the crawler."""
+    db.command("backup")(backup_command)
+    db.command("verify")(verify_command)
+    db.command("restore")(restore_command)
+
+
+def backup_command(
+    file: Annotated[
+        Path | None, typer.Argument(help="The copy to write; default: a new file in storage.backups.")
+    ] = None,
+    daily: Annotated[
+        str | None,
+        typer.Option(
+            "--daily", help="Go on, and make one each day at this time, such as 03:10, until stopped."
+        ),
+    ] = None,
+    failed: Annotated[
+        bool, typer.Option("--failed", hidden=True, help="Note that a backup could not even begin.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Copy the store, also while the service runs, and read the copy whole; of storage.backups the newest ones are kept."""
+    settings = load(config)
+    if daily is not None:
+        _each_day(config, settings, daily)
+        return
+    store = existing_store(settings)
+    if failed:
+        _note_failure(store, "its unit failed: journalctl --unit aseanwatch-backup")
+        return
+    made = _made(settings, store, file)
+    said = f"{made.file} written and read whole: {made.size / 1e6:,.1f} MB, schema {made.schema}"
+    print_written(said, made.file, to=out)
+
+
+def _made(settings: Settings, store: Store, file: Path | None) -> backups.BackupFile:
+    folder = settings.storage.backups
+    if file is None and folder is None:
+        raise AseanwatchError("where to? Name a file, or set storage.backups to a folder")
+    target = file if file is not None else Path(folder or "")
+    try:
+        with working("Copying the store …"):
+            if file is not None:
+                made = backups.make(store, file)
+            else:
+                made = backups.make_in(store, target, settings.storage.copies, now())
+    except StoreError as error:
+        _note_failure(store, str(error))
+        raise
+    with store.write(exclusive=False) as connection:
+        backups.record(connection, now(), made.file, made.size, None)
+    return made
+
+
+def _note_failure(store: Store, problem: str) -> None:
+    """Note why a backup failed, so that health and the operators hear of it; a store that takes nothing says so itself."""
+    try:
+        with store.write(exclusive=False) as connection:
+            # The reason is noted already where the command itself came so far.
+            if backups.state(connection).problem is None or not problem.startswith("its unit"):
+                backups.record(connection, now(), Path(), None, problem)
+    except StoreError as error:
+        log.error("it could not be noted that a backup failed: %s", error)
+
+
+def _each_day(config: str | None, settings: Settings, at: str) -> None:
+    """Make a backup each day, until SIGTERM or SIGINT. A failure is logged, and the next day's is made all the same."""
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", at)
+    if found is None:
+        raise typer.BadParameter(f"{at!r} is no time of day; allowed: 03:10", param_hint="--daily")
+    if settings.storage.backups is None:
+        raise AseanwatchError("storage.backups is missing: the folder that daily copies go to")
+    stopped = threading.Event()
+    with stop_on_signals(stopped.set):
+        while True:
+            zone = ZoneInfo(settings.schedule.timezone)
+            next_time = _next(now().astimezone(zone), int(found[1]), int(found[2]))
+            err.print(f"the next backup is made at {next_time:%Y-%m-%d %H:%M %Z}", markup=False)
+            if stopped.wait(max(0.0, (next_time.astimezone(UTC) - now()).total_seconds())):
+                return
+            try:
+                settings = load(config)
+                made = _made(settings, existing_store(settings), None)
+                err.print(f"{made.file} written and read whole: {made.size / 1e6:,.1f} MB", markup=False)
+            except AseanwatchError as error:
+                err.print(f"the backup failed: {error}", markup=False, soft_wrap=True)
+
+
+def _next(local: datetime, hour: int, minute: int) -> datetime:
+    today = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return today if today > local else today + timedelta(days=1)
+
+
+def verify_command(
+    file: Annotated[Path, typer.Argument(help="A copy that db backup wrote.")],
+) -> None:
+    """Read a copy whole, and say what it is; a damaged one is an error."""
+    is_sqlite = not backups.is_dump(file)
+    with working("Reading the copy …"):
+        schema = backups.check(file, is_sqlite=is_sqlite)
+    kind = "SQLite" if is_sqlite else "PostgreSQL"
+    print_values(
+        {"file": str(file), "of": kind, "schema": schema, "bytes": file.stat().st_size}, as_json=False
+    )
+
+
+def restore_command(
+    file: Annotated[Path, typer.Argument(help="A copy that db backup wrote.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also where the store holds something already.")
+    ] = False,
+    covered_until: Annotated[
+        str | None,
+        typer.Option(
+            "--told-until",
+            help="When the lost store last worked: news published until then counts as told. Default: what the replaced store shows, else now.",
+        ),
+    ] = None,
+    tell_again: Annotated[
+        bool, typer.Option("--tell-again", help="Tell everything since the copy, also what was told before.")
+    ] = False,
+    keep_schema: Annotated[
+        bool,
+        typer.Option(
+            "--keep-schema", help="Leave the copy as it is, for an older release that is installed next."
+        ),
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Put a copy back in place of the store. Refused while a service runs; all sources are asked anew afterwards."""
+    settings = load(config)
+    until = _moment(covered_until)
+    store = Store(settings.storage.url)
+    with service_lock(store, "db restore"):
+        sign = _last_sign(store)
+        with working("Restoring the store …"):
+            backups.restore(store, file, replace=replace)
+        if keep_schema:
+            out.print(
+                f"{file} restored as it is, with schema {store.version()}; install the release that it is of",
+                markup=False,
+            )
+            return
+        store = open_store(settings)  # a copy of an older schema is brought up to date
+        with store.write() as connection:
+            taken = backups.last_sign_of_life(connection) or now()
+            covered = taken if tell_again else max(taken, until or sign or now())
+            # Whoever was signed in then may have been signed out, or removed, since.
+            connection.execute(delete(console_sessions))
+            quiet = after_restore.keep_quiet(connection, settings, file, taken, covered, now())
+            audit.record(
+                connection,
+                ACTOR,
+                "store: restore",
+                file,
+                now(),
+                taken=taken.isoformat(),
+                covered=covered.isoformat(),
+            )
+    out.print(f"{file} restored: the store is as it was at {taken:%Y-%m-%d %H:%M} UTC", markup=False)
+    if covered > taken:
+        out.print(
+            f"news published until {covered:%Y-%m-%d %H:%M} UTC counts as told; {quiet.deliveries} messages and {quiet.alerts} alerts of the copy"
+            " were due by then and are not sent again: aseanwatch deliveries list --status dropped",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    moment = from_text(text)
+    if moment is None:
+        raise typer.BadParameter(
+            f"{text!r} is no moment; allowed: 2025-11-30T07:30 or 2025-11-30T07:30+07:00",
+            param_hint="--told-until",
+        )
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _last_sign(store: Store) -> datetime | None:
+    """When the store that is to be replaced last worked, if it can still say so."""
+    try:
+        if not store.exists() or not store.is_ready():
+            return None
+        with store.read() as connection:
+            return backups.last_sign_of_life(connection)
+    except (StoreError, SQLAlchemyError):  # it is damaged
+        return None

@@ -1,0 +1,434 @@
+"""Last night's backup by the very line of the shipped unit: the store is lost, put back by the documented commands, and tells nothing twice."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import MetaData, inspect, select, text, update
+
+from alerts.delivery.dispatch import dispatch
+from alerts.identity import operators, tokens
+from alerts.identity.organisation_accounts import Account, admit
+from alerts.operations.incidents import find_troubles
+from alerts.subscriptions import subscriptions
+from crawler.config import load
+from crawler.config.settings import Settings
+from crawler.runtime.clock import now
+from crawler.store import Store, backups
+from crawler.store.schema import console_sessions, deliveries, metadata
+from tests.builders import keep
+from tests.conftest import Done, environment, run
+from tests.newsroom.configuration import packaged, with_sections
+from tests.postgres import Postgres
+
+UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
+HEADLINES = (
+    "China and Laos launch a new railway between Kunming and Vientiane",
+    "China and Thailand sign a trade agreement on fruit exports",
+    "China and Malaysia launch a joint laboratory for durian research in Penang",
+    "China and Cambodia sign a memorandum on a vocational training centre",
+)
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(params=DATABASES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A store of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'watch.db'}"
+    return str(request.getfixturevalue("database"))
+
+
+def configured(folder: Path, url: str, **storage: Any) -> Settings:
+    sections = {
+        "storage": {"url": url, "backups": str(folder / "backups"), "copies": 3, **storage}, "web": {"port": 0},
+        "sources": [{"name": "outlet", "url": "http://127.0.0.1:9/feed"}],
+        "delivery": {"from": "watch@example.org", "secret": f"${{WATCH_SECRET:-{'s' * 32}}}", "channels": {"told": {"type": "folder", "path": str(folder / "told")}}},
+        "subscriptions": [
+            {"name": "at-once", "channel": "told", "fresh": "3650d"},
+            {"name": "daily", "channel": "told", "when": "daily 07:30", "timezone": "UTC", "fresh": "3650d"},
+        ],
+        "operations": {"channel": "told"},
+    }  # fmt: skip
+    (folder / "config.yaml").write_text(with_sections(packaged(), **sections), encoding="utf-8")
+    return load(str(folder / "config.yaml"), environment())
+
+
+def exec_start(unit: str, folder: Path) -> Done:
+    """Run the line of a unit as systemd does, with this program in place of the installed one."""
+    (line,) = re.findall(r"^ExecStart=(.*)$", (UNITS / unit).read_text(), re.MULTILINE)
+    words = shlex.split(line.replace("/etc/aseanwatch/config.yaml", str(folder / "config.yaml")))
+    assert words[0] == "/opt/aseanwatch/bin/aseanwatch"
+    return run(*words[1:], cwd=folder)
+
+
+def told(folder: Path) -> int:
+    """The messages that have come."""
+    where = folder / "told"
+    return len([f for f in where.rglob("*.eml")]) if where.exists() else 0
+
+
+def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of all tables, but those that a restore itself writes."""
+    left_out = {"validators", "restores", "audit", "backups", "console_sessions", "marks"}
+    with store.read() as connection:
+        return {
+            table.name: sorted(map(repr, connection.execute(select(table)).all()))  # type: ignore[misc]
+            for table in metadata.sorted_tables
+            if table.name not in left_out
+        }
+
+
+def news(store: Store, number: int, published: datetime, listed: datetime | None = None) -> None:
+    """Store a report, as if a source had listed it at a moment."""
+    when = {"published": published, "first_seen": listed or published, "listed": listed or published}
+    keep(
+        store,
+        HEADLINES[number],
+        f"{HEADLINES[number]}. It is report {number}.",
+        url=f"https://outlet.example/{number}",
+        **when,
+    )
+
+
+def lose(store: Store, postgres: Callable[[], Postgres]) -> None:
+    """Lose all that a store holds."""
+    if store.is_sqlite:
+        store.close()
+        for file in Path(store.url.database or "").parent.glob("watch.db*"):
+            file.unlink()
+        return
+    name = store.url.database
+    store.close()
+    postgres().do(f"DROP DATABASE {name} WITH (FORCE)")
+    postgres().do(f"CREATE DATABASE {name}")
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Callable[[], Postgres]:
+    return lambda: request.getfixturevalue("postgres")
+
+
+@pytest.fixture
+def today() -> datetime:
+    """Noon of a day of which the subscription's hour is over."""
+    return now().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
+
+
+def test_a_lost_store_is_as_it_was_and_nothing_is_told_twice(
+    url: str, tmp_path: Path, server: Callable[[], Postgres], today: datetime
+) -> None:
+    settings = configured(tmp_path, url)
+    store = Store(url)
+    store.upgrade()
+    with store.write() as connection:
+        subscriptions.register(connection, settings, today - timedelta(days=2))
+        operators.add(connection, "ana", "otter violin granite", "operator", today)
+        admit(connection, Account("https://id.example", "1", "mei", "", "reader"), today)
+        tokens.add(connection, "a script", ["read"], today, "mei")
+        operators.begin_session(connection, "ana", "a browser", now())
+    news(store, 0, today - timedelta(hours=20))
+    dispatch(store, settings, today - timedelta(hours=19))
+    dispatch(
+        store, settings, today - timedelta(hours=3)
+    )  # 07:30 is over: the daily digest waits for tomorrow
+    news(store, 1, today - timedelta(hours=2))
+    dispatch(store, settings, today - timedelta(hours=1))
+    # One message waits when the copy is made, and an alert of the daily digest.
+    with store.write() as connection:
+        some = select(deliveries.c.id).order_by(deliveries.c.id.desc()).limit(1).scalar_subquery()
+        connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id == some)
+            .values(status="pending", sent=None, next_try=today)
+        )
+    before = everything(store)
+    done = exec_start("aseanwatch-backup.service", tmp_path)
+    assert done.status == 0, done.err
+    (copy,) = (tmp_path / "backups").iterdir()
+    assert copy.stat().st_mode & 0o077 == 0, "it holds people's addresses"
+    # The day goes on: what waits is sent, and there is more news.
+    news(store, 2, today + timedelta(hours=1))
+    dispatch(store, settings, today + timedelta(hours=1))
+    dispatch(store, settings, today + timedelta(hours=20))  # 08:00 of the next day: the daily digest
+    so_far = told(tmp_path)
+    lose(store, server)
+
+    until = (today + timedelta(hours=20)).isoformat()
+    restored = run("db", "restore", copy, "--told-until", until, cwd=tmp_path)
+    assert restored.status == 0, restored.err
+    assert "1 messages and 1 alerts of the copy" in restored.out.replace("\n", " ")
+    store = Store(url)
+    with store.read() as connection:
+        assert connection.scalars(select(console_sessions.c.key)).all() == [], "everybody signs in anew"
+        assert {p["name"] for p in operators.list_operators(connection)} == {"ana", "mei"}
+        assert tokens.list_tokens(connection)[0]["owner"] == "mei"
+        assert operators.find_credentials(connection, "ana") is not None
+    after = everything(store)
+    differing = {name for name in before if before[name] != after[name]}
+    # The message that waited, the alert that waited, the digest that stands for it, and the moment that was due.
+    assert differing <= {"deliveries", "alerts", "digests", "subscriptions"}
+    assert len(after["deliveries"]) == len(before["deliveries"])
+
+    # The crawl lists yesterday's news again: it was told.
+    late = today + timedelta(hours=22)
+    again = now() + timedelta(minutes=1)
+    news(store, 2, today + timedelta(hours=1), again)
+    dispatch(store, settings, late)
+    assert told(tmp_path) == so_far, "nothing is told twice"
+    # What is published afterwards is news.
+    news(store, 3, late, again)
+    dispatch(store, settings, late + timedelta(minutes=5))
+    assert told(tmp_path) == so_far + 1
+    store.close()
+
+
+def test_with_tell_again_what_was_told_since_is_told_again(
+    url: str, tmp_path: Path, server: Callable[[], Postgres], today: datetime
+) -> None:
+    settings = configured(tmp_path, url)
+    store = Store(url)
+    store.upgrade()
+    with store.write() as connection:
+        subscriptions.register(connection, settings, today - timedelta(days=2))
+    news(store, 0, today - timedelta(hours=20))
+    dispatch(store, settings, today - timedelta(hours=19))
+    assert exec_start("aseanwatch-backup.service", tmp_path).status == 0
+    (copy,) = (tmp_path / "backups").iterdir()
+    news(store, 1, today)
+    dispatch(store, settings, today)
+    so_far = told(tmp_path)
+    assert run("db", "restore", copy, cwd=tmp_path).status == 2, "what is there is replaced only when asked"
+    assert run("db", "restore", copy, "--replace", "--tell-again", cwd=tmp_path).status == 0
+    store = Store(url)
+    news(store, 1, today)
+    dispatch(store, settings, today + timedelta(hours=1))
+    assert told(tmp_path) == so_far + 2
+    # Without it, what the replaced store shows says until when things were told.
+    assert run("db", "restore", copy, "--replace", cwd=tmp_path).status == 0
+    store = Store(url)
+    news(store, 1, today)
+    dispatch(store, settings, today + timedelta(hours=2))
+    assert told(tmp_path) == so_far + 2
+    store.close()
+
+
+def test_old_copies_go_and_other_files_stay(url: str, tmp_path: Path) -> None:
+    configured(tmp_path, url)
+    store = Store(url)
+    store.upgrade()
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    for day in range(5):
+        backups.make_in(store, folder, 3, now() + timedelta(days=day))
+    assert len(list(folder.iterdir())) == 4
+    assert (folder / "notes.txt").read_text() == "mine"
+    store.close()
+
+
+def test_a_backup_that_fails_is_said(url: str, tmp_path: Path) -> None:
+    settings = configured(tmp_path, url)
+    store = Store(url)
+    store.upgrade()
+    (tmp_path / "backups").write_text("a file is in the way")
+    done = exec_start("aseanwatch-backup.service", tmp_path)
+    assert done.status != 0 and "cannot be written" in done.err
+    with store.read() as connection:
+        (trouble,) = [t for t in find_troubles(connection, store, settings, now()) if t.kind == "backup"]
+    assert "the last backup failed" in str(trouble.message) and "cannot be written" in str(trouble.message)
+    assert exec_start("aseanwatch-backup-failed.service", tmp_path).status == 0
+    with store.read() as connection:
+        assert "cannot be written" in (backups.state(connection).problem or ""), "the reason stays"
+    (tmp_path / "backups").unlink()
+    assert exec_start("aseanwatch-backup.service", tmp_path).status == 0
+    with store.read() as connection:
+        assert not [t for t in find_troubles(connection, store, settings, now()) if t.kind == "backup"]
+        late = now() + timedelta(hours=37)
+        (trouble,) = [t for t in find_troubles(connection, store, settings, late) if t.kind == "backup"]
+    assert "old" in str(trouble.message)
+    status = run("status", cwd=tmp_path)
+    assert "last backup" in status.out
+    # The unit could not even begin: what runs on failure notes that too.
+    assert exec_start("aseanwatch-backup-failed.service", tmp_path).status == 0
+    with store.read() as connection:
+        assert "journalctl" in (backups.state(connection).problem or "")
+    store.close()
+
+
+@pytest.mark.parametrize("damage", ["cut off", "a flipped byte", "of another kind", "empty", "missing"])
+def test_a_damaged_copy_is_refused_and_the_store_stays(url: str, tmp_path: Path, damage: str) -> None:
+    configured(tmp_path, url)
+    store = Store(url)
+    store.upgrade()
+    for number in range(3):
+        news(store, number, now())
+    copy = backups.make(store, tmp_path / "copy").file
+    data = copy.read_bytes()
+    if damage == "cut off":
+        copy.write_bytes(data[: len(data) * 3 // 4])
+    elif damage == "a flipped byte":
+        middle = len(data) // 2
+        copy.write_bytes(
+            data[:middle] + bytes(b ^ 255 for b in data[middle : middle + 4000]) + data[middle + 4000 :]
+        )
+    elif damage == "of another kind":
+        copy.write_bytes(b"PGDMP" if store.is_sqlite else b"SQLite format 3\0")
+    elif damage == "empty":
+        copy.write_bytes(b"")
+    else:
+        copy.unlink()
+    before = everything(store)
+    done = run("db", "restore", copy, "--replace", cwd=tmp_path)
+    assert done.status != 0 and "Traceback" not in done.err
+    assert everything(store) == before
+    store.close()
+
+
+def test_a_store_that_is_damaged_itself_is_replaced(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'watch.db'}"
+    configured(tmp_path, url)
+    store = Store(url)
+    store.upgrade()
+    news(store, 0, now())
+    copy = backups.make(store, tmp_path / "copy").file
+    store.close()
+    (tmp_path / "watch.db").write_bytes(os.urandom(50_000))
+    done = run("db", "restore", copy, "--replace", cwd=tmp_path)
+    assert done.status == 0, done.err
+    assert (tmp_path / "watch.db.damaged").stat().st_size == 50_000
+    assert run("articles", "list", cwd=tmp_path).status == 0
+
+
+def test_what_a_newer_program_added_goes_with_a_restore(database: str, tmp_path: Path) -> None:
+    configured(tmp_path, database)
+    store = Store(database)
+    store.upgrade()
+    news(store, 0, now())
+    copy = backups.make(store, tmp_path / "copy").file
+    with store.write() as connection:
+        connection.execute(text("CREATE TYPE colour AS ENUM ('red')"))
+        connection.execute(
+            text(
+                "CREATE TABLE of_tomorrow (id int PRIMARY KEY, article bigint REFERENCES articles (id), c colour)"
+            )
+        )
+        connection.execute(text("CREATE VIEW seen AS SELECT * FROM articles"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '9001'"))
+    assert run("db", "restore", copy, "--replace", cwd=tmp_path).status == 0
+    with store.read() as connection:
+        assert not inspect(connection).has_table("of_tomorrow")
+        assert inspect(connection).has_table("procrastinate_jobs"), "the queue is there again"
+    assert store.is_ready()
+    store.close()
+
+
+def test_a_password_reaches_the_programs_and_no_list_of_processes(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+    real = subprocess.run
+    monkeypatch.setattr(
+        subprocess, "run", lambda words, **k: (seen.append((words, k.get("env"))), real(words, **k))[1]
+    )
+    store = Store(database.replace("watch@", "watch:it's+a%20secret@") + "?application_name=it%27s%20me")
+    store.upgrade()
+    backups.make(store, tmp_path / "copy")
+    words, variables = next((w, e) for w, e in seen if "pg_dump" in w[0])
+    assert variables["PGPASSWORD"] == "it's+a secret" and not any("secret" in word for word in words)
+    store.close()
+
+
+# Upgrade and rollback.
+
+
+def old_store(url: str, version: str) -> Store:
+    """A store as an earlier program left it, with news in it."""
+    from tests.many.test_upgrades import at_version, filled
+
+    store = at_version(url, version)
+    filled(store)
+    return store
+
+
+@pytest.mark.parametrize("version", ["0019", "0025"])
+def test_an_upgrade_copies_before_and_a_rollback_brings_that_back(
+    url: str, tmp_path: Path, version: str
+) -> None:
+    configured(tmp_path, url)
+    old = old_store(url, version)
+    with old.read() as connection:
+        found = MetaData()
+        found.reflect(connection)
+        before = {
+            t.name: sorted(map(repr, connection.execute(select(t)).all()))
+            for t in found.sorted_tables
+            if t.name != "validators"
+        }
+    old.close()
+    done = run("db", "upgrade", cwd=tmp_path)
+    assert done.status == 0 and f"went from schema {version} to" in done.out, done.err
+    (copy,) = (tmp_path / "backups").iterdir()
+    assert f"from-{version}" in copy.name and str(copy) in done.err.replace("\n", "")
+    assert f"schema: {version}" in run("db", "verify", copy, cwd=tmp_path).out
+    # The new program is used.
+    store = Store(url)
+    with store.write() as connection:
+        operators.add(connection, "ana", "otter violin granite", "operator", now())
+    store.close()
+    done = run("db", "restore", copy, "--replace", "--keep-schema", cwd=tmp_path)
+    assert done.status == 0 and f"schema {version}" in done.out, done.err
+    store = Store(url)
+    with store.read() as connection:
+        assert store.version() == version
+        found = MetaData()
+        found.reflect(connection)
+        after = {
+            t.name: sorted(map(repr, connection.execute(select(t)).all()))
+            for t in found.sorted_tables
+            if t.name != "validators"
+        }
+    assert after == before
+    store.close()
+
+
+def test_an_upgrade_of_postgresql_demands_a_place_for_the_copy(database: str, tmp_path: Path) -> None:
+    configured(tmp_path, database, backups=None)
+    old_store(database, "0025").close()
+    for command in (("db", "upgrade"), ("operators", "list"), ("run", "--no-web")):
+        done = run(*command, cwd=tmp_path)
+        assert done.status == 2 and "db upgrade --backup FOLDER" in done.err.replace("\n", " "), command
+    assert Store(database).version() == "0025"
+    assert run("db", "upgrade", "--backup", "kept", cwd=tmp_path).status == 0
+    assert [f.name for f in (tmp_path / "kept").iterdir()] == ["aseanwatch.before-0026-from-0025.dump"]
+
+
+def test_sqlite_is_copied_beside_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'watch.db'}"
+    configured(tmp_path, url, backups=None)
+    old_store(url, "0025").close()
+    assert run("operators", "list", cwd=tmp_path).status == 0
+    assert (tmp_path / "watch.db.before-0026-from-0025").exists()
+
+
+def test_where_the_copy_cannot_be_made_nothing_is_upgraded(url: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    configured(tmp_path, url, backups=str(tmp_path / "file"))
+    old_store(url, "0025").close()
+    assert run("db", "upgrade", cwd=tmp_path).status == 2
+    assert Store(url).version() == "0025"
+    assert run("db", "upgrade", "--no-backup", cwd=tmp_path).status == 0
+
+
+def test_an_empty_store_needs_no_copy(url: str, tmp_path: Path) -> None:
+    configured(tmp_path, url)
+    assert run("db", "upgrade", cwd=tmp_path).status == 0
+    assert not (tmp_path / "backups").exists()
