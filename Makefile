@@ -10,10 +10,10 @@ DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-c
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help provider tasks judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash starting sending selecting delay messages clients places parsed frequencies languages lock dependencies audit clean
+.PHONY: help provider tasks judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo demo-parties test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash starting sending selecting delay messages clients places parsed frequencies languages lock dependencies audit clean
 
 help: ## list the tasks
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(VENV)/.ready: requirements/runtime.txt requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "aseanwatch needs Python 3.11 or newer, this is " + sys.version)'
@@ -32,6 +32,9 @@ setup: $(VENV)/.ready ## make the virtual environment with the locked dependenci
 
 demo: setup ## three days of a simulated news web, from feeds to digests in ./demo
 	@$(BIN)/python -m tests.newsroom.demo
+
+demo-parties: setup ## the same for other parties: India and Africa, from `init --for` to a digest in ./demo-parties
+	@$(BIN)/python -m tests.newsroom.other_parties
 
 quick: setup ## before each commit: lint, types, and for less than a minute the tests that the change concerns (SINCE=commit)
 	@$(MAKE) --no-print-directory -j 3 lint types concerned
@@ -209,10 +212,11 @@ frequencies: setup ## count anew how common the anchors of stories are in the sa
 parsed: setup ## after a change of a table, or of config.yaml: what starting up would else work out anew (crawler/data/parsed)
 	@$(BIN)/python -m scripts.build_parsed
 
-places: setup ## (districts.json: scripts/build_districts.py) rebuild crawler/data/places.json and towns.json from CLDR (Debian's unicode-cldr-core), GeoNames and scripts/place_spellings.yaml, and alerts/locale/places.json from them
+places: setup ## (districts.json: scripts/build_districts.py) rebuild crawler/data/places.json, towns.json, world_places.json and regions from CLDR (Debian's unicode-cldr-core), GeoNames and scripts/place_spellings.yaml, and alerts/locale/places.json from them
 	@$(BIN)/python -m scripts.build_han_forms
 	@$(BIN)/python scripts/build_places.py
 	@$(BIN)/python scripts/build_place_names.py
+	@$(BIN)/python -m scripts.build_world
 
 lock: setup ## resolve the dependencies anew
 	@$(BIN)/python -m pip install --quiet pip-tools
@@ -228,4 +232,4 @@ audit: setup ## hold the locked versions against known advisories (needs the int
 	@$(BIN)/pip-audit --disable-pip --require-hashes -r requirements/server.txt && $(BIN)/pip-audit --disable-pip --require-hashes -r requirements/dev.txt
 
 clean: ## remove the environment, the caches and the demo's output
-	@rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) demo demo-parties build dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -14,7 +14,7 @@ from typing import NamedTuple
 NATIONAL_LANGUAGE = {
     "id": "ID", "ms": "MY", "vi": "VN", "th": "TH", "tl": "PH", "km": "KH", "lo": "LA", "my": "MM",
 }  # fmt: skip
-"""The ASEAN country that a national language points at."""
+"""The country that a national language points at: news in it says "both countries" of its own and another one."""
 
 
 class AseanwatchError(Exception):
@@ -214,7 +214,7 @@ class TopicMatch:
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """Whether an article reports China–ASEAN cooperation; ``reasons`` are (what, weight) that make the score."""
+    """Whether an article reports cooperation between the parties; ``reasons`` are (what, weight) that make the score."""
 
     relevant: bool
     score: float

@@ -91,7 +91,7 @@ def main(icu: Path, thai: Path, lao: Path) -> None:
 def packaged_terms() -> dict[str, set[str]]:
     """The terms of the shipped configuration and of the packaged tables, by the language of their script."""
     found: dict[str, set[str]] = {lang: set() for lang in DICTIONARIES}
-    for term_set in all_sets(load(ROOT / "config.yaml").rules().terms).values():
+    for term_set in all_sets(load(ROOT / "config.yaml").rules().terms, named=()).values():
         for spelling in (s for spellings in term_set.spellings.values() for s in spellings):
             key = _plain(spelling)
             lang = UNSPACED.get(script_of(key[0])) if key else None

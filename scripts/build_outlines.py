@@ -1,4 +1,5 @@
-"""Draws the map's outlines: ``python scripts/build_outlines.py countries-50m.json`` writes alerts/web/outlines.json.
+"""Draws the maps' outlines: ``python scripts/build_outlines.py countries-50m.json countries-110m.json`` writes
+alerts/web/outlines.json and outlines_world.json.
 
 The input is world-atlas' TopoJSON of Natural Earth (public domain), as the npm registry has it: ``npm pack world-atlas``.
 """
@@ -58,6 +59,25 @@ def area(ring: list[Point]) -> float:
     )
 
 
+def world(path: Path) -> None:
+    """All land, for desks of other parties."""
+    data = json.loads(path.read_text())
+    lines = arcs_of(data)
+    rings: list[list[list[float]]] = []
+    for country in data["objects"]["countries"]["geometries"]:
+        polygons = [country["arcs"]] if country["type"] == "Polygon" else country.get("arcs", [])
+        for polygon in polygons:
+            ring: list[Point] = []
+            for index in polygon[0]:
+                part = lines[index] if index >= 0 else lines[~index][::-1]
+                ring += part[1:] if ring else part
+            rings.append([[round(x, 1), round(y, 1)] for x, y in ring])
+    source = "Natural Earth 1:110m (public domain) through world-atlas"
+    out = {"source": source, "bounds": [-180, -58, 180, 84], "rings": {"": rings}}
+    target = Path(__file__).parent.parent / "alerts" / "web" / "outlines_world.json"
+    target.write_text(json.dumps(out, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
 def main(path: Path) -> None:
     data = json.loads(path.read_text())
     lines = [simplified(a) for a in arcs_of(data)]
@@ -89,3 +109,4 @@ def main(path: Path) -> None:
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
+    world(Path(sys.argv[2]))

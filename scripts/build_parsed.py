@@ -55,7 +55,7 @@ def _is_plain(table: Any) -> bool:
 
 def spellings() -> dict[str, str]:
     """The normal forms of all packaged spellings that need more than lower case."""
-    sets = (*all_sets(load(ROOT / "config.yaml").rules().terms).values(), *entities(), *concepts())
+    sets = (*all_sets(load(ROOT / "config.yaml").rules().terms, named=()).values(), *entities(), *concepts())
     written = {shown for term_set in sets for shown in _shown(term_set)} | set(listed_spellings())
     return {text: worked_out(text) for text in sorted(written) if needs_steps(text)}
 

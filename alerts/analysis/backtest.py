@@ -79,7 +79,8 @@ def _decisions(
     if not relevant:
         return {}
     as_a_whole = any(not CONCERNS_ALL.isdisjoint(reading.anchors.features) for _, reading in relevant)
-    also = concerned((frozenset(reading.countries) for _, reading in relevant), as_a_whole=as_a_whole)
+    named = (frozenset(reading.countries) for _, reading in relevant)
+    also = concerned(named, settings.parties.sides, as_a_whole=as_a_whole)
     view = StoryView(
         number,
         tuple(_view(past, reading, also) for past, reading in relevant),

@@ -57,7 +57,10 @@ def looked_back(
         for number, decision in enumerate(
             decision
             for changed in views_of(
-                connection, _stories_of(connection, settings, subscription, since, now), imported_too=True
+                connection,
+                _stories_of(connection, settings, subscription, since, now),
+                settings.parties.sides,
+                imported_too=True,
             )
             if index.candidates(changed.view)
             for decision in select_for(record, settings, changed, nothing).alerts

@@ -67,7 +67,7 @@ def trail(
         _judged(connection, settings, row, report)
         for row, report in zip(rows, reports_of(connection, rows), strict=True)
     ]
-    views = views_of(connection, [of_story]) if of_story is not None else []
+    views = views_of(connection, [of_story], settings.parties.sides) if of_story is not None else []
     changed = next(iter(views), None)
     history = history_of(connection, views)
     return {

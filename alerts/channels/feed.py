@@ -19,6 +19,7 @@ from alerts.channels.http import NotAllowedError, post
 from alerts.channels.maildir import write_durably
 from alerts.digests.feeds import FeedHead, atom_feed, feed_id, items_of, json_feed
 from alerts.digests.message import OutgoingMessage, domain_of
+from alerts.digests.wording import words
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 from crawler.net.guard import Guard
@@ -38,6 +39,7 @@ class FeedChannel:
             raise AseanwatchError("a feed needs a path, the folder of its files")
         self.root, self._most, self._hub = Path(own.path), own.most, own.hub
         self._public = settings.delivery.public_url
+        self._pair = words("en").pair_of(settings.parties.sides)
         # The files are written by then: a slow hub gets ten
         # seconds, whatever other channels may take.
         self._guard, self._timeout = (
@@ -71,7 +73,7 @@ class FeedChannel:
     def _head(self, name: str, domain: str) -> FeedHead:
         base = f"{self._public.rstrip('/')}/feeds/{quote(name)}" if self._public else None
         return FeedHead(
-            feed_id(domain, name), f"{name}: China–ASEAN cooperation", self._public, base and f"{base}.atom",
+            feed_id(domain, name), f"{name}: {self._pair} cooperation", self._public, base and f"{base}.atom",
             base and f"{base}.json", self._hub,
         )  # fmt: skip
 

@@ -137,6 +137,8 @@ def build(
     return Digest(
         subscription=subscription.name,
         title=subscription.title or subscription.name,
+        ours=settings.parties.sides.ours.shown,
+        theirs=settings.parties.sides.theirs.shown,
         language=subscription.language,
         start=start.astimezone(zone),
         end=end.astimezone(zone),
@@ -228,10 +230,11 @@ def _story(
         old=alert.kind == AlertKind.OLD,
         topics=found,
         base=facts.base_of(alert),
+        whole=settings.parties.sides.theirs.shown,
         as_a_whole=bool(subscription.countries) and not any(_names_one_of(r, subscription) for r in rows),
         about=None
         if best.lang in reading_languages(subscription)
-        else tuple(c for c in best.countries or () if c != "CN"),
+        else tuple(c for c in best.countries or () if c != settings.parties.sides.ours.head),
     )
 
 

@@ -21,7 +21,7 @@ class Column(NamedTuple):
     value: Callable[[StoryItem, Words], str]
 
 
-_AS_A_WHOLE = N_("concerns ASEAN as a whole")
+_AS_A_WHOLE = N_("concerns %(group)s as a whole")
 
 
 def _why(story: StoryItem, say: Words) -> str:
@@ -29,7 +29,9 @@ def _why(story: StoryItem, say: Words) -> str:
     found = [
         f"{t.title}{say.marks.colon}{say.joined(t.terms)}" if t.terms else t.title for t in story.topics
     ] or list(story.why)
-    return say.clauses([*found, *([say.gettext(_AS_A_WHOLE)] if story.as_a_whole else [])])
+    return say.clauses(
+        [*found, *([say.gettext(_AS_A_WHOLE, group=say.party(story.whole))] if story.as_a_whole else [])]
+    )
 
 
 COLUMNS: Sequence[Column] = (Column(N_("Why you get this:"), _why),)

@@ -67,7 +67,8 @@ class StoryItem:
         old: whether it is no news, but new to us; such stories stand last.
         topics: the topics as values. Digests of former versions have none.
         base: the key of the base that the alert is about. Digests of former versions have none.
-        as_a_whole: whether it is told because it concerns ASEAN as a whole, and names no country that is asked for.
+        as_a_whole: whether it is told because it concerns their side as a whole, and names no country that is asked for.
+        whole: the codes of their side; items of former versions are of ASEAN.
         copies: how many articles only repeat a report. Digests of former versions count them as reports.
         about: countries that the report names beside China, where its language is one that the reader did not choose.
     """
@@ -88,6 +89,7 @@ class StoryItem:
     topics: tuple[TopicItem, ...] = ()
     base: str | None = None
     as_a_whole: bool = False
+    whole: tuple[str, ...] = ("ASEAN",)
     copies: int = 0
     about: tuple[str, ...] | None = None
 
@@ -211,6 +213,9 @@ class Digest:
     parts: int = 0
     register: tuple[RegisterItem, ...] = ()
     """What moved in the register, the latest first; only weekly digests tell that."""
+    ours: tuple[str, ...] = ("CN",)
+    theirs: tuple[str, ...] = ("ASEAN",)
+    """The codes of who the news is of; digests of former versions are of China and ASEAN."""
 
     @property
     def reports(self) -> int:
@@ -250,7 +255,9 @@ class Digest:
             return _with_headline(say, N_("Correction: %(title)s") if first.corrects else "", first, room)
         if self.register:
             return base_line(self.register[0], say, room)
-        return say.gettext(N_("No news on China–ASEAN cooperation in this period"))
+        return say.gettext(
+            N_("No news on %(pair)s cooperation in this period"), pair=say.pair(self.ours, self.theirs)
+        )
 
 
 def _with_more(say: Words, rest: int, news: str) -> str:

@@ -21,12 +21,13 @@ class Punctuation:
     colon: str = ": "
     gap: str = " "
     clause_mark: str = "; "
+    between_parties: str = "–"
 
 
 _WESTERN = Punctuation()
 _MARKS: Mapping[str, Punctuation] = {
     # GB/T 15834: full-width marks without blanks; the members of a list are parted by 、
-    "zh": Punctuation("（", "）", "“", "”", "、", "，", "：", "", "；"),
+    "zh": Punctuation("（", "）", "“", "”", "、", "，", "：", "", "；", "—"),
     # Thai has no comma of its own: a blank parts the members of a list (Royal Society of Thailand).
     "th": Punctuation(list_mark=" ", comma=" ", clause_mark=" / "),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
 from functools import cache
@@ -30,7 +30,9 @@ from alerts.digests.place_names import place_name
 from alerts.digests.punctuation import bracketed, joined, punctuation
 from crawler.config.section import FrameLanguage
 from crawler.config.values import When
+from crawler.judging.parties import Parties
 from crawler.judging.places.small_places import country_of
+from crawler.judging.territories import name_in
 from crawler.model import Length, Phrase, rounded
 
 
@@ -97,6 +99,10 @@ _BRACKETS_BESIDE_HAN = re.compile(r"(?<=[\u3400-\u9fff])\s*\(([^()]*)\)")
 def capitalised(text: str) -> str:
     """A text with a capital at its beginning, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+_COUNTRY = 2
+"""Letters of the code of a country; those of groups and regions have more."""
 
 
 class Words:
@@ -188,12 +194,26 @@ class Words:
         return about if kind in ("failing", "silent") else ""
 
     def country(self, code: str) -> str:
-        """The name of a country as news writes it."""
+        """The name of a country as news writes it, or of a region or group of countries."""
+        if len(code) != _COUNTRY:
+            return name_in(code, self.language)
         if code in _SHORTER and self.language in _SHORTER[code]:
             return _SHORTER[code][self.language]
         name: str = self.locale.territories.get(code, code)
         # CLDR says "Myanmar (Burma)".
         return re.split(r" ?[(（]", name, maxsplit=1)[0]
+
+    def party(self, codes: Sequence[str]) -> str:
+        """A side of the cooperation by the codes of its countries, regions and groups."""
+        return "/".join(map(self.country, codes))
+
+    def pair(self, ours: Sequence[str], theirs: Sequence[str]) -> str:
+        """Both sides in one: "China–ASEAN"."""
+        return f"{self.party(ours)}{self.marks.between_parties}{self.party(theirs)}"
+
+    def pair_of(self, parties: Parties) -> str:
+        """Both sides of a configuration in one."""
+        return self.pair(parties.ours.shown, parties.theirs.shown)
 
     def city(self, english: str) -> str:
         """A city, province or town by its English name; of two with one name, the province is in brackets behind it."""

@@ -23,6 +23,7 @@ from alerts.subscriptions import reader_states, subscriptions
 from alerts.subscriptions.addresses import canonical, plain, readable
 from alerts.subscriptions.suppression import lift_unreached
 from crawler.config.settings import Settings, Subscription
+from crawler.judging.parties import Parties
 from crawler.model import AseanwatchError, Phrase
 from crawler.store.schema import deliveries, digests
 from crawler.store.schema import subscriptions as table
@@ -116,7 +117,7 @@ def send_note(
         purpose: confirm, change or rejoin.
         now: the present moment.
     """
-    rendered = _note(subscription, purpose)
+    rendered = _note(subscription, purpose, settings.parties.sides)
     item = OutboxItem(
         subscription=subscription.name,
         channel="email",
@@ -140,13 +141,13 @@ def _notes_to(connection: Connection, address: str, now: datetime) -> int:
     return sum(reader_of(recipient) == reader_of(address) for recipient in connection.scalars(recent))
 
 
-def _note(subscription: Subscription, purpose: str) -> Rendered:
+def _note(subscription: Subscription, purpose: str, parties: Parties) -> Rendered:
     say = words(subscription.language)
     name = subscription.title or subscription.name
     subject, lines, button = {
         "confirm": (
             say.gettext("Please confirm your subscription"),
-            [say.gettext("Somebody, hopefully you, asked for news of China–ASEAN cooperation at this address."),
+            [say.gettext("Somebody, hopefully you, asked for news of %(pair)s cooperation at this address.", pair=say.pair_of(parties)),
              say.gettext("Nothing comes unless you confirm. If it was not you, do nothing.")],
             say.gettext("Confirm"),
         ),

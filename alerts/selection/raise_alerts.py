@@ -45,7 +45,11 @@ def raise_alerts(store: Store, settings: Settings, now: datetime, *, tell_old: b
         # Read before the stories: what another process
         # commits in between is looked at in the next round.
         newest = _newest(connection)
-        views = views_of(connection, _all_stories(connection) if tell_old else _changed_stories(connection))
+        views = views_of(
+            connection,
+            _all_stories(connection) if tell_old else _changed_stories(connection),
+            settings.parties.sides,
+        )
         history = history_of(connection, views)
         everyone = load_subscriptions(connection, settings)
         decisions = decide(everyone, settings, views, history, tell_old=tell_old)

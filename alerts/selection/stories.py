@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from alerts.selection.freshness import age_when_listed
 from alerts.selection.views import BaseUpdate, Correction, ReportView, StoryView
+from crawler.judging.parties import Parties
 from crawler.judging.places.concerned import concerned
 from crawler.judging.weights import weights
 from crawler.store import bases, stories
@@ -36,12 +37,15 @@ class ChangedStory:
     reached: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
 
-def views_of(connection: Connection, ids: Sequence[int], *, imported_too: bool = False) -> list[ChangedStory]:
+def views_of(
+    connection: Connection, ids: Sequence[int], parties: Parties, *, imported_too: bool = False
+) -> list[ChangedStory]:
     """Stories as selection looks at them.
 
     Args:
         connection: to the store.
         ids: the stories.
+        parties: whose news it is.
         imported_too: whether what came with an archive counts like what was polled, as where somebody looks back.
     """
     members = stories.members(connection, ids, VIEWED)
@@ -56,7 +60,7 @@ def views_of(connection: Connection, ids: Sequence[int], *, imported_too: bool =
         _changed_story(
             StoryView(
                 story,
-                _reports(rows, topics, imported, as_a_whole=story in of_all),
+                _reports(rows, topics, imported, parties, as_a_whole=story in of_all),
                 bases=_begun_bases(of_bases.get(story, ()), rows),
                 updates=_base_updates(of_bases.get(story, ()), rows),
                 corrections=_story_corrections([r for r in rows if r.id not in imported], edits),
@@ -101,6 +105,7 @@ def _reports(
     rows: Sequence[Any],
     topics: Mapping[int, Sequence[dict[str, Any]]],
     imported: Collection[int],
+    parties: Parties,
     *,
     as_a_whole: bool,
 ) -> tuple[ReportView, ...]:
@@ -108,7 +113,7 @@ def _reports(
     # Articles from before ``listed`` was stored have only the moment at which they were first seen.
     ages = {r.id: age_when_listed(r.published, r.listed or r.first_seen, seed=r.seed) for r in rows}
     countries = {r.id: frozenset(r.countries) for r in rows}
-    also = concerned(countries.values(), as_a_whole=as_a_whole)
+    also = concerned(countries.values(), parties, as_a_whole=as_a_whole)
     return tuple(
         ReportView(
             article=r.id,

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from alerts.selection.views import StoryView
 from crawler.config.settings import Subscription
-from crawler.judging.places.concerned import WHOLE
-from crawler.judging.places.gazetteer import MEMBERS
+from crawler.judging.territories import countries_of, is_grouped
 
 
 class SubscriptionIndex:
@@ -22,6 +21,9 @@ class SubscriptionIndex:
         self._sources = _Filter(s.sources for s in subscriptions)
         self._countries = _Filter(s.countries for s in subscriptions)
         self._topics = _Filter(s.topics for s in subscriptions)
+        # Who asks for a group asks for any of its countries.
+        wholes = {code for s in subscriptions for code in s.countries if is_grouped(code)}
+        self._wholes = {code: countries_of(code) for code in sorted(wholes)}
 
     def candidates(self, story: StoryView) -> list[int]:
         """The positions of the subscriptions that a report may be for; the least score is not looked at."""
@@ -30,8 +32,7 @@ class SubscriptionIndex:
             if report.topics:
                 # Everybody whom `select` may find concerned: whoever is left out here hears nothing.
                 countries = report.countries | report.also
-                if not MEMBERS.isdisjoint(countries):
-                    countries |= {WHOLE}
+                countries |= {code for code, held in self._wholes.items() if not held.isdisjoint(countries)}
                 found = self._languages.asking((report.lang,)) & self._sources.asking((report.source,))
                 bits |= found & self._topics.asking(report.topics) & self._countries.asking(countries)
         return _positions(bits)

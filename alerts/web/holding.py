@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from alerts.digests.wording import Words
 from alerts.web.preferences import WEEKEND
 from crawler.config.settings import Settings, Subscription
-from crawler.judging.places.gazetteer import MEMBERS
 
 
 def in_words(settings: Settings, subscription: Subscription, say: Words) -> str:
@@ -22,8 +21,14 @@ def _clauses(settings: Settings, subscription: Subscription, say: Words) -> Iter
     yield _topics(settings, subscription, say)
     if subscription.countries:
         countries = say.joined(map(say.country, subscription.countries))
-        if subscription.asean_wide and not MEMBERS.isdisjoint(subscription.countries):
-            yield say.gettext("only about %(names)s or ASEAN as a whole", names=countries)
+        theirs = settings.parties.sides.theirs
+        if (
+            theirs.is_group
+            and subscription.asean_wide
+            and not theirs.countries.isdisjoint(subscription.countries)
+        ):
+            group = say.party(theirs.shown)
+            yield say.gettext("only about %(names)s or %(group)s as a whole", names=countries, group=group)
         else:
             yield say.gettext("only about %(names)s", names=countries)
     if subscription.languages:

@@ -12,10 +12,8 @@ from pydantic import ValidationError
 
 from alerts.digests.wording import FRAMES, N_, words
 from crawler.config.settings import Settings, Subscription
-from crawler.judging.places.gazetteer import MEMBERS
 
-OUTLET_COUNTRIES = ("CN", "HK", "MO", "TW", *sorted(MEMBERS), "JP", "KR", "IN", "AU", "US", "GB", "FR", "DE")
-"""Where outlets of the region's news are, for a form to choose from."""
+_FURTHER_OUTLETS = ("JP", "KR", "IN", "AU", "US", "GB", "FR", "DE")
 LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
 ZONES = (
     "Asia/Bangkok", "Asia/Brunei", "Asia/Dili", "Asia/Ho_Chi_Minh", "Asia/Hong_Kong", "Asia/Jakarta", "Asia/Jayapura",
@@ -38,6 +36,14 @@ _PROBLEMS = {
     "most": N_("Please give a number from 1 to 200."),
 }
 """What to say at a field with a value that cannot be."""
+
+
+def outlet_countries(settings: Settings) -> tuple[str, ...]:
+    """Where outlets of the parties' news are, for a form to choose from."""
+    between = settings.parties.sides
+    taiwan = ("TW",) if between.ours.head == "CN" else ()
+    own = (*between.in_order(between.ours.countries), *taiwan, *sorted(between.theirs.countries))
+    return (*own, *(code for code in _FURTHER_OUTLETS if code not in own))
 
 
 def fields(
@@ -68,7 +74,8 @@ def fields(
         "topics": [*((name, settings.topic_title(name, language)) for name in settings.topics), *gone],
         # What it has and the form does not offer stays choosable: to save the form must not take it away.
         "languages": [(code, say.language_name(code)) for code in with_own(LANGUAGES, own["languages"])],
-        "countries": [(code, say.country(code)) for code in with_own(("CN", *sorted(MEMBERS)), own["countries"])],
+        "group": say.party(settings.parties.sides.theirs.shown) if settings.parties.sides.theirs.is_group else "",
+        "countries": [(code, say.country(code)) for code in with_own(settings.parties.sides.listed, own["countries"])],
         "rhythms": [
             ("instant", say.gettext("at once")), ("hourly", say.gettext("every hour")), ("daily", say.gettext("every day")),
             *((f"weekly {day}", say.gettext(_EVERY[day])) for day in with_own(("mon", "fri"), own["rhythm"].split()[1:])),

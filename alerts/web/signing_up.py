@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from alerts.digests.wording import words
 from alerts.readers import challenges, signup, signup_limits
 from alerts.readers.challenges import Challenge
 from alerts.readers.signup_limits import SignUpIdentity
@@ -26,10 +27,15 @@ LEAST_SECONDS = 0.3
 """Seconds that an answer takes at least, whether the address is known or not. Its time then tells nobody who reads."""
 
 
+def _pair(request: ReaderRequest) -> str:
+    """Whose cooperation the news is of, in the reader's language."""
+    return words(request.language).pair_of(request.settings.parties.sides)
+
+
 def front(request: ReaderRequest) -> Response:
     """The form to sign up, if sign-up is open."""
     gettext = request.gettext
-    title = gettext("News of China–ASEAN cooperation")
+    title = gettext("News of %(pair)s cooperation") % {"pair": _pair(request)}
     if not request.settings.delivery.signup:
         return say_page(
             request.language, title, gettext("Subscriptions are made by the operator of this service.")
@@ -50,7 +56,7 @@ def _form(request: ReaderRequest, challenge: Challenge, wrong: Mapping[str, str]
     gettext = request.gettext
     typed = request.form if wrong else None
     values = fields(request.settings, request.language, None, typed) | {
-        "title": gettext("News of China–ASEAN cooperation"),
+        "title": gettext("News of %(pair)s cooperation") % {"pair": _pair(request)},
         "lines": [
             gettext("Each event once, with its sources. You get a mail to confirm; nothing comes before.")
         ],
@@ -96,7 +102,7 @@ def subscribe(request: ReaderRequest) -> Response:
         with request.store.read() as connection:
             bits = signup_limits.required_bits(connection, request.now)
         return _form(request, _new_challenge(request, bits), wrong)
-    wanted = {**choices(request.form), "title": gettext("China–ASEAN cooperation")}
+    wanted = {**choices(request.form), "title": gettext("%(pair)s cooperation") % {"pair": _pair(request)}}
     refusal = _sign_up(request, address, wanted)
     if isinstance(refusal, _Unproved):
         return _ask_again(request, refusal.challenge)

@@ -111,7 +111,7 @@ def classify(rows: Sequence[Row], judge: Judge, now: datetime) -> list[dict[str,
         store.upgrade()
         # Files span years and hold reports without dates:
         # all of it stays in memory to find their stories.
-        writer = ArticleWriter(judge.rules.window, keeps_all=True)
+        writer = ArticleWriter(judge.rules.window, judge.rules.parties, keeps_all=True)
         with store.write() as connection:
             for i in order:
                 kept = _judge_row(rows[i], f"row:{i}", judge, writer, connection, now)

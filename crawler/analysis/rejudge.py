@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from crawler.analysis.history import article_of
 from crawler.analysis.release import review_duplicates
 from crawler.judging.judge import Judge
+from crawler.judging.parties import Parties
 from crawler.judging.stories.likeness import Report
 from crawler.model import Classification
 from crawler.store import Store, articles, base_register, bases, stories
@@ -73,7 +74,10 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         # Boilerplate that was learned since counts for nothing
         # now, also in reports that came before it was known.
         readings = without_boilerplate(
-            connection, {row.id: (article_of(row), judge.classify(article_of(row))) for row in rows}, window
+            connection,
+            {row.id: (article_of(row), judge.classify(article_of(row))) for row in rows},
+            window,
+            judge.rules.parties,
         )
         for row in rows:
             _reread(connection, row, readings[row.id], old_topics.get(row.id, ()), found)
@@ -82,14 +86,14 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         # originals and stories now: the rows are read again.
         if found.released:
             rows = _history(connection, since)
-        placed = _grouped(connection, rows, readings, window)
+        placed = _grouped(connection, rows, readings, window, judge.rules.parties)
         named = _named(connection, rows, placed)
         moved = stories.regroup(connection, named, now)
         # Tells running processes that their memory of
         # stories is outdated (`ActiveStories.catch_up`).
         set_cursor(connection, stories.REJUDGED, get_cursor(connection, stories.REJUDGED) + 1)
         found.moves = [(old, new, ids) for (old, new), ids in moved.items()]
-        _enter(connection, rows, readings, named)
+        _enter(connection, rows, readings, named, judge.rules.parties)
         _compare(before, _register(connection), found)
     return found
 
@@ -127,7 +131,11 @@ def _reread(
 
 
 def _grouped(
-    connection: Connection, rows: Sequence[Any], readings: Mapping[int, Classification], window: timedelta
+    connection: Connection,
+    rows: Sequence[Any],
+    readings: Mapping[int, Classification],
+    window: timedelta,
+    parties: Parties,
 ) -> dict[int, int | None]:
     """A group for each article: an older story's id, or the negative id of the article that begins one; None without a story."""
     groups: dict[int, int | None] = {}
@@ -139,7 +147,7 @@ def _grouped(
         group = groups.get(report.article)
         return None if group is None else replace(report, story=group)
 
-    growing = ActiveStories(window, regrouped=regrouped)
+    growing = ActiveStories(window, parties=parties, regrouped=regrouped)
     for row in rows:
         if row.duplicate_of is None:
             reading = readings[row.id]
@@ -170,9 +178,9 @@ def _place(
     together = groups_of(sorted(stories.must_links_of(connection, row.id)))
     apart = set(groups_of(stories.cannot_links_of(connection, row.id)))
     article = article_of(row)
-    placement = growing.place(connection, report_of(article, reading, row.id), apart)
+    placement = growing.place(connection, report_of(article, reading, row.id, parties=growing.parties), apart)
     group = together[0] if together else placement.story if placement.story is not None else -row.id
-    growing.window.add(report_of(article, reading, row.id, group))
+    growing.window.add(report_of(article, reading, row.id, group, growing.parties))
     for other in {*placement.also, *together} - {group} - apart:
         for number, mine in groups.items():
             if mine == other:
@@ -211,6 +219,7 @@ def _enter(
     rows: Sequence[Any],
     readings: Mapping[int, Classification],
     named: Mapping[int, int | None],
+    parties: Parties,
 ) -> None:
     """Enter what the articles say of bases anew, in their order."""
     touched = base_register.remove_proofs(connection, [row.id for row in rows])
@@ -220,7 +229,14 @@ def _enter(
             continue
         for mention in readings[row.id].bases:
             base_register.record_mention(
-                connection, mention, row.id, story, row.first_seen, readings[row.id].lang, touched.get(row.id)
+                connection,
+                mention,
+                row.id,
+                story,
+                row.first_seen,
+                readings[row.id].lang,
+                touched.get(row.id),
+                parties,
             )
     for base in set(touched.values()):
         base_register.refresh_base(connection, base)

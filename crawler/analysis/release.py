@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from crawler.analysis.history import article_of
 from crawler.judging.judge import Judge, Rules
+from crawler.judging.parties import Parties
 from crawler.model import AseanwatchError, Classification
 from crawler.store import articles, base_register, stories
 from crawler.store.active_stories import ActiveStories, report_of, why_of
@@ -54,12 +55,10 @@ def not_a_copy(connection: Connection, number: int, rules: Rules, now: datetime)
         raise AseanwatchError(f"article {number} is no copy of another one")
     reading = Judge(rules).classify(article_of(row))
     _note_no_copy(connection, row, now)
-    _index_as_original(connection, row, reading, rules.window, now)
-    story, is_new = (
-        _story_of_its_own(connection, row, reading, rules.window, now) if row.relevant else (None, False)
-    )
+    _index_as_original(connection, row, reading, rules, now)
+    story, is_new = _story_of_its_own(connection, row, reading, rules, now) if row.relevant else (None, False)
     connection.execute(update(article_table).where(article_table.c.id == number).values(story_id=story))
-    enter_bases(connection, row, story, reading)
+    enter_bases(connection, row, story, reading, rules.parties)
     # What running processes hold of stories in memory is outdated now.
     set_cursor(connection, stories.REJUDGED, get_cursor(connection, stories.REJUDGED) + 1)
     return Released(number, story, is_new)
@@ -70,8 +69,8 @@ def leave_original(connection: Connection, number: int, story: int, rules: Rules
     row = connection.execute(select(article_table).where(article_table.c.id == number)).one()
     reading = Judge(rules).classify(article_of(row))
     _note_no_copy(connection, row, now)
-    _index_as_original(connection, row, reading, rules.window, now)
-    enter_bases(connection, row, story, reading)
+    _index_as_original(connection, row, reading, rules, now)
+    enter_bases(connection, row, story, reading, rules.parties)
     set_cursor(connection, stories.REJUDGED, get_cursor(connection, stories.REJUDGED) + 1)
 
 
@@ -82,14 +81,14 @@ def _note_no_copy(connection: Connection, row: Any, now: datetime) -> None:
 
 
 def _index_as_original(
-    connection: Connection, row: Any, reading: Classification, window: timedelta, now: datetime
+    connection: Connection, row: Any, reading: Classification, rules: Rules, now: datetime
 ) -> None:
     """Enter an article into the index by what it does not share with others of its outlet.
 
     Later articles are then compared with it.
     """
     article = article_of(row)
-    index = DuplicateIndex(connection, [(article, reading)], window)
+    index = DuplicateIndex(connection, [(article, reading)], rules.window, rules.parties)
     # First, so that only what is left enters the index: else
     # the next article would be its copy by the same words.
     index.learn_boilerplate(article, reading)
@@ -115,7 +114,7 @@ class _Placed(NamedTuple):
 
 
 def _story_of_its_own(
-    connection: Connection, row: Any, reading: Classification, window: timedelta, now: datetime
+    connection: Connection, row: Any, reading: Classification, rules: Rules, now: datetime
 ) -> _Placed:
     """Move an article to the story that it joins by what it reports, or to a new one."""
     apart = {
@@ -123,8 +122,8 @@ def _story_of_its_own(
         for a in stories.cannot_links_of(connection, row.id)
         if (s := articles.story_of(connection, a)) is not None
     }
-    report = report_of(article_of(row), reading, row.id)
-    placement = ActiveStories(window).place(connection, report, apart)
+    report = report_of(article_of(row), reading, row.id, parties=rules.parties)
+    placement = ActiveStories(rules.window, parties=rules.parties).place(connection, report, apart)
     story = placement.story if placement.story is not None else stories.create(connection, row.when)
     why = None if placement.story is None else why_of(placement)
     connection.execute(update(article_table).where(article_table.c.id == row.id).values(story_why=why))
@@ -134,12 +133,16 @@ def _story_of_its_own(
     return _Placed(story, placement.story is None)
 
 
-def enter_bases(connection: Connection, row: Any, story: int | None, reading: Classification) -> None:
+def enter_bases(
+    connection: Connection, row: Any, story: int | None, reading: Classification, parties: Parties
+) -> None:
     """Enter what an article says of bases. While it was a copy, that was not looked at."""
     if story is None:
         return
     for mention in reading.bases:
-        base_register.record_mention(connection, mention, row.id, story, row.first_seen, reading.lang)
+        base_register.record_mention(
+            connection, mention, row.id, story, row.first_seen, reading.lang, parties=parties
+        )
 
 
 def review_duplicates(
@@ -174,7 +177,7 @@ def review_duplicates(
         everything = [(article_of(r), readings[r.id]) for r in part] + [
             (article_of(o), read[i]) for i, o in originals.items()
         ]
-        index = DuplicateIndex(connection, everything, window)
+        index = DuplicateIndex(connection, everything, window, judge.rules.parties)
         for row in part:
             original = originals.get(row.duplicate_of)
             # Pruned: nobody can say any more what it repeated, so it stays as it is.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 EXAMPLES: dict[str, Sequence[str]] = {
-    "init": ["init", "init desk"],
+    "init": ["init", "init desk", "init desk --full"],
     "check": ["check", "check --network --config desk/config.yaml"],
     "crawl": [
         "crawl",
@@ -25,6 +25,9 @@ EXAMPLES: dict[str, Sequence[str]] = {
     "rejudge": ["rejudge --since 30d"],
     "schema": ["schema > config.schema.json"],
     "licenses": ["licenses", "licenses Unicode-3.0"],
+    "config show": ["config show --origin", "config show topics.health", "config show sources.cna --json"],
+    "config diff": ["config diff"],
+    "config shorten": ["config shorten", "config shorten --write --take-new"],
     "articles list": ["articles list --topic demonstration_base --since 7d", "articles list --all --json"],
     "articles show": ["articles show 88"],
     "articles not-a-copy": ["articles not-a-copy 88"],

@@ -6,6 +6,8 @@ import asyncio
 import logging
 import tempfile
 from dataclasses import asdict
+from importlib.resources import files
+from json import dumps as json_of
 from pathlib import Path
 from typing import Annotated
 
@@ -32,9 +34,12 @@ from crawler.commands.context import (
 from crawler.commands.topics import broken_lines
 from crawler.commands.troubles import without_alike
 from crawler.config import load
+from crawler.config.layers import packaged_values
 from crawler.config.load import ConfigError, load_with_lines, why_this_config
+from crawler.config.schema import config_schema
 from crawler.config.settings import Settings
 from crawler.config.warning import warnings_of
+from crawler.judging.territories import UnknownTerritoryError
 from crawler.runtime.clock import now
 from crawler.runtime.packaged_config import packaged
 from crawler.store import Store, StoreError
@@ -44,20 +49,59 @@ from crawler.store.site_backoffs import copy_site_backoffs
 from crawler.store.sources import load_states
 from crawler.store.upkeep import prune, vacuum
 
+SCHEMA_FILE = "config.schema.json"
+"""What the schema is called that lies beside a config.yaml."""
 db = typer.Typer(no_args_is_help=True, help="The store: its schema, its size, its safety.")
 
 
 def init_command(
     folder: Annotated[Path, typer.Argument(help="Where to write config.yaml.")] = Path(),
+    parties: Annotated[
+        str | None,
+        typer.Option(
+            "--for",
+            metavar="OURS:THEIRS",
+            help="For other parties than China and ASEAN: india-africa, JP,KR:ASEAN, EU:MERCOSUR; codes or English names.",
+        ),
+    ] = None,
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full", help="Write the whole packaged configuration instead of what you change of it."
+        ),
+    ] = False,
 ) -> None:
-    """Write a commented config.yaml to start from."""
+    """Write a commented config.yaml to start from, which extends the packaged configuration, and its schema for editors."""
     target = folder / "config.yaml"
     if target.exists():
         err.print(f"{target} exists already and is left as it is", markup=False)
         raise typer.Exit(USAGE)
+    text = _beginning(parties, full=full)
     folder.mkdir(parents=True, exist_ok=True)
-    target.write_text(packaged().read_text(encoding="utf-8"), encoding="utf-8")
+    target.write_text(text.replace("docs/config.schema.json", SCHEMA_FILE), encoding="utf-8")
+    schema = json_of(config_schema(), ensure_ascii=False) + "\n"
+    (folder / SCHEMA_FILE).write_text(schema, encoding="utf-8")
     print_written(f"{target} written. Next: aseanwatch check --config {target}", target, to=out)
+
+
+def _beginning(parties: str | None, *, full: bool) -> str:
+    """The text to begin with: for other parties what is written from data, else the short form or the whole."""
+    if parties is None:
+        return packaged().read_text(encoding="utf-8") if full else short_config()
+    if full:
+        raise typer.BadParameter("what --for writes extends the packaged configuration: leave --full out")
+    from crawler.config.parties_config import config_text, parties_named  # noqa: PLC0415 - only here
+
+    try:
+        return config_text(parties_named(parties), packaged_values())
+    except UnknownTerritoryError as error:
+        err.print(f"--for: {error}", markup=False, soft_wrap=True)
+        raise typer.Exit(USAGE) from None
+
+
+def short_config() -> str:
+    """The file that a new desk begins with."""
+    return files("crawler").joinpath("data", "short_config.yaml").read_text(encoding="utf-8")
 
 
 def check_command(
@@ -210,7 +254,7 @@ def schema_command(
 
         print_json(SourceList.model_json_schema(by_alias=True))
         return
-    print_json(Settings.model_json_schema(by_alias=True))
+    print_json(config_schema())
 
 
 @db.command("upgrade")

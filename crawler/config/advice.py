@@ -10,9 +10,9 @@ from crawler.config.section_advice import section_advice
 from crawler.config.settings import Settings
 from crawler.config.term_rules import term_advice
 from crawler.judging.judge import RETRACTION, all_sets
-from crawler.judging.places.gazetteer import CHINA, MEMBERS
 from crawler.judging.queries.impossible import highest_score, impossibilities, too_broad
 from crawler.judging.queries.query import Node, doubts, parse
+from crawler.judging.territories import countries_of
 from crawler.judging.text.codes import country_meant, language_meant
 from crawler.judging.text.language import RECOGNISED
 from crawler.judging.text.terms import expand
@@ -24,7 +24,7 @@ Key = tuple[str | int, ...]
 def advice(settings: Settings) -> Iterator[tuple[Key, str]]:
     """Warnings, each with the key that it is about."""
     rules = settings.rules()
-    sets = all_sets(rules.terms)
+    sets = all_sets(rules.terms, rules.parties)
     read = set(rules.relevance.sets()) | set(rules.bases.sets()) | {RETRACTION}
     for topic in rules.topics:
         query = parse(topic.query)
@@ -73,7 +73,7 @@ def _unknown_names(query: Node, settings: Settings) -> Iterator[str]:
     known = {
         "new": {"base"},
         "lang": languages,
-        "country": {*CHINA, *MEMBERS, "ASEAN"},
+        "country": {*settings.parties.sides.all, *settings.parties.sides.wholes},
         "source": {s.name for s in settings.sources},
     }
     for node in query.walk():
@@ -83,7 +83,9 @@ def _unknown_names(query: Node, settings: Settings) -> Iterator[str]:
             for k in known.get(name, ())
             if k == wanted or (wanted.endswith("*") and k.startswith(wanted[:-1]))
         ]
-        if name and not fits:
+        # A group or region asks for any of its countries.
+        meets = name == "country" and not countries_of(wanted).isdisjoint(settings.parties.sides.all)
+        if name and not fits and not meets:
             meant = _meant(name, wanted, known[name])
             allowed = (
                 ""
@@ -100,4 +102,4 @@ def _meant(name: str, wanted: str, known: Iterable[str]) -> str | None:
 
 _MOST_NAMES = 12
 """Names of sources that are listed in a warning."""
-_ABOUT = {"lang": "language", "country": "country among China and the members of ASEAN", "source": "source"}
+_ABOUT = {"lang": "language", "country": "country among the parties", "source": "source"}

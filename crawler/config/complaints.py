@@ -38,7 +38,7 @@ _BARE_USER = re.compile(r"(?<![\w.])[\w.+-]+:[^\s@'\"/]+@")
 _PATTERNS = {
     URL_PATTERN: "allowed: an address that begins with http:// or https://",
     LANG_PATTERN: "allowed: a two-letter language code such as id",
-    COUNTRY_PATTERN: "allowed: a two-letter country code such as ID, or ASEAN",
+    COUNTRY_PATTERN: "allowed: a two-letter country code such as ID, or a group or region such as ASEAN",
     NAME_PATTERN: "allowed: letters, digits, '.', '_' and '-'",
 }
 
@@ -84,6 +84,8 @@ def _without_value(item: Any) -> str:
 
 def _message(item: Any, key: Key, model: type[BaseModel]) -> str:
     kind = item["type"]
+    if key and key[-1] in DIRECTIVES and kind in ("extra_forbidden", "tuple_type", "model_type"):
+        return f"has a meaning only in a file that extends another; allowed: {EXTENDS}: packaged at the top level"
     if kind == "extra_forbidden":
         return _unknown(key, model)
     if kind == "missing":
@@ -229,8 +231,6 @@ def _forms(value: str) -> list[str]:
 
 
 def _unknown(key: Key, model: type[BaseModel]) -> str:
-    if key[-1] in DIRECTIVES:
-        return f"has a meaning only in a file that extends another; allowed: {EXTENDS}: packaged at the top level"
     top = (EXTENDS,) if len(key) == 1 and model is Settings else ()
     fields = [*_names_at(key[:-1], model), *top]
     return f"unknown key{did_you_mean(str(key[-1]), fields)}; allowed: {', '.join(sorted(fields))}"

@@ -34,10 +34,12 @@ class Subscription(Section):
     )
     languages: tuple[Lang, ...] = Field((), description="only reports in these")
     countries: tuple[Country, ...] = Field(
-        (), description="only reports that name one of these; ASEAN for any member"
+        (),
+        description="only reports that name one of these; a group or region such as ASEAN asks for any of its countries",
     )
     asean_wide: bool = Field(
-        True, description="with countries: also what concerns ASEAN as a whole, or several members together"
+        True,
+        description="with countries: also what concerns their side (ASEAN) as a whole, or several of its countries together",
     )
     sources: tuple[str, ...] = Field((), description="only reports of these")
     least_score: float = Field(0.0, ge=0, le=1, description="only reports whose topic scores at least this")

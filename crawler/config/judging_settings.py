@@ -14,9 +14,9 @@ from crawler.model import TermSet
 
 
 class RelevanceSettings(Section):
-    """Which term sets decide whether an article reports China–ASEAN cooperation, and from which score on."""
+    """Which term sets decide whether an article reports cooperation between the parties, and from which score on."""
 
-    china: str = Field("china", description="term set of names of China")
+    china: str = Field("china", description="term set of names of our side: China, as shipped")
     partner: str = Field("asean_or_member", description="term set of names of the other side")
     both: str = Field("china_asean", description="term set of names that mean both sides")
     two_sides: str = Field("two_sides", description="term set of words for the two sides of something")
@@ -101,7 +101,9 @@ class TopicSetting(Section):
         "story", description="what is told: each report, each new story, each new base"
     )
     threshold: float = Field(0.0, ge=0, le=1, description="the least score of a match")
-    only_relevant: bool = Field(True, description="match only articles that report China–ASEAN cooperation")
+    only_relevant: bool = Field(
+        True, description="match only articles that report cooperation between the parties"
+    )
     if_best: bool = Field(
         False,
         description="a rival for what relevant news is about: the best one matches even below its threshold, others only "

@@ -13,7 +13,7 @@ from typing import Any
 from zlib import crc32
 
 from crawler.config.merging import REMOVE, Merged, Remark, merged
-from crawler.config.plain import ConfigError, ConfigProblem, PlainReader, dotted
+from crawler.config.plain import ConfigError, ConfigProblem, PlainReader, RefusedValue, dotted
 from crawler.config.references import ANY, Key, ReferenceKeys, marked_keys
 from crawler.config.settings import Settings
 from crawler.config.values import resolve_local_path
@@ -199,9 +199,9 @@ class _Reading:
         except _CannotExtendError as error:
             problem = ConfigProblem(reader.lines.get(key, 1), dotted(key), str(error))
             raise ConfigError(shown, [problem]) from None
-        self._done.add(found)
         called = os.path.normpath(Path(shown).parent / Path(wanted).expanduser())
         self.add(data, called, path, path.parent, chain)
+        self._done.add(found)
 
 
 class _CannotExtendError(Exception):
@@ -234,6 +234,8 @@ def _wanted(given: Any, reader: PlainReader, shown: str) -> Iterator[tuple[Key, 
     many = given if isinstance(given, list) else [given]
     for number, one in enumerate(many):
         key: Key = (EXTENDS, number) if isinstance(given, list) else (EXTENDS,)
+        if isinstance(one, RefusedValue):
+            continue  # the reader has complained of it already
         if not isinstance(one, str) or not one.strip():
             message = f"allowed: {PACKAGED}, the path of a file, or a list such as [{PACKAGED}, ../shared-terms.yaml]"
             raise ConfigError(shown, [ConfigProblem(reader.lines.get(key, 1), dotted(key), message)])

@@ -45,7 +45,8 @@ def scalar(value: Any) -> str:
 
 @lru_cache(maxsize=4096, typed=True)
 def _flow(value: Any) -> str:
-    return flow_text(value)
+    # As in a list: there, more signs mean something.
+    return flow_text([value])[1:-1]
 
 
 def listed(values: Mapping[str, Any], only: Sequence[str | int] = (), note: Note | None = None) -> list[Line]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from crawler.config.near import did_you_mean
+from crawler.config.parties_settings import PartiesSettings
 from crawler.config.section_rules import is_address, section_problems, unknown_name
 from crawler.config.settings import RelevanceSettings, term_set
 from crawler.config.term_rules import term_problems
 from crawler.judging.judge import all_sets
+from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.queries.query import QueryError, parse, term_sets_of
 from crawler.judging.text.terms import REFERENCE, UnknownTermSetError, expand
 from crawler.model import TermSet
@@ -21,7 +25,9 @@ Found = Iterator[tuple[Key, str]]
 def rule_problems(data: Mapping[str, Any]) -> Found:
     """Problems of meaning. They are found on the raw data, so that they are reported together with those of form."""
     terms = {n: term_set(n, _lists(s)) for n, s in _mapping(data.get("terms")).items()}
-    sets = all_sets(terms)
+    queries = (str(_mapping(t).get("query")) for t in _mapping(data.get("topics")).values())
+    relevance = (f"${name}" for name in _mapping(data.get("relevance")).values())
+    sets = all_sets(terms, _parties(data.get("parties")), [*queries, *relevance])
     yield from term_problems(data.get("terms"))
     yield from _term_problems(terms, sets)
     yield from _query_problems(_mapping(data.get("topics")), sets)
@@ -91,6 +97,14 @@ def _sign_in_problems(data: Mapping[str, Any]) -> Found:
         )
     elif roles and not roles.get("operator") and given.get("local") is False:
         yield (*at, "roles"), "nobody could change anything: local is false, and no value makes an operator"
+
+
+def _parties(value: Any) -> Parties:
+    """The parties of raw data; those of the shipped desk where they are wrong, which their form tells."""
+    try:
+        return PartiesSettings.model_validate({} if value is None else value).sides
+    except ValidationError:
+        return CHINA_ASEAN
 
 
 def _mapping(value: Any) -> dict[str, Any]:

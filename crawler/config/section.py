@@ -10,15 +10,30 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from crawler.config.references import FromEnvironment
 from crawler.config.values import check_host_name, check_network, check_readable
+from crawler.judging.territories import UnknownTerritoryError, countries_of, unknown_territory
 
 LANG_PATTERN = r"^[a-z]{2}$"
-COUNTRY_PATTERN = r"^([A-Z]{2}|ASEAN)$"
+COUNTRY_PATTERN = r"^([0-9]{3}|[A-Z][A-Z0-9_]+)$"
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 URL_PATTERN = r"^https?://[^\s/]+"
+
+
+def known_territory(code: str) -> str:
+    """The code of a country, region or group, if it is one.
+
+    Raises:
+        UnknownTerritoryError: it is none.
+    """
+    if not countries_of(code):
+        raise UnknownTerritoryError(unknown_territory(code))
+    return code
+
+
 Lang = Annotated[str, Field(pattern=LANG_PATTERN)]
 FrameLanguage = Literal["en", "id", "vi", "th", "zh"]
 """What the frame around the news can be written in: each has a catalogue in ``alerts/locale``."""
-Country = Annotated[str, Field(pattern=COUNTRY_PATTERN)]
+Country = Annotated[str, Field(pattern=COUNTRY_PATTERN), AfterValidator(known_territory)]
+"""The code of a country (ISO 3166-1), or of a region or group of countries."""
 Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=80)]
 Url = Annotated[str, Field(pattern=URL_PATTERN), AfterValidator(check_readable)]
 HostName = Annotated[str, AfterValidator(check_host_name)]

@@ -13,9 +13,9 @@ from crawler.config.section_rules import is_placeholder
 from crawler.config.settings import Settings, Source, Subscription
 from crawler.config.values import format_duration
 from crawler.judging.judge import all_sets
-from crawler.judging.places.gazetteer import CHINA, MEMBERS
 from crawler.judging.queries.impossible import highest_score
 from crawler.judging.queries.query import parse
+from crawler.judging.territories import countries_of
 from crawler.judging.text.codes import language_meant
 from crawler.judging.text.language import RECOGNISED
 from crawler.parsing.urls import url_key
@@ -190,9 +190,10 @@ def _codes_of(key: Key, settings: Settings, subscription: Subscription) -> Found
                 (*key, "languages", i),
                 f"no report is in {lang}{hint(meant if meant != lang else None)}; write the language of a source",
             )
-    parties = {*CHINA, *MEMBERS, "ASEAN"}
+    sides = settings.parties.sides
+    parties = sides.all | sides.wholes
     for i, country in enumerate(subscription.countries):
-        if country not in parties:
+        if countries_of(country).isdisjoint(sides.all):
             yield (
                 (*key, "countries", i),
                 f"no report is told by {country}; allowed: {', '.join(sorted(parties))}",
@@ -204,7 +205,8 @@ def _least_score(key: Key, settings: Settings, subscription: Subscription) -> Fo
     own = [settings.topics[n] for n in named if n in settings.topics and n not in subscription.except_topics]
     if not subscription.least_score or not own:
         return
-    sets = all_sets(settings.rules().terms)
+    rules = settings.rules()
+    sets = all_sets(rules.terms, rules.parties)
     best = max(highest_score(parse(topic.query), sets) for topic in own)
     if subscription.least_score > best:
         yield (

@@ -16,6 +16,7 @@ from crawler.config.judging_settings import (
     TopicSetting,
     term_set,
 )
+from crawler.config.parties_settings import PartiesSettings
 from crawler.config.references import FromEnvironment, WrittenByProgram
 from crawler.config.section import FrameLanguage, HostName, Network, Section
 from crawler.config.sign_in_settings import SignIn
@@ -146,6 +147,7 @@ class Settings(Section):
     schedule: Schedule = Schedule()
     crawl: Crawl = Crawl()
     sources: Annotated[tuple[Source, ...], WrittenByProgram()]
+    parties: PartiesSettings = PartiesSettings()
     terms: Annotated[dict[str, dict[str, tuple[str, ...]]], WrittenByProgram()] = Field({})
     relevance: RelevanceSettings = RelevanceSettings()
     topics: Annotated[dict[str, TopicSetting], WrittenByProgram()]
@@ -188,4 +190,5 @@ class Settings(Section):
             RelevanceRule(**self.relevance.model_dump()),
             window=self.stories.window,
             also=self.judging.also,
+            parties=self.parties.sides,
         )

@@ -140,7 +140,7 @@ def _extending(own: OwnFile, *, take_new: bool) -> str:
 def _without_removals(value: Any) -> Any:
     if isinstance(value, dict):
         kept = {k: _without_removals(v) for k, v in value.items() if k != REMOVE}
-        return {k: v for k, v in kept.items() if v != {} or value[k] == {}}
+        return {k: v for k, v in kept.items() if v not in ({}, []) or value[k] == v}
     if is_named_list(value):
         return [_without_removals(v) for v in value if v.get(REMOVE) is not True]
     return value

@@ -71,7 +71,9 @@ class Source(Section):
         "feed", description="feed, sitemap, listing or search; installed packages can add kinds"
     )
     lang: Lang | None = Field(None, description="of its news; it counts before what feed or page claim")
-    country: Country | None = Field(None, description="where it is at home: ISO code, or ASEAN")
+    country: Country | None = Field(
+        None, description="where it is at home: ISO code, or the code of a group such as ASEAN"
+    )
     timezone: Zone | None = Field(
         None,
         description="of its dates that name none, such as Asia/Jakarta; default: that of its country, address or language",

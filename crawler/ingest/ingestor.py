@@ -115,7 +115,7 @@ class Ingestor:
         self._follow_ups = follow_ups
         self._since = since
         self._progress = progress or NoProgress()
-        self._writer = ArticleWriter(settings.stories.window)
+        self._writer = ArticleWriter(settings.stories.window, settings.parties.sides)
         self._chance = random.Random()
 
     # Polls

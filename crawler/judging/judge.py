@@ -7,17 +7,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache, cached_property
+from itertools import chain
 from typing import NamedTuple
 
-from crawler.judging.bases.joint_names import Parties
+from crawler.judging.bases.joint_names import PartyWords
 from crawler.judging.bases.mentions import BaseReading, bases_in, is_of_all, launched_of_both
 from crawler.judging.bases.rule import BaseRule
 from crawler.judging.entities.anchors import anchors_of, head_of, named_in_field
 from crawler.judging.entities.credit import credit_of
 from crawler.judging.entities.known import built_in_sets
 from crawler.judging.features import FeatureKind, feature, kind_of, values
+from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.places.event_places import OF_ALL, parties_in, site_anchors
-from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
+from crawler.judging.places.gazetteer import Place, gazetteer
+from crawler.judging.places.party_sets import WHOLE, mentions_party_sets, party_sets
 from crawler.judging.places.towns import towns_in
 from crawler.judging.queries.nearest import nearest
 from crawler.judging.queries.prefilter import Prefilter
@@ -55,7 +58,7 @@ from crawler.plugins import JUDGES, contained, loaded
 RETRACTION = "retraction"
 """The set of terms by which an article takes back what was reported; a configuration may leave it out."""
 ASEAN_WIDE = "asean"
-"""The set of terms that name ASEAN as a whole; a configuration may leave it out."""
+"""The set of terms that name ASEAN as a whole; a configuration may leave it out. Other parties have a set built in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class Rules:
     window: timedelta = timedelta(days=5)
     also: tuple[str, ...] = ()
     """Judges of other packages that have a say, by name (`Also`)."""
+    parties: Parties = CHINA_ASEAN
+    """Between whom cooperation is news."""
 
 
 Also = Callable[[Article, Classification], Classification]
@@ -85,9 +90,23 @@ class Explanation:
     bases: BaseReading = field(default_factory=BaseReading)
 
 
-def all_sets(terms: Mapping[str, TermSet]) -> dict[str, TermSet]:
-    """The built-in sets of the gazetteer and of people, and the operator's own, which win."""
-    return {s.name: s for s in (*gazetteer().sets, *built_in_sets())} | dict(terms)
+def all_sets(
+    terms: Mapping[str, TermSet], parties: Parties = CHINA_ASEAN, named: Iterable[str] | None = None
+) -> dict[str, TermSet]:
+    """The built-in sets of the gazetteer, of people and of the parties, and the operator's own, which win.
+
+    Args:
+        terms: the operator's own sets.
+        parties: between whom cooperation is news.
+        named: queries, and sets as ``$name``, that are read; what follows the parties of the shipped desk is left out where
+            neither they nor ``terms`` name it. None: all are wanted.
+    """
+    known = gazetteer(parties)
+    people = built_in_sets()
+    spellings = (s for t in terms.values() for of_language in t.spellings.values() for s in of_language)
+    wanted = named is None or not parties.is_default or mentions_party_sets(chain(named, spellings))
+    following = party_sets(parties, known, (s.name for s in people)) if wanted else ()
+    return {s.name: s for s in (*known.sets, *people, *following)} | dict(terms)
 
 
 class JudgedPart(NamedTuple):
@@ -113,12 +132,14 @@ class Judge:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        sets = all_sets(rules.terms)
+        read = [*(t.query for t in rules.topics), *(f"${name}" for name in rules.relevance.sets())]
+        sets = all_sets(rules.terms, rules.parties, read)
         self._topics = TopicSet(rules.topics, sets)
         # A set that a configuration may leave out is passed over; one
         # that it must have fails when the judge is made, not per article.
+        self._wide = ASEAN_WIDE if rules.parties.is_default else WHOLE
         optional = {*rules.bases.optional(), RETRACTION, ASEAN_WIDE}
-        named = (*rules.bases.sets(), RETRACTION, ASEAN_WIDE)
+        named = (*rules.bases.sets(), RETRACTION, self._wide)
         used = rules.relevance.sets() + [n for n in named if n in sets or n not in optional]
         self._members = self._topics.members | {name: expand(sets, name) for name in used}
         rule = rules.relevance
@@ -134,11 +155,12 @@ class Judge:
         of_bases = (self._members.get(name, frozenset()) for name in rules.bases.sets())
         self._of_bases = frozenset[str]().union(*of_bases)
         names = {n for members in self._members.values() for n in members} | {
-            s.name for s in gazetteer().sets
+            s.name for s in gazetteer(rules.parties).sets
         }
         # Sorted, so that every process builds the same automaton and finds hits in the same order.
         own = patterns(
-            (sets[n] for n in sorted(names)), [*gazetteer().proper, *(s.name for s in built_in_sets())]
+            (sets[n] for n in sorted(names)),
+            [*gazetteer(rules.parties).proper, *(s.name for s in built_in_sets())],
         )
         self._patterns = [*own, *self._topics.literals()]
         self._matcher = Matcher(self._patterns)
@@ -187,6 +209,7 @@ class Judge:
         findings = self._matcher.find(
             {"title": title, "text": text}, language_of(title, text, article.lang_hint)
         )
+        findings.parties = self.rules.parties
         drop_other_meanings(findings, self._chinese, self._parties_sets)
         return findings
 
@@ -199,7 +222,7 @@ class Judge:
         # What names no party on the Chinese side is most of what feeds hold. It is neither
         # relevant nor a copy of what is, so it gets neither places nor a fingerprint.
         concerns = not self._chinese.isdisjoint(findings.hits)
-        parties = self._parties(findings) if concerns else Parties(findings)
+        parties = self._parties(findings) if concerns else PartyWords(findings)
         relevance = self._relevance(findings, parties) if concerns else UNCONCERNED
         places = _places(findings) if concerns or every or self._topics.looks_anywhere or self._also else []
         named = _countries(findings, places)
@@ -256,23 +279,23 @@ class Judge:
         if not self._chinese.isdisjoint(findings.hits) or not self._topics.anywhere.isdisjoint(findings.hits):
             return True
         # A Chinese source need not name China: "our country and Vietnam".
-        return article.country in CHINA and not self._members[self.rules.relevance.partner].isdisjoint(
-            findings.hits
-        )
+        return article.country in self.rules.parties.ours.countries and not self._members[
+            self.rules.relevance.partner
+        ].isdisjoint(findings.hits)
 
     def _relevance(self, findings: Findings, parties: Parties) -> Relevance:
         together = launched_of_both(findings, self.rules.bases, self._members, parties)
         return judge_relevance(findings, self._relevance_sets, self.rules.relevance.threshold, together)
 
-    def _parties(self, findings: Findings) -> Parties:
+    def _parties(self, findings: Findings) -> PartyWords:
         rule = self.rules.relevance
         china, partner, both = (
             findings.of(self._members[name]) for name in (rule.china, rule.partner, rule.both)
         )
-        return Parties(findings, china, partner, both)
+        return PartyWords(findings, china, partner, both)
 
     def _bases(
-        self, findings: Findings, places: list[tuple[Hit, Place]], article: Article, parties: Parties
+        self, findings: Findings, places: list[tuple[Hit, Place]], article: Article, parties: PartyWords
     ) -> BaseReading:
         return bases_in(
             findings,
@@ -337,7 +360,7 @@ class Judge:
                 for f in found
                 if kind_of(f) is FeatureKind.INSTITUTION or not any(b.cities for b in new)
             ]
-        wide = findings.of(self._members.get(ASEAN_WIDE, ()))
+        wide = findings.of(self._members.get(self._wide, ()))
         if new and is_of_all(findings, self.rules.bases, self._members, wide):
             more.append(OF_ALL)
         more += site_anchors(findings, parties, reading.bases, wide)
@@ -382,22 +405,23 @@ def retracts(findings: Findings, sets: Iterable[str]) -> bool:
 
 
 @cache
-def _place_sets() -> frozenset[str]:
-    return frozenset(s.name for s in gazetteer().sets if s.name.startswith("places_"))
+def _place_sets(parties: Parties) -> frozenset[str]:
+    return frozenset(s.name for s in gazetteer(parties).sets if s.name.startswith("places_"))
 
 
 def _places(findings: Findings) -> list[tuple[Hit, Place]]:
     # The longer name wins: Medan (棉兰) is not named where Mindanao (棉兰老) is.
-    found = ((h, gazetteer().place(h.pattern)) for h in outermost(findings.of(_place_sets())))
+    known = gazetteer(findings.parties)
+    found = ((h, known.place(h.pattern)) for h in outermost(findings.of(_place_sets(findings.parties))))
     return [(h, p) for h, p in found if p is not None]
 
 
 def _countries(findings: Findings, places: Iterable[tuple[Hit, Place]]) -> tuple[str, ...]:
-    """The parties that an article names, China first; Hong Kong and Macao count as themselves."""
-    named = {code for code in CHINA | MEMBERS if findings.hits.get(f"country_{code}")}
+    """The parties that an article names, ours first; Hong Kong and Macao count as themselves."""
+    named = {code for code in findings.parties.all if findings.hits.get(f"country_{code}")}
     named |= {p.country for _, p in places}
     # In one order: readers and exports see the list, and sets have none.
-    return tuple(sorted(named, key=lambda c: (c != "CN", c)))
+    return findings.parties.in_order(named)
 
 
 __all__ = ["Explanation", "Judge", "QueryError", "Rules", "UnknownTermSetError", "all_sets"]

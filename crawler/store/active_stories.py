@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from crawler.judging.features import FeatureKind
+from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.stories.grouping import Placement, Window
 from crawler.judging.stories.likeness import Report, shared
 from crawler.judging.weights import weights
@@ -38,6 +39,7 @@ class ActiveStories:
     Args:
         window: how long a story can grow.
         keeps_all: whether the window holds all that was kept, so that a report without a date finds its story anywhere.
+        parties: between whom the cooperation is.
         regrouped: for judging again: gives a stored report with its new story, or None if it has not been judged again yet.
     """
 
@@ -46,9 +48,11 @@ class ActiveStories:
         window: timedelta,
         *,
         keeps_all: bool = False,
+        parties: Parties = CHINA_ASEAN,
         regrouped: Callable[[Report], Report | None] | None = None,
     ) -> None:
         self.length = window
+        self.parties = parties
         self.window = Window(window)
         self._regrouped = regrouped
         self._keeps_all = keeps_all
@@ -81,7 +85,7 @@ class ActiveStories:
                 self.window.move(article, change.story_id if change.kind == "merge" else change.other_id)
         # Reports of days that are not loaded are left out: `load_around` reads a day whole once it
         # is needed.
-        for report in stories.load_reports_after(connection, before.article):
+        for report in stories.load_reports_after(connection, before.article, self.parties):
             day = report.when.date()
             if report.article not in self.window.reports and (
                 day in self._days or (day in self._edition_days and report.of(FeatureKind.EDITION))
@@ -139,7 +143,7 @@ class ActiveStories:
         for days in self._ranges(day):
             for start, end in _spans(days.missing):
                 for stored in _in_order(
-                    stories.load_reports(connection, start, end, editions=days.editions_only)
+                    stories.load_reports(connection, start, end, self.parties, editions=days.editions_only)
                 ):
                     report = self._regrouped(stored) if self._regrouped else stored
                     if report is not None:
@@ -189,7 +193,13 @@ def _in_order(reports: Iterable[Report]) -> list[Report]:
     return sorted(reports, key=lambda report: (report.when.date(), report.article))
 
 
-def report_of(article: Article, reading: Classification, number: int = 0, story: int = 0) -> Report:
+def report_of(
+    article: Article,
+    reading: Classification,
+    number: int = 0,
+    story: int = 0,
+    parties: Parties = CHINA_ASEAN,
+) -> Report:
     """What story grouping looks at in an article."""
     anchors = reading.anchors
     return Report(
@@ -200,6 +210,7 @@ def report_of(article: Article, reading: Classification, number: int = 0, story:
         shared(anchors.features),
         shared(anchors.words),
         article.published is not None,
+        parties,
     )
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, select
 
 from crawler.judging.judge import judged_part
+from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.stories.duplicates import text_hash
 from crawler.model import Article, Classification, Duplicate, TopicMatch
 from crawler.parsing.charsets import damage
@@ -93,12 +94,14 @@ class ArticleWriter:
 
     Args:
         window: how long a story can grow.
+        parties: between whom the cooperation is.
         keeps_all: whether all that was stored stays in memory, so that a report without a date finds its story anywhere.
     """
 
-    def __init__(self, window: timedelta, *, keeps_all: bool = False) -> None:
+    def __init__(self, window: timedelta, parties: Parties = CHINA_ASEAN, *, keeps_all: bool = False) -> None:
         self._window = window
-        self._stories = ActiveStories(window, keeps_all=keeps_all)
+        self._parties = parties
+        self._stories = ActiveStories(window, keeps_all=keeps_all, parties=parties)
 
     @contextmanager
     def transaction(self, store: Store) -> Iterator[Connection]:
@@ -141,7 +144,9 @@ class ArticleWriter:
         ids = reserve_ids(connection, article_table, len({j.key for j in new}))
         texts = {(j.reading.text_hash, j.article.title) for j in new if j.reading.text_hash}
         known_texts = remembered.texts(connection, texts)
-        copies = DuplicateIndex(connection, [(j.article, j.reading) for j in new], self._window)
+        copies = DuplicateIndex(
+            connection, [(j.article, j.reading) for j in new], self._window, self._parties
+        )
         work = _BulkWrites(connection, copies, ids, known_texts | copies.reprints())
         found: list[StoredArticle] = []
         for judged in batch:
@@ -191,24 +196,28 @@ class ArticleWriter:
             # The window forgets days far away and reads them again. A report of this batch that
             # is not written yet would be missing then, and its event would begin a second story.
             work.flush()
-        placement = self._stories.place(connection, report_of(article, reading), story_of=work.story_of)
+        placement = self._stories.place(
+            connection, report_of(article, reading, parties=self._parties), story_of=work.story_of
+        )
         is_new = placement.story is None
         story = stories.create(connection, article.when) if placement.story is None else placement.story
         number = work.add(judged, story=story, story_why=None if is_new else why_of(placement))
         if reading.bases or placement.also:
             # The register reads the dates and stories of articles, and merging moves stored ones.
             work.flush()
-        self._stories.window.add(report_of(article, reading, number, story))
+        self._stories.window.add(report_of(article, reading, number, story, self._parties))
         for other in placement.also:
             story = self._merge(work, story, other, number, article.first_seen)
         base = [
-            base_register.record_mention(connection, b, number, story, article.first_seen, reading.lang)
+            base_register.record_mention(
+                connection, b, number, story, article.first_seen, reading.lang, parties=self._parties
+            )
             for b in reading.bases
         ]
         # Entered one after another into stories that are one only now, two mentions of one base are
         # two entries.
         if placement.also and reading.bases:
-            base_register.merge_same_bases(connection, story)
+            base_register.merge_same_bases(connection, story, self._parties)
         first_base = base[0] if base else None
         return StoredArticle(
             number, relevant=reading.relevance.relevant, story=story, new_story=is_new, base=first_base
@@ -236,7 +245,7 @@ class ArticleWriter:
         save_version(connection, row, change, now)
         articles.reread(connection, number, article, reading)
         story = row.story_id if row.duplicate_of is None else None
-        _prove_again(connection, number, number, story, row.first_seen, reading)
+        _prove_again(connection, number, number, story, row.first_seen, reading, self._parties)
         return True
 
     def _write_copy(self, work: _BulkWrites, judged: JudgedArticle, duplicate: Duplicate) -> StoredArticle:
@@ -255,7 +264,13 @@ class ArticleWriter:
         articles.make_original(work.connection, number, duplicate.original, duplicate.why)
         work.copies.replace_original(duplicate.original, number, judged.article, judged.reading)
         _prove_again(
-            work.connection, duplicate.original, number, story, judged.article.first_seen, judged.reading
+            work.connection,
+            duplicate.original,
+            number,
+            story,
+            judged.article.first_seen,
+            judged.reading,
+            self._parties,
         )
         return StoredArticle(number, relevant=relevant, story=story, displaced=duplicate.original)
 
@@ -284,7 +299,7 @@ class ArticleWriter:
         moved = stories.merge(work.connection, into, gone, now, {"by": article})
         work.moved(moved, into, gone)
         self._stories.window.merge(into, gone)
-        base_register.merge_same_bases(work.connection, into)
+        base_register.merge_same_bases(work.connection, into, self._parties)
         return into
 
 
@@ -386,14 +401,22 @@ class _BulkWrites:
 
 
 def _prove_again(
-    connection: Connection, old: int, number: int, story: int | None, seen: datetime, reading: Classification
+    connection: Connection,
+    old: int,
+    number: int,
+    story: int | None,
+    seen: datetime,
+    reading: Classification,
+    parties: Parties,
 ) -> None:
     """Replace what article ``old`` proved of bases by what ``number`` (the same article, or the one in its place) says."""
     # Taken back first: what the article no longer says must not prove anything.
     former = base_register.remove_proofs(connection, [old]).get(old)
     if story is not None:
         for mention in reading.bases:
-            base_register.record_mention(connection, mention, number, story, seen, reading.lang, former)
+            base_register.record_mention(
+                connection, mention, number, story, seen, reading.lang, former, parties
+            )
     # The base may have lost its only proof to another one; without any it leaves the register.
     if former is not None:
         base_register.refresh_base(connection, former)

@@ -1,4 +1,4 @@
-"""Which stories concern ASEAN as a whole, and so every member state."""
+"""Which stories concern their side as a whole, ASEAN as shipped, and so every country of it."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from crawler.judging.bases.fields import Fields, fields_of_base, related_kinds
 from crawler.judging.bases.name_origins import OPERATOR, NameOrigin, shown_name
 from crawler.judging.bases.register import BaseSummary, summarise
 from crawler.judging.bases.sameness import KnownBase, same_base
+from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.places.event_places import meet
 from crawler.model import BaseMention
 from crawler.store.base_proofs import FACTS, Naming, create_base, namings_of, own_names_of, proofs_of
@@ -30,6 +31,7 @@ def record_mention(
     seen: datetime,
     lang: str,
     former: int | None = None,
+    parties: Parties = CHINA_ASEAN,
 ) -> int | None:
     """Enter what one article says of a base. Returns the base's id, or None for progress of an unknown base.
 
@@ -41,10 +43,11 @@ def record_mention(
         seen: when the article was first seen.
         lang: its language.
         former: the base that it proved before it was judged again.
+        parties: between whom the cooperation is.
     """
     base_id = _pinned_base(connection, article_id)
     if base_id is None:
-        base_id = _matching_base(connection, mention, article_id, story_id, lang)
+        base_id = _matching_base(connection, mention, article_id, story_id, lang, parties)
     if base_id is None:
         # "The park has 50 tenants now" shows no base of cooperation: nobody reported that one
         # begins.
@@ -72,13 +75,17 @@ def _pinned_base(connection: Connection, article_id: int) -> int | None:
 
 
 def _matching_base(
-    connection: Connection, mention: BaseMention, article_id: int, story_id: int, lang: str
+    connection: Connection,
+    mention: BaseMention,
+    article_id: int,
+    story_id: int,
+    lang: str,
+    parties: Parties,
 ) -> int | None:
     """The base of the register that a mention most likely speaks of; of equals the oldest."""
     when = connection.scalar(select(articles.c.when).where(articles.c.id == article_id))
-    scores = {
-        k.id: same_base(mention, lang, story_id, k, when) for k in _candidates(connection, mention, story_id)
-    }
+    known = _candidates(connection, mention, story_id, parties)
+    scores = {k.id: same_base(mention, lang, story_id, k, when) for k in known}
     return _best(scores)
 
 
@@ -98,7 +105,9 @@ def _base_without_proofs(connection: Connection, key: str, former: int | None) -
     return connection.scalar(found)
 
 
-def _candidates(connection: Connection, mention: BaseMention, story_id: int) -> list[KnownBase]:
+def _candidates(
+    connection: Connection, mention: BaseMention, story_id: int, parties: Parties
+) -> list[KnownBase]:
     """Bases of the same kind or one that is called so, too, of the same story, or under the same key."""
     of_story = select(base_articles.c.base_id).join(articles, articles.c.id == base_articles.c.article_id)
     of_key = select(base_aliases.c.base_id).where(base_aliases.c.key == mention.key)
@@ -119,10 +128,10 @@ def _candidates(connection: Connection, mention: BaseMention, story_id: int) -> 
     # elsewhere.
     near = [r for r in rows if r.close or not cities or not r.cities or meet(cities, r.cities)]
     named = namings_of(connection, [r.id for r in near])
-    return [_as_known(r, named[r.id]) for r in near if r.id in named]
+    return [_as_known(r, named[r.id], parties) for r in near if r.id in named]
 
 
-def _as_known(row: Any, named: Sequence[Naming]) -> KnownBase:
+def _as_known(row: Any, named: Sequence[Naming], parties: Parties) -> KnownBase:
     stories = frozenset(n.story for n in named if n.story is not None)
     names = tuple((n.lang, n.name) for n in named)
     since = min(n.when for n in named)
@@ -138,6 +147,7 @@ def _as_known(row: Any, named: Sequence[Naming]) -> KnownBase:
         days=frozenset(n.day for n in named if n.day is not None),
         fields=_fields_of(named),
         english=frozenset(n.name_en for n in named if n.name_en and not is_description(n.name_en)),
+        parties=parties,
     )
 
 
@@ -180,7 +190,7 @@ def remove_proofs(connection: Connection, article_ids: Sequence[int]) -> dict[in
     return touched
 
 
-def merge_same_bases(connection: Connection, story_id: int) -> None:
+def merge_same_bases(connection: Connection, story_id: int, parties: Parties = CHINA_ASEAN) -> None:
     """Merge the bases of a story that are one base into the older one, after stories have merged; pins stay."""
     mine = select(base_articles.c.base_id).join(articles, articles.c.id == base_articles.c.article_id)
     ids = sorted(set(connection.scalars(mine.where(articles.c.story_id == story_id))))
@@ -194,7 +204,7 @@ def merge_same_bases(connection: Connection, story_id: int) -> None:
         scores = {k: same_base(first.mention, first.lang, story_id, known) for k, known in kept.items()}
         same = _best(scores)
         if same is None:
-            kept[base_id] = _as_known(rows[base_id], named[base_id])
+            kept[base_id] = _as_known(rows[base_id], named[base_id], parties)
             continue
         # The lower id is the older entry; its key is the one that alerts and links have.
         into, gone = sorted((same, base_id))

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from crawler.judging.features import FeatureKind, kind_of, value_of
 from crawler.judging.judge import judged_part
+from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.stories.duplicates import (
     are_enough,
     is_long_passage,
@@ -49,14 +50,20 @@ class DuplicateIndex:
         connection: a connection that writes.
         batch: the articles with their readings.
         window: how long a story can grow; an older article hides nothing.
+        parties: between whom the cooperation is.
     """
 
     def __init__(
-        self, connection: Connection, batch: Sequence[tuple[Article, Classification]], window: timedelta
+        self,
+        connection: Connection,
+        batch: Sequence[tuple[Article, Classification]],
+        window: timedelta,
+        parties: Parties = CHINA_ASEAN,
     ) -> None:
         self._connection = connection
         self._batch = batch
         self._window = window
+        self._parties = parties
         readings = [reading for _, reading in batch]
         hashes = {h for r in readings for h in r.fingerprint}
         self._boilerplate = Boilerplate(
@@ -78,7 +85,7 @@ class DuplicateIndex:
 
         The passages that the article shares with others of its outlet become boilerplate.
         """
-        asked = as_original(article, reading)
+        asked = as_original(article, reading, parties=self._parties)
         wording = asked.wording(article.text)
         # The exact words first: short texts have too few fingerprints to be found by them.
         found = self._find_same_words(asked, wording, reading)
@@ -124,7 +131,7 @@ class DuplicateIndex:
 
     def _is_reprint(self, article: Article, reading: Classification, known: Original) -> bool:
         """Whether an outlet prints a long text again that tells what its headline says, and so is no teaser."""
-        asked = as_original(article, reading)
+        asked = as_original(article, reading, parties=self._parties)
         if asked.outlet == UNKNOWN or asked.outlet != known.outlet or self._is_teaser(asked.outlet, reading):
             return False
         return letters(article.text) >= least_telling(article.text) and tells_headline(
@@ -136,7 +143,9 @@ class DuplicateIndex:
         if original not in self._originals:
             self._load([original])
         known = self._originals.get(original)
-        return known is not None and not self._may_be_duplicate(as_original(article, reading), known)
+        return known is not None and not self._may_be_duplicate(
+            as_original(article, reading, parties=self._parties), known
+        )
 
     def may_replace(self, reading: Classification, original: int) -> bool:
         """Whether an earlier article may take the place of an original.
@@ -156,8 +165,8 @@ class DuplicateIndex:
             other: its original.
             named: whether the article's page names the original.
         """
-        asked = as_original(*one)
-        known = as_original(*other)
+        asked = as_original(*one, parties=self._parties)
+        known = as_original(*other, parties=self._parties)
         if not self._may_be_duplicate(asked, known):
             return False
         if named:
@@ -245,7 +254,7 @@ class DuplicateIndex:
 
     def learn_boilerplate(self, article: Article, reading: Classification) -> None:
         """Learn as boilerplate what an article shares with others of its outlet, because an operator said that it is no copy."""
-        asked = as_original(article, reading)
+        asked = as_original(article, reading, parties=self._parties)
         self._learn(asked, None, reading, None)
 
     def _learn(
@@ -314,7 +323,7 @@ class DuplicateIndex:
         self, number: int, article: Article, reading: Classification, distinctive: frozenset[int]
     ) -> None:
         """Add an original, so that later articles are compared with it."""
-        original = as_original(article, reading, number)
+        original = as_original(article, reading, number, self._parties)
         original.size = len(distinctive)
         original.text = article.text
         self._originals[number] = original
@@ -330,7 +339,7 @@ class DuplicateIndex:
     def replace_original(self, old: int, new: int, article: Article, reading: Classification) -> None:
         """Put the article ``new`` in the place of the original ``old``."""
         before = self._originals.pop(old, None)
-        original = as_original(article, reading, new)
+        original = as_original(article, reading, new, self._parties)
         original.size = before.size if before else 0
         original.text = article.text
         self._originals[new] = original
@@ -356,16 +365,19 @@ class DuplicateIndex:
 
     def _load(self, numbers: Iterable[int]) -> None:
         missing = set(numbers) - self._originals.keys()
-        self._originals |= originals.load(self._connection, missing)
+        self._originals |= originals.load(self._connection, missing, self._parties)
 
 
 def without_boilerplate(
-    connection: Connection, readings: Mapping[int, tuple[Article, Classification]], window: timedelta
+    connection: Connection,
+    readings: Mapping[int, tuple[Article, Classification]],
+    window: timedelta,
+    parties: Parties = CHINA_ASEAN,
 ) -> dict[int, Classification]:
     """Readings of stored articles by their ids, without the words of the boilerplate that is known by now."""
     found: dict[int, Classification] = {}
     for part in chunks(readings.items(), 250):
-        index = DuplicateIndex(connection, [pair for _, pair in part], window)
+        index = DuplicateIndex(connection, [pair for _, pair in part], window, parties)
         found |= {number: index.without_boilerplate(*pair) for number, pair in part}
     return found
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
+from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.stories.republishing import Wording
 from crawler.model import Article, Classification
 from crawler.store.boilerplate import UNKNOWN, outlet_key
@@ -33,18 +34,20 @@ class Original:
     size: int = 0
     text: str | None = None
     is_ruled_no_copy: bool = False
+    parties: Parties = CHINA_ASEAN
     _wording: Wording | None = field(default=None, repr=False)
 
     def wording(self, text: str) -> Wording:
         """Its words with a text, which is read only where it is needed."""
         if self._wording is None or self._wording.text != text:
-            self._wording = Wording(self.title, text, str(self.outlet) if self.outlet != UNKNOWN else "")
+            outlet = str(self.outlet) if self.outlet != UNKNOWN else ""
+            self._wording = Wording(self.title, text, outlet, self.parties)
         return self._wording
 
     @cached_property
     def headline(self) -> Wording:
         """Its headline alone."""
-        return Wording(self.title, "")
+        return Wording(self.title, "", parties=self.parties)
 
 
 def outlet_of(article: Article) -> int:
@@ -52,7 +55,9 @@ def outlet_of(article: Article) -> int:
     return outlet_key(article.outlet, article.url, article.source)
 
 
-def as_original(article: Article, reading: Classification, number: int = 0) -> Original:
+def as_original(
+    article: Article, reading: Classification, number: int = 0, parties: Parties = CHINA_ASEAN
+) -> Original:
     """An article as others may repeat it; ``number`` is its id, where it has one yet."""
     return Original(
         number=number,
@@ -61,10 +66,13 @@ def as_original(article: Article, reading: Classification, number: int = 0) -> O
         when=article.when,
         is_dated=article.published is not None,
         is_news=reading.is_news,
+        parties=parties,
     )
 
 
-def load(connection: Connection, numbers: Collection[int]) -> dict[int, Original]:
+def load(
+    connection: Connection, numbers: Collection[int], parties: Parties = CHINA_ASEAN
+) -> dict[int, Original]:
     """Originals by their ids, without their texts."""
     found: dict[int, Original] = {}
     for chunk in chunks(sorted(numbers)):
@@ -78,6 +86,7 @@ def load(connection: Connection, numbers: Collection[int]) -> dict[int, Original
                 is_news=row.is_news,
                 size=row.fingerprints,
                 is_ruled_no_copy=row.article_id is not None,
+                parties=parties,
             )
     return found
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
 
+from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.stories.likeness import Report, shared
 from crawler.model import AseanwatchError
 from crawler.store.bulk import chunks
@@ -28,7 +29,12 @@ from crawler.store.upserts import upsert
 
 
 def load_reports(
-    connection: Connection, start: datetime, end: datetime, *, editions: bool = False
+    connection: Connection,
+    start: datetime,
+    end: datetime,
+    parties: Parties = CHINA_ASEAN,
+    *,
+    editions: bool = False,
 ) -> list[Report]:
     """The reports of ``[start, end)`` that belong to a story, without duplicates.
 
@@ -36,26 +42,36 @@ def load_reports(
         connection: a connection.
         start: the earliest moment of publication.
         end: the moment before which they were published.
+        parties: between whom the cooperation is.
         editions: only those that name an edition of a series.
     """
     within = (articles.c.when >= start) & (articles.c.when < end)
     if editions:
         within &= articles.c.names_edition
-    return _reports(connection, within)
+    return _reports(connection, within, parties)
 
 
-def load_reports_after(connection: Connection, article: int) -> list[Report]:
+def load_reports_after(connection: Connection, article: int, parties: Parties = CHINA_ASEAN) -> list[Report]:
     """The reports that were stored after an article and belong to a story, without duplicates."""
-    return _reports(connection, articles.c.id > article)
+    return _reports(connection, articles.c.id > article, parties)
 
 
-def _reports(connection: Connection, which: ColumnElement[bool]) -> list[Report]:
+def _reports(connection: Connection, which: ColumnElement[bool], parties: Parties) -> list[Report]:
     columns = (
         articles.c.id, articles.c.story_id, articles.c.lang, articles.c.when, articles.c.features, articles.c.words, articles.c.published,
     )  # fmt: skip
     grouped = articles.c.story_id.is_not(None) & articles.c.duplicate_of.is_(None)
     return [
-        Report(r.id, r.story_id, r.lang, r.when, shared(r.features), shared(r.words), r.published is not None)
+        Report(
+            r.id,
+            r.story_id,
+            r.lang,
+            r.when,
+            shared(r.features),
+            shared(r.words),
+            r.published is not None,
+            parties,
+        )
         for r in connection.execute(select(*columns).where(grouped & which).order_by(articles.c.id))
     ]
 

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from crawler.config import load
 from tests.builders import shipped
 from tests.conftest import EVENING, run
 from tests.contract.conftest import call
@@ -156,13 +157,31 @@ def test_python_m_crawler_is_a_one_off_crawl(tmp_path: Path, monkeypatch: pytest
     assert run("subscriptions", cwd=tmp_path).status == 2
 
 
-def test_init_writes_the_shipped_configuration_once(tmp_path: Path) -> None:
+def test_init_writes_what_a_desk_changes_of_the_shipped_configuration_once(tmp_path: Path) -> None:
     assert run("init", "new", cwd=tmp_path).status == 0
-    assert (tmp_path / "new" / "config.yaml").read_text(encoding="utf-8") == packaged()
+    written = (tmp_path / "new" / "config.yaml").read_text(encoding="utf-8")
+    assert "\nextends: packaged\n" in written and len(written.splitlines()) < 40
+    schema = re.search(r"yaml-language-server: \$schema=(\S+)", written)
+    assert schema and (tmp_path / "new" / schema[1]).is_file()
+    assert load(tmp_path / "new" / "config.yaml").topics == shipped().topics
+    examples = re.compile(r"(?m)^# ( *(?:- |sources|terms|topics|trade|en:|remove|durian|tourism))")
+    (tmp_path / "new" / "all.yaml").write_text(examples.sub(r"\1", written))
+    tried = load(tmp_path / "new" / "all.yaml")
+    assert tried.sources[-1].name == "our-feed" and "durian deal" in tried.terms["trade"]["en"]
+    assert "durian" in tried.topics and "tourism" not in tried.topics
     again = run("init", "new", cwd=tmp_path)
     assert again.status == 2
     assert "exists already" in again.err
     assert run("check", "--config", "new/config.yaml", cwd=tmp_path).status == 0
+
+
+def test_init_full_writes_the_whole_of_it(tmp_path: Path) -> None:
+    assert run("init", "--full", cwd=tmp_path).status == 0
+    written = (tmp_path / "config.yaml").read_text(encoding="utf-8")
+    assert written == packaged().replace("docs/config.schema.json", "config.schema.json")
+    assert json.loads((tmp_path / "config.schema.json").read_text()) == json.loads(
+        run("schema", cwd=tmp_path).out
+    )
 
 
 def test_without_a_configuration_the_shipped_one_counts(tmp_path: Path) -> None:
@@ -269,4 +288,4 @@ def test_a_topic_that_was_renamed_stops_nobody_and_is_told(own: Path) -> None:
 def test_check_makes_no_store(tmp_path: Path) -> None:
     assert run("init", cwd=tmp_path).status == 0
     assert run("check", cwd=tmp_path).status == 0
-    assert [p.name for p in tmp_path.iterdir()] == ["config.yaml"]
+    assert {p.name for p in tmp_path.iterdir()} == {"config.yaml", "config.schema.json"}

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from crawler.config.settings import Settings
+from crawler.commands.setup import short_config
+from crawler.config.schema import config_schema
 from crawler.judging.bases.stages import STAGES
 from tests.conftest import Done, run
 from tests.newsroom.configuration import packaged, watching
@@ -208,24 +209,40 @@ def test_a_cell_that_a_spreadsheet_would_run_is_defused(
 
 
 def test_the_schema_in_docs_is_the_code_s() -> None:
-    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == Settings.model_json_schema(by_alias=True), (
-        "make docs writes it anew"
-    )
+    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == config_schema(), "make docs writes it anew"
 
 
-def test_the_shipped_configuration_fits_the_schema() -> None:
+@pytest.mark.parametrize(
+    "right",
+    [
+        {},
+        {"extends": "packaged"},
+        {"extends": ["packaged", "../shared-terms.yaml"], "remove": {"sources": ["cna"]}},
+        {"extends": "packaged", "sources": [{"name": "cna", "remove": True}, {"name": "b", "replace": True, "url": "http://b"}]},
+        {"extends": "packaged", "terms": {"trade": {"en": ["deal"], "remove": {"zh": ["外贸"], "th": True}}}},
+        {"extends": "packaged", "topics": {"remove": ["tourism"], "health": {"threshold": 0.4}}},
+        yaml.safe_load(short_config()),
+    ],
+)  # fmt: skip
+def test_right_configurations_fit_the_schema(right: dict[str, Any]) -> None:
     import jsonschema  # takes two seconds to load, which every test process would spend to collect this file
 
-    jsonschema.validate(yaml.safe_load(packaged()), json.loads(SCHEMA.read_text(encoding="utf-8")))
+    whole = right if "extends" in right else yaml.safe_load(packaged())
+    jsonschema.validate(whole, json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"storag": {}}, {"web": {"port": "x"}}, {"sources": [{"name": "a"}]}, {"crawl": {"timeout": "long"}}],
-)
+    [
+        {"storag": {}}, {"web": {"port": "x"}}, {"sources": [{"name": "a"}]}, {"crawl": {"timeout": "long"}},
+        {"topics": {"health": {"remove": True}}}, {"extends": 5}, {"extends": "packaged", "storag": {}},
+        {"extends": "packaged", "sources": [{"enabled": False}]}, {"extends": "packaged", "remove": True},
+        {"extends": "packaged", "topics": {"health": {"remove": "yes"}}}, {"extends": []},
+    ],
+)  # fmt: skip
 def test_the_schema_finds_mistakes(wrong: dict[str, Any]) -> None:
     import jsonschema
 
-    whole = yaml.safe_load(packaged()) | wrong
+    whole = wrong if "extends" in wrong else yaml.safe_load(packaged()) | wrong
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(whole, json.loads(SCHEMA.read_text(encoding="utf-8")))

@@ -14,6 +14,7 @@ from alerts.digests.excerpt import excerpt
 from alerts.digests.feeds import FeedHead, atom_feed, feed_id, item_of_report, json_feed
 from alerts.digests.message import domain_of
 from alerts.digests.summary import summary
+from alerts.digests.wording import words
 from alerts.identity import audit
 from alerts.web.api import models, readers, topics
 from alerts.web.api.access import ApiAccess
@@ -106,7 +107,7 @@ def api(web: WebContext, bounds: Bounds = USUAL) -> FastAPI:
     app = FastAPI(
         # FastAPI would show the description to everybody; `_add_description` asks for a token.
         title="aseanwatch", version="1", docs_url=None, redoc_url=None, openapi_url=None, responses=ERRORS,
-        description="News of China–ASEAN cooperation: stories, the register of bases, topics, sources, deliveries.",
+        description=f"News of {words('en').pair_of(web.settings.parties.sides)} cooperation: stories, the register of bases, topics, sources, deliveries.",
     )  # fmt: skip
     app.router.route_class = strict(access, web)
     add_answers(app)

@@ -244,7 +244,8 @@ class NewSubscription(BaseModel):
     languages: list[str] = Field([], max_length=100)
     countries: list[str] = Field([], max_length=100)
     asean_wide: bool = Field(
-        True, description="with countries: also what concerns ASEAN as a whole, or several members together"
+        True,
+        description="with countries: also what concerns their side (ASEAN) as a whole, or several of its countries together",
     )
     when: str = Field("instant", max_length=40)
 

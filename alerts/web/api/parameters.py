@@ -17,7 +17,6 @@ from alerts.delivery.outbox import STATUSES
 from alerts.web.context import WebContext
 from alerts.web.preferences import LANGUAGES
 from crawler.judging.bases.stages import STAGES
-from crawler.judging.places.gazetteer import MEMBERS
 from crawler.store.story_facets import story_facets
 
 OF_STORIES = ("topic", "lang", "country", "source")
@@ -94,7 +93,7 @@ def known_values(web: WebContext, names: Collection[str]) -> dict[str, list[str]
     configured: Mapping[str, Collection[str]] = {
         "topic": settings.topics,
         "lang": LANGUAGES,
-        "country": ("CN", *MEMBERS, *(s.country for s in settings.sources if s.country)),
+        "country": (*settings.parties.sides.listed, *(s.country for s in settings.sources if s.country)),
         "source": [s.name for s in settings.sources],
         **CHOICES,
     }

@@ -80,4 +80,4 @@ def map_of(request: ConsoleRequest, places: Sequence[PlaceWithBases], width: int
                 href=place.address,
             )
         )
-    return maps.region(points, request.gettext("Map of the bases"), width)
+    return maps.region(points, request.gettext("Map of the bases"), width, request.settings.parties.sides)

@@ -7,11 +7,14 @@ import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
+
+from crawler.judging.parties import CHINA_ASEAN, Parties
+from crawler.judging.places.gazetteer import gazetteer
 
 MAP_WIDTH = 480
 SMALL_WIDTH = 240
@@ -57,9 +60,11 @@ class _Outlines(NamedTuple):
     lands: Sequence[_Land]
 
 
-@cache
-def _outlines() -> _Outlines:
-    data = json.loads(files("alerts").joinpath("web", "outlines.json").read_text(encoding="utf-8"))
+@lru_cache(maxsize=4)
+def _outlines(parties: Parties) -> _Outlines:
+    """The outlines of the parties' part of the earth: the shipped region in detail, else the world."""
+    name = "outlines.json" if parties.is_default else "outlines_world.json"
+    data = json.loads(files("alerts").joinpath("web", name).read_text(encoding="utf-8"))
     lands = []
     # All land alike: a colour for members would say whose land a place is.
     for rings in data["rings"].values():
@@ -67,7 +72,15 @@ def _outlines() -> _Outlines:
             lons, lats = [p[0] for p in ring], [p[1] for p in ring]
             box = _Box(min(lons), min(lats), max(lons), max(lats))
             lands.append(_Land(box, _path(ring)))
-    return _Outlines(_Box(*data["bounds"]), lands)
+    bounds = _Box(*data["bounds"]) if parties.is_default else _bounds_of(parties)
+    return _Outlines(bounds, lands)
+
+
+def _bounds_of(parties: Parties) -> _Box:
+    """What the cities of some parties span, with a margin."""
+    places = list(gazetteer(parties).coordinates.values())
+    lons, lats = [lon for lon, _ in places], [lat for _, lat in places]
+    return _Box(min(lons) - _MARGIN, min(lats) - _MARGIN, max(lons) + _MARGIN, max(lats) + _MARGIN)
 
 
 def _path(ring: Sequence[Sequence[float]]) -> str:
@@ -105,9 +118,8 @@ class _Projection(NamedTuple):
         return round(x, 1), round(y, 1)
 
 
-def _projection(points: Sequence[MapPoint], width: int) -> _Projection:
+def _projection(points: Sequence[MapPoint], width: int, bounds: _Box) -> _Projection:
     """The part of the region around some places; all of the region where there is none."""
-    bounds = _outlines().bounds
     frame = _frame(points, bounds) if points else bounds
     return _Projection(frame, width / (frame.right - frame.left), width)
 
@@ -129,22 +141,25 @@ def _within(middle: float, length: float, low: float, high: float) -> tuple[floa
     return start, start + length
 
 
-def region(places: Iterable[MapPoint], label: str, width: int = MAP_WIDTH) -> Markup:
-    """The map of the region around some places, each with a dot and its name, which are a link."""
-    bounds = _outlines().bounds
+def region(
+    places: Iterable[MapPoint], label: str, width: int = MAP_WIDTH, parties: Parties = CHINA_ASEAN
+) -> Markup:
+    """The map of the parties' region around some places, each with a dot and its name, which are a link."""
+    outlines = _outlines(parties)
+    bounds = outlines.bounds
     inside = [
         p for p in places if bounds.left <= p.lon <= bounds.right and bounds.low <= p.lat <= bounds.high
     ]
     # Large dots first: what is drawn later lies on top.
     inside.sort(key=lambda p: (-p.count, -p.lat, p.lon))
-    projection = _projection(inside, width)
+    projection = _projection(inside, width, bounds)
     opening = f'<svg class="map" viewBox="0 0 {width} {projection.height:g}" role="group" aria-label="{escape(label)}">'
-    return Markup(opening + _land(projection) + "".join(_dots(inside, projection)) + "</svg>")
+    return Markup(opening + _land(projection, outlines.lands) + "".join(_dots(inside, projection)) + "</svg>")
 
 
-def _land(projection: _Projection) -> str:
+def _land(projection: _Projection, lands: Sequence[_Land]) -> str:
     frame, scale, _ = projection
-    drawn = f'<path class="land" d="{"".join(land.path for land in _outlines().lands if land.box.meets(frame))}"/>'
+    drawn = f'<path class="land" d="{"".join(land.path for land in lands if land.box.meets(frame))}"/>'
     across, down = round(scale, 4), round(scale * _STRETCH, 4)
     moved = f"{round(-frame.left * across, 2)} {round(frame.high * down, 2)}"
     return f'<g transform="translate({moved}) scale({across} {down})">{drawn}</g>'

@@ -225,7 +225,7 @@ def _calendar_words(request: ConsoleRequest) -> CalendarWords:
     """How the calendar says things to the reader."""
     say = request.words
     return CalendarWords(
-        title=say.gettext("Bases of China–ASEAN cooperation"),
+        title=say.gettext("Bases of %(pair)s cooperation", pair=say.pair_of(request.settings.parties.sides)),
         summary=lambda name, stage: f"{name}{say.marks.colon}{say.gettext(stage)}",
         places=lambda cities: say.joined(map(say.place, cities)),
         label=say.gettext,

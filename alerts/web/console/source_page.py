@@ -15,7 +15,7 @@ from alerts.web.console import charts
 from alerts.web.console.confirmation import applied
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.running import asked_soon, is_service_running
-from alerts.web.preferences import LANGUAGES, OUTLET_COUNTRIES
+from alerts.web.preferences import LANGUAGES, outlet_countries
 from crawler.config.load import ConfigError
 from crawler.config.settings import Source
 from crawler.config.source_kinds import SOURCE_KINDS
@@ -107,7 +107,7 @@ def _page(request: ConsoleRequest, found: Source, status: int = 200, **more: Any
     return request.page(
         "source.html.j2", "sources", status, chart=chart, title=name, source=found, address=without_credentials(found.address), host=host_of(found.url),
         health=health_of(state, found.enabled), standing=standing, problems=problems, bars=bars, latest=latest, gaps=gaps,
-        fields=values["posted"] or _fields(found), kinds=list(SOURCE_KINDS), languages=LANGUAGES, countries=OUTLET_COUNTRIES, **values,
+        fields=values["posted"] or _fields(found), kinds=list(SOURCE_KINDS), languages=LANGUAGES, countries=outlet_countries(request.settings), **values,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from alerts.operations.verdict import standings
 from alerts.web.console.health import delay_range
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.running import asked_soon
-from alerts.web.preferences import LANGUAGES, OUTLET_COUNTRIES
+from alerts.web.preferences import LANGUAGES, outlet_countries
 from crawler.config.adding import add_sources
 from crawler.config.settings import Source
 from crawler.documents.reader import ReaderPool
@@ -104,7 +104,7 @@ def add(request: ConsoleRequest) -> Response:
     known = {s.address for s in request.settings.sources}
     return request.page(
         "add_source.html.j2", "sources", 422 if problem else 200, title=request.gettext("Add a source"), site=address, found=found,
-        problem=problem, known=known, languages=LANGUAGES, countries=OUTLET_COUNTRIES,
+        problem=problem, known=known, languages=LANGUAGES, countries=outlet_countries(request.settings),
     )  # fmt: skip
 
 

@@ -18,12 +18,10 @@ from alerts.digests.wording import N_
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.preferences import LANGUAGES
 from crawler.judging.bases.stages import STAGES
-from crawler.judging.places.gazetteer import MEMBERS
 from crawler.parsing.timestamps import from_text
 from crawler.store.story_choice import BY_DATE, BY_RELEVANCE, StoryChoice
 from crawler.store.story_facets import StoryFacets
 
-COUNTRIES = ("CN", *sorted(MEMBERS))
 SEVERAL = ("topic", "country", "lang", "outlet", "source", "stage")
 """Filters that may have several values: a story has one of them."""
 TICKS = ("base", "unread", "saved")
@@ -166,7 +164,8 @@ def _configured(request: ConsoleRequest, name: str) -> Collection[str]:
         return request.settings.topics
     if name == "source":
         return [s.name for s in request.settings.sources]
-    return {"country": COUNTRIES, "lang": LANGUAGES, "stage": STAGES}.get(name, ())
+    countries = request.settings.parties.sides.listed
+    return {"country": countries, "lang": LANGUAGES, "stage": STAGES}.get(name, ())
 
 
 def _choice(request: ConsoleRequest, pairs: Sequence[tuple[str, str]]) -> StoryChoice:

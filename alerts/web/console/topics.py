@@ -119,7 +119,8 @@ def _editor(request: ConsoleRequest, name: str, values: dict[str, Any], **more: 
         status = 422
     elif values_of_page["confirmation"]:
         status = 409
-    sets = all_sets(request.settings.rules().terms)
+    rules = request.settings.rules()
+    sets = all_sets(rules.terms, rules.parties)
     return request.page(
         "topic.html.j2",
         "topics",

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from crawler.judging.bases.acts import Act, Form, acts_in, last_words, words_behind
 from crawler.judging.bases.grammar import NEVER, Grammar, grammar_of
-from crawler.judging.bases.joint_names import Parties
+from crawler.judging.bases.joint_names import PartyWords
 from crawler.judging.bases.sentences import FieldSentences, SentenceSpan
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import outermost
@@ -61,7 +61,7 @@ class ArticleClauses:
         named: Sequence[Hit],
         heads: Sequence[Hit],
         launches: Sequence[Hit],
-        parties: Parties,
+        parties: PartyWords,
     ) -> None:
         self.findings = findings
         self.parties = parties

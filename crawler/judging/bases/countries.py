@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crawler.judging.places.event_places import parties_in
-from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place
+from crawler.judging.places.gazetteer import Place
 from crawler.judging.places.mentions import place_mentions
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.weights import weights
@@ -19,9 +19,9 @@ def countries_of(
     Where a report was written says nothing of them.
     """
     mentions = place_mentions(findings, places)
-    found = {m.place.country for m in mentions if not m.in_dateline} & (CHINA | MEMBERS)
-    # A Chinese place alone says nothing of the partner; whom the article names first is it.
-    if found.isdisjoint(MEMBERS):
+    found = {m.place.country for m in mentions if not m.in_dateline} & findings.parties.all
+    # A place on our side alone says nothing of the partner; whom the article names first is it.
+    if found.isdisjoint(findings.parties.theirs.countries):
         early = weights().bases.early
         written = {m.hit for m in mentions if m.in_dateline}
         named = parties_in(findings, [(h, p) for h, p in places if h not in written], parties)

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from babel import Locale
 
-from crawler.judging.bases.name_words import name_words
+from crawler.judging.bases.name_words import country_in_english
+from crawler.judging.territories import name_in
 
 _LOCALES = {"tl": "fil"}
 _MOST_SIDES = 3
@@ -18,7 +19,13 @@ _DESCRIBED = re.compile(r"[^()]+ \([^()]+–[^()]+\)(?:, .+)?")
 
 
 def description(
-    kind: str, countries: Sequence[str], cities: Sequence[str], lang: str | None, region: str = ""
+    kind: str,
+    countries: Sequence[str],
+    cities: Sequence[str],
+    lang: str | None,
+    region: str = "",
+    *,
+    home: str = "CN",
 ) -> str:
     """A base told by its kind, parties and cities.
 
@@ -27,11 +34,12 @@ def description(
         countries: the codes of the countries that it is of; left out where they are not a few.
         cities: the English names of the cities in which it lies.
         lang: the language; cities are added in Latin script only.
-        region: what China's side is joined by instead of countries, in that language: "ASEAN".
+        region: what our side is joined by instead of countries, in that language: "ASEAN".
+        home: the code of who stands for our side, which comes first.
     """
     if region:
-        countries = ["CN"]
-    sides = [_country(code, lang) for code in sorted(countries, key=lambda c: (c != "CN", c))]
+        countries = [home]
+    sides = [_country(code, lang) for code in sorted(countries, key=lambda c: (c != home, c))]
     sides += [region] if region else []
     found = f"{kind} ({'–'.join(sides)})" if 2 <= len(sides) <= _MOST_SIDES and all(sides) else kind
     if cities and kind[-1:].isascii():
@@ -47,9 +55,11 @@ def is_description(name: str) -> bool:
 def _country(code: str, lang: str | None) -> str:
     """What a country is called in a language, without what CLDR adds in brackets."""
     if lang in (None, "en", "und") or code in ("HK", "MO"):
-        return str(name_words()["countries"].get(code, ""))
+        return country_in_english(code)
+    if len(code) > 2 or code == "EU":
+        return name_in(code, str(lang))
     try:
         locale = Locale.parse(_LOCALES.get(str(lang), str(lang)))
     except (ValueError, LookupError):
-        return str(name_words()["countries"].get(code, ""))
+        return country_in_english(code)
     return str(locale.territories.get(code, "")).split(" (")[0]

@@ -12,7 +12,7 @@ from crawler.judging.bases.grammar import Grammar
 from crawler.judging.bases.past import Time, belonging, times_of
 from crawler.judging.bases.roles import role_of
 from crawler.judging.bases.sentences import SentenceSpan
-from crawler.judging.bases.sides import CHINESE, PARTNER, Sides
+from crawler.judging.bases.sides import OURS, THEIRS, Sides
 from crawler.judging.text.matching import Hit
 from crawler.judging.text.normal import normal_spelling
 from crawler.judging.weights import weights
@@ -293,8 +293,8 @@ class Features:
             "parties: both in the sentence": float(here == 2),
             "parties: one in the sentence": float(here == 1),
             "parties: both near": float(self._sides.around(sentence) == 2),
-            "parties: none Chinese near": float(bool(missing & CHINESE)),
-            "parties: no partner near": float(bool(missing & PARTNER)),
+            "parties: none Chinese near": float(bool(missing & OURS)),
+            "parties: no partner near": float(bool(missing & THEIRS)),
             "parties: members among themselves": float(self._sides.members_alone(sentence)),
             "parties: another country instead": float(third and here < 2),
             "parties: another country too": float(third and here == 2),

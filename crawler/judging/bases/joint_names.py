@@ -29,7 +29,7 @@ _Span = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
-class Parties:
+class PartyWords:
     """The words of an article (``findings``) that name China, a partner, or both in one."""
 
     findings: Findings
@@ -60,7 +60,7 @@ class Parties:
 def in_joint_names(
     findings: Findings,
     heads: Sequence[Hit],
-    parties: Parties,
+    parties: PartyWords,
     joint: Sequence[Hit],
     *,
     ties: bool = False,

@@ -1,4 +1,4 @@
-"""Whether an article's news is a new base of China–ASEAN cooperation, and what it says of it.
+"""Whether an article's news is a new base of cooperation between the parties, and what it says of it.
 
 A base is new where some clause, anywhere in the article, says that it comes into being: who does what, when, and who the
 parties are is read from that clause, and the best one decides.
@@ -18,7 +18,7 @@ from crawler.judging.bases.facts import figures_in, partners_in
 from crawler.judging.bases.features import Features
 from crawler.judging.bases.fields import fields_of_base
 from crawler.judging.bases.grammar import grammar_of
-from crawler.judging.bases.joint_names import Parties, Spans, any_of_one_name, in_joint_names
+from crawler.judging.bases.joint_names import PartyWords, Spans, any_of_one_name, in_joint_names
 from crawler.judging.bases.keys import key_of
 from crawler.judging.bases.named_base import named_base, signs
 from crawler.judging.bases.naming import BaseWords, name_of
@@ -68,7 +68,7 @@ def bases_in(
     rule: BaseRule,
     members: Mapping[str, frozenset[str]],
     published: date,
-    parties: Parties,
+    parties: PartyWords,
     *,
     is_dated: bool = True,
 ) -> BaseReading:
@@ -160,7 +160,7 @@ def _around(base: Hit, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _reading(
-    findings: Findings, of: Callable[[str], list[Hit]], rule: BaseRule, parties: Parties
+    findings: Findings, of: Callable[[str], list[Hit]], rule: BaseRule, parties: PartyWords
 ) -> ArticleClauses:
     heads = of(rule.head)
     verbs = grammar_of(findings.lang).acts
@@ -206,7 +206,7 @@ def _quotable(
 
 
 def launched_of_both(
-    findings: Findings, rule: BaseRule, members: Mapping[str, frozenset[str]], parties: Parties
+    findings: Findings, rule: BaseRule, members: Mapping[str, frozenset[str]], parties: PartyWords
 ) -> list[Hit]:
     """The general words for a place of work that stand in one name with both parties and come into being beside it.
 

@@ -8,12 +8,14 @@ from itertools import chain, pairwise
 
 from crawler.judging.bases.name_around import DASHES, Around, Extent
 from crawler.judging.bases.name_part import BEFORE, CITY, FOR, HEAD, JOINED, NAME, PARTY, Part
-from crawler.judging.bases.name_words import ands, name_words, part_words
+from crawler.judging.bases.name_words import ands, country_in_english, name_words, part_words
 from crawler.judging.bases.own_words import own_words
 from crawler.judging.bases.short_parties import short_parties, short_places
 from crawler.judging.entities.known import CONCEPT, concepts, entities
+from crawler.judging.parties import Parties
 from crawler.judging.places.event_places import beside_china, partner_beside_china
 from crawler.judging.places.gazetteer import gazetteer
+from crawler.judging.places.party_sets import OUR_WHOLE, WHOLE
 from crawler.judging.text.matching import Hit, Matcher
 from crawler.judging.text.nearness import outermost
 from crawler.judging.text.terms import patterns
@@ -62,7 +64,11 @@ def parts_of_words(text: str, lang: str | None) -> list[Part]:
 
 def parties_of(around: Around, extent: Extent) -> tuple[str, ...]:
     """The codes of the countries that a name names."""
-    codes = {english: code for code, english in name_words()["countries"].items()}
+    between = around.findings.parties
+    # ASEAN stands in the table of regions instead.
+    wholes = () if between.is_default else sorted(between.wholes)
+    named_codes = (*sorted(between.all), *wholes)
+    codes = {country_in_english(code): code for code in named_codes}
     named = [p.english for p in _of_places(around, extent) if p.role == PARTY]
     return tuple(dict.fromkeys(codes[side] for both in named for side in both.split(JOINED)))
 
@@ -137,7 +143,7 @@ def _places_within(around: Around, extent: Extent) -> list[Part]:
     # The longest first; a name for both parties whose English is not known leaves each of them.
     for low, high, hit in sorted(named, key=lambda n: (n[0] - n[1], n[0])):
         if not any(p.start < high - extent.start and low - extent.start < p.end for p in parts):
-            parts += _part_of_place(hit, low - extent.start, high - extent.start)
+            parts += _part_of_place(hit, low - extent.start, high - extent.start, around.findings.parties)
     parts += _countries_left(around, extent, parts)
     name = around.text[extent.start : extent.end]
     return [*parts, *short_parties(name, around.lang, parts), *short_places(name, around.lang)]
@@ -147,14 +153,15 @@ def _countries_left(around: Around, extent: Extent, parts: Sequence[Part]) -> li
     """Countries that the article's hits hide in a longer one: of "Thai-Chinese" or မြန်မာ-တရုတ်."""
     name = around.text[extent.start : extent.end]
     # Without dashes: some names of two countries are words of their own ("Chinese Burmese").
-    found = _countries().find({"text": name.translate(_DASHES_AS_SPACES)}, around.lang)
+    between = around.findings.parties
+    found = _countries(between).find({"text": name.translate(_DASHES_AS_SPACES)}, around.lang)
     place = found.fields["text"].normal
     left = []
     for hit in outermost(h for hits in found.hits.values() for h in hits):
         low, high = place.span(hit.start, hit.end)
         code = hit.pattern.set_name.partition("_")[2]
-        if code in name_words()["countries"] and not any(p.start < high and low < p.end for p in parts):
-            left.append(Part(low, high, PARTY, name_words()["countries"][code]))
+        if code in between.all and not any(p.start < high and low < p.end for p in parts):
+            left.append(Part(low, high, PARTY, country_in_english(code)))
     return left
 
 
@@ -162,25 +169,29 @@ _DASHES_AS_SPACES = str.maketrans(dict.fromkeys(DASHES, " "))
 
 
 @cache
-def _countries() -> Matcher:
-    sets = [s for s in gazetteer().sets if s.name.startswith(("country_", "people_"))]
+def _countries(parties: Parties) -> Matcher:
+    sets = [s for s in gazetteer(parties).sets if s.name.startswith(("country_", "people_"))]
     return Matcher(patterns(sets, [s.name for s in sets]))
 
 
-def _part_of_place(hit: Hit, low: int, high: int) -> list[Part]:
-    countries = name_words()["countries"]
+def _part_of_place(hit: Hit, low: int, high: int, parties: Parties) -> list[Part]:
     set_name, _, code = hit.pattern.set_name.partition("_")
     if (region := name_words()["regions"].get(hit.pattern.key)) and set_name == "country":
         return [Part(low, high, CITY, region)]
     if set_name == "country":
-        return [Part(low, high, PARTY, countries[code])] if code in countries else []
-    place = gazetteer().place(hit.pattern)
+        return [Part(low, high, PARTY, country_in_english(code))] if code in parties.all else []
+    if hit.pattern.set_name in (OUR_WHOLE, WHOLE):
+        side = parties.ours if hit.pattern.set_name == OUR_WHOLE else parties.theirs
+        return [Part(low, high, PARTY, country_in_english(side.head))]
+    place = gazetteer(parties).place(hit.pattern)
     if place is not None:
         return [Part(low, high, CITY, place.name)]
+    if not parties.is_default:
+        return []
     pair = name_words()["pairs"].get(hit.pattern.key) or _chinese_pair(hit.pattern.key)
     # Of 中老铁路 only 中老 is the pair.
     high = min(high, low + _length_of_pair(hit.pattern.key)) if pair else high
-    return [Part(low, high, PARTY, JOINED.join(countries[c] for c in pair))] if pair else []
+    return [Part(low, high, PARTY, JOINED.join(map(country_in_english, pair)))] if pair else []
 
 
 def _chinese_pair(key: str) -> list[str]:

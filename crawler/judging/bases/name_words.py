@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import Any
 
+from crawler.judging.territories import english_name
 from crawler.judging.text.dates import calendar_names
 from crawler.judging.text.normal import normalise
 from crawler.runtime.data_tables import table
@@ -80,3 +81,9 @@ def is_in_whole(text: str, start: int, end: int) -> bool:
 def _holding(part: str) -> tuple[str, ...]:
     """The words that hold something which would end a name; for most of what does there is none."""
     return tuple(word for word in name_words()["whole"] if part in word)
+
+
+def country_in_english(code: str) -> str:
+    """What a country, region or group is called in English within a name: "Brunei", "Africa"."""
+    listed = name_words()["countries"]
+    return str(listed[code] if code in listed else english_name(code))

@@ -21,7 +21,6 @@ from crawler.judging.bases.name_origins import DESCRIBED, OFFICIAL, REPORT, TRAN
 from crawler.judging.bases.name_parts import parties_of
 from crawler.judging.bases.sentences import same_sentence
 from crawler.judging.bases.stages import kind_of
-from crawler.judging.places.gazetteer import CHINA
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.zawgyi import in_unicode
 from crawler.judging.weights import weights
@@ -87,12 +86,15 @@ class BaseName(NamedTuple):
         written = " ".join(place.original[low:high].split())
         kind = self.plain_english or kind_in_english(term.spelling, findings.lang, kind_of(term.spelling))
         sides = self.parties if len(self.parties) > 1 else countries
-        # What cooperates with China is all that is read here, so it is one side though no place of it is named.
-        sides = sides if CHINA.intersection(sides) else ("CN", *sides)
+        # What cooperates with us is all that is read here, so we are one side though no place of ours is named.
+        home = findings.parties.home
+        sides = sides if findings.parties.ours.countries.intersection(sides) else (home, *sides)
         cities = cities if len(cities) <= _MOST_CITIES else ()
-        own = self.own or description(in_unicode(self.plain or written), sides, cities, findings.lang)
+        own = self.own or description(
+            in_unicode(self.plain or written), sides, cities, findings.lang, home=home
+        )
         return self._replace(
-            own=own, english=self.english or description(kind, sides, cities, "en", self.wide)
+            own=own, english=self.english or description(kind, sides, cities, "en", self.wide, home=home)
         )
 
 

@@ -29,6 +29,7 @@ from crawler.judging.bases.own_names import (
     unique_things_in,
 )
 from crawler.judging.bases.stages import STAGES
+from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.places.event_places import Ground, elsewhere, ground_of_base, lands_of, meet
 from crawler.judging.weights import weights
 from crawler.model import BaseMention
@@ -56,6 +57,7 @@ class KnownBase:
     days: frozenset[date] = frozenset()
     fields: Fields = field(default_factory=Fields)
     english: frozenset[str] = frozenset()
+    parties: Parties = CHINA_ASEAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def same_base(
     # Before names: bases in two countries may well have one name ("China-aided vocational school").
     if _is_elsewhere(mention, known, like):
         return 0.0
-    whose = not says_only_what(mention.name, lang)
+    whose = not says_only_what(mention.name, lang, known.parties)
     if like.same_name and (like.of_one_event or whose or meet(mention.cities, known.cities)):
         return like.names
     return _certainty(mention, lang, known, like)
@@ -127,14 +129,17 @@ def _likeness(
     if mention.name_en and lang != "en" and not is_description(mention.name_en):
         own.append(("en", mention.name_en))
     alike = [
-        (_name_likeness(a, b), says_which(a, one) and says_which(b, one))
+        (
+            _name_likeness(a, b, known.parties),
+            says_which(a, one, known.parties) and says_which(b, one, known.parties),
+        )
         for one, a in own
         for other, b in known.names
         if one == other
     ]
     # Names put into English from their parts are one base's only where they say the same.
     made = [
-        (1.0, says_which(a, "en"))
+        (1.0, says_which(a, "en", known.parties))
         for one, a in own
         for b in known.english
         if one == "en" and pieces(a) == pieces(b)
@@ -142,7 +147,7 @@ def _likeness(
     alike += made
     names = max((likeness for likeness, _ in alike), default=0.0)
     by_words = any(both and likeness >= weights().register.same_name for likeness, both in alike)
-    by_own_words = by_words and is_own_name(mention.name, lang)
+    by_own_words = by_words and is_own_name(mention.name, lang, known.parties)
     mine = unique_things_in(mention.name, lang)
     one_thing = any(mine & unique_things_in(n, other) for other, n in known.names)
     return _Likeness(
@@ -158,14 +163,14 @@ def _likeness(
 
 def _is_for_another(mention: BaseMention, known: KnownBase) -> bool:
     """Whether the names in English say what both are for, and nothing of it is the same: AI, and infectious diseases."""
-    mine = purpose_pieces(mention.name_en)
-    theirs = [purpose for name in known.english if (purpose := purpose_pieces(name))]
+    mine = purpose_pieces(mention.name_en, known.parties)
+    theirs = [purpose for name in known.english if (purpose := purpose_pieces(name, known.parties))]
     return bool(mine and theirs) and all(mine.isdisjoint(purpose) for purpose in theirs)
 
 
-def _name_likeness(one: str, other: str) -> float:
+def _name_likeness(one: str, other: str, parties: Parties) -> float:
     """How alike two names of one language are; not at all where both say what for, and nothing of it is the same."""
-    mine, theirs = purpose_pieces(one), purpose_pieces(other)
+    mine, theirs = purpose_pieces(one, parties), purpose_pieces(other, parties)
     if mine and theirs and mine.isdisjoint(theirs):
         return 0.0
     return _dice(pieces(one), pieces(other))
@@ -183,8 +188,10 @@ def _teaches_where_the_other_studies(mention: BaseMention, lang: str, known: Kno
 
 def _has_other_partners(mention: BaseMention, lang: str, known: KnownBase) -> bool:
     """Whether the names are of different partners: a China-ASEAN centre is not the China-Laos centre."""
-    mine = partners_in(mention.name, lang)
-    theirs = [partners for other, name in known.names if (partners := partners_in(name, other))]
+    mine = partners_in(mention.name, lang, known.parties)
+    theirs = [
+        partners for other, name in known.names if (partners := partners_in(name, other, known.parties))
+    ]
     return bool(mine and theirs) and all(mine.isdisjoint(partners) for partners in theirs)
 
 
@@ -223,8 +230,8 @@ def _certainty(mention: BaseMention, lang: str, known: KnownBase, like: _Likenes
 
 def _in_one_land(mention: BaseMention, known: KnownBase) -> bool:
     """Whether both lie in one member state, or name the same ones where no city says which."""
-    mine = ground_of_base(mention.cities, mention.countries).lands
-    theirs = ground_of_base(known.cities, known.countries).lands
+    mine = ground_of_base(mention.cities, mention.countries, known.parties).lands
+    theirs = ground_of_base(known.cities, known.countries, known.parties).lands
     return bool(mine & theirs)
 
 
@@ -246,7 +253,7 @@ def _is_opened_anew(
         return False
     if not meet(mention.cities, known.cities):
         return True
-    return says_only_what(mention.name, lang) and not like.one_field
+    return says_only_what(mention.name, lang, known.parties) and not like.one_field
 
 
 def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetime | None) -> bool:
@@ -265,7 +272,7 @@ def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetim
         other == lang for other, _ in known.names
     ):
         return False
-    if names_only_parties(mention.name, lang):
+    if names_only_parties(mention.name, lang, known.parties):
         return True
     # A name without spaces that says more is compared as a whole.
     return is_unspaced(mention.name) and not any(
@@ -275,8 +282,8 @@ def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetim
 
 def _is_elsewhere(mention: BaseMention, known: KnownBase, like: _Likeness) -> bool:
     """Whether a mention places its base where the known one cannot be."""
-    mine = ground_of_base(mention.cities, mention.countries)
-    theirs = ground_of_base(known.cities, known.countries)
+    mine = ground_of_base(mention.cities, mention.countries, known.parties)
+    theirs = ground_of_base(known.cities, known.countries, known.parties)
     if like.of_one_event and _is_one_of_several(mine, known):
         return False
     return _lie_apart(mine, theirs, like)
@@ -284,7 +291,7 @@ def _is_elsewhere(mention: BaseMention, known: KnownBase, like: _Likeness) -> bo
 
 def _is_one_of_several(place: Ground, known: KnownBase) -> bool:
     """Whether reports of a base name the other country in which an outlet of the same event places it."""
-    own = lands_of(known.cities)
+    own = lands_of(known.cities, known.parties)
     return bool(place.lands and own) and place.lands.isdisjoint(own) and place.lands <= known.countries
 
 

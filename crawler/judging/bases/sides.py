@@ -1,4 +1,4 @@
-"""Who stands around a base: China, a partner, or another country instead of one of them."""
+"""Who stands around a base: our side, theirs, or another country instead of one of them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from babel import Locale, UnknownLocaleError
 from crawler.judging.bases.candidates import ArticleClauses
 from crawler.judging.bases.grammar import by_first_character
 from crawler.judging.bases.sentences import SentenceSpan
-from crawler.judging.places.gazetteer import CHINA, MEMBERS
+from crawler.judging.parties import Parties
 from crawler.judging.text.matching import Field
 from crawler.judging.text.normal import normal_spelling
 from crawler.judging.text.script import UNSPACED, script_of
 from crawler.model import NATIONAL_LANGUAGE
 from crawler.runtime.data_tables import table
 
-CHINESE, PARTNER = 1, 2
+OURS, THEIRS = 1, 2
 BOTH = 2
 """How many sides there are."""
 
@@ -30,15 +30,17 @@ class Sides:
         parties = reading.parties
         self._named_in: dict[SentenceSpan, int] = {}
         for hits, side in (
-            (parties.china, CHINESE),
-            (parties.partner, PARTNER),
-            (parties.both, CHINESE | PARTNER),
+            (parties.china, OURS),
+            (parties.partner, THEIRS),
+            (parties.both, OURS | THEIRS),
         ):
             for sentence in reading.by_sentence(hits):
                 self._named_in[sentence] = self._named_in.get(sentence, 0) | side
         self._partners = reading.by_sentence(parties.partner)
         self._chinese = reading.by_sentence([*parties.china, *parties.both])
-        self._home = PARTNER if reading.findings.lang in NATIONAL_LANGUAGE else 0
+        between = reading.findings.parties
+        self._theirs = between.theirs.countries
+        self._home = _side_of(NATIONAL_LANGUAGE.get(reading.findings.lang or ""), between)
 
     def _named(self, sentence: SentenceSpan) -> int:
         return self._named_in.get(sentence, 0)
@@ -80,17 +82,17 @@ class Sides:
         return self._named(sentence) > 0 and self.around(sentence) == BOTH
 
     def missing(self, sentence: SentenceSpan) -> int:
-        """Which of the two sides nothing around a sentence names: ``CHINESE``, ``PARTNER``, their sum, or 0."""
-        return (CHINESE | PARTNER) & ~self._near(sentence)
+        """Which of the two sides nothing around a sentence names: ``OURS``, ``THEIRS``, their sum, or 0."""
+        return (OURS | THEIRS) & ~self._near(sentence)
 
     def members_alone(self, sentence: SentenceSpan) -> bool:
         """Whether a sentence names two member states or more, and nobody Chinese."""
         members = {
             hit.pattern.set_name[-2:]
             for hit in self._partners.get(sentence, ())
-            if hit.pattern.set_name[-2:] in MEMBERS
+            if hit.pattern.set_name[-2:] in self._theirs
         }
-        return len(members) > 1 and not self._named(sentence) & CHINESE
+        return len(members) > 1 and not self._named(sentence) & OURS
 
     def instead(self, clause: SentenceSpan, sentence: SentenceSpan) -> bool:
         """Whether a clause of a sentence names a third country, or several members, and nobody Chinese.
@@ -100,13 +102,13 @@ class Sides:
         if any(clause.holds(hit) for hit in self._chinese.get(sentence, ())):
             return False
         partners = (hit for hit in self._partners.get(sentence, ()) if clause.holds(hit))
-        members = {hit.pattern.set_name[-2:] for hit in partners} & MEMBERS
+        members = {hit.pattern.set_name[-2:] for hit in partners} & self._theirs
         return len(members) > 1 or self.third(clause)
 
     def third(self, sentence: SentenceSpan) -> bool:
-        """Whether a sentence names a country that is neither China nor a member state."""
+        """Whether a sentence names a country that is of neither side."""
         place = self._reading.findings.fields[sentence.field]
-        found = _countries(self._reading.findings.lang).finditer(
+        found = _countries(self._reading.findings.lang, self._reading.findings.parties).finditer(
             place.normal.text, sentence.start, sentence.end
         )
         return any(match.lastgroup == "third" and _is_name(place, match) for match in found)
@@ -125,12 +127,19 @@ def _is_name(place: Field, match: re.Match[str]) -> bool:
     return not written[:1].islower()
 
 
+def _side_of(country: str | None, parties: Parties) -> int:
+    """The side that a country is of; 0 where it is of none."""
+    if country in parties.ours.countries:
+        return OURS
+    return THEIRS if country in parties.theirs.countries else 0
+
+
 def _count(sides: int) -> int:
-    return (sides & CHINESE > 0) + (sides & PARTNER > 0)
+    return (sides & OURS > 0) + (sides & THEIRS > 0)
 
 
 @cache
-def _countries(lang: str | None) -> re.Pattern[str]:
+def _countries(lang: str | None, parties: Parties) -> re.Pattern[str]:
     """What finds countries by their names in CLDR and by the adjectives of the table; ``third`` where one is no party."""
     try:
         names = Locale.parse("fil" if lang == "tl" else lang or "en").territories
@@ -140,7 +149,7 @@ def _countries(lang: str | None) -> re.Pattern[str]:
     third: set[str] = set()
     for code, name in names.items():
         if len(code) == 2 and code not in ("EU", "UN", "EZ", "QO", "XA", "XB", "ZZ"):
-            (own if code in CHINA | MEMBERS else third).add(normal_spelling(name))
+            (own if code in parties.all else third).add(normal_spelling(name))
     third |= {normal_spelling(name) for name in table("base_countries.yaml").get(lang or "en", ())}
     spaced = not any(script_of(name[0]) in UNSPACED for name in third)
     edge = (r"(?<![^\W_])", r"(?![^\W_])") if spaced else ("", "")

@@ -17,7 +17,8 @@ from crawler.judging.entities.names import latin_names
 from crawler.judging.entities.pinyin import names_in_han, names_in_latin
 from crawler.judging.entities.sounds import Known, by_skeleton, heard, writes_by_sound
 from crawler.judging.features import Feature, FeatureKind, feature, kind_of, value_of, values
-from crawler.judging.places.gazetteer import CHINA, Place, gazetteer
+from crawler.judging.parties import Parties
+from crawler.judging.places.gazetteer import Place, gazetteer
 from crawler.judging.text.dates import dates_in
 from crawler.judging.text.matching import Field, Findings, Hit, Matcher, field_of
 from crawler.judging.text.nearness import outermost
@@ -73,7 +74,7 @@ def anchors_of(
         i for start, end, _ in ordinals for i in range(start, end)
     }
     known, words = _known(_known_in(findings, head), lang)
-    known |= _heard(title, head, countries)
+    known |= _heard(title, head, countries, findings.parties)
     # What is known as a place or a party is an anchor of
     # its own kind, and must not count twice as a name.
     words |= {word for h, _ in places for word in h.pattern.key.split()} | set(everyday)
@@ -85,7 +86,7 @@ def anchors_of(
             *known,
             *more,
             *(feature(FeatureKind.PARTY, c) for c in parties),
-            *_visits(known, parties),
+            *_visits(known, parties, findings.parties),
             *(feature(FeatureKind.PLACE, p.name) for p in near),
             *(feature(FeatureKind.DAY, m.day.isoformat()) for m in days if abs(m.day - published) <= news),
             *(feature(FeatureKind.NUMBER, str(n)) for n in numbers_in(whole, lang, taken)),
@@ -113,19 +114,19 @@ def _sounds_of_entities() -> Known:
 
 
 @cache
-def _sounds_of_places(country: str) -> Known:
+def _sounds_of_places(country: str, parties: Parties) -> Known:
     """The cities and provinces of a country by their sound."""
-    own = (name for name, code in gazetteer().country_of.items() if code == country)
+    own = (name for name, code in gazetteer(parties).country_of.items() if code == country)
     return by_skeleton(((name.removesuffix(" City"), name) for name in own), weights().sounds.least_place)
 
 
-def _heard(title: str, head: str, countries: Iterable[str]) -> set[Feature]:
+def _heard(title: str, head: str, countries: Iterable[str], parties: Parties) -> set[Feature]:
     """What is named in a script that writes names by their sound."""
     if not writes_by_sound(main_script(head or title)):
         return set()
     least = weights().sounds.least
     least_place = weights().sounds.least_place
-    places = [_sounds_of_places(country) for country in sorted(set(countries))]
+    places = [_sounds_of_places(country, parties) for country in sorted(set(countries))]
     found: set[Feature] = set()
     for field, text in (("title", title), ("text", head)):
         for name in heard(text, [_sounds_of_entities()], least):
@@ -214,7 +215,7 @@ def _named(kind: FeatureKind, name: str, field: str) -> set[Feature]:
 _STATE_VISIT = feature(FeatureKind.CONCEPT, "state_visit")
 
 
-def _visits(known: Collection[Feature], parties: Iterable[str]) -> set[Feature]:
+def _visits(known: Collection[Feature], named: Iterable[str], parties: Parties) -> set[Feature]:
     """Who visits, or receives, which country: those named where a text speaks of a visit."""
     if _STATE_VISIT not in known:
         return set()
@@ -223,7 +224,8 @@ def _visits(known: Collection[Feature], parties: Iterable[str]) -> set[Feature]:
     visits: set[Feature] = set()
     for name, own in people:
         # Members visiting each other are not our news.
-        others = set(parties) - CHINA if own == "CN" else {"CN"}
+        ours = parties.ours.countries
+        others = set(named) - ours if own in ours else ours.intersection(parties.ours.codes[:1])
         visits |= {feature(FeatureKind.VISIT, f"{name}>{to}") for to in others if to != own}
     return visits
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
-from crawler.judging.places.gazetteer import gazetteer
-from crawler.judging.places.small_places import country_of, is_small, position_of
+from crawler.judging.places.small_places import country_of, is_province, is_small, position_of
 from crawler.judging.weights import weights
 
 
@@ -35,9 +34,8 @@ def _near(a: str, b: str, reach: float, reach_of_small: float) -> bool:
     # Ayutthaya passed for one place until countries were compared.
     if ours and theirs and ours != theirs:
         return False
-    provinces = gazetteer().provinces
     one_in_other = a in b or b in a  # South Sulawesi and Sulawesi
-    return one_in_other or a not in provinces or b not in provinces
+    return one_in_other or not (is_province(a) and is_province(b))
 
 
 def kilometres(a: tuple[float, float], b: tuple[float, float]) -> float:

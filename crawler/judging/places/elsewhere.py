@@ -76,6 +76,11 @@ def _names(territories: Mapping[str, str], listed: Collection[str]) -> Iterator[
             yield name
 
 
+def is_ambiguous(name: str) -> bool:
+    """Whether a country's name is as often something else."""
+    return name.casefold() in _OTHER_WORDS
+
+
 def _tells(name: str) -> bool:
     least = _SHORTEST_UNSPACED if script_of(name[0]) in UNSPACED else _SHORTEST_SPACED
     return len(name) >= least and name.casefold() not in _OTHER_WORDS and "(" not in name

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from crawler.judging.features import Feature, FeatureKind, feature, value_of, values
+from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.places.distances import near
-from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
+from crawler.judging.places.gazetteer import Place, gazetteer
 from crawler.judging.places.locating import STANDING
 from crawler.judging.places.mentions import PlaceMention, place_mentions
 from crawler.judging.places.small_places import country_of
@@ -23,7 +24,7 @@ from crawler.model import BaseMention
 from crawler.runtime.data_tables import table
 
 WIDE = feature(FeatureKind.LAND, "ASEAN")
-"""The feature of what concerns ASEAN as a whole."""
+"""The feature of what concerns their side as a whole; it is stored so whoever they are."""
 OF_ALL = feature(FeatureKind.OF_ALL, "ASEAN")
 """The feature of a new base that is named after ASEAN as a whole."""
 
@@ -41,12 +42,14 @@ class Ground:
         lands: the member states that it concerns.
         named: all member states that the article names.
         wide: whether the headline speaks of ASEAN as a whole, so that a single member is only an example.
+        parties: between whom the cooperation is.
     """
 
     cities: frozenset[str] = frozenset()
     lands: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
     wide: bool = False
+    parties: Parties = CHINA_ASEAN
 
 
 def parties_in(
@@ -60,11 +63,11 @@ def parties_in(
         both: names that hold China and a partner, such as 中柬.
     """
     named: dict[Hit, Place] = dict(places)
-    for code in sorted(CHINA | MEMBERS):
+    for code in sorted(findings.parties.all):
         named |= dict.fromkeys(findings.hits.get(f"country_{code}", ()), Place(code, code, is_city=False))
     found = [(hit, named[hit]) for hit in outermost(named)]  # "Lao" is no country in "Lao Cai"
     for hit in both:
-        other = partner_beside_china(hit.pattern.key)
+        other = partner_beside_china(hit.pattern.key) if findings.parties.is_default else None
         if other is not None:
             found.append((hit, Place(other, other, is_city=False)))
     return sorted(found, key=lambda item: item[0].order)
@@ -100,45 +103,46 @@ def site_anchors(
         wide: the words that name ASEAN as a whole.
     """
     weigh = weights().event_places
+    between = findings.parties
     # Without a headline the first words of the text stand for it.
     end = 0 if findings.fields["title"].original else weigh.headline
     mentions = place_mentions(
         findings, [(hit, place) for hit, place in parties if _within(hit, max(end, weigh.lead))]
     )
-    cities = _sites(mentions, bases, end)
+    cities = _sites(mentions, bases, end, between)
     headline = [t for t in mentions if _within(t.hit, end) and not t.of_institution]
     # A base's city is the surest: it was read from the words that place it.
-    of_base = lands_of(c for b in bases for c in b.cities)
-    placed = of_base or _members(t.place.country for t in headline if t.placed)
+    of_base = lands_of((c for b in bases for c in b.cities), between)
+    placed = of_base or between.theirs.countries.intersection(t.place.country for t in headline if t.placed)
     sites = {feature(FeatureKind.SITE, city) for city in cities}
     # "ASEAN" in a headline that places nothing: a country
     # further on is an example, and parts no reports.
     if not placed and any(_within(hit, end) for hit in wide):
         return frozenset({*sites, WIDE})
-    named = _members(t.place.country for t in headline) | _homes(findings, end)
+    named = between.theirs.countries.intersection(t.place.country for t in headline) | _homes(findings, end)
     return frozenset(
-        {*sites, *(feature(FeatureKind.LAND, code) for code in of_base or named or lands_of(cities))}
+        {*sites, *(feature(FeatureKind.LAND, code) for code in of_base or named or lands_of(cities, between))}
     )
-
-
-def _members(codes: Iterable[str]) -> frozenset[str]:
-    return frozenset(codes) & MEMBERS
 
 
 def _homes(findings: Findings, end: int) -> frozenset[str]:
     """The member states of the people whom the headline names: who meets them meets their country."""
     return frozenset(
-        m for m in MEMBERS if any(_within(hit, end) for hit in findings.hits.get(f"people_{m}", ()))
+        m
+        for m in findings.parties.theirs.countries
+        if any(_within(hit, end) for hit in findings.hits.get(f"people_{m}", ()))
     )
 
 
-def _sites(mentions: Sequence[PlaceMention], bases: Sequence[BaseMention], end: int) -> set[str]:
+def _sites(
+    mentions: Sequence[PlaceMention], bases: Sequence[BaseMention], end: int, between: Parties
+) -> set[str]:
     """The cities of a base, else those that headline and lead place the event in; partners' provinces where there is none.
 
     A capital mostly stands for a government, or is where something was announced.
     """
-    capitals = gazetteer().capitals
-    cities = gazetteer().country_of
+    known = gazetteer(between)
+    capitals, cities = known.capitals, known.country_of
     headline = [t for t in mentions if _within(t.hit, end) and t.place.is_city]
     placed = {t.place.name for t in headline if t.placed}
     # A planned base is announced in capitals; once it stands, a capital is where it is.
@@ -151,8 +155,8 @@ def _sites(mentions: Sequence[PlaceMention], bases: Sequence[BaseMention], end: 
     # "Bangkok agrees" is a government. A capital counts if a word
     # places the event there, or the headline names its country besides.
     sites = {c for c in found if c not in capitals or c in placed or cities[c] in others}
-    provinces = gazetteer().provinces
-    return sites or {t.place.name for t in free if t.placed and provinces.get(t.place.name) in MEMBERS}
+    theirs = between.theirs.countries
+    return sites or {t.place.name for t in free if t.placed and known.provinces.get(t.place.name) in theirs}
 
 
 def _within(hit: Hit, end: int) -> bool:
@@ -160,30 +164,30 @@ def _within(hit: Hit, end: int) -> bool:
     return hit.field == "title" or hit.start < end
 
 
-def lands_of(cities: Iterable[str]) -> frozenset[str]:
+def lands_of(cities: Iterable[str], parties: Parties) -> frozenset[str]:
     """The member states in which cities lie."""
-    return _members(code for c in cities if (code := country_of(c)) is not None)
+    return parties.theirs.countries.intersection(code for c in cities if (code := country_of(c)) is not None)
 
 
-def ground_of(features: Iterable[str], named: frozenset[str]) -> Ground:
+def ground_of(features: Iterable[str], named: frozenset[str], parties: Parties) -> Ground:
     """The place of an event by an article's anchors; ``named`` are the member states among its parties."""
     features = list(features)
     cities = frozenset(values(features, FeatureKind.SITE))
     lands = frozenset(values(features, FeatureKind.LAND)) - {value_of(WIDE)}
-    return Ground(cities, lands, named | lands, WIDE in features)
+    return Ground(cities, lands, named | lands, WIDE in features, parties)
 
 
-def ground_of_base(cities: Iterable[str], countries: Iterable[str]) -> Ground:
+def ground_of_base(cities: Iterable[str], countries: Iterable[str], parties: Parties) -> Ground:
     """Where a base lies: in its cities; where none is known, in the member states that its reports name."""
     own = frozenset(cities)
-    lands = lands_of(own) or _members(countries)
-    return Ground(own, lands, lands)
+    lands = lands_of(own, parties) or parties.theirs.countries.intersection(countries)
+    return Ground(own, lands, lands, parties=parties)
 
 
 def elsewhere(a: Ground, b: Ground) -> bool:
     """Whether both say where they are, and it is not one place."""
     # Cities decide where both name some: outlets of one event may name different countries for it.
-    by_cities = _other_cities(a.cities, b.cities) if a.cities and b.cities else None
+    by_cities = _other_cities(a.cities, b.cities, a.parties) if a.cities and b.cities else None
     return _other_lands(a, b) if by_cities is None else by_cities
 
 
@@ -223,18 +227,18 @@ def hardly_together(a: Ground, b: Ground) -> bool:
 
 
 def _only_at_home(here: Ground, there: Ground) -> bool:
-    if not here.cities or not there.lands or _abroad(here.cities):
+    if not here.cities or not there.lands or _abroad(here.cities, here.parties):
         return False
     return there.lands.isdisjoint(here.named) and not meet(here.cities, there.cities)
 
 
-def _other_cities(a: frozenset[str], b: frozenset[str]) -> bool | None:
+def _other_cities(a: frozenset[str], b: frozenset[str], parties: Parties) -> bool | None:
     """Whether cities lie apart; None where they say nothing of it.
 
     Partners' cities decide: two bases may both be agreed on in Kunming. Where neither names one, Chinese cities do.
     """
-    ours = _abroad(a)
-    theirs = _abroad(b)
+    ours = _abroad(a, parties)
+    theirs = _abroad(b, parties)
     # Both lie in China only: then Chinese cities are all there is to tell them apart by.
     if not ours and not theirs:
         ours = a
@@ -246,14 +250,14 @@ def _other_cities(a: frozenset[str], b: frozenset[str]) -> bool | None:
 
 
 @lru_cache(maxsize=4096)
-def _abroad(cities: frozenset[str]) -> frozenset[str]:
-    """The cities that are not Chinese."""
-    return frozenset(c for c in cities if country_of(c) not in CHINA)
+def _abroad(cities: frozenset[str], parties: Parties) -> frozenset[str]:
+    """The cities that are not on our side."""
+    return frozenset(c for c in cities if country_of(c) not in parties.ours.countries)
 
 
-def partners_cities(cities: frozenset[str]) -> frozenset[str]:
+def partners_cities(ground: Ground) -> frozenset[str]:
     """The cities of member states, provinces aside."""
-    return frozenset(c for c in cities if country_of(c) in MEMBERS)
+    return frozenset(c for c in ground.cities if country_of(c) in ground.parties.theirs.countries)
 
 
 def meet(a: Iterable[str], b: Iterable[str]) -> bool:

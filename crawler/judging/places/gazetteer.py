@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
+from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.places.elsewhere import countries_elsewhere
+from crawler.judging.places.world import world_aliases, world_listed
 from crawler.judging.text.normal import normal_spelling
 from crawler.judging.text.terms import Pattern
 from crawler.model import TermSet
 from crawler.runtime.data_tables import table
 
-CHINA = frozenset({"CN", "HK", "MO"})
-MEMBERS = frozenset({"BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "TL", "VN"})
-"""The member states of ASEAN; Timor-Leste since October 2025 (ASEAN Secretariat)."""
+DEMONYMS = "demonyms_"
+"""Begins the names of the sets of adjectives that languages write in small letters: "kényan"."""
 _SHORTEST_PROVINCE = 5
 """Characters of the shortest English name of a province that is looked for: Nan and Tak are words, too."""
 _PLAIN_D = str.maketrans("ĐđÐð", "DdDd")
@@ -47,6 +48,7 @@ class Gazetteer:
 
     sets: tuple[TermSet, ...]
     places: Mapping[tuple[str, str], Place]
+    parties: Parties = CHINA_ASEAN
 
     def place(self, pattern: Pattern) -> Place | None:
         """The place that a pattern of a ``places_XX`` set names."""
@@ -62,29 +64,34 @@ class Gazetteer:
         """Longitude and latitude (WGS 84, degrees) of cities, by their English names."""
         # Reversed: of cities of one name the first listed,
         # which is the larger one, is written last.
-        return {city["name"]: tuple(city["at"]) for city in reversed(_listed()["cities"])}
+        return {city["name"]: tuple(city["at"]) for city in reversed(_listed(self.parties)["cities"])}
 
     @cached_property
     def capitals(self) -> frozenset[str]:
         """The capitals, by their English names; headlines mean governments by them."""
-        return frozenset(table("aliases.yaml")["capitals"])
+        return frozenset(_aliases(self.parties)["capitals"])
 
     @cached_property
     def provinces(self) -> dict[str, str]:
         """The country codes of provinces, by their English names; some have a city of the same name. Cities that are provinces are none."""
         cities = self.capitals.union(table("aliases.yaml")["municipalities"])
-        named = ((name, code) for code, names in _listed()["provinces"].items() for name in names)
+        named = ((name, code) for code, names in _listed(self.parties)["provinces"].items() for name in names)
         return {name: code for name, code in named if name not in cities}
 
     @property
     def proper(self) -> list[str]:
         """The sets whose Latin spellings must begin with a capital."""
-        return [s.name for s in self.sets]
+        return [s.name for s in self.sets if not s.name.startswith(DEMONYMS)]
 
 
-def _listed() -> Any:
+def _listed(parties: Parties) -> Any:
     """The packaged table of countries, provinces and cities. Not kept: what is read of it once holds all that is used."""
-    return table("places.json")
+    return table("places.json") if parties.is_default else world_listed(parties)
+
+
+def _aliases(parties: Parties) -> Any:
+    """What else news calls countries."""
+    return table("aliases.yaml") if parties.is_default else world_aliases(parties)
 
 
 def _merged(a: Mapping[str, Iterable[str]], b: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
@@ -127,14 +134,19 @@ def _written(names: Iterable[str]) -> list[str]:
 
 def listed_spellings() -> set[str]:
     """All spellings of cities and provinces, as they are compared; `scripts.build_parsed` works out their normal forms."""
-    return {name.removesuffix("*") for _, names in _named_places(_listed()) for name in names}
+    return {name.removesuffix("*") for _, names in _named_places(_listed(CHINA_ASEAN)) for name in names}
 
 
-@cache
-def gazetteer() -> Gazetteer:
-    """The packaged gazetteer, read once. Where two places share a spelling, the listed and larger one wins."""
-    data = _listed()
-    aliases = table("aliases.yaml")
+def gazetteer(parties: Parties = CHINA_ASEAN) -> Gazetteer:
+    """The packaged gazetteer for some parties, read once. Where two places share a spelling, the listed and larger one wins."""
+    return _gazetteer(parties)
+
+
+# Apart from the function with its default: a call without it and one with it would be two entries.
+@lru_cache(maxsize=8)
+def _gazetteer(parties: Parties) -> Gazetteer:
+    data = _listed(parties)
+    aliases = _aliases(parties)
     spellings: dict[str, list[str]] = {}
     places: dict[tuple[str, str], Place] = {}
     taken: set[str] = set()
@@ -154,4 +166,35 @@ def gazetteer() -> Gazetteer:
         for name, names in sorted(spellings.items())
     ]
     countries = _countries(data["countries"], aliases)
-    return Gazetteer((*countries, countries_elsewhere(data["countries"]), *cities), places)
+    if not parties.is_default:  # lists of the shipped desk still lead somewhere
+        cities += [
+            TermSet(f"places_{code}", {}) for code in data["countries"] if f"places_{code}" not in spellings
+        ]
+    demonyms = [
+        TermSet(f"{DEMONYMS}{code}", named, tuple(exceptions.get(code, ())))
+        for code, named in aliases.get("demonyms", {}).items()
+    ]
+    elsewhere = countries_elsewhere(data["countries"])
+    return Gazetteer((*countries, elsewhere, *demonyms, *cities), places, parties)
+
+
+@dataclass(frozen=True, slots=True)
+class WorldPlaces:
+    """What is known of the places outside the shipped desk's region, by their English names, of which each is unique."""
+
+    country_of: Mapping[str, str]
+    coordinates: Mapping[str, tuple[float, float]]
+    provinces: Mapping[str, str]
+
+
+@cache
+def world_places() -> WorldPlaces:
+    """The places of the rest of the world; read when a place is asked for that the region's table does not have."""
+    data = table("world_places.json")
+    provinces = {name: code for code, names in data["provinces"].items() for name in names}
+    cities = {city["name"]: city for city in data["cities"]}
+    return WorldPlaces(
+        {**provinces, **{name: city["country"] for name, city in cities.items()}},
+        {name: tuple(city["at"]) for name, city in cities.items()},
+        provinces,
+    )

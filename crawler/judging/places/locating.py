@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from crawler.judging.places.campuses import campuses_in
 from crawler.judging.places.distances import near
-from crawler.judging.places.gazetteer import CHINA, MEMBERS, Place, gazetteer
+from crawler.judging.places.gazetteer import Place, gazetteer
 from crawler.judging.places.governing import PlaceRole, Surroundings
 from crawler.judging.places.mentions import LISTED, PlaceMention, between, place_mentions, site_words
 from crawler.judging.places.qualifying import is_qualified, may_hold, meant_beside, only_qualifies
@@ -46,6 +46,20 @@ class _PlaceCandidate:
     @property
     def name(self) -> str:
         return self.place.name
+
+    @property
+    def is_theirs(self) -> bool:
+        """Whether it lies in a country of their side: on our side is mostly where a partner works."""
+        return self.place.country in self.mention.parties.theirs.countries
+
+    def in_one_of(self, lands: frozenset[str]) -> bool:
+        """Whether it lies in one of some countries; where none is given, in any of their side."""
+        return self.place.country in lands if lands else self.is_theirs
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether it is a capital, by which news means governments."""
+        return self.name in gazetteer(self.mention.parties).capitals
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +128,18 @@ def _candidates(
 ) -> list[_PlaceCandidate]:
     """The places of an article, each with what it is to the base; provinces that only qualify a place are left out."""
     # Names of two countries in one ("中老", "Lào - Trung") say no country by themselves.
+    parties = findings.parties
     home = site_words()["home"].get(findings.lang)
-    named = frozenset(p.country for _, p in places) | _countries_named(findings) | {"CN", home or "CN"}
+    named = (
+        frozenset(p.country for _, p in places)
+        | _countries_named(findings)
+        | {parties.home, home or parties.home}
+    )
     named |= _beside_china(findings)
     taken = [hit for hit, _ in places] + [
         h for code in named for h in findings.hits.get(f"country_{code}", ())
     ]
-    small = small_places_in(findings, named & (MEMBERS | CHINA), [*taken, *bases])
+    small = small_places_in(findings, named & parties.all, [*taken, *bases])
     mentions = place_mentions(findings, [*places, *small])
     mentions.sort(key=lambda m: (m.hit.field, m.low))
     is_small = {hit for hit, _ in small}
@@ -195,7 +214,7 @@ def _at_campuses(
 ) -> list[_PlaceCandidate]:
     """The seats of the schools that an article names without their town."""
     found = []
-    for hit, place in campuses_in(findings, countries & (MEMBERS | CHINA)):
+    for hit, place in campuses_in(findings, countries & findings.parties.all):
         mention = PlaceMention(findings, hit, place)
         role = words.role_of_school(mention)
         found.append(_PlaceCandidate(mention, role, place, False, False, False, False, start.behind(mention)))
@@ -253,7 +272,7 @@ def _is_joined(mention: PlaceMention, name: str) -> bool:
 def _adjoins(mention: PlaceMention, bases: Row) -> bool:
     """Whether a place stands right beside a word for a base: "kawasan industri Batang", "Kuantan Industrial Park"."""
     hit = mention.hit
-    if mention.place.name in gazetteer().capitals or mention.place.name in _CITY_STATES:
+    if mention.place.name in gazetteer(mention.parties).capitals or mention.place.name in _CITY_STATES:
         return False
     before = bases.before(hit)
     behind = bases.behind(hit)
@@ -278,7 +297,7 @@ _JOINED = re.compile(r"^\s?[-–—]|[-–—]\s?$")
 
 def _beside_china(findings: Findings) -> frozenset[str]:
     """The member states that Chinese names beside China in one word: 中越 names no country, but says where small places may lie."""
-    if findings.lang != "zh":
+    if findings.lang != "zh" or not findings.parties.is_default:
         return frozenset()
     texts = [field.original for field in findings.fields.values()]
     pairs = table("aliases.yaml")["beside_china"].items()
@@ -286,7 +305,7 @@ def _beside_china(findings: Findings) -> frozenset[str]:
 
 
 def _countries_named(findings: Findings) -> frozenset[str]:
-    return frozenset(c for c in CHINA | MEMBERS if findings.hits.get(f"country_{c}"))
+    return frozenset(c for c in findings.parties.all if findings.hits.get(f"country_{c}"))
 
 
 class _Start:
@@ -360,7 +379,11 @@ def _sure(
     nearby = {c.place.country for c in sites if c.behind == nearest}
     # Further sentences go on with a list of sites; the other side's city in them is where a partner works.
     own = _without_provinces(
-        [c for c in sites if c.behind == nearest or (c.behind == 1 and c.place.country in nearby | MEMBERS)]
+        [
+            c
+            for c in sites
+            if c.behind == nearest or (c.behind == 1 and (c.place.country in nearby or c.is_theirs))
+        ]
     )
     own = _without_partners(own, everywhere)
     # "Near Vung Ang port in Ky Anh" is in Ky Anh.
@@ -375,24 +398,24 @@ def _without_partners(
     sites: list[_PlaceCandidate], everywhere: Sequence[_PlaceCandidate]
 ) -> list[_PlaceCandidate]:
     """Sites without Chinese ones of further sentences where the text begins with a member's town: a partner has a base there, too."""
-    capitals = gazetteer().capitals
     first = min((c.mention.low for c in sites if c.mention.hit.field == "text"), default=0)
     begun = any(
         c.mention.placed
         and c.mention.hit.field == "text"
         and c.mention.low < first
         and c.role in (PlaceRole.FRONTED, PlaceRole.SITE)
-        and c.place.country in MEMBERS
+        and c.is_theirs
         and c.place.is_city
-        and c.name not in capitals
+        and not c.is_capital
         for c in everywhere
     )
-    return [c for c in sites if not (begun and c.behind and c.place.country in CHINA)]
+    ours = [c for c in sites if c.place.country in c.mention.parties.ours.countries]
+    return [c for c in sites if not (begun and c.behind and c in ours)]
 
 
 def _without_provinces(candidates: Sequence[_PlaceCandidate]) -> list[_PlaceCandidate]:
     """Places without those that a headline names as the province of another: "in Svay Rieng" for the park in Bavet."""
-    provinces = gazetteer().provinces
+    provinces = gazetteer(candidates[0].mention.parties).provinces if candidates else {}
     towns = [c for c in candidates if c.name not in provinces and c.mention.hit.field == "text"]
     return [
         c
@@ -407,12 +430,10 @@ def _at_home(
     candidates: Sequence[_PlaceCandidate], everywhere: Sequence[_PlaceCandidate]
 ) -> list[_PlaceCandidate]:
     """Places of member states where some are named, else all: a Chinese city far from them is the other party's."""
-    partners = [c for c in everywhere if c.in_name and c.place.country in MEMBERS]
+    partners = [c for c in everywhere if c.in_name and c.is_theirs]
     # A zone across a border lies on both sides: "Muse-Ruili".
     return [
-        c
-        for c in candidates
-        if not partners or c.place.country in MEMBERS or any(near(c.name, p.name) for p in partners)
+        c for c in candidates if not partners or c.is_theirs or any(near(c.name, p.name) for p in partners)
     ]
 
 
@@ -420,7 +441,6 @@ def _likely(
     candidates: Sequence[_PlaceCandidate], lands: frozenset[str], stage: str
 ) -> list[_PlaceCandidate]:
     """Those of weaker words, the surest kind that there is."""
-    capitals = gazetteer().capitals
     fitting = _own_side([c for c in candidates if not lands or c.place.country in lands])
     near = [c for c in fitting if c.behind is not None and not c.mention.in_dateline]
     sentences = (0, 1) if stage in STANDING else (0,)
@@ -429,9 +449,9 @@ def _likely(
         [
             c
             for c in near
-            if c.role is PlaceRole.NAMED and c.mention.hit.field == "title" and c.name not in capitals
+            if c.role is PlaceRole.NAMED and c.mention.hit.field == "title" and not c.is_capital
         ],
-        [c for c in near if c.role is PlaceRole.NAMED and c.name not in capitals and c.behind in sentences],
+        [c for c in near if c.role is PlaceRole.NAMED and not c.is_capital and c.behind in sentences],
         # A place is given with its province where it matters.
         [c for c in fitting if c.is_qualified and c.mention.placed and _may_be_site(c)],
     )
@@ -442,7 +462,6 @@ def _placed_there(
     candidates: Sequence[_PlaceCandidate], lands: frozenset[str], stage: str
 ) -> list[_PlaceCandidate]:
     """Those that the sentences on the base say something of without saying that it is there, the surest kind that there is."""
-    capitals = gazetteer().capitals
     fitting = _own_side([c for c in candidates if not lands or c.place.country in lands])
     near = [c for c in fitting if c.behind is not None and not c.mention.in_dateline]
     kinds = (
@@ -450,7 +469,7 @@ def _placed_there(
         [c for c in near if c.is_qualified and _may_be_site(c)],
         [c for c in near if c.role is PlaceRole.CEREMONY],
         # A plan is told in capitals.
-        [c for c in near if c.role is PlaceRole.FRONTED and (stage in STANDING or c.name not in capitals)],
+        [c for c in near if c.role is PlaceRole.FRONTED and (stage in STANDING or not c.is_capital)],
     )
     return _first_few(kinds)
 
@@ -458,7 +477,7 @@ def _placed_there(
 def _may_be_site(c: _PlaceCandidate) -> bool:
     """Whether no words say that a place is a body's, a meeting's or another base's, and none that the report was written there."""
     others = (PlaceRole.BODY, PlaceRole.MEETING, PlaceRole.SCHOOL, PlaceRole.EARLIER)
-    return c.role not in others and c.name not in gazetteer().capitals and not c.mention.in_dateline
+    return c.role not in others and not c.is_capital and not c.mention.in_dateline
 
 
 def _first_few(kinds: Iterable[list[_PlaceCandidate]]) -> list[_PlaceCandidate]:
@@ -470,10 +489,9 @@ def _own_side(candidates: Sequence[_PlaceCandidate]) -> list[_PlaceCandidate]:
 
     A capital may only be where it was told.
     """
-    capitals = gazetteer().capitals
     ours = any(
-        c.place.country in MEMBERS
-        and c.name not in capitals
+        c.is_theirs
+        and not c.is_capital
         # Further on, a member's school or body may only have a part in it.
         and (
             c.behind == 0
@@ -486,10 +504,7 @@ def _own_side(candidates: Sequence[_PlaceCandidate]) -> list[_PlaceCandidate]:
     return [
         c
         for c in candidates
-        if not ours
-        or c.place.country in MEMBERS
-        or c.role is PlaceRole.SITE
-        or (c.role in begun and c.behind == 0)
+        if not ours or c.is_theirs or c.role is PlaceRole.SITE or (c.role in begun and c.behind == 0)
     ]
 
 
@@ -503,16 +518,15 @@ def _at_last(
         for c in fitting
         # Of two schools the one abroad has a part in what stands here.
         if c.role is PlaceRole.SCHOOL
-        and c.place.country in (lands or MEMBERS)
+        and c.in_one_of(lands)
         and (c.behind == 0 or (c.behind is not None and stage in STANDING))
     ]
-    capitals = gazetteer().capitals
     hosts = [c for c in fitting if c.role is PlaceRole.HOST]
     return (
         _only_one(schools)
         or _only_one(hosts)
         or _only_one(
-            c for c in fitting if c.mention.placed and c.role is PlaceRole.FRONTED and c.name not in capitals
+            c for c in fitting if c.mention.placed and c.role is PlaceRole.FRONTED and not c.is_capital
         )
     )
 
@@ -567,7 +581,6 @@ def _in_lead(
     candidates: Sequence[_PlaceCandidate], lands: frozenset[str], own: Hit | None
 ) -> list[_PlaceCandidate]:
     """The only place that the sentences before the base's own place something in: "outside Phonsavan" in a report's lead."""
-    capitals = gazetteer().capitals
     reach = weights().event_places.lead
     found = [
         c
@@ -578,8 +591,8 @@ def _in_lead(
         and c.mention.placed
         and not c.mention.in_dateline
         and c.role in (PlaceRole.FRONTED, PlaceRole.SITE)
-        and c.place.country in (lands or MEMBERS)
-        and c.name not in capitals
+        and c.in_one_of(lands)
+        and not c.is_capital
     ]
     return _only_one([c for c in found if not c.is_near] or found)
 
@@ -588,10 +601,9 @@ def _by_dateline(
     candidates: Sequence[_PlaceCandidate], lands: frozenset[str], stage: str
 ) -> list[_PlaceCandidate]:
     """The place of the report, or of a meeting, where a base that was opened has no other: it was mostly opened there."""
-    capitals = gazetteer().capitals
-    there = [c for c in candidates if c.place.country in (lands or MEMBERS)]
+    there = [c for c in candidates if c.in_one_of(lands)]
     # A plan is told in capitals; a report from elsewhere is of what is planned there.
-    found = [c for c in there if c.mention.in_dateline and (stage in STANDING or c.name not in capitals)]
+    found = [c for c in there if c.mention.in_dateline and (stage in STANDING or not c.is_capital)]
     if stage in STANDING:
         found = found or [c for c in there if c.role is PlaceRole.MEETING and c.behind == 0]
     return found if len({c.name for c in found}) <= weights().locating.most_dateline else []
@@ -605,7 +617,7 @@ def _lands_of_base(
     sentences = {(b.field, words.sentence(b.field, _span(findings, b)[0])) for b in own if b is not None}
     named = [
         (hit, Place(code, code, is_city=False))
-        for code in sorted(CHINA | MEMBERS)
+        for code in sorted(findings.parties.all)
         for hit in findings.hits.get(f"country_{code}", ())
         if (hit.field, words.sentence(hit.field, _span(findings, hit)[0])) in sentences
     ]

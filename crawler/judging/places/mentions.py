@@ -60,6 +60,7 @@ class PlaceMention:
     def __init__(self, findings: Findings, hit: Hit, place: Place) -> None:
         self.hit = hit
         self.place = place
+        self.parties = findings.parties
         field = findings.fields[hit.field]
         self.low, self.high = field.normal.span(hit.start, hit.end)
         self.written = field.original[self.low : self.high]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from crawler.judging.places.distances import kilometres
 from crawler.judging.places.gazetteer import Place, gazetteer
 from crawler.judging.places.mentions import PlaceMention, between
+from crawler.judging.places.small_places import is_small, position_of
 from crawler.judging.text.matching import Findings
 from crawler.judging.weights import weights
 
@@ -28,7 +29,7 @@ def meant_beside(findings: Findings, mention: PlaceMention, beside: Sequence[Pla
         beside: the mentions around it.
     """
     place = mention.place
-    known = gazetteer()
+    known = gazetteer(findings.parties)
     for other in beside:
         side = _side(findings, other, mention)
         if not side or other.place == place:
@@ -91,11 +92,11 @@ def _side(findings: Findings, province: PlaceMention, mention: PlaceMention) -> 
 
 def may_hold(province: str, place: str) -> bool:
     """Whether a place may lie in a province: it does not where the province's seat of that name is too far away."""
-    known = gazetteer().coordinates
-    if province not in known or place not in known:
+    here, there = position_of(province), position_of(place)
+    if here is None or there is None or is_small(province) or is_small(place):
         return True
-    return kilometres(known[province], known[place]) <= weights().locating.province
+    return kilometres(here, there) <= weights().locating.province
 
 
 def _is_province(mention: PlaceMention) -> bool:
-    return mention.place.name in gazetteer().provinces
+    return mention.place.name in gazetteer(mention.parties).provinces

@@ -8,7 +8,8 @@ from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
 
-from crawler.judging.places.gazetteer import CHINA, Place, gazetteer
+from crawler.judging.parties import CHINA_ASEAN
+from crawler.judging.places.gazetteer import Place, gazetteer, world_places
 from crawler.judging.text.matching import Findings, Hit, Matcher
 from crawler.judging.text.nearness import Row, outermost
 from crawler.judging.text.normal import normal_spelling
@@ -93,7 +94,7 @@ def _spelled() -> Any:
 def _place(town: Mapping[str, Any]) -> Place:
     """A town or district: of China with its province, of countries whose news tells rural districts by their seat with that."""
     above = town.get("in", "")
-    if town["country"] in CHINA:
+    if town["country"] in CHINA_ASEAN.ours.countries:
         # Elsewhere provinces were merged, and news goes on to call them as they were.
         return Place(town["name"], town["country"], province=above)
     seat = above if town["country"] in _BY_SEAT and above in gazetteer().country_of else ""
@@ -167,7 +168,16 @@ def position_of(name: str) -> tuple[float, float] | None:
     known = gazetteer()
     if name in known.coordinates or name in known.provinces:
         return known.coordinates.get(name)
-    return _small().coordinates.get(name)
+    return _small().coordinates.get(name) or world_places().coordinates.get(name)
+
+
+def is_province(name: str) -> bool:
+    """Whether a place, by its English name, is a province; some have a city of the same name."""
+    known = gazetteer()
+    if name in known.provinces:
+        return True
+    here = name in known.coordinates or name in _small().country_of
+    return not here and name in world_places().provinces
 
 
 def is_small(name: str) -> bool:
@@ -179,7 +189,12 @@ def is_small(name: str) -> bool:
 def country_of(name: str) -> str | None:
     """The country code of a city, province or small place by its English name; None where none is known."""
     known = gazetteer()
-    return known.country_of.get(name) or known.provinces.get(name) or _small().country_of.get(name)
+    return (
+        known.country_of.get(name)
+        or known.provinces.get(name)
+        or _small().country_of.get(name)
+        or world_places().country_of.get(name)
+    )
 
 
 def small_places_in(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from crawler.judging.places.gazetteer import MEMBERS
 from crawler.judging.queries.query import LEAD, NEW_BASE, Node, literal_set
+from crawler.judging.territories import countries_of, is_grouped
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import gaps
 
@@ -66,8 +66,8 @@ def _about(node: Node, below: Below, ground: _Ground) -> Verdict:
     """Whether the article is of a language, names a country, comes from a source, or reports a new base."""
     name, _, wanted = node.value.partition(":")
     has = ground.findings.about.get(name, frozenset())
-    if (name, wanted) == ("country", "ASEAN"):  # as in subscriptions: any member
-        return not MEMBERS.isdisjoint(has), ()
+    if name == "country" and is_grouped(wanted):  # as in subscriptions: any country of it
+        return not countries_of(wanted).isdisjoint(has), ()
     if node.value == NEW_BASE:
         # The words for the base prove it, so that a reader is shown why.
         return wanted in has, tuple(ground.findings.hits.get(NEW_BASE, ()))

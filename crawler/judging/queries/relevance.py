@@ -1,4 +1,4 @@
-"""Whether an article reports cooperation between China and ASEAN or a member state.
+"""Whether an article reports cooperation between the parties: China and ASEAN or a member state, as shipped.
 
 Two parties must be named (or one name that holds both, as 中柬 or "China-ASEAN Expo"). Then evidence is weighed:
 how close the parties stand, words of cooperation for it, words of dispute, crime, sport and festivals against it,
@@ -138,7 +138,8 @@ def judge_relevance(
     parties = _Parties(_not_among(of(sets.china), powers), of(sets.partner), of(sets.both))
     # News in a national language says "both countries" for
     # its own and China, and may not name its own at all.
-    home = findings.lang in NATIONAL_LANGUAGE and bool(of(sets.two_sides))
+    own = NATIONAL_LANGUAGE.get(findings.lang or "")
+    home = own in findings.parties.theirs.countries and bool(of(sets.two_sides))
     if not (parties.both or (parties.china and (parties.partner or home))):
         return UNCONCERNED
     # A word may be in several sets; it counts once.

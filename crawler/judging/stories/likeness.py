@@ -18,6 +18,7 @@ from typing import NamedTuple, TypeVar
 
 from crawler.judging.entities.known import undertakings
 from crawler.judging.features import Feature, FeatureKind, feature, kind_of, value_of
+from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.places.event_places import (
     WIDE,
     Ground,
@@ -26,7 +27,7 @@ from crawler.judging.places.event_places import (
     hardly_together,
     partners_cities,
 )
-from crawler.judging.places.gazetteer import CHINA, gazetteer
+from crawler.judging.places.gazetteer import gazetteer
 from crawler.judging.weights import weights
 from crawler.judging.weights.stories import LikenessWeights
 from crawler.runtime.data_tables import table
@@ -78,6 +79,7 @@ class Report:
     features: frozenset[Feature]
     words: frozenset[Feature]
     dated: bool = True
+    parties: Parties = CHINA_ASEAN
     _kinds: dict[FeatureKind, frozenset[Feature]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
@@ -105,14 +107,14 @@ class Report:
         """The member states that it names, or concerns: news at home need not name its own country."""
         if not self._partners:
             named = map(value_of, self.of(_PARTY) | self.of(_LAND) - {WIDE})
-            self._partners.append(frozenset(named) - CHINA)
+            self._partners.append(frozenset(named) - self.parties.ours.countries)
         return self._partners[0]
 
     @property
     def ground(self) -> Ground:
         """Where its event takes place."""
         if not self._ground:
-            self._ground.append(ground_of(self.of(_SITE) | self.of(_LAND), self.partners))
+            self._ground.append(ground_of(self.of(_SITE) | self.of(_LAND), self.partners, self.parties))
         return self._ground[0]
 
     @property
@@ -144,7 +146,7 @@ def _subject_of(report: Report) -> _Subject:
         # An edition in the headline stands beside its series, which is an entity.
         frozenset(headlined) & named,
         named & _undertakings(),
-        report.of(_PLACE) - _capitals(),
+        report.of(_PLACE) - _capitals(report.parties),
     )
 
 
@@ -154,8 +156,8 @@ def _undertakings() -> frozenset[Feature]:
 
 
 @cache
-def _capitals() -> frozenset[Feature]:
-    return frozenset(feature(_PLACE, city) for city in gazetteer().capitals)
+def _capitals(parties: Parties) -> frozenset[Feature]:
+    return frozenset(feature(_PLACE, city) for city in gazetteer(parties).capitals)
 
 
 def shared(names: Iterable[str]) -> frozenset[Feature]:
@@ -495,7 +497,7 @@ def _other_town(a: Report, b: Report) -> bool:
     if not ours and not theirs:
         return False
     (town, placed) = (a, b) if ours else (b, a)
-    cities = partners_cities(placed.ground.cities)
+    cities = partners_cities(placed.ground)
     return (
         bool(cities)
         and not _words(town.of(_TOWN)) & _named(placed)

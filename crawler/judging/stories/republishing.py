@@ -21,7 +21,8 @@ from functools import cache, cached_property
 
 from icu4py.breakers import WordBreaker
 
-from crawler.judging.places.gazetteer import CHINA, gazetteer
+from crawler.judging.parties import CHINA_ASEAN, Parties
+from crawler.judging.places.gazetteer import gazetteer
 from crawler.judging.text.normal import normalise
 from crawler.judging.text.numbers import ascii_digits
 from crawler.judging.text.script import UNSPACED, UNSPACED_LETTERS, script_of
@@ -41,6 +42,7 @@ class Wording:
     title: str
     text: str
     outlet: str = ""
+    parties: Parties = CHINA_ASEAN
 
     @cached_property
     def title_tokens(self) -> tuple[str, ...]:
@@ -60,10 +62,10 @@ class Wording:
     @cached_property
     def news(self) -> frozenset[str]:
         """What the headline says besides who the parties are, which every headline about them says."""
-        parties_of_the_region = _parties(weights().republishing.least_name)
+        parties_of_the_region = _parties(weights().republishing.least_name, self.parties)
         parties = {
             _stem(word)
-            for start, end, place in _places(self.title_tokens)
+            for start, end, place in _places(self.title_tokens, self.parties)
             if place in parties_of_the_region
             for word in self.title_tokens[start:end]
         }
@@ -83,12 +85,16 @@ class Wording:
     @cached_property
     def title_places(self) -> frozenset[str]:
         """The countries and places that the headline names, China aside."""
-        return frozenset(place for _, _, place in _places(self.title_tokens))
+        return frozenset(place for _, _, place in _places(self.title_tokens, self.parties))
 
     @cached_property
     def text_places(self) -> frozenset[str]:
         """The countries and places that the text names."""
-        return frozenset(place for _, _, place in _places(self.tokens))
+        return frozenset(place for _, _, place in _places(self.tokens, self.parties))
+
+    def countries_of(self, places: Iterable[str]) -> frozenset[str]:
+        """The countries that places lie in; those of our side, a party to all news, aside."""
+        return frozenset(place.partition(":")[0] for place in places) - self.parties.ours.countries
 
     @property
     def all_places(self) -> frozenset[str]:
@@ -152,7 +158,7 @@ def forbidden_by_headlines(one: Wording, other: Wording, *, only_if_in_text: boo
     theirs = other.title_numbers - one.stems
     if mine and theirs and (anywhere or (mine & one.body and theirs & other.body)):
         return True
-    for kind in (_countries, _cities):
+    for kind in (one.countries_of, _cities):
         here = kind(one.title_places)
         there = kind(other.title_places)
         if not (here - there and there - here):
@@ -184,7 +190,7 @@ def _in_order(one: Wording) -> list[str]:
 
 def _is_template(one: Wording, other: Wording) -> bool:
     """Whether different numbers, or places, stand between the same words."""
-    return any(_differ(a, b) for a, b in _gaps(one, other))
+    return any(_differ(a, b, one.parties) for a, b in _gaps(one, other))
 
 
 def _gaps(one: Wording, other: Wording) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
@@ -209,12 +215,12 @@ def _gaps(one: Wording, other: Wording) -> Iterator[tuple[Sequence[str], Sequenc
             yield mine[place : place + longest], theirs[there : there + longest]
 
 
-def _differ(a: Sequence[str], b: Sequence[str]) -> bool:
+def _differ(a: Sequence[str], b: Sequence[str], parties: Parties) -> bool:
     """Whether both gaps begin with a number, or both with a place, and go on alike behind it."""
     if a[0][0].isdigit() and b[0][0].isdigit():
         return _plain(a[0]) != _plain(b[0]) and _go_on_alike(a[1:], b[1:])
-    first = _place_at(a, 0)
-    second = _place_at(b, 0)
+    first = _place_at(a, 0, parties)
+    second = _place_at(b, 0, parties)
     if first is None or second is None or first[1] == second[1]:
         return False
     return _go_on_alike(a[first[0] :], b[second[0] :])
@@ -323,13 +329,14 @@ def _common() -> frozenset[str]:
 
 
 @cache
-def _names(least: int) -> Mapping[str, str]:
+def _names(least: int, parties: Parties) -> Mapping[str, str]:
     """The normal form of each name of a country or place of the region, without spaces, with what it names.
 
     Args:
         least: the letters of the shortest Latin name; shorter ones ("Hue", "RI") are other words too often.
+        parties: between whom the cooperation is.
     """
-    known = gazetteer()
+    known = gazetteer(parties)
     found: dict[str, str] = {}
     for pattern in patterns(known.sets):
         if pattern.excluded or (script_of(pattern.key[0]) == "latin" and len(pattern.key) < least):
@@ -342,15 +349,15 @@ def _names(least: int) -> Mapping[str, str]:
 
 
 @cache
-def _parties(least: int) -> frozenset[str]:
+def _parties(least: int, parties: Parties) -> frozenset[str]:
     """The countries of the region, which every headline of cooperation names."""
-    return frozenset(code for code in _names(least).values() if ":" not in code)
+    return frozenset(code for code in _names(least, parties).values() if ":" not in code)
 
 
-def _place_at(tokens: Sequence[str], start: int) -> tuple[int, str] | None:
+def _place_at(tokens: Sequence[str], start: int, parties: Parties) -> tuple[int, str] | None:
     """The longest name of a place that begins at a word: where it ends, and what it names."""
     weigh = weights().republishing
-    names = _names(weigh.least_name)
+    names = _names(weigh.least_name, parties)
     for end in range(min(len(tokens), start + weigh.longest_name), start, -1):
         place = names.get("".join(tokens[start:end]))
         if place is not None:
@@ -358,19 +365,14 @@ def _place_at(tokens: Sequence[str], start: int) -> tuple[int, str] | None:
     return None
 
 
-def _places(tokens: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+def _places(tokens: Sequence[str], parties: Parties) -> Iterator[tuple[int, int, str]]:
     """The places that words name: from which word to which, and what."""
     start = 0
     while start < len(tokens):
-        found = _place_at(tokens, start)
+        found = _place_at(tokens, start, parties)
         if found is not None:
             yield start, found[0], found[1]
         start = found[0] if found is not None else start + 1
-
-
-def _countries(places: Iterable[str]) -> frozenset[str]:
-    """The countries that places lie in; China, a party to all news, aside."""
-    return frozenset(place.partition(":")[0] for place in places) - CHINA
 
 
 def _cities(places: Iterable[str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.text.normal import Normal, as_written, normalise
 from crawler.judging.text.script import Ruler
 from crawler.judging.text.terms import Pattern, is_unspaced, ways_to_write
@@ -81,6 +82,8 @@ class Findings:
     about: dict[str, frozenset[str]] = field(default_factory=dict)
     stretches: dict[str, list[Stretch]] = field(default_factory=dict)
     """Parts of the article that say what its news is, by what they are (`BASE_NAME`, `BASE_SENTENCE`)."""
+    parties: Parties = CHINA_ASEAN
+    """Between whom cooperation is news."""
 
     def stands_in(self, hit: Hit, what: str) -> bool:
         """Whether a hit lies in a stretch of a kind."""

@@ -12,7 +12,9 @@ from crawler.judging.text.script import UNSPACED, script_of
 from crawler.model import TermSet
 from crawler.runtime.data_tables import table
 
-REFERENCE = re.compile(r"^\$([a-z][a-z0-9_]*|(?:country|places)_[A-Z]{2}|people_(?:[A-Z]{2}|ASEAN))$")
+REFERENCE = re.compile(
+    r"^\$([a-z][a-z0-9_]*|(?:country|places|demonyms)_[A-Z]{2}|people_(?:[A-Z]{2}|ASEAN))$"
+)
 
 
 MALAY = frozenset({"id", "ms"})

@@ -12,8 +12,8 @@ from alerts.digests.render import render
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.subscriptions.subscriptions import load_subscriptions, register
 from crawler.config.settings import Settings
+from crawler.judging.parties import CHINA_ASEAN
 from crawler.judging.places.concerned import concerned, names_one_of
-from crawler.judging.places.gazetteer import MEMBERS
 from crawler.store import Store
 from tests.builders import NOON, keep, later, settings
 
@@ -88,9 +88,11 @@ def test_why_says_what_the_news_names(store: Store) -> None:
 
 def test_several_members_are_concerned_together_and_one_alone() -> None:
     one, other = frozenset({"CN", "MY"}), frozenset({"CN", "SG"})
-    assert concerned([one, other], as_a_whole=False) == {"MY", "SG"}
-    assert concerned([one, one], as_a_whole=False) == frozenset()
-    assert concerned([frozenset({"CN"})], as_a_whole=True) == MEMBERS | {"ASEAN"}
+    assert concerned([one, other], CHINA_ASEAN, as_a_whole=False) == {"MY", "SG"}
+    assert concerned([one, one], CHINA_ASEAN, as_a_whole=False) == frozenset()
+    assert concerned([frozenset({"CN"})], CHINA_ASEAN, as_a_whole=True) == CHINA_ASEAN.theirs.countries | {
+        "ASEAN"
+    }
 
 
 def test_asean_asks_for_any_member() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.judging.places.gazetteer import CHINA, MEMBERS
+from crawler.judging.parties import CHINA_ASEAN
 from tests.builders import shipped
 
 LANGUAGES = {"en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my"}
@@ -15,7 +15,7 @@ TOPICS = {
 def test_sources_cover_every_country_and_language() -> None:
     sources = [s for s in shipped().sources if s.enabled]
     assert len(sources) >= 80
-    assert {s.country for s in sources} >= MEMBERS | {"CN"}
+    assert {s.country for s in sources} >= CHINA_ASEAN.theirs.countries | {"CN"}
     assert {s.lang for s in sources} >= LANGUAGES
     assert {s.kind for s in sources} >= {"feed", "search"}
     assert len({s.address for s in sources}) == len(sources)
@@ -29,4 +29,4 @@ def test_every_term_set_of_a_topic_has_every_language() -> None:
 def test_topics_and_china() -> None:
     assert set(shipped().topics) == TOPICS
     assert shipped().topics["demonstration_base"].alert == "new_base"
-    assert "CN" in CHINA
+    assert "CN" in CHINA_ASEAN.ours.countries

@@ -12,7 +12,7 @@ from crawler.judging.bases.acts import Act, Form
 from crawler.judging.bases.candidates import ArticleClauses, BaseWord, ClauseCandidate
 from crawler.judging.bases.decision import ClauseDecision, decide
 from crawler.judging.bases.grammar import ActWord
-from crawler.judging.bases.joint_names import Parties
+from crawler.judging.bases.joint_names import PartyWords
 from crawler.judging.bases.sentences import SentenceSpan
 from crawler.judging.bases.stages import stage_of
 from crawler.judging.text.matching import Hit
@@ -136,7 +136,7 @@ def stage_beside(chance: float) -> str:
     planned = replace(CLAUSE, act=replace(CLAUSE.act, word=ActWord("planned", frozenset())))
     best = ClauseDecision(planned, 0.9, {}, ())
     found = shipped_judge().explain(article("", "base opened.", lang_hint="en")).findings
-    reading = ArticleClauses(found, (), (), (), (), cast(Parties, None))
+    reading = ArticleClauses(found, (), (), (), (), cast(PartyWords, None))
     return stage_of([best, ClauseDecision(CLAUSE, chance, {}, ())], best, reading)
 
 

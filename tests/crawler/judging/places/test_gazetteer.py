@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.judging.parties import CHINA_ASEAN
 from crawler.judging.places.distances import near
-from crawler.judging.places.gazetteer import MEMBERS, Place, gazetteer
+from crawler.judging.places.gazetteer import Place, gazetteer
 from crawler.judging.places.small_places import country_of, is_small, position_of, small_places_in
 from crawler.judging.text.nearness import outermost
 from tests.builders import article, shipped_judge
@@ -50,7 +51,7 @@ def test_ordinary_words_are_no_places(lang: str, text: str) -> None:
 
 def test_each_province_is_of_one_country_and_no_capital() -> None:
     known = gazetteer()
-    assert set(known.provinces.values()) <= MEMBERS | {"CN"}
+    assert set(known.provinces.values()) <= CHINA_ASEAN.theirs.countries | {"CN"}
     assert known.capitals.isdisjoint(known.provinces)
 
 

@@ -1,0 +1,156 @@
+"""What a desk of other parties than the shipped one reads: names of all countries, and the places of its own.
+
+Names of countries come from CLDR, adjectives and further names from ``data/countries.yaml``, places from the tables of the region
+and of the rest of the world. All is put into the form that the shipped desk's own tables have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from crawler.judging.parties import Parties
+from crawler.judging.places.elsewhere import is_ambiguous
+from crawler.judging.territories import group_words, is_country, names_of_territories
+from crawler.judging.text.script import UNSPACED, script_of
+from crawler.runtime.data_tables import table
+
+_SHORTEST_SPACED = 4
+_SHORTEST_UNSPACED = 2
+_IN_BRACKETS = re.compile(r"^(.*?)\s*[(（](.*?)[)）]$")
+_EXTRA = ("SARs", "SAR", "RAE", "R.A.S.")
+_CASES = {"ия": ("ия", "ии", "ию", "ией"), "а": ("а", "ы", "и", "у", "ой", "е"), "ай": ("ай", "ая", "аю", "аем", "ае"),
+          "ь": ("ь", "я", "ю", "ем", "е", "и", "ью"), "я": ("я", "и", "ю", "ей", "е")}  # fmt: skip
+"""The endings of Russian names in their cases, by the ending of the name."""
+_OF_CONSONANTS = ("", "а", "у", "ом", "е")
+
+
+def world_listed(parties: Parties) -> dict[str, Any]:
+    """Countries, provinces and cities for some parties, as ``data/places.json`` has them."""
+    region = table("places.json")
+    world = table("world_places.json")
+    codes = parties.all
+    countries = {
+        code: _names_of(code, parties) for code in sorted(names_of_territories()["en"]) if is_country(code)
+    }
+    return {
+        "countries": countries,
+        "provinces": {
+            code: named
+            for code, named in (*region["provinces"].items(), *world["provinces"].items())
+            if code in codes
+        },
+        "cities": [city for city in (*region["cities"], *world["cities"]) if city["country"] in codes],
+    }
+
+
+def world_aliases(parties: Parties) -> dict[str, Any]:
+    """What else news calls countries, as ``data/aliases.yaml`` has it, with ``demonyms`` besides."""
+    own = table("aliases.yaml")
+    more = table("countries.yaml")
+    countries: dict[str, dict[str, list[str]]] = {
+        code: dict(named) for code, named in own["countries"].items()
+    }
+    demonyms: dict[str, dict[str, tuple[str, ...]]] = {}
+    joining = group_words()["joining"]
+    for code, people in more["people"].items():
+        named = countries.setdefault(code, {})
+        for lang, words in people.items():
+            named[lang] = [*named.get(lang, ()), *(w for w in words if not _is_small(w))]
+            if small := tuple(w for w in words if _is_small(w)):
+                demonyms.setdefault(code, {})[lang] = small
+    for code, words in joining.items():
+        if is_country(code):
+            demonyms.setdefault(code, {})["*"] = tuple(w for w in words["words"])
+    exceptions: dict[str, list[str]] = {code: [*words] for code, words in own["exceptions"].items()}
+    for code, words in more["not"].items():
+        exceptions.setdefault(code, []).extend(words)
+    for code, words in joining.items():
+        exceptions.setdefault(code, []).extend(words["not"])
+    for code, people in more["people"].items():
+        exceptions.setdefault(code, []).extend(_no_country(people, more["no_country"]))
+    for code, words in _longer_names().items():
+        exceptions.setdefault(code, []).extend(words)
+    capitals = [*own["capitals"], *(c for c in more["capitals"].values() if c not in own["capitals"])]
+    return {
+        **own,
+        "countries": countries,
+        "demonyms": demonyms,
+        "exceptions": exceptions,
+        "capitals": capitals,
+    }
+
+
+def _no_country(people: Mapping[str, Iterable[str]], forms: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """Longer names in which an adjective speaks of people or dishes, and not of the country."""
+    for lang, words in people.items():
+        for word in words:
+            if not word.endswith("'s") and word[0] != "=":
+                yield from (form.format(word) for form in forms.get(lang, ()))
+
+
+def _is_small(word: str) -> bool:
+    """Whether a word is in small letters of a script that has capitals in names: it is looked for however it is written."""
+    return word[0].islower() and script_of(word[0]) == "latin"
+
+
+def _names_of(code: str, parties: Parties) -> dict[str, list[str]]:
+    """The names of a country by language."""
+    found: dict[str, list[str]] = {}
+    for lang, names in names_of_territories().items():
+        if code not in names:
+            continue
+        kept = [
+            n
+            for n in _written(names[code], lang)
+            if _tells(n) and (code in parties.all or not is_ambiguous(n))
+        ]
+        if kept:
+            found[lang] = kept
+    return found
+
+
+def _written(name: str, lang: str) -> Iterator[str]:
+    """A name as news writes it: what CLDR has in brackets is another one, Russian has cases, German the genitive."""
+    bracketed = _IN_BRACKETS.match(name)
+    for part in bracketed.groups() if bracketed else (name,):
+        yield part
+        if lang == "ru" and " " not in part:
+            yield from _in_cases(part)
+        if lang == "de" and part[-1] not in "sxz":
+            yield f"{part}s"
+        if lang == "en":
+            yield f"{part}'s"
+
+
+def _in_cases(name: str) -> Iterator[str]:
+    for ending, cases in _CASES.items():
+        if name.endswith(ending):
+            yield from (name[: -len(ending)] + case for case in cases)
+            return
+    if name[-1] not in "иоуэы":
+        yield from (name + case for case in _OF_CONSONANTS)
+
+
+def _tells(name: str) -> bool:
+    least = _SHORTEST_UNSPACED if script_of(name[0]) in UNSPACED else _SHORTEST_SPACED
+    return len(name) >= least and name not in _EXTRA
+
+
+@cache
+def _longer_names() -> Mapping[str, tuple[str, ...]]:
+    """The names of other countries that hold a country's name: Guinea is not named where Papua New Guinea is."""
+    found: dict[str, list[str]] = {}
+    for names in names_of_territories().values():
+        states = {code: name.split(" (")[0] for code, name in names.items() if is_country(code)}
+        for code, name in states.items():
+            found.setdefault(code, []).extend(_holding(name, (n for c, n in states.items() if c != code)))
+    return {code: tuple(dict.fromkeys(words)) for code, words in found.items() if words}
+
+
+def _holding(name: str, others: Iterable[str]) -> Iterator[str]:
+    for other in others:
+        if len(other) > len(name) and name in other:
+            yield other
