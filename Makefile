@@ -10,7 +10,7 @@ DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-c
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help provider tasks judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo demo-parties test lint format types imports unit fuzz bench intervals hostile growth soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash starting sending selecting delay messages clients places parsed frequencies languages lock dependencies audit clean
+.PHONY: help provider tasks judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo demo-parties test lint format types imports unit fuzz bench intervals hostile growth archives soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash starting sending selecting delay messages clients places parsed frequencies languages lock dependencies audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -149,6 +149,10 @@ intervals: setup ## a simulated month of 2,000 sources, asked every 15 minutes a
 hostile: setup ## a quarter of 400 sources hostile: what it costs the others
 	@$(BIN)/python -m benchmarks.hostile
 
+archives: setup ## a web archive of 1 GB comes in, beside plain reading and extracting of it; how the order of archives changes stories (ten minutes)
+	@$(BIN)/python -m benchmarks.imports
+	@$(BIN)/python -m benchmarks.imports --order
+
 growth: setup ## cost of a poll while the store grows to 1,000,000 entries, and memory at 2,000 feeds (a quarter of an hour)
 	@$(BIN)/python -m benchmarks.growth
 
@@ -169,6 +173,9 @@ matching: $(VENV)/.bench ## articles a second through 10 to 10,000 topics beside
 
 stories: $(VENV)/.bench ## news grouped into stories beside other ways to do it: quality, order, speed (FILE=news.jsonl for other news)
 	@$(BIN)/python -m benchmarks.stories $(FILE)
+
+topic-pages: setup ## five topics made with `topics new`, measured on held news in ten languages; writes docs/worked-topics
+	@$(BIN)/python -m benchmarks.topic_pages
 
 judgement: $(VENV)/.ready ## how well news is judged beside simple rules; draws docs/judgement.svg (FILE=news.jsonl for other news, BEFORE=predictions.jsonl of another release)
 	@$(BIN)/python -m benchmarks.judgement $(FILE) $(if $(BEFORE),--before $(BEFORE)) --picture docs/judgement.svg --write docs/figures/judgement.json
@@ -209,7 +216,7 @@ languages: setup ## cut py3langid's model down to the Latin languages anew
 frequencies: setup ## count anew how common the anchors of stories are in the sample news
 	@$(BIN)/python -m scripts.build_frequencies
 
-parsed: setup ## after a change of a table, or of config.yaml: what starting up would else work out anew (crawler/data/parsed)
+parsed: setup ## after a change of a table, of a command, or of config.yaml: what starting up would else work out anew (crawler/data/parsed)
 	@$(BIN)/python -m scripts.build_parsed
 
 places: setup ## (districts.json: scripts/build_districts.py) rebuild crawler/data/places.json, towns.json, world_places.json and regions from CLDR (Debian's unicode-cldr-core), GeoNames and scripts/place_spellings.yaml, and alerts/locale/places.json from them

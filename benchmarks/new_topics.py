@@ -20,7 +20,7 @@ from alerts.authoring.answers import Answers, read_answers
 from alerts.authoring.building import settings_with, topic_setting
 from alerts.authoring.completing import completed
 from alerts.authoring.suggesting import parts_of
-from alerts.authoring.trying import Trial
+from alerts.authoring.trying import NewTopicTrial
 from crawler.analysis.examples import text_article
 from crawler.config import load
 from crawler.config.settings import Settings
@@ -70,7 +70,7 @@ def answers_of(topic: str, stage: str) -> Answers:
 
 def judged(settings: Settings, topic: str, stage: str, items: Sequence[HeldItem]) -> list[LabelledPair]:
     """The held examples with whether the topic that the answers make matches them."""
-    answers, name = completed(Trial(settings, ()), answers_of(topic, stage))
+    answers, name = completed(NewTopicTrial(settings, ()), answers_of(topic, stage))
     judge = Judge(settings_with(settings, answers, name, {name: topic_setting(answers)}).rules())
     pairs = []
     for number, item in enumerate(items):

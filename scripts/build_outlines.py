@@ -1,7 +1,7 @@
-"""Draws the maps' outlines: ``python scripts/build_outlines.py countries-50m.json countries-110m.json`` writes
-alerts/web/outlines.json and outlines_world.json.
+"""Draws the maps' outlines: ``python scripts/build_outlines.py countries-50m.json countries-110m.json``.
 
-The input is world-atlas' TopoJSON of Natural Earth (public domain), as the npm registry has it: ``npm pack world-atlas``.
+It writes alerts/web/outlines.json and outlines_world.json. The input is world-atlas' TopoJSON of Natural Earth (public domain), as the
+npm registry has it: ``npm pack world-atlas``.
 """
 
 from __future__ import annotations

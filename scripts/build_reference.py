@@ -45,6 +45,10 @@ def configuration() -> str:
         " the signs `${`. In all other keys `${NAME}` is no reference: an error, and in `sources`, `terms` and `topics`, where programs"
         " write what others supply, plain text of which `aseanwatch check` warns.\n"
     )
+    lines.append(
+        "A file may begin with `extends: packaged`, the path of a file, or a list of them, and then holds what it changes; `remove` and"
+        " `replace` say what goes: [how](../how-to/own-what-you-change.md).\n"
+    )
     for name, part in schema["properties"].items():
         section, many = _section(schema, part)
         lines.append(f"## `{name}`{many}\n")

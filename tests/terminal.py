@@ -8,6 +8,7 @@ import locale
 import os
 import pty
 import re
+import select
 import struct
 import subprocess
 import termios
@@ -110,19 +111,77 @@ class Screen:
         return "".join(cell or "" for cell in self.lines[row][start:end]).strip()
 
 
-def on_terminal(
-    *arguments: str | Path, cwd: Path, columns: int = 100, command: Sequence[str] = COMMAND
-) -> str:
-    """What ``aseanwatch`` writes when it runs on a terminal of some columns."""
+def _started(command: Sequence[str], cwd: Path, columns: int) -> tuple[subprocess.Popen[bytes], int]:
+    """A command on a new pseudo-terminal, and the end of it at which a person sits."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     own = environment(TERM="xterm-256color", LC_ALL="C.UTF-8")
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR"):
         own.pop(name, None)
+    # A session of its own with this terminal as the one that controls it: only then does Ctrl-C interrupt.
     process = subprocess.Popen(
-        [*command, *map(str, arguments)], cwd=cwd, env=own, stdin=follower, stdout=follower, stderr=follower
+        ["setsid", "--ctty", *command], cwd=cwd, env=own, stdin=follower, stdout=follower, stderr=follower
     )
     os.close(follower)
+    return process, leader
+
+
+class Conversation:
+    """A command on a pseudo-terminal that asks and is answered.
+
+    Attributes:
+        text: all that it wrote so far.
+        status: its exit status, once it has ended.
+    """
+
+    def __init__(self, *arguments: str | Path, cwd: Path, columns: int = 160) -> None:
+        self._process, self._leader = _started([*COMMAND, *map(str, arguments)], cwd, columns)
+        self.text = ""
+        self.status: int | None = None
+        self._read = 0
+        self._bytes = b""
+
+    def answer(self, question: str, *lines: str) -> None:
+        """Wait until a question is asked, and type lines; of several, each when the question comes again."""
+        for line in lines:
+            self.wait_for(question)
+            self.type(f"{line}\n")
+
+    def type(self, text: str) -> None:
+        """Press keys."""
+        os.write(self._leader, text.encode())
+
+    def wait_for(self, text: str) -> None:
+        """Wait until a text was written that had not been waited for yet."""
+        while (at := self.text.find(text, self._read)) < 0:
+            assert self._more(), f"ended without {text!r}:\n{self.text[-3000:]}"
+        self._read = at + len(text)
+
+    def end(self) -> str:
+        """Wait until it has ended; gives what it wrote last."""
+        while self._more():
+            pass
+        self.status = self._process.wait(60)
+        os.close(self._leader)
+        return self.text[self._read :]
+
+    def _more(self) -> bool:
+        ready, _, _ = select.select([self._leader], [], [], 60)
+        assert ready, f"nothing more came:\n{self.text[-3000:]}"
+        try:
+            part = os.read(self._leader, 65536)
+        except OSError:  # as below
+            return False
+        self._bytes += part
+        self.text = self._bytes.decode("utf-8", "ignore")
+        return bool(part)
+
+
+def on_terminal(
+    *arguments: str | Path, cwd: Path, columns: int = 100, command: Sequence[str] = COMMAND
+) -> str:
+    """What ``aseanwatch`` writes when it runs on a terminal of some columns."""
+    process, leader = _started([*command, *map(str, arguments)], cwd, columns)
     written = b""
     while True:
         try:

@@ -10,19 +10,12 @@ from typing import Any
 
 import yaml
 
+from alerts.authoring.answer_mistakes import ALONE, LANGUAGE_KEYS, NAME, TAKEN_NAMES, WITHOUT, problems_of
 from crawler.config.yaml_text import block_text
-from crawler.judging.entities.lexicon import LANGUAGES
-from crawler.judging.queries.query import QueryError, parse
 from crawler.model import AseanwatchError
 
 Spellings = Mapping[str, tuple[str, ...]]
 """Terms by language; ``*`` for any language, ``except`` for words inside which they do not count."""
-LANGUAGE_KEYS = (*LANGUAGES, "*", "except")
-ALERTS = ("story", "article", "new_base")
-NAME = re.compile("[a-z][a-z0-9_]{0,79}")
-TAKEN_NAMES = ("new",)
-"""The address of the console's form of a new topic."""
-ALONE, WITHOUT = "alone", "without"
 
 
 class AnswersError(AseanwatchError):
@@ -73,7 +66,7 @@ class Answers:
                     found.setdefault("examples", {})[one.name] = list(value)
             elif one.name == "terms" and value is not None:
                 found["terms"] = {part: _lists(spellings) for part, spellings in value.items()}
-            elif one.name in (ALONE, WITHOUT) and value:
+            elif (one.name == WITHOUT and value is not None) or (one.name == ALONE and value):
                 found[one.name] = _lists(value)
             elif value not in (None, "", {}):
                 found[one.name] = value
@@ -115,7 +108,7 @@ def answers_of(text: str, name: str) -> Answers:
         values = {}
     if not isinstance(values, dict):
         raise AnswersError(f"{name}: must be a mapping such as 'looking_for: durian exports'")
-    problems = list(_problems(values))
+    problems = list(problems_of(values))
     if problems:
         lines = [f"{name}:{_line_of(text, key)}: {key}: {message}" for key, message in problems]
         raise AnswersError("\n".join(lines))
@@ -145,88 +138,6 @@ def _line_of(text: str, key: str) -> int:
     last = re.escape(key.rsplit(".", maxsplit=1)[-1].split("[", maxsplit=1)[0])
     found = re.search(rf"^\s*['\"]?{last}['\"]?\s*:", text, re.MULTILINE)
     return text.count("\n", 0, found.end()) + 1 if found else 1
-
-
-_KEYS = (
-    "looking_for",
-    "examples",
-    "terms",
-    ALONE,
-    WITHOUT,
-    "only_relevant",
-    "query",
-    "alert",
-    "name",
-    "title",
-)
-
-
-def _problems(values: Mapping[Any, Any]) -> Any:
-    """What is wrong with the values of a file: (key, message)."""
-    for key in values:
-        if key not in _KEYS:
-            yield str(key), f"unknown key; allowed: {', '.join(_KEYS)}"
-    for key in ("looking_for", "query", "alert", "name", "title"):
-        if values.get(key) is not None and not isinstance(values[key], str):
-            yield key, "must be a text"
-    examples = values.get("examples")
-    if examples is not None and not isinstance(examples, dict):
-        yield "examples", "must have match and no_match, each a list of texts"
-    elif examples:
-        for key in examples:
-            if key not in ("match", "no_match"):
-                yield f"examples.{key}", "unknown key; allowed: match, no_match"
-            elif not _is_texts(examples[key]):
-                yield f"examples.{key}", "must be a list of texts"
-    terms = values.get("terms")
-    if terms is not None and not isinstance(terms, dict):
-        yield "terms", "must name each thing, and below it its terms by language"
-    for part, spellings in (terms or {}).items() if isinstance(terms, dict) else ():
-        if not isinstance(part, str) or not NAME.fullmatch(part):
-            yield f"terms.{part}", "must be a name of small letters, digits and _"
-        yield from _problems_of_spellings(f"terms.{part}", spellings)
-    for key in (ALONE, WITHOUT):
-        if values.get(key) is not None:
-            yield from _problems_of_spellings(key, values[key])
-    if values.get("only_relevant") not in (None, True, False):
-        yield "only_relevant", "must be true or false"
-    if isinstance(values.get("alert"), str) and values["alert"] not in ALERTS:
-        yield "alert", f"{values['alert']!r} is unknown; allowed: {', '.join(ALERTS)}"
-    if isinstance(values.get("name"), str) and (problem := name_problem(values["name"])):
-        yield "name", problem
-    if isinstance(values.get("query"), str) and (problem := query_problem(values["query"])):
-        yield "query", problem
-
-
-def _problems_of_spellings(key: str, spellings: Any) -> Any:
-    if not isinstance(spellings, dict):
-        yield key, "must have its terms by language, such as {en: [durian], zh: [榴莲]}"
-        return
-    for lang, terms in spellings.items():
-        if lang not in LANGUAGE_KEYS:
-            yield f"{key}.{lang}", f"unknown language; allowed: {', '.join(LANGUAGE_KEYS)}"
-        elif not _is_texts(terms):
-            yield f"{key}.{lang}", "must be a list of texts"
-
-
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(v, str) and v.strip() for v in value)
-
-
-def name_problem(name: str) -> str | None:
-    """What is wrong with a topic's name; None if it is right."""
-    if not NAME.fullmatch(name) or name in TAKEN_NAMES:
-        return f"{name!r} cannot be a name; allowed: small letters, digits and _, a letter first, such as durian_exports"
-    return None
-
-
-def query_problem(query: str) -> str | None:
-    """What is wrong with a query; None if it can be read."""
-    try:
-        parse(query)
-    except QueryError as error:
-        return str(error)
-    return None
 
 
 def name_of(words: str, fallback: str = "topic") -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from alerts.authoring.answers import ALONE, WITHOUT, Answers, Spellings, name_of
+from alerts.authoring.answer_mistakes import ALONE, WITHOUT
+from alerts.authoring.answers import Answers, Spellings, name_of
 from crawler.config.judging_settings import Examples, TopicSetting
 from crawler.config.settings import Settings
 from crawler.judging.queries.query import parse, term_sets_of

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from alerts.authoring.answers import Answers
 from alerts.authoring.building import is_taken, name_for, term_sets
 from alerts.authoring.suggesting import answered_by, chosen_terms, parts_of
-from alerts.authoring.trying import Trial, UnwantedThing, joined, preset_against
+from alerts.authoring.trying import NewTopicTrial, UnwantedThing, joined, preset_against
 from crawler.config.settings import Settings
 from crawler.judging.judge import all_sets
 from crawler.judging.queries.query import parse, term_sets_of
@@ -16,7 +16,7 @@ from crawler.model import AseanwatchError
 NO_TERMS = "there are no terms, so that nothing could match: name some of them"
 
 
-def completed(trial: Trial, answers: Answers) -> tuple[Answers, str]:
+def completed(trial: NewTopicTrial, answers: Answers) -> tuple[Answers, str]:
     """Answers in which what is suggested stands for each open question, and the topic's name.
 
     Raises:

@@ -51,10 +51,11 @@ def latest_reports(store: Store, most: int = MOST_REPORTS) -> list[ReadReport]:
     )
     with store.read() as connection:
         past = [past_article_of(row) for row in connection.execute(statement)][::-1]
-    return [_read(one) for one in past]
+    return [read_report(one) for one in past]
 
 
-def _read(past: PastArticle) -> ReadReport:
+def read_report(past: PastArticle) -> ReadReport:
+    """A stored report, read."""
     title, text = judged_part(past.article.title, past.article.text)
     return ReadReport(past, past.article.lang_hint or "", (field_of("title", title), field_of("text", text)))
 

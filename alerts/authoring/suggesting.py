@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from alerts.authoring.answers import ALONE, Spellings, name_of
+from alerts.authoring.answer_mistakes import ALONE
+from alerts.authoring.answers import Spellings, name_of
 from alerts.authoring.reports import ReadReport, TermCount, count_terms, matcher_of
 from crawler.judging.entities.lexicon import (
     LANGUAGES,
@@ -251,8 +252,8 @@ def _from_store(
     for report, findings in read:
         others = named.get(report.past.story or -1, set())
         # A report that names it by a word that is known says nothing of an unknown one.
-        is_told = bool(others - {report.lang}) and not findings.hits
-        tally.add(report.lang, unknown_words(findings), [name] if is_told else [], relevant=True)
+        has_name_elsewhere = bool(others - {report.lang}) and not findings.hits
+        tally.add(report.lang, unknown_words(findings), [name] if has_name_elsewhere else [], relevant=True)
     for lang, words in _by_language(tally.suggestions(LEAST_OF_STORE)).items():
         is_missing = not any(known == lang for known, _ in sure)
         for word in words[:MOST_FROM_STORE]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from alerts.analysis.backtest import AlertChange, compare_alerts
@@ -13,9 +14,8 @@ from alerts.authoring.building import Closeness, queries, settings_with, topic_s
 from alerts.authoring.reports import ReadReport, matcher_of
 from alerts.operations import tuning
 from alerts.subscriptions.subscriptions import load_subscriptions
-from crawler.analysis.backtest import TopicChange, compare, trials_of
+from crawler.analysis.backtest import TopicChange, Trial, compare, trials_of
 from crawler.analysis.examples import example_article
-from crawler.analysis.history import PastArticle
 from crawler.config.settings import Settings, TopicSetting
 from crawler.judging.entities.lexicon import TermOrigin, all_meanings, meanings_of
 from crawler.judging.judge import Judge, judged_part
@@ -53,9 +53,9 @@ class QueryOption:
     articles: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UnwantedThing:
-    """A thing in headlines that must not match, and in none that must.
+    """A thing in headlines that must not match, and in none that must; equal only to itself.
 
     Attributes:
         name: what it is.
@@ -86,14 +86,14 @@ class NearestTopic:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class NewTopicOutcome:
     """What a topic would do.
 
     Attributes:
         change: the articles and events that it catches.
         tried: the number of articles it was tried on.
         alerts: alerts that would be sent.
-        told: the subscriptions that would send them.
+        subscriptions: the subscriptions that would send them.
         broken: lines on examples that it gets wrong, with what is missing or too much.
         nearest: the topic nearest to it; None if none shares an article or an example.
     """
@@ -101,12 +101,20 @@ class Outcome:
     change: TopicChange
     tried: int
     alerts: tuple[AlertChange, ...]
-    told: tuple[str, ...]
+    subscriptions: tuple[str, ...]
     broken: tuple[str, ...]
     nearest: NearestTopic | None
 
 
-class Trial:
+class _JudgedOption(NamedTuple):
+    """A query with the examples and the stored reports that it matches."""
+
+    option: QueryOption
+    examples: frozenset[str]
+    reports: tuple[ReadReport, ...]
+
+
+class NewTopicTrial:
     """Tries answers on the examples and on stored reports.
 
     Args:
@@ -117,7 +125,11 @@ class Trial:
     def __init__(self, settings: Settings, reports: Sequence[ReadReport]) -> None:
         self.settings = settings
         self.reports = reports
-        self._old = Judge(settings.rules())
+
+    @cached_property
+    def _old(self) -> Judge:
+        """The judge of the configuration in force: made when it is asked, which takes longest."""
+        return Judge(self.settings.rules())
 
     def examples_of(self, answers: Answers) -> dict[str, Article]:
         """The articles of the examples, by their texts.
@@ -137,31 +149,40 @@ class Trial:
 
     def options(self, answers: Answers, name: str) -> list[QueryOption]:
         """The queries that the terms allow, the best first: those that get the fewest examples wrong, then the usual ones."""
+        return [one.option for one in self._judged(answers, name)]
+
+    def _judged(self, answers: Answers, name: str) -> list[_JudgedOption]:
+        """The queries, the best first, with what each matches. One judge has them all: making one takes longest."""
         named = {f"_{c}": (c, query) for c, query in queries(answers, name).items()}
         if not named:
             return []
         relevant = answers.only_relevant is not False
         topics = {key: TopicSetting(query=q, only_relevant=relevant) for key, (_, q) in named.items()}
         judge = Judge(settings_with(self.settings, answers, name, topics).rules())
-        broken = Counter[str]()
+        examples: dict[str, set[str]] = {key: set() for key in named}
+        reports: dict[str, list[ReadReport]] = {key: [] for key in named}
         for text, article in self.examples_of(answers).items():
-            matched = {t.name for t in judge.classify_without_features(article).topics}
-            broken.update(key for key in named if (key in matched) != (text in answers.match))
-        caught = Counter(
-            t.name
-            for report in self.reports
-            for t in judge.classify_without_features(report.past.article).topics
-        )
-        found = [QueryOption(c, query, broken[key], caught[key]) for key, (c, query) in named.items()]
-        return sorted(found, key=lambda o: (o.broken, PREFERRED.index(o.closeness)))
+            for topic in judge.classify_without_features(article).topics:
+                if topic.name in named:
+                    examples[topic.name].add(text)
+        for report in self.reports:
+            for topic in judge.classify_without_features(report.past.article).topics:
+                if topic.name in named:
+                    reports[topic.name].append(report)
+        found = []
+        for key, (closeness, query) in named.items():
+            broken = len(examples[key] & set(answers.no_match)) + len(set(answers.match) - examples[key])
+            option = QueryOption(closeness, query, broken, len(reports[key]))
+            found.append(_JudgedOption(option, frozenset(examples[key]), tuple(reports[key])))
+        return sorted(found, key=lambda o: (o.option.broken, PREFERRED.index(o.option.closeness)))
 
     def against(self, answers: Answers, name: str) -> list[UnwantedThing]:
         """Things that stand in headlines that must not match and in none that must, the most useful first."""
         if not answers.no_match:
             return []
         articles = self.examples_of(answers)
-        option = self.options(answers.with_values(without={}), name)
-        matching = self._matching(answers, name, option[0].query) if option else _Matching(frozenset(), ())
+        best = next(iter(self._judged(answers.with_values(without={}), name)), None)
+        wrong = best.examples & set(answers.no_match) if best else frozenset()
         things = {
             f"{i}": thing for i, thing in enumerate((*_things(self.settings), *_words(articles, answers)))
         }
@@ -181,39 +202,26 @@ class Trial:
                     found.setdefault(key, set()).add(text)
                     places_of[key] += places
         lost = Counter(
-            key for report in matching.reports for key in matcher.find_in(report.fields[:1], report.lang).hits
+            key
+            for report in (best.reports if best else ())
+            for key in matcher.find_in(report.fields[:1], report.lang).hits
         )
         own = _words_of(answers)
         offered = [
             UnwantedThing(
-                things[key].name, things[key].written, frozenset(t), matching.examples & t, lost[key], places_of[key], things[key].is_known
+                things[key].name, things[key].written, frozenset(t), wrong & t, lost[key], places_of[key], things[key].is_known
             )
             for key, t in found.items()
             if key not in wanted and own.isdisjoint(t for terms in things[key].terms.values() for t in terms)
         ]  # fmt: skip
         # Of several that do the same the one that headlines name most, then the narrowest; words of a single headline come last.
-        best = sorted(
+        ordered = sorted(
             offered, key=lambda u: (-len(u.mends), not u.is_known, u.loses, -u.places, _size(u), u.name)
         )
-        known = [u for u in best if u.is_known]
-        return [*known[: MOST_AGAINST - MOST_WORDS], *[u for u in best if not u.is_known][:MOST_WORDS]]
+        known = [u for u in ordered if u.is_known]
+        return [*known[: MOST_AGAINST - MOST_WORDS], *[u for u in ordered if not u.is_known][:MOST_WORDS]]
 
-    def _matching(self, answers: Answers, name: str, query: str) -> _Matching:
-        """What a query matches of the examples that must not match, and of the stored reports."""
-        setting = TopicSetting(query=query, only_relevant=answers.only_relevant is not False)
-        bare = answers.with_values(without={})
-        judge = Judge(settings_with(self.settings, bare, name, {"_": setting}).rules())
-
-        def matches(article: Article) -> bool:
-            return any(t.name == "_" for t in judge.classify_without_features(article).topics)
-
-        examples = self.examples_of(answers).items()
-        return _Matching(
-            frozenset(text for text, article in examples if text in answers.no_match and matches(article)),
-            tuple(report for report in self.reports if matches(report.past.article)),
-        )
-
-    def outcome(self, store: Store, answers: Answers, name: str) -> Outcome:
+    def outcome(self, store: Store, answers: Answers, name: str) -> NewTopicOutcome:
         """What the topic of the answers, whose query is known, would do.
 
         Raises:
@@ -229,31 +237,30 @@ class Trial:
             with store.read() as connection:
                 added = [k.subscription for k in load_subscriptions(connection, self.settings) if k.added]
         alerts = compare_alerts(trials, self.settings, after, added)
-        told = dict.fromkeys(a.subscription for a in alerts.gained)
-        return Outcome(
+        subscribed = dict.fromkeys(a.subscription for a in alerts.gained)
+        return NewTopicOutcome(
             change,
             len(past),
             tuple(alerts.gained),
-            tuple(told),
+            tuple(subscribed),
             tuple(tuning.broken(after, judge, name)),
-            self._nearest(answers, change.gained, judge),
+            self._nearest(answers, change, trials),
         )
 
-    def _nearest(self, answers: Answers, gained: Sequence[PastArticle], judge: Judge) -> NearestTopic | None:
+    def _nearest(self, answers: Answers, change: TopicChange, trials: Sequence[Trial]) -> NearestTopic | None:
         """The topic that matches most of what the new one catches; where it catches nothing, of its examples."""
-        if gained:
-            articles = [past.article for past in gained]
-        else:
+        everywhere = Counter(t.name for trial in trials for t in trial.old.topics)
+        gained = {past.id for past in change.gained}
+        readings = [trial.old for trial in trials if trial.past.id in gained]
+        if not readings:
             examples = self.examples_of(answers)
-            articles = [examples[text] for text in answers.match]
-        shared = Counter(
-            t.name
-            for article in articles
-            for t in judge.classify_without_features(article).topics
-            if t.name in self.settings.topics
-        )
-        best = shared.most_common(1)
-        return NearestTopic(best[0][0], best[0][1], len(articles)) if best else None
+            readings = [self._old.classify_without_features(examples[text]) for text in answers.match]
+        shared = Counter(t.name for reading in readings for t in reading.topics)
+        if not shared:
+            return None
+        # Of several the one that catches least beside: it is the most like.
+        best = min(shared, key=lambda name: (-shared[name], everywhere[name], name))
+        return NearestTopic(best, shared[best], len(readings))
 
 
 def _size(thing: UnwantedThing) -> int:
@@ -282,13 +289,6 @@ def joined(first: Spellings, second: Spellings) -> dict[str, tuple[str, ...]]:
     }
 
 
-class _Matching(NamedTuple):
-    """What a query matches."""
-
-    examples: frozenset[str]
-    reports: tuple[ReadReport, ...]
-
-
 class _Thing(NamedTuple):
     """What a headline may be about: its name, its terms as they are looked for, and as the new set has them."""
 
@@ -315,36 +315,11 @@ def _things(settings: Settings) -> Iterator[_Thing]:
     yield from (_Thing(name, terms, terms) for name, terms in by_name.items())
 
 
-_OF_ANY_NEWS = frozenset(
-    [
-        "opening",
-        "closing",
-        "completion",
-        "groundbreaking",
-        "agreement",
-        "talks",
-        "summit",
-        "forum",
-        "centre",
-        "center",
-        "innovation",
-        "open",
-        "new",
-        "joint",
-        "international",
-        "cooperation",
-        "development",
-        "base",
-        "zone",
-        "park",
-        "hub",
-        "exchange",
-        "friendship",
-        "national",
-        "modern",
-        "trade",
-    ]
+_FREQUENT = (
+    "opening closing completion groundbreaking agreement talks summit forum centre center innovation open new joint "
+    "international cooperation development base zone park hub exchange friendship national modern trade"
 )
+_OF_ANY_NEWS = frozenset(_FREQUENT.split())
 """Things that headlines of every topic have: a topic that spoke against them would miss much."""
 
 

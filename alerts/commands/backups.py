@@ -54,7 +54,9 @@ def backup_command(
     daily: Annotated[
         str | None,
         typer.Option(
-            "--daily", help="Go on, and make one each day at this time, such as 03:10, until stopped."
+            "--daily",
+            metavar="HH:MM",
+            help="Go on, and make one each day at this time, such as 03:10, until stopped.",
         ),
     ] = None,
     failed: Annotated[
@@ -156,6 +158,7 @@ def restore_command(
         str | None,
         typer.Option(
             "--told-until",
+            metavar="MOMENT",
             help="When the lost store last worked: news published until then counts as told. Default: what the replaced store shows, else now.",
         ),
     ] = None,

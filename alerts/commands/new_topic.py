@@ -58,8 +58,9 @@ def new_topic_command(
 ) -> None:
     """Make a new topic: say what you look for, accept or refuse suggested terms, see at once what it would catch."""
     # Only here: no other command needs them.
-    from alerts.authoring.answers import Answers, AnswersError, name_problem, read_answers  # noqa: PLC0415
-    from alerts.commands.topic_dialogue import Desk, run_dialogue, run_unasked  # noqa: PLC0415
+    from alerts.authoring.answer_mistakes import name_problem  # noqa: PLC0415
+    from alerts.authoring.answers import Answers, AnswersError, read_answers  # noqa: PLC0415
+    from alerts.commands.topic_dialogue import TopicWorkplace, run_dialogue, run_unasked  # noqa: PLC0415
 
     answers = read_answers(file) if file is not None else Answers()
     given = {
@@ -69,15 +70,15 @@ def new_topic_command(
     answers = answers.with_values(**{key: value for key, value in given.items() if value is not None})
     if answers.name and (problem := name_problem(answers.name)):
         raise AnswersError(problem)
-    desk = Desk.open(config, writes=not dry_run)
+    workplace = TopicWorkplace.open(config, writes=not dry_run)
     if not yes and not dry_run and sys.stdin.isatty() and sys.stdout.isatty():
-        run_dialogue(desk, answers)
+        run_dialogue(workplace, answers)
         return
     if not answers.looking_for and not answers.terms:
         raise AnswersError(
             "nothing says what to look for, and there is no terminal to ask: --looking-for 'durian exports', or --from answers.yaml"
         )
-    finish_unasked(run_unasked(desk, answers, dry_run=dry_run, anyway=yes))
+    finish_unasked(run_unasked(workplace, answers, dry_run=dry_run, anyway=yes))
 
 
 def finish_unasked(failed: bool) -> None:

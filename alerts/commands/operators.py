@@ -105,6 +105,8 @@ def link(config: ConfigOption = None) -> None:
     """Make a link that opens the console once, within eight hours, while nobody is set up; the pages must be served."""
     settings, store = open_or_create(config)
     web = settings.web
+    if web.sign_in is not None:
+        raise AseanwatchError("web.sign_in is set: the first person signs in with the organisation's account")
     with audited(store, "operator: link", operators.LOCAL) as connection:
         secret = sign_in_links.create(connection, now())
     host = f"[{web.host}]" if ":" in web.host else web.host

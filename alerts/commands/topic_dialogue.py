@@ -12,13 +12,14 @@ from pathlib import Path
 import typer
 
 from alerts.authoring import saving
-from alerts.authoring.answers import ALONE, LANGUAGE_KEYS, Answers, Spellings, name_problem, query_problem
+from alerts.authoring.answer_mistakes import ALONE, LANGUAGE_KEYS, name_problem, query_problem
+from alerts.authoring.answers import Answers, Spellings
 from alerts.authoring.building import is_taken, name_for
 from alerts.authoring.completing import NO_TERMS, completed, together, unknown_sets
 from alerts.authoring.example_search import find_reports
 from alerts.authoring.reports import ReadReport, latest_reports
 from alerts.authoring.suggesting import SuggestedTerm, TopicPart, answered_by, parts_of, terms_by_part
-from alerts.authoring.trying import Outcome, Trial, UnwantedThing, joined, preset_against
+from alerts.authoring.trying import NewTopicOutcome, NewTopicTrial, UnwantedThing, joined, preset_against
 from alerts.commands.audited import ACTOR
 from alerts.operations.live_config import Live, live_at
 from crawler.analysis.examples import example_article
@@ -36,7 +37,7 @@ _ADDED = re.compile(r"(?:(alone)\s+)?([a-z]{2}|\*|except)\s*[:：]\s*(.+)", re.D
 
 
 @dataclass(frozen=True)
-class Desk:
+class TopicWorkplace:
     """What a topic is made for: the configuration, its file, the store and the latest reports in it."""
 
     settings: Settings
@@ -45,8 +46,8 @@ class Desk:
     reports: Sequence[ReadReport]
 
     @classmethod
-    def open(cls, config: str | None, *, writes: bool) -> Desk:
-        """The desk of a configuration.
+    def open(cls, config: str | None, *, writes: bool) -> TopicWorkplace:
+        """The workplace of a configuration.
 
         Raises:
             ConfigError: it is wrong; AseanwatchError: it is to be written, and it is the packaged one.
@@ -61,12 +62,12 @@ class Desk:
             reports = latest_reports(store)
         return cls(live.settings, live, store, reports)
 
-    def trial(self) -> Trial:
+    def trial(self) -> NewTopicTrial:
         """What tries answers here."""
-        return Trial(self.settings, self.reports)
+        return NewTopicTrial(self.settings, self.reports)
 
 
-def run_unasked(desk: Desk, answers: Answers, *, dry_run: bool, anyway: bool) -> bool:
+def run_unasked(workplace: TopicWorkplace, answers: Answers, *, dry_run: bool, anyway: bool) -> bool:
     """Take what is suggested for every open question, and write the topic.
 
     Returns:
@@ -75,9 +76,9 @@ def run_unasked(desk: Desk, answers: Answers, *, dry_run: bool, anyway: bool) ->
     Raises:
         AseanwatchError: the topic cannot be made.
     """
-    trial = desk.trial()
+    trial = workplace.trial()
     answers, name = completed(trial, answers)
-    outcome = trial.outcome(desk.store, answers, name)
+    outcome = trial.outcome(workplace.store, answers, name)
     if dry_run:
         sys.stdout.write(saving.entries_yaml(answers, name))
         _print_outcome(outcome, err_only=True)
@@ -86,27 +87,27 @@ def run_unasked(desk: Desk, answers: Answers, *, dry_run: bool, anyway: bool) ->
         for line in outcome.broken:
             err.print(line, markup=False, soft_wrap=True)
         return True
-    _write(desk, answers, name)
+    _write(workplace, answers, name)
     _print_outcome(outcome)
     return False
 
 
-def _write(desk: Desk, answers: Answers, name: str) -> None:
-    saving.check(desk.live, answers, name)
-    store = open_store(desk.settings)
+def _write(workplace: TopicWorkplace, answers: Answers, name: str) -> None:
+    saving.check(workplace.live, answers, name)
+    store = open_store(workplace.settings)
     with store.write() as connection:
-        saving.save(connection, desk.live, answers, name, ACTOR, now())
+        saving.save(connection, workplace.live, answers, name, ACTOR, now())
     out.print(
-        f"The topic {name} is written to {desk.live.path}. A running service takes it over within seconds.",
+        f"The topic {name} is written to {workplace.live.path}. A running service takes it over within seconds.",
         markup=False,
         soft_wrap=True,
     )
     out.print(f"Its examples are tested by: aseanwatch topics test", markup=False)  # noqa: F541
 
 
-def run_dialogue(desk: Desk, answers: Answers) -> None:
+def run_dialogue(workplace: TopicWorkplace, answers: Answers) -> None:
     """Ask what is open, show what is suggested, and write the topic. Whatever ends it, the answers are kept."""
-    dialogue = Dialogue(desk, answers)
+    dialogue = Dialogue(workplace, answers)
     take_back()
     try:
         dialogue.run()
@@ -114,7 +115,8 @@ def run_dialogue(desk: Desk, answers: Answers) -> None:
         out.print()
         dialogue.keep()
         raise typer.Exit(130) from None
-    except AseanwatchError:
+    except BaseException:
+        # Whatever went wrong, what was typed is not lost.
         dialogue.keep()
         raise
 
@@ -123,23 +125,23 @@ class Dialogue:
     """The questions in their order.
 
     Args:
-        desk: what the topic is made for.
+        workplace: what the topic is made for.
         answers: what is answered already; only what is open is asked.
     """
 
-    def __init__(self, desk: Desk, answers: Answers) -> None:
-        self.desk = desk
+    def __init__(self, workplace: TopicWorkplace, answers: Answers) -> None:
+        self.workplace = workplace
         self.answers = answers
-        self.trial = desk.trial()
+        self.trial = workplace.trial()
         self._is_written = False
 
     def run(self) -> None:
         """Ask everything; ends with the topic written, or the answers kept."""
-        reports = counted(len(self.desk.reports), "stored report", "stored reports")
+        reports = counted(len(self.workplace.reports), "stored report", "stored reports")
         out.print(
             f"A new topic. Enter takes what stands in brackets; Ctrl-C keeps your answers. {reports} to try on."
         )
-        if not self.desk.reports:
+        if not self.workplace.reports:
             out.print(
                 "Nothing is stored yet, so that terms cannot be counted: crawl first to see what they would hit."
             )
@@ -165,7 +167,7 @@ class Dialogue:
             return
         folder = Path.cwd()
         with suppress(AseanwatchError):
-            folder = self.desk.live.path.absolute().parent
+            folder = self.workplace.live.path.absolute().parent
         try:
             path = saving.keep_answers(self.answers, folder)
         except AseanwatchError as error:
@@ -209,7 +211,7 @@ class Dialogue:
                 return
         if is_web_url(line):
             try:
-                title = example_article(line, self.desk.settings).title
+                title = example_article(line, self.workplace.settings).title
             except AseanwatchError as error:
                 out.print(str(error), markup=False, soft_wrap=True)
                 return
@@ -218,7 +220,7 @@ class Dialogue:
             yield line
 
     def _picked(self, words: str) -> Iterator[str]:
-        found = find_reports(self.desk.store, words)
+        found = find_reports(self.workplace.store, words)
         if not found:
             out.print("Nothing stored has these words.")
             return
@@ -229,7 +231,7 @@ class Dialogue:
 
     def _ask_terms(self) -> None:
         with working("Looking for terms …"):
-            parts = parts_of(self.answers.looking_for, self.desk.reports)
+            parts = parts_of(self.answers.looking_for, self.workplace.reports)
         if not parts:
             raise AseanwatchError(
                 "these words name nothing to look for; write what it is about, such as 'durian exports'"
@@ -284,17 +286,17 @@ class Dialogue:
                 taken.append(True)
 
     def _ask_name(self) -> str:
-        suggested = name_for(self.answers, self.desk.settings)
+        suggested = name_for(self.answers, self.workplace.settings)
         while True:
             name = self.answers.name or _asked("\nName of the topic", suggested)
             problem = name_problem(name)
-            if problem is None and is_taken(name, self.answers, self.desk.settings):
+            if problem is None and is_taken(name, self.answers, self.workplace.settings):
                 problem = f"the configuration has {name} already, as a topic or a term set"
             if problem is None:
                 break
             out.print(problem, markup=False, soft_wrap=True)
             self._set(name=None)
-            suggested = name_for(self.answers, self.desk.settings)
+            suggested = name_for(self.answers, self.workplace.settings)
         self._set(name=name)
         if self.answers.title is None:
             words = self.answers.looking_for or name
@@ -350,7 +352,7 @@ class Dialogue:
                     return
                 out.print(f"There is no {line}; allowed: 1 to {len(options)}", markup=False)
                 continue
-            problem = query_problem(line) or unknown_sets(self.desk.settings, self.answers, name, line)
+            problem = query_problem(line) or unknown_sets(self.workplace.settings, self.answers, name, line)
             if problem is None:
                 self._set(query=line)
                 return
@@ -358,7 +360,7 @@ class Dialogue:
 
     def _finish(self, name: str) -> None:
         with working("Trying the topic on the stored reports …"):
-            outcome = self.trial.outcome(self.desk.store, self.answers, name)
+            outcome = self.trial.outcome(self.workplace.store, self.answers, name)
         _print_outcome(outcome)
         line = _asked("\nWrite it into the configuration? (yes, no, show)", "no" if outcome.broken else "yes")
         while line == "show":
@@ -370,7 +372,7 @@ class Dialogue:
         if line not in ("yes", "y"):
             self.keep()
             return
-        _write(self.desk, self.answers, name)
+        _write(self.workplace, self.answers, name)
         self._is_written = True
         out.print(
             f"Tell somebody of it: aseanwatch subscriptions add NAME --to ADDRESS --topic {name}",
@@ -396,7 +398,7 @@ def _show_terms(part: TopicPart, terms: Sequence[SuggestedTerm], taken: Sequence
     print_table(f"Terms for {part.typed}", columns, rows)
 
 
-def _print_outcome(outcome: Outcome, *, err_only: bool = False) -> None:
+def _print_outcome(outcome: NewTopicOutcome, *, err_only: bool = False) -> None:
     """Say what a topic would do."""
     to = err if err_only else out
     change = outcome.change
@@ -410,7 +412,7 @@ def _print_outcome(outcome: Outcome, *, err_only: bool = False) -> None:
     ]
     if outcome.alerts:
         lines.append(
-            f"{counted(len(outcome.alerts), 'alert', 'alerts')} would have been sent, by: {', '.join(outcome.told)}."
+            f"{counted(len(outcome.alerts), 'alert', 'alerts')} would have been sent, by: {', '.join(outcome.subscriptions)}."
         )
     else:
         lines.append("No alert would have been sent: nobody who is subscribed gets it.")

@@ -14,7 +14,7 @@ import yaml
 
 from alerts.identity.keys import SecretBox
 from crawler.config.editing import entry_block
-from crawler.config.entry_places import EntryPlace, Standing, section_of
+from crawler.config.entry_places import EntryPlace, EntryStanding, section_of
 from crawler.config.spans import LOADER
 from crawler.config.yaml_text import block_text
 from crawler.model import AseanwatchError
@@ -62,11 +62,11 @@ def lacked_section(kept: str | None) -> bool:
     return kept == f"{ABSENT}null"
 
 
-def standing_in(kept: str | None) -> Standing | None:
+def standing_in(kept: str | None) -> EntryStanding | None:
     """Where an entry that was taken out had stood; None where that is not known."""
     if kept is None or not kept.startswith(ABSENT) or lacked_section(kept):
         return None
-    return Standing(*json.loads(kept.removeprefix(ABSENT)))
+    return EntryStanding(*json.loads(kept.removeprefix(ABSENT)))
 
 
 def stored(block: str | None, box: SecretBox | None) -> str | None:

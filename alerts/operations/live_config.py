@@ -10,7 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from crawler.config.changes import changes
-from crawler.config.load import Loaded, find_config, load_with_lines
+from crawler.config.load import find_config, load_with_lines
 from crawler.config.settings import Settings
 from crawler.config.warning import warning_lines
 from crawler.model import AseanwatchError, Phrase
@@ -60,6 +60,8 @@ class Live:
         self.taken_over: Callable[[Settings], None] = lambda made: None
         self._file = file
         self._settings = settings
+        self._files: list[Path] = []
+        self._stamps: list[tuple[int, int, int]] = []
         self._watch(files)
         self._begun = settings
         self._lock = threading.Lock()
@@ -138,7 +140,8 @@ class Live:
             self.problem = None
             self._watch_also(loaded.files)
             if loaded.settings != self._settings:
-                self._take_over(loaded)
+                self._take_over(loaded.settings)
+                self._warn(warning_lines(loaded))
 
     def _watch(self, files: Sequence[Path] | None) -> None:
         """Look at these files from now on, and at the own one in any case."""
@@ -152,18 +155,19 @@ class Live:
         self._watch(files or self._files)
         self._stamps = [known.get(file, stamp) for file, stamp in zip(self._files, self._stamps, strict=True)]
 
-    def _take_over(self, loaded: Loaded) -> None:
-        made = loaded.settings
+    def _take_over(self, made: Settings) -> None:
         log.info("%s has changed and is taken over: %s", self._file, "; ".join(changes(self._settings, made)))
         self._settings = made
         if keys := [key for key in RESTART if attrgetter(key)(made) != attrgetter(key)(self._begun)]:
             log.warning("%s", needs_restart(keys))
-        known, self.warnings = self.warnings, tuple(warning_lines(loaded))
-        for line in self.warnings:
-            # Those that were told before, perhaps of another line, are not told again.
-            if _without_line(line) not in map(_without_line, known):
-                log.warning("%s", line)
         self.taken_over(made)
+
+    def _warn(self, lines: Sequence[str]) -> None:
+        """Log what the changed file says that is hardly meant, but for what was told before, perhaps of another line."""
+        known, self.warnings = {_without_line(line) for line in self.warnings}, tuple(lines)
+        for line in self.warnings:
+            if _without_line(line) not in known:
+                log.warning("%s", line)
 
 
 def live_at(config: str | None) -> Live:

@@ -18,7 +18,7 @@ from crawler.analysis.history import PastArticle, past_article_of, past_articles
 from crawler.config.advice import advice
 from crawler.config.config_file import check_text, difference, only_changed, read_text, write_text
 from crawler.config.editing import entry_block, with_entry_block
-from crawler.config.entry_places import EntryPlace, Standing, without_empty_section
+from crawler.config.entry_places import EntryPlace, EntryStanding, without_empty_section
 from crawler.config.load import ConfigError, plain_values
 from crawler.config.own_file import OwnFile
 from crawler.config.plain import dotted
@@ -398,11 +398,14 @@ def undo(
     return key
 
 
-def _with_former(text: str, key: EntryKey, former: str | None, standing: Standing | None) -> str:
+def _with_former(text: str, key: EntryKey, former: str | None, standing: EntryStanding | None) -> str:
     """The text with an entry as it was before a change, in the place where it stood."""
     if former is not None and not change_log.is_absent(former):
         place = EntryPlace(text, *key)
-        return place.with_block(former) if standing is None else place.with_block_at(former, standing)
+        made = place.with_block(former) if standing is None else place.with_block_at(former, standing)
+        # It was the last line of a file that had no line break at its end.
+        is_last = made.rstrip().endswith(former.rstrip().rpartition("\n")[2].strip())
+        return made.rstrip("\r\n") if is_last and not former.endswith(("\n", "\r")) else made
     left = with_entry_block(text, *key, None)
     if change_log.lacked_section(former):
         left = without_empty_section(left, key.section)

@@ -187,26 +187,28 @@ def select(
         )
     # What came with an archive is history, also where it is of yesterday.
     polled = [m for m in matches if not m.report.is_imported]
-    if not polled:
-        return _selection(corrections, (CameWithArchive(m.report.article) for m in matches))
     news = polled if fresh is None else [m for m in polled if m.report.age <= fresh]
     if not news:
-        return _selection(_old(subscription, story, polled, raised) + corrections, _stale(polled, fresh))
+        alerts = _old(subscription, story, polled, raised) + corrections
+        return _selection(alerts, (*_archived(matches), *_stale(polled, fresh)))
     by_mode = _by_mode(topics, news)
     outcomes: list[Decision | Reason] = []
     if by_mode["new_base"] or by_mode["story"]:
         outcomes.append(_story_outcome(subscription.name, story, by_mode, raised))
     outcomes += [_article_outcome(subscription.name, story, match, raised) for match in by_mode["article"]]
     alerts = [one for one in outcomes if isinstance(one, Decision)] + corrections
-    if alerts:
-        return Selection(tuple(alerts))
     reasons = [one for one in outcomes if not isinstance(one, Decision)]
-    return Selection((), (*reasons, *_stale(matches, fresh)))
+    return _selection(alerts, (*reasons, *_archived(matches), *_stale(polled, fresh)))
 
 
 def _selection(alerts: Sequence[Decision], reasons: Iterable[Reason]) -> Selection:
     """The alerts or, if there are none, the reasons. Reasons are made only then: most of them nobody asks for."""
     return Selection(tuple(alerts)) if alerts else Selection((), tuple(reasons))
+
+
+def _archived(matches: Iterable[Match]) -> Iterator[CameWithArchive]:
+    """Which reports came with archives."""
+    return (CameWithArchive(m.report.article) for m in matches if m.report.is_imported)
 
 
 def _stale(matches: Iterable[Match], fresh: timedelta | None) -> Iterator[TooOld]:
@@ -236,7 +238,7 @@ def _old(
 ) -> list[Decision]:
     """The alert of a story without a fresh report, for subscriptions that also want old news."""
     key = AlertKey.old_story(story.story)
-    if not subscription.also_old or key in raised or _had_alerts(story, raised):
+    if not matches or not subscription.also_old or key in raised or _had_alerts(story, raised):
         return []
     return [_decision(subscription.name, key, story, _first(matches))]
 

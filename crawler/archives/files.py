@@ -17,12 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
+from crawler.archives.compression import zstd
 from crawler.archives.items import ArchiveError
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 ArchiveForm = Literal["warc", "jsonl", "json", "csv"]
 STANDARD_INPUT = "-"
@@ -120,6 +116,8 @@ def _is_named_so(path: Path) -> bool:
 
 def _members(path: Path) -> list[ArchiveFile]:
     """A file, or the web archives that it holds as a WACZ. Nothing is unpacked to the disk, so no member's name can lead anywhere."""
+    if not path.is_file():
+        return [ArchiveFile(path)]  # a pipe: what is looked at is gone
     with _reading(path) as stream:
         if stream.read(4) != _ZIP:
             return [ArchiveFile(path)]
@@ -176,7 +174,7 @@ def opened(file: ArchiveFile, form: ArchiveForm | None = None) -> Iterator[Opene
         return
     with _reading(file.path) as raw:
         if not file.member:
-            yield _unpacked(file, cast(IO[bytes], raw), form, can_seek=raw.seekable())
+            yield _unpacked(file, raw, form, can_seek=raw.seekable())
             return
         try:
             archive = zipfile.ZipFile(raw)

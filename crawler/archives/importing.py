@@ -26,8 +26,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from crawler.archives.compression import zstd
 from crawler.archives.fields import FieldMapping
-from crawler.archives.files import ArchiveFile, ArchiveForm, OpenedArchive, key_of, opened, zstd
+from crawler.archives.files import ArchiveFile, ArchiveForm, OpenedArchive, key_of, opened
 from crawler.archives.items import (
     ArchivedPage,
     ArchivedRow,
@@ -84,6 +85,8 @@ class ImportReport:
         stories: the stories that they are in, and ``bases`` the bases that they prove.
         rejections: how many were refused or left out, with examples.
         known_files: files that were read before, and are not read again.
+        broken_files: files that could not be read, or not to their ends.
+        notes: what had to be guessed of files.
         stopped: whether ``--limit`` ended it before the archives did.
     """
 
@@ -96,6 +99,7 @@ class ImportReport:
     rejections: list[Rejection] = field(default_factory=list)
     known_files: list[str] = field(default_factory=list)
     broken_files: list[Rejection] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     stopped: bool = False
 
 
@@ -370,7 +374,7 @@ class _FileReading:
         """Read it to its end, or until no more is wanted."""
         waiting: deque[_Batch] = deque()
         most = self._import.options.processes * 2 + 2
-        found = _batches(_items(archive, self._import.options.mapping, self._position))
+        found = _batches(items_of(archive, self._import.options.mapping, self._position, self._note))
         problem: Exception | None = None
         while not self._import.is_full:
             # Only what is wrong with the archive is caught. After a commit that failed nothing may
@@ -390,6 +394,9 @@ class _FileReading:
         self._commit(is_done=problem is None and not is_full)
         if problem is not None:
             raise problem
+
+    def _note(self, what: str) -> None:
+        self._import.report.notes.append(f"{self._file.name}: {what}")
 
     def _take_ready(self, waiting: deque[_Batch], most: int, archive: OpenedArchive) -> None:
         """Take the answers in that are there, and wait for those of all batches beyond so many."""
@@ -465,10 +472,15 @@ def _offset(archive: OpenedArchive) -> int:
         return 0
 
 
-def _items(archive: OpenedArchive, mapping: FieldMapping, position: int) -> Iterator[ArchiveItem]:
+def items_of(
+    archive: OpenedArchive, mapping: FieldMapping, position: int, note: Callable[[str], None] = lambda _: None
+) -> Iterator[ArchiveItem]:
+    """What stands in an archive behind a position, by the reader of its form; ``note`` hears what that had to guess."""
     if archive.form == "warc":
         return read_warc(archive, position)
-    read = {"jsonl": read_json_lines, "json": read_json, "csv": read_table}[archive.form]
+    if archive.form == "csv":
+        return read_table(archive.stream, mapping, position, note)
+    read = {"jsonl": read_json_lines, "json": read_json}[archive.form]
     return read(archive.stream, mapping, position)
 
 

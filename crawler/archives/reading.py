@@ -150,6 +150,10 @@ class ItemReader:
         choices = self._choices
         if not choices.takes_host(page.url):
             return ReadItem(Ending.NOT_CHOSEN)
+        if page.seen > now():
+            page = replace(page, seen=now())  # a clock that was ahead
+        if believable(page.seen, now()) is None:
+            return ReadItem(Ending.REFUSED, why=f"when it was archived cannot be true: {page.seen:%Y-%m-%d}")
         # Nothing was published after it was fetched.
         if choices.since is not None and page.seen + SKEW < choices.since:
             return ReadItem(Ending.NOT_CHOSEN)
@@ -185,9 +189,10 @@ class ItemReader:
         if not self._choices.takes_host(url):
             return ReadItem(Ending.NOT_CHOSEN)
         lang = str(values.get("lang") or "")[:20] or None
-        source = self._sources.of(url, lang)
+        outlet = clean(str(values.get("outlet") or ""))[:200]
+        source = self._sources.of(url, lang, outlet)
         context = source.origin(url).context(now(), claimed=lang)
-        published = _moment(values.get("published"), context)
+        published = believable(_moment(values.get("published"), context), now())
         seen = believable(_moment(values.get("seen"), context), now()) or self._choices.archived
         first_seen = seen or (_end_of(published) if published else None)
         if html := values.get("html"):
@@ -203,7 +208,6 @@ class ItemReader:
             canonical(url), title, text, lang, published, clean(str(values.get("author") or ""))[:300] or None,
             _address(str(values.get("image") or "")),
         )  # fmt: skip
-        outlet = clean(str(values.get("outlet") or ""))[:200]
         named = outlet if outlet and outlet.casefold() not in (source.name.casefold(), host_of(url)) else None
         return self._judged(document, url, first_seen, source, named)
 

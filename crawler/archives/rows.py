@@ -7,8 +7,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import IO, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import IO, Any, cast
 
 from crawler.archives.fields import FieldMapping, FieldSource, check_columns, fields_of, values_of
 from crawler.archives.items import (
@@ -123,28 +123,33 @@ def _objects(found: Any) -> list[Any]:
     return [found]
 
 
-def read_table(stream: IO[bytes], mapping: FieldMapping, position: int) -> Iterator[ArchiveItem]:
+def read_table(
+    stream: IO[bytes], mapping: FieldMapping, position: int, note: Callable[[str], None] = lambda _: None
+) -> Iterator[ArchiveItem]:
     """The articles of a table; places are the numbers of its rows behind the headings.
 
     Args:
         stream: the file, unpacked.
         mapping: where the fields are found, and how it is written.
         position: the row that was read last, or 0.
+        note: hears in which encoding it is read, where that was guessed.
 
     Raises:
         ArchiveError: it has no column that is needed.
     """
     csv.field_size_limit(LARGEST)
-    buffered = io.BufferedReader(stream, _SAMPLE)  # type: ignore[arg-type]
+    buffered = io.BufferedReader(cast(io.RawIOBase, stream), _SAMPLE)
     sample = _sample(buffered)
     if not sample.strip():
         return
     encoding = mapping.encoding or encoding_of_table(sample)
+    if mapping.encoding is None and not encoding.startswith("utf"):
+        note(f"read as {encoding}, as its bytes look; --encoding says otherwise")
     text = io.TextIOWrapper(buffered, encoding=encoding, errors="replace", newline="")
     start = _text_of(sample, encoding)
     delimiter = mapping.delimiter or delimiter_of(start)
     rows = _rows(text, delimiter)
-    head = next(rows, None)
+    head = next((row for row in rows if not _is_blank(row)), None)
     if isinstance(head, list) and len(head) <= 2 and "".join(head).startswith("sep="):
         head = next(rows, None)  # Excel's own line
     if not isinstance(head, list):
@@ -159,7 +164,7 @@ def read_table(stream: IO[bytes], mapping: FieldMapping, position: int) -> Itera
             continue
         if isinstance(row, str):
             yield RefusedRecord(number, row)
-        elif not any(cell.strip() for cell in row):
+        elif _is_blank(row):
             yield NoArticleThere(number, "empty rows")
         elif len(row) < len(columns) // 2:
             yield RefusedRecord(number, f"it has {len(row)} columns of {len(columns)}")
@@ -168,13 +173,17 @@ def read_table(stream: IO[bytes], mapping: FieldMapping, position: int) -> Itera
             yield _row(number, values_of(named, sources))
 
 
+def _is_blank(row: list[str] | str) -> bool:
+    return isinstance(row, list) and not any(cell.strip() for cell in row)
+
+
 def _chained(first: list[list[str]], rows: Iterator[list[str] | str]) -> Iterator[list[str] | str]:
     yield from first
     yield from rows
 
 
-def _sample(stream: io.BufferedReader) -> bytes:
-    return stream.peek(_SAMPLE)[:_SAMPLE]
+def _sample(stream: Any) -> bytes:
+    return bytes(stream.peek(_SAMPLE)[:_SAMPLE])
 
 
 def encoding_of_table(sample: bytes) -> str:

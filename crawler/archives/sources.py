@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from crawler.config.settings import Source
 from crawler.net.site_limiter import site_of
@@ -23,21 +23,26 @@ class ArchiveSources:
     def __init__(self, configured: Iterable[Source]) -> None:
         self._of_host: defaultdict[str, list[Source]] = defaultdict(list)
         self._of_site: defaultdict[str, list[Source]] = defaultdict(list)
+        self._named: dict[str, Source] = {}
         for source in configured:
+            self._named[source.name] = source
             if source.kind != "search" and (host := host_of(source.url)):
                 self._of_host[host].append(source)
                 self._of_site[site_of(host)].append(source)
 
-    def of(self, url: str, lang: str | None = None) -> Source:
+    def of(self, url: str, lang: str | None = None, named: str = "") -> Source:
         """The source of an article: that of its host; that of its site, where there is one; else one after its host.
 
         Args:
             url: the article's address.
             lang: the language that it claims, by which one of several sources of an outlet is chosen.
+            named: who the archive says that brought it; our own exports name sources of the configuration.
         """
+        if named in self._named:
+            return self._named[named]
         host = host_of(url)
-        mine = self._of_host.get(host)
-        if mine is None:
+        mine: Sequence[Source] = self._of_host.get(host, ())
+        if not mine:
             # rss.outlet.example lists www.outlet.example; but many outlets may share a site.
             of_site = self._of_site.get(site_of(host), ())
             mine = of_site if len({host_of(s.url) for s in of_site}) == 1 else ()

@@ -19,9 +19,8 @@ from lzma import LZMAError
 from typing import IO, Any, NamedTuple
 from urllib.parse import urlsplit
 
-import brotli
-
-from crawler.archives.files import OpenedArchive, zstd
+from crawler.archives.compression import brotli, zstd
+from crawler.archives.files import OpenedArchive
 from crawler.archives.items import (
     LARGEST,
     ArchivedPage,
@@ -32,6 +31,7 @@ from crawler.archives.items import (
 )
 from crawler.net.unpacking import UnpackError, unpacked
 from crawler.parsing.urls import is_web_url
+from crawler.runtime.extras import how_to_add
 
 _HEADERS = 1_000_000
 """Bytes of the header lines of one record."""
@@ -69,7 +69,7 @@ def read_warc(archive: OpenedArchive, position: int) -> Iterator[ArchiveItem]:
     try:
         import warcio  # noqa: F401, PLC0415 - an extra
     except ModuleNotFoundError:
-        raise ArchiveError("web archives need: pip install 'aseanwatch[archive]'") from None
+        raise ArchiveError(f"web archives need: {how_to_add('archive')}") from None
     if archive.can_seek:
         yield from _with_offsets(archive.stream, position)
     else:
@@ -207,10 +207,12 @@ def _bounded_reader() -> Any:
     from warcio.bufferedreaders import DecompressingBufferedReader  # noqa: PLC0415 - an extra
 
     class BoundedReader(DecompressingBufferedReader):  # type: ignore[misc]
+        decompressor: Any
+        num_block_read: int
+        is_packed = is_cut = False
+
         def begin_record(self) -> None:
             self.left = _HEADERS
-
-        is_packed = is_cut = False
 
         def close_decompressor(self) -> None:
             unpacking = self.decompressor
@@ -242,24 +244,10 @@ def _bounded_reader() -> Any:
 
 def _item_of(record: Any, place: int) -> ArchiveItem:
     """A record as an item; only of a page the content is read."""
-    kind = record.rec_type
-    if kind in _NAMES:
-        return NoArticleThere(place, _NAMES[kind])
-    if kind not in ("response", "resource", "conversion"):
-        return NoArticleThere(place, "records of other kinds")
     url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<> ")
-    if not is_web_url(url):
-        return NoArticleThere(place, "no web address")
     head = _head_of(record)
-    if head.status and head.status != "200":
-        return NoArticleThere(place, "redirects" if head.status.startswith("3") else "errors of servers")
-    path = urlsplit(url).path
-    if path == "/robots.txt" or _NO_PAGES.match(head.content_type):
-        return NoArticleThere(
-            place, "robots.txt" if path == "/robots.txt" else "no pages (pictures, feeds, scripts)"
-        )
-    if path in ("", "/") and not urlsplit(url).query:
-        return NoArticleThere(place, "front pages")
+    if other := _passed_over(record.rec_type, url, head):
+        return NoArticleThere(place, other)
     seen = _moment(record.rec_headers.get_header("WARC-Date"))
     if seen is None:
         return RefusedRecord(place, "its WARC-Date cannot be read", url)
@@ -269,6 +257,26 @@ def _item_of(record: Any, place: int) -> ArchiveItem:
     if not body.strip():
         return NoArticleThere(place, "empty pages")
     return ArchivedPage(place, url, seen, body, head.content_type)
+
+
+def _passed_over(kind: str, url: str, head: _ResponseHead) -> str | None:
+    """What a record is that holds no page of an article, as far as its headers say."""
+    if kind not in ("response", "resource", "conversion"):
+        return _NAMES.get(kind, "records of other kinds")
+    if not is_web_url(url):
+        return "no web address"
+    parts = urlsplit(url)
+    is_front = parts.path in ("", "/") and not parts.query
+    for what, holds in (
+        ("redirects", head.status.startswith("3")),
+        ("errors of servers", head.status not in ("", "200")),
+        ("robots.txt", parts.path == "/robots.txt"),
+        ("no pages (pictures, feeds, scripts)", _NO_PAGES.match(head.content_type) is not None),
+        ("front pages", is_front),
+    ):
+        if holds:
+            return what
+    return None
 
 
 class _ResponseHead(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from crawler.commands.context import ConfigOption, JsonOption, err, out, print_json, print_written
-from crawler.config.effective import Change, effective, without_keys
+from crawler.config.effective import ConfigChange, effective, without_keys
 from crawler.config.listing import key_of, listed, scalar, text_of
 from crawler.config.load import find_config, packaged
 from crawler.model import AseanwatchError
@@ -78,7 +78,7 @@ def diff(config: ConfigOption = None, json: JsonOption = False) -> None:
         out.print("nothing is changed", markup=False)
 
 
-def _said(change: Change) -> str:
+def _said(change: ConfigChange) -> str:
     where = f"  # {change.origin}" if change.origin else ""
     match change.what:
         case "changed":

@@ -108,9 +108,6 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         """Poll the sources once: stores and shows what is new."""
         loaded = load_with_lines(config)
         settings = loaded.settings
-        # Of the packaged configuration nothing could be mended here.
-        for line in warning_lines(loaded, "warning: ") if find_config(config) != packaged() else ():
-            err.print(line, markup=False, soft_wrap=True)
         if json and output == STANDARD:
             raise typer.BadParameter(
                 "standard output takes either the rows (-) or --json", param_hint="--output"
@@ -124,6 +121,9 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         # A stopped crawl ends with 1: monitoring must not take it for a whole one.
         with stop_on_signals(_on_stop, FAILURES):
             store = open_store(settings)
+            # Of the packaged configuration nothing could be mended here.
+            for line in warning_lines(loaded, "warning: ") if find_config(config) != packaged() else ():
+                err.print(line, markup=False, soft_wrap=True)
             hooks.started(settings, store)
             limit = moment_since(since, now())
             led_to: list[Followed] = []

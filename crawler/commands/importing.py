@@ -227,7 +227,7 @@ def _as_json(report: ImportReport, *, dry_run: bool) -> dict[str, Any]:
         "storing": dict(report.storing), "stories": len(report.stories), "bases": len(report.bases), "rejected": report.rejected,
         "rejections": [_plain(one) for one in report.rejections],
         "known_files": report.known_files, "broken_files": [_plain(one) for one in report.broken_files],
-        "stopped_by_limit": report.stopped,
+        "notes": report.notes, "stopped_by_limit": report.stopped,
     }  # fmt: skip
 
 
@@ -256,6 +256,7 @@ def _print(report: ImportReport, rejects: Path | None, *, dry_run: bool) -> None
         bases = counted(len(report.bases), "base", "bases")
         lines.append(f"{storing['stored']:,} stored: {storing['copies']:,} copies; in {stories}, {bases}")
         lines += [f"  {storing[name]:,} {name}" for name in ("known before", "refused") if storing[name]]
+    lines += report.notes
     lines += [f"{name} was read before: --restart reads it again" for name in report.known_files]
     lines += ["stopped by --limit; the same command without it goes on"] if report.stopped else []
     for line in lines:

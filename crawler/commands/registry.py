@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from crawler.commands.signatures import Function, attribute, described, kept, stand_in
+from crawler.commands.signatures import Function, UnknownSignatureError, attribute, described, kept, stand_in
 from crawler.runtime.starting import uncollected
 
 Table = Mapping[str, str]
@@ -41,12 +42,20 @@ class Registry:
         for path, name in self.table.items():
             found = attribute(name)
             if not isinstance(found, typer.Typer):
-                yield path, described(found) | {"is": name}
+                yield path, _signature(found) | {"is": name}
                 continue
             yield path, {"help": found.info.help, "group": True}
             for command in found.registered_commands:
                 assert command.callback is not None
-                yield f"{path} {command.name}", described(command.callback) | {"is": name}
+                yield f"{path} {command.name}", _signature(command.callback) | {"is": name}
+
+
+def _signature(function: Function) -> dict[str, Any]:
+    """What a command is called with; nothing where that cannot be kept, and the command is always loaded."""
+    try:
+        return described(function)
+    except UnknownSignatureError:
+        return {}
 
 
 def program(
@@ -72,7 +81,8 @@ def program(
             app.add_typer(groups[path], name=path)
             continue
         load = _loader(description["is"], name)
-        function = _checking(stand_in(path, description, load), checked)
+        known = "parameters" in description
+        function = _checking(stand_in(path, description, load) if known else load(), checked)
         lines = [f"  aseanwatch {line}" for line in examples.get(path, ())]
         epilog = "\n".join(["Examples:", *lines]) if lines else None
         (groups[above] if above else app).command(name, epilog=epilog)(function)
@@ -116,11 +126,9 @@ def _loader(name: str, command: str) -> Callable[[], Function]:
 
 
 def _checking(function: Function, checked: Callable[[dict[str, Any]], None]) -> Function:
+    @wraps(function)
     def call(**given: Any) -> Any:
         checked(given)
         return function(**given)
 
-    call.__signature__ = function.__signature__  # type: ignore[attr-defined]
-    call.__annotations__ = {}
-    call.__doc__, call.__name__ = function.__doc__, function.__name__
     return call

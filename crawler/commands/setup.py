@@ -322,7 +322,7 @@ def copy_command(
     other = Store(target or load(config).storage.url)
     if not one.exists():
         raise StoreError(f"there is no store {one.name} to copy")
-    one.upgrade()
+    upgrade_store(one, None)
     other.upgrade()
     with service_lock(other, "db copy"):
         found = copy(

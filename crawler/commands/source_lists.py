@@ -135,7 +135,9 @@ def add_listed(
         return
     by_name = {s.name: s for s in packaged_sources()}
     if unknown := [n for n in names if n not in by_name]:
-        raise typer.BadParameter(f"no packaged list has {', '.join(unknown)}; `aseanwatch sources add` shows them")  # fmt: skip
+        raise typer.BadParameter(
+            f"no packaged list has {', '.join(unknown)}; `aseanwatch sources add` shows them"
+        )
     wanted = [s for s in new if s.name in names]
     add_sources(find_config(config), [s.plain() for s in wanted])
     there = len(set(names)) - len(wanted)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from crawler.config.layers import packaged
 from crawler.config.merging import name_in
 from crawler.config.quoting import quoted, writable
 from crawler.model import AseanwatchError, Phrase
@@ -60,6 +61,10 @@ def add_sources(path: Path, sources: Iterable[Mapping[str, Any]]) -> None:
     from crawler.config.config_file import only_changed, read_text, write_text  # noqa: PLC0415 - as above
     from crawler.config.own_file import OwnFile  # noqa: PLC0415 - as above
 
+    if path == packaged():
+        raise AseanwatchError(
+            "the packaged configuration is in use and is not changed; write one of your own: aseanwatch init"
+        )
     old = read_text(path)
     new = list(sources)
     # Also the names of sources that the file extends: by such a name it would change that source.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from importlib.util import find_spec
 
 from crawler.config.near import hint, nearest
 from crawler.config.section_advice import section_advice
@@ -17,6 +18,7 @@ from crawler.judging.text.codes import country_meant, language_meant
 from crawler.judging.text.language import RECOGNISED
 from crawler.judging.text.terms import expand
 from crawler.model import TermSet, Topic
+from crawler.runtime.extras import how_to_add
 
 Key = tuple[str | int, ...]
 
@@ -38,6 +40,9 @@ def advice(settings: Settings) -> Iterator[tuple[Key, str]]:
         ):
             yield key, message
         yield from _threshold_advice(topic, query, sets)
+    # Without loading it: that takes a tenth of a second.
+    if settings.web.sign_in is not None and find_spec("authlib") is None:
+        yield ("web", "sign_in"), f"the pages are not served without: {how_to_add('oidc')}"
     used = {member for name in read if name in sets for member in expand(sets, name)}
     for name in settings.terms:
         if name not in used:
@@ -95,7 +100,7 @@ def _unknown_names(query: Node, settings: Settings) -> Iterator[str]:
             yield f"{node.value} never holds: there is no such {_ABOUT[name]}{hint(meant, f'{name}:')}{allowed}"
 
 
-def _meant(name: str, wanted: str, known: Iterable[str]) -> str | None:
+def _meant(name: str, wanted: str, known: Collection[str]) -> str | None:
     meant = language_meant(wanted) if name == "lang" else country_meant(wanted) if name == "country" else None
     return meant if meant in known else nearest(wanted.rstrip("*"), known)
 

@@ -22,7 +22,7 @@ DEFAULT = "default"
 _REFERENCE = re.compile(r"[^$]*\$\{[^}]*\}")
 
 
-class Change(NamedTuple):
+class ConfigChange(NamedTuple):
     """One difference of two configurations: what happened to a key (added, removed, changed), and its values."""
 
     what: str
@@ -60,29 +60,29 @@ class Effective:
         """Where each value stands, by its key."""
         return {called(self.values, key): self.origin(key) for key in _leaves(self.values, ())}
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[ConfigChange]:
         """What the own file changes in what it extends; one that extends nothing is compared with the packaged one."""
         own = self.layers.layers
-        beneath = merged(layer.values for layer in own[:-1]).values if len(own) > 1 else {}
-        if len(own) == 1 and self.path != packaged():
-            beneath = packaged_values()
+        if self.path == packaged():
+            return []
+        beneath = merged(layer.values for layer in own[:-1]).values if len(own) > 1 else packaged_values()
         return list(self._changes(with_defaults(beneath, leave=OWN_SECTIONS), self.values, (), ()))
 
-    def _changes(self, before: Any, after: Any, key: Key, names: Key) -> Iterator[Change]:
+    def _changes(self, before: Any, after: Any, key: Key, names: Key) -> Iterator[ConfigChange]:
         """The differences of two values; ``key`` is the place of the later one, ``names`` what people call it."""
         old, new = _parts(before), _parts(after)
         if old is None or new is None or type(before) is not type(after):
             if before != after:
-                yield Change("changed", _dots(names), before, after, self.origin(key))
+                yield ConfigChange("changed", _dots(names), before, after, self.origin(key))
             return
         for part, (_, value) in old.items():
             if part not in new:
                 below = names if isinstance(part, _Word) else (*names, part)
-                yield Change("removed", _dots(below), value, None, self._remover((*names, part)))
+                yield ConfigChange("removed", _dots(below), value, None, self._remover((*names, part)))
         for part, (number, value) in new.items():
             below = names if isinstance(part, _Word) else (*names, part)
             if part not in old:
-                yield Change("added", _dots(below), None, value, self.origin((*key, number)))
+                yield ConfigChange("added", _dots(below), None, value, self.origin((*key, number)))
             elif not isinstance(part, _Word):
                 yield from self._changes(old[part][1], value, (*key, number), below)
 

@@ -23,10 +23,10 @@ LISTS = ("sources", "subscriptions")
 _BLANK = " \t" + BREAKS
 
 
-class Standing(NamedTuple):
+class EntryStanding(NamedTuple):
     """Where in its section an entry stands: ``lines`` lines behind another one, or behind the section's key.
 
-    ``margin`` is the number of blanks before it; ``is_open`` says that the file's last line has no line break.
+    In a section that is written as ``[…]`` or ``{…}`` there are no lines: -1. ``margin`` is the number of blanks before it; ``is_open`` says that the file's last line has no line break.
     """
 
     after: str | None
@@ -91,27 +91,31 @@ class EntryPlace:
             ln[margin:] if not ln[:margin].strip(" ") and len(ln) > margin else ln.lstrip(" ") for ln in lines
         )
 
-    def standing(self) -> Standing | None:
-        """Where in its section the entry stands; None where there is none, or the section is written as ``[…]`` or ``{…}``."""
-        if self.index is None or self.in_flow:
+    def standing(self) -> EntryStanding | None:
+        """Where in its section the entry stands; None where there is none."""
+        if self.index is None:
             return None
-        start = self._bounds(self.index)[0]
         after = self.entries[self.index - 1][0].value if self.index else None
+        if self.in_flow:
+            return EntryStanding(after, -1, 0, is_open=False)
+        start = self._bounds(self.index)[0]
         lines = len(lines_of(self.text[self._end_before(self.index) : start]))
         is_open = self.text[-1:] not in BREAKS
-        return Standing(after, lines, self._margin(self.index), is_open)
+        return EntryStanding(after, lines, self._margin(self.index), is_open)
 
     def _end_before(self, index: int) -> int:
         """The offset behind the entry before one, or behind the line of the section's key."""
         return self._bounds(index - 1)[1] if index else line_end(self.text, self._colon())
 
-    def with_block_at(self, block: str, standing: Standing) -> str:
+    def with_block_at(self, block: str, standing: EntryStanding) -> str:
         """The text with an entry that it does not have, where it stood before."""
         names = [label.value for label, _ in self.entries]
         is_known = self.container is not None and standing.after in (None, *names)
-        if self.index is not None or self.in_flow or not is_known:
+        if self.index is not None or not is_known or self.in_flow != (standing.lines < 0):
             return self.with_block(block)
         place = names.index(standing.after) + 1 if standing.after is not None else 0
+        if self.in_flow:
+            return self._with_block_in_flow(block, place)
         at = self._end_before(place)
         # The lines between were comments; where they are gone, the next entry is not passed over.
         end = self._bounds(place)[0] if place < len(self.entries) else len(self.text)
@@ -142,6 +146,11 @@ class EntryPlace:
         block = block.replace("\r\n", "\n")
         if self.in_flow:
             return self._with_block_in_flow(block)
+        # What was taken out of a list in brackets has neither a dash nor a line of its own.
+        is_item = self.section in LISTS and not block.lstrip().startswith("-")
+        if (is_item or "\n" not in block) and self.container is not None and self.container.flow:
+            return self.with_edits(Edit(self.container.end - 1, self.container.end - 1, block))
+        block = f"- {block}" if is_item else block
         if self.index is not None:
             lines = indented(block, self._margin(self.index))
             return self.with_edits(replace_lines(self.text, *self._bounds(self.index), lines))
@@ -160,9 +169,12 @@ class EntryPlace:
         end = line_end(self.text, empty)
         return self.with_edits(Edit(colon, empty, ""), replace_lines(self.text, end, end, lines))
 
-    def _with_block_in_flow(self, block: str) -> str:
+    def _with_block_in_flow(self, block: str, place: int | None = None) -> str:
         made = flow_text_of_block(block, is_list=self.section in LISTS)
         assert self.container is not None
+        if self.index is None and place is not None and place < len(self.entries):
+            start = self._flow_bounds()[place][0]
+            return self.with_edits(Edit(start, start, f"{made}, "))
         if self.index is None:
             last = self.container.children[-1].end
             return self.with_edits(Edit(last, last, f", {made}"))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from crawler.config.layers import Layers
+from crawler.config.layers import EXTENDS, PACKAGED, Layers
 from crawler.config.merging import name_in
 from crawler.config.references import Key
 
@@ -17,15 +17,18 @@ _NAMING = {"terms": r"term set \$?", "topics": "topic ", "sources": "source ", "
 def with_hint(layers: Layers, key: Key, message: str) -> str:
     """A complaint with what its reader needs to know of the other files."""
     if len(layers.layers) == 1:
-        return message
+        is_short = message == "is missing" and len(key) == 1
+        return f"{message}; {EXTENDS}: {PACKAGED} takes the shipped ones" if is_short else message
     return f"{message}{_remover(layers, message) or _meant(layers, key, message)}"
 
 
 def _remover(layers: Layers, message: str) -> str:
     """Which line removed the name that a complaint does not find."""
     for key, trace in layers.result.removed.items():
-        naming = _NAMING.get(str(key[-2])) if len(key) > 1 else None
-        if naming and re.search(rf"\b{naming}{re.escape(str(key[-1]))}(?![\w.-])", message):
+        naming, name = _NAMING.get(str(key[-2 if len(key) > 1 else 0])), r"[\w.-]+"
+        if len(key) > 1:
+            name = re.escape(str(key[-1]))
+        if naming and re.search(rf"\b{naming}{name}(?![\w.-])", message):
             line = layers.layers[trace.layer].lines.get(trace.key, 1)
             return f"; {layers.layers[trace.layer].shown}:{line} removes it"
     return ""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from crawler.config.merging import REMOVE, Merged, Remark, merged
+from crawler.config.merging import REMOVE, Merged, MergeFinding, merged
 from crawler.config.plain import ConfigError, ConfigProblem, PlainReader, RefusedValue, dotted
 from crawler.config.references import ANY, Key, ReferenceKeys, marked_keys
 from crawler.config.settings import Settings
@@ -82,14 +82,14 @@ class Layers:
         shown = dotted(key if REMOVE in there else there)
         return ConfigProblem(line, shown, message, self._file_of(layer))
 
-    def remark(self, remark: Remark) -> ConfigProblem:
-        """A remark on one of the files, at its line."""
-        layer = self.layers[remark.layer]
+    def finding(self, finding: MergeFinding) -> ConfigProblem:
+        """A finding of merging in one of the files, at its line."""
+        layer = self.layers[finding.layer]
         known = next(
-            (remark.key[:n] for n in range(len(remark.key), -1, -1) if remark.key[:n] in layer.lines), ()
+            (finding.key[:n] for n in range(len(finding.key), -1, -1) if finding.key[:n] in layer.lines), ()
         )
         return ConfigProblem(
-            layer.lines.get(known, 1), dotted(remark.key), remark.message, self._file_of(layer)
+            layer.lines.get(known, 1), dotted(finding.key), finding.message, self._file_of(layer)
         )
 
     def hidden(self, key: Key) -> str | None:
@@ -103,14 +103,14 @@ class Layers:
         for layer in self.layers:
             for problem in layer.reader.problems if layer.reader is not None else ():
                 yield replace(problem, file=self._file_of(layer))
-        yield from map(self.remark, self.result.problems)
+        yield from map(self.finding, self.result.problems)
 
     def warnings(self) -> Iterator[ConfigProblem]:
         """What is valid, and perhaps not meant."""
         for layer in self.layers:
             for problem in layer.reader.warnings if layer.reader is not None else ():
                 yield replace(problem, file=self._file_of(layer))
-        yield from map(self.remark, self.result.warnings)
+        yield from map(self.finding, self.result.warnings)
 
     def origin(self, key: Key) -> str:
         """Where a key of the result stands, as ``config.yaml:12``."""
@@ -136,7 +136,7 @@ def read_layers(
     Raises:
         ConfigError: a file cannot be read or is no YAML, or files extend each other in a circle.
     """
-    reading = _Reading(environment, keys, folder)
+    reading = _ReadingOfFiles(environment, keys, folder)
     own = None if folder is None else folder / Path(shown).name
     try:
         reading.add(data, shown, own, folder or Path(), [])
@@ -153,7 +153,7 @@ def _together(layers: list[Layer]) -> Merged:
 
 
 @dataclass
-class _Reading:
+class _ReadingOfFiles:
     environment: Mapping[str, str]
     keys: ReferenceKeys | None
     top: Path | None
@@ -220,6 +220,8 @@ def _bytes_of(wanted: str, path: Path, chain: list[Path]) -> bytes:
         raise _CannotExtendError(f"{wanted} is no file of this machine; {allowed}")
     if path.is_dir():
         raise _CannotExtendError(f"{wanted} is a folder; {allowed}")
+    if wanted.lower() == PACKAGED and not path.exists():
+        raise _CannotExtendError(f"{wanted} is written {PACKAGED}")
     try:
         return path.read_bytes()
     except FileNotFoundError:

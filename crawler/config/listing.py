@@ -25,7 +25,7 @@ _WORDS = ("yes", "no", "on", "off", "true", "false", "null", "y", "n", "=")
 Note = Callable[[Key], str]
 
 
-class Line(NamedTuple):
+class ListedLine(NamedTuple):
     """A line, and what it is about: the key of the first value on it."""
 
     text: str
@@ -49,7 +49,9 @@ def _flow(value: Any) -> str:
     return flow_text([value])[1:-1]
 
 
-def listed(values: Mapping[str, Any], only: Sequence[str | int] = (), note: Note | None = None) -> list[Line]:
+def listed(
+    values: Mapping[str, Any], only: Sequence[str | int] = (), note: Note | None = None
+) -> list[ListedLine]:
     """The lines of a configuration.
 
     Args:
@@ -60,7 +62,7 @@ def listed(values: Mapping[str, Any], only: Sequence[str | int] = (), note: Note
     return list(_Lister(note or (lambda key: "")).mapping(values, (), "", tuple(only)))
 
 
-def text_of(lines: Sequence[Line], note: Note | None = None) -> str:
+def text_of(lines: Sequence[ListedLine], note: Note | None = None) -> str:
     """Lines as a text, perhaps each with a note behind it as a comment, in one column."""
     if note is None:
         return "".join(f"{line.text}\n" for line in lines)
@@ -76,34 +78,36 @@ def text_of(lines: Sequence[Line], note: Note | None = None) -> str:
 class _Lister(NamedTuple):
     note: Note
 
-    def mapping(self, values: Mapping[str, Any], key: Key, margin: str, only: Key = ()) -> Iterator[Line]:
+    def mapping(
+        self, values: Mapping[str, Any], key: Key, margin: str, only: Key = ()
+    ) -> Iterator[ListedLine]:
         for name, value in values.items():
             if only and name != only[0]:
                 continue
             yield from self.value(f"{margin}{scalar(name)}:", value, (*key, name), margin, only[1:])
 
-    def value(self, head: str, value: Any, key: Key, margin: str, only: Key) -> Iterator[Line]:
+    def value(self, head: str, value: Any, key: Key, margin: str, only: Key) -> Iterator[ListedLine]:
         if isinstance(value, Mapping) and value:
-            yield Line(head, key)
+            yield ListedLine(head, key)
             yield from self.mapping(value, key, f"{margin}  ", only)
         elif is_named_list(value):
-            yield Line(head, key)
+            yield ListedLine(head, key)
             for number, entry in enumerate(value):
                 if not only or number == only[0]:
                     yield from self.entry(entry, (*key, number), f"{margin}  ", only[1:])
         elif isinstance(value, list) and value:
             yield from self.words(head, value, key)
         else:
-            yield Line(f"{head} {scalar(value)}", key)
+            yield ListedLine(f"{head} {scalar(value)}", key)
 
-    def entry(self, entry: Any, key: Key, margin: str, only: Key) -> Iterator[Line]:
+    def entry(self, entry: Any, key: Key, margin: str, only: Key) -> Iterator[ListedLine]:
         """An entry of a list: on one line where it is short and has one origin, else key by key."""
         one_line = self.flow(entry)
         origins = {self.note((*key, part)) for part in entry} if isinstance(entry, Mapping) else set()
         if not only and (
             not isinstance(entry, Mapping) or (len(origins) < 2 and cell_len(one_line) <= 2 * WIDTH)
         ):
-            yield Line(
+            yield ListedLine(
                 f"{margin}- {one_line}", (*key, next(iter(entry))) if isinstance(entry, Mapping) else key
             )
             return
@@ -114,7 +118,7 @@ class _Lister(NamedTuple):
             yield from self.value(f"{margin}{dash}{scalar(part)}:", inner, (*key, part), f"{margin}  ", below)
             dash = "  "
 
-    def words(self, head: str, value: list[Any], key: Key) -> Iterator[Line]:
+    def words(self, head: str, value: list[Any], key: Key) -> Iterator[ListedLine]:
         """A list of words on as many lines as it takes; what has another origin begins a new one."""
         parts = [self.flow(word) for word in value]
         indent = " " * (len(head) - len(head.lstrip()) + 2)
@@ -123,10 +127,10 @@ class _Lister(NamedTuple):
             end = "]" if number + 1 == len(parts) else ", "
             is_other = number > begin and self._file(key, number) != self._file(key, number - 1)
             if number > begin and (is_other or cell_len(line) + cell_len(part) > WIDTH):
-                yield Line(line.rstrip(), (*key, begin))
+                yield ListedLine(line.rstrip(), (*key, begin))
                 line, begin = indent, number
             line += part + end
-        yield Line(line, (*key, begin))
+        yield ListedLine(line, (*key, begin))
 
     def _file(self, key: Key, number: int) -> str:
         return self.note((*key, number)).rpartition(":")[0]
@@ -167,7 +171,7 @@ def called(values: Mapping[str, Any], key: Key) -> str:
     parts: list[str] = []
     held: Any = values
     for part in key:
-        held = held[part] if isinstance(held, Mapping | list) else None
+        held = held[part]
         name = name_in(held) if isinstance(part, int) else None
         parts.append(str(part if name is None else name))
     return ".".join(parts)

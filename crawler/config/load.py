@@ -91,6 +91,10 @@ class Loaded:
         """The files that it was read from: the own one and those that it extends."""
         return self.layers.files
 
+    def warning_lines(self, mark: str = "") -> list[str]:
+        """What reading the file alone gives cause to, each as a line; `crawler.config.warning` has all."""
+        return [self.in_one_line(problem, mark) for problem in self.warnings]
+
     def in_one_line(self, problem: ConfigProblem, mark: str = "") -> str:
         """A problem as ``config.yaml:41: key: message``, with a mark before its words."""
         problem = replace(problem, message=f"{mark}{problem.message}")

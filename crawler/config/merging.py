@@ -53,7 +53,7 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class MergeFinding:
     """Something to be said of a configuration that was put on top of others: its number, the key in it, and the words."""
 
     layer: int
@@ -75,8 +75,8 @@ class Merged:
 
     values: dict[str, Any] = field(default_factory=dict)
     trace: Trace = field(default_factory=lambda: Trace(0, ()))
-    problems: list[Remark] = field(default_factory=list)
-    warnings: list[Remark] = field(default_factory=list)
+    problems: list[MergeFinding] = field(default_factory=list)
+    warnings: list[MergeFinding] = field(default_factory=list)
     removed: dict[Key, Trace] = field(default_factory=dict)
 
 
@@ -128,6 +128,10 @@ class _Merger:
             return self.entries(beneath, over, trace if isinstance(base, list) else None, key, own)
         if isinstance(over, list) and isinstance(base, list) and trace is not None:
             return self.words(base, over, trace, own)
+        if over is None and isinstance(base, Mapping | list) and trace is not None:
+            # Most likely all beneath it is a comment. What it would take away would be missed in fifty places.
+            self._problem(own, f"is empty; leave the key out, or say what goes: {REMOVE}: [{own[-1]}]")
+            return base, trace
         return over, Trace(self.layer, own)
 
     def mapping(
@@ -300,10 +304,10 @@ class _Merger:
         self._warn(own, f"nothing is removed: there is no {name} beneath, or no more{near}")
 
     def _problem(self, own: Key, message: str) -> None:
-        self.out.problems.append(Remark(self.layer, own, message))
+        self.out.problems.append(MergeFinding(self.layer, own, message))
 
     def _warn(self, own: Key, message: str) -> None:
-        self.out.warnings.append(Remark(self.layer, own, message))
+        self.out.warnings.append(MergeFinding(self.layer, own, message))
 
 
 def _hashable(name: Any) -> Any:

@@ -15,6 +15,7 @@ from crawler.config.term_rules import term_problems
 from crawler.judging.judge import all_sets
 from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.queries.query import QueryError, parse, term_sets_of
+from crawler.judging.text.codes import country_meant
 from crawler.judging.text.terms import REFERENCE, UnknownTermSetError, expand
 from crawler.model import TermSet
 
@@ -81,6 +82,12 @@ def _sign_in_problems(data: Mapping[str, Any]) -> Found:
     # Without TLS anybody on the way could sign in as anybody (OpenID Connect Discovery 1.0, 7.1).
     if isinstance(issuer, str) and issuer.startswith("http:") and not given.get("allow_private"):
         yield (*at, "issuer"), "has no TLS; allowed: https://…, or a host that sign_in.allow_private names"
+    if isinstance(issuer, str) and "/.well-known/" in issuer:
+        start = issuer.partition("/.well-known/")[0]
+        yield (
+            (*at, "issuer"),
+            f"is where the provider describes itself; allowed: what stands before it, {start}",
+        )
     if isinstance(issuer, str) and ("?" in issuer or "#" in issuer):
         yield (
             (*at, "issuer"),
@@ -116,10 +123,11 @@ def _lists(value: Any) -> dict[str, tuple[str, ...]]:
 
 
 def _unknown_set(name: str, sets: Mapping[str, TermSet]) -> str:
+    kind, _, country = name.partition("_")
+    if kind in ("country", "places", "people") and country and (code := country_meant(country)):
+        return f"unknown term set ${name} (did you mean ${kind}_{code}?); write two capital letters behind ${kind}_"
     own = [n for n in sets if not n.startswith(("country_", "places_"))]
-    return (
-        f"unknown term set ${name}{did_you_mean(name, own, '$')}; write a set of `terms`, or add {name} there"
-    )
+    return f"unknown term set ${name}{did_you_mean(name, own, '$')}"
 
 
 def _term_problems(terms: Mapping[str, TermSet], sets: Mapping[str, TermSet]) -> Found:

@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from crawler.config.near import did_you_mean, hint
-from crawler.config.section_rules import is_placeholder
+from crawler.config.secret_advice import secret_advice
 from crawler.config.settings import Settings, Source, Subscription
 from crawler.config.values import format_duration
 from crawler.judging.judge import all_sets
@@ -46,6 +46,7 @@ def section_advice(settings: Settings) -> Found:
         yield from _subscription(("subscriptions", i), settings, subscription)
     yield from _channels(settings)
     yield from _delivery(settings)
+    yield from secret_advice(settings)
     if not settings.topics:
         yield ("topics",), "there is no topic, so that nothing is news for anybody; add one"
 
@@ -95,10 +96,13 @@ def _placeholders(settings: Settings) -> Found:
     for i, subscription in by_mail:
         for j, address in enumerate(subscription.to):
             if _is_example(_domain(address)):
-                yield ("subscriptions", i, "to", j), f"{address} {said}; write the reader's own address"
+                yield (
+                    ("subscriptions", i, "to", j),
+                    f"{_domain(address)} {said}; write the reader's own address",
+                )
     for j, address in enumerate(settings.operations.to):
         if _is_example(_domain(address)):
-            yield ("operations", "to", j), f"{address} {said}; write the address of who runs this"
+            yield ("operations", "to", j), f"{_domain(address)} {said}; write the address of who runs this"
 
 
 def _sources(settings: Settings) -> Found:
@@ -125,6 +129,11 @@ def _sources(settings: Settings) -> Found:
                 f"{source.lang} is a rare language{hint(meant)}; write {meant} if that is meant",
             )
         yield from _selecting(key, source)
+        if source.query and "{query}" not in source.url and source.kind != "search":
+            yield (
+                (*key, "query"),
+                "is never asked for: the address has no {query}; put {query} into url, or leave query out",
+            )
         if source.every is not None and not timedelta(0) < source.every <= timedelta(days=31):
             yield (
                 (*key, "every"),
@@ -176,9 +185,9 @@ def _subscription(key: Key, settings: Settings, subscription: Subscription) -> F
         )
     yield from _least_score(key, settings, s)
     folded = [address.casefold() for address in s.to]
-    doubles = [address for address in s.to if folded.count(address.casefold()) > 1]
-    if doubles:
-        yield (*key, "to"), f"{doubles[0]} is there twice; leave one out"
+    if len(set(folded)) < len(folded):
+        # Not which: the log shall not hold addresses of readers.
+        yield (*key, "to"), "one address is there twice; leave one out"
 
 
 def _codes_of(key: Key, settings: Settings, subscription: Subscription) -> Found:
@@ -234,22 +243,7 @@ def _channels(settings: Settings) -> Found:
 
 
 def _delivery(settings: Settings) -> Found:
-    delivery, smtp, operations = settings.delivery, settings.delivery.smtp, settings.operations
-    password = smtp.password.get_secret_value()
-    if smtp.username and not password:
-        yield (
-            ("delivery", "smtp", "password"),
-            "is missing, though there is a username: the mail server refuses us; write ${SMTP_PASSWORD}",
-        )
-    elif password and is_placeholder(password):
-        yield ("delivery", "smtp", "password"), "is a placeholder; put the real password into the environment"
-    elif password and not smtp.username:
-        yield (
-            ("delivery", "smtp", "username"),
-            "is missing, so that the password is never used; write the name that the server knows",
-        )
-    if password and smtp.security == "none" and smtp.host not in ("127.0.0.1", "localhost", "::1"):
-        yield ("delivery", "smtp", "security"), "none sends the password in the clear; write starttls or tls"
+    delivery, operations = settings.delivery, settings.operations
     if delivery.signup and not delivery.public_url:
         yield (
             ("delivery", "public_url"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping
 from email.utils import parseaddr
@@ -18,8 +16,6 @@ from crawler.judging.text.codes import country_meant, is_country, is_language, l
 
 Key = tuple[str | int, ...]
 Found = Iterator[tuple[Key, str]]
-LEAST_SECRET = 16
-"""Characters of the shortest secret that signs links: whoever has one mail can try shorter ones on his own machine."""
 _CHANNEL_NEEDS = {
     "maildir": ("path",),
     "folder": ("path",),
@@ -28,11 +24,6 @@ _CHANNEL_NEEDS = {
     "webhook": ("url", "secret"),
 }
 _SUCH_AS = {"path": "./mail", "url": "${CHANNEL_URL}", "secret": "${WEBHOOK_SECRET}"}
-_PLACEHOLDER = re.compile(
-    r"(?:please[-_ ]?)?(?:change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this|it)|secret|my[-_ ]?secret|your[-_ ]?\w*|password|passwd|"
-    r"example|test(?:ing)?|todo|fixme|dummy|foobar|qwerty|letmein|admin|none|null|x+|\*+|\.+|<.*>|(?:0?123456789?0?)+|(.)\1*)[-_!. \d]*\Z",
-    re.IGNORECASE,
-)
 
 
 def section_problems(data: Mapping[str, Any]) -> Found:
@@ -42,7 +33,6 @@ def section_problems(data: Mapping[str, Any]) -> Found:
     delivery = _mapping(data.get("delivery"))
     for name, channel in _mapping(delivery.get("channels")).items():
         yield from _channel_problems(("delivery", "channels", name), _mapping(channel))
-    yield from _secret_problems(("delivery", "secret"), delivery.get("secret"), "it signs the links in mails")
     yield from _address_problems(data, delivery)
     topics = set(_mapping(data.get("topics")))
     for i, subscription in enumerate(_items(data, "subscriptions")):
@@ -90,11 +80,6 @@ def _source_problems(key: Key, source: Mapping[str, Any]) -> Found:
             (*key, "url"),
             "has no {query}; a search's address has {query} where its words belong, such as …/rss?q={query}",
         )
-    elif source.get("query") and not has_place:
-        yield (
-            (*key, "query"),
-            "is never asked for: the address has no {query}; put {query} into url, or leave query out",
-        )
     elif has_place and not source.get("query") and source.get("kind", "feed") != "search":
         yield (*key, "query"), "is missing; the address has a place for it: {query}"
     for name, selector in _mapping(source.get("select")).items():
@@ -107,13 +92,14 @@ def _url_problem(url: str) -> str | None:
         return "begins twice with http; write it once"
     if not re.match(r"https?://[^\s/]+", url):
         return None  # told by its pattern
+    return _host_problem(url)
+
+
+def _host_problem(url: str) -> str | None:
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
-        return None
-    # What stands before the path is told with the host; it may hold a password and is not repeated.
-    if any(c.isspace() for c in url) and not any(c.isspace() for c in urlsplit(url).netloc):
-        return "has a blank in it; write %20 in its place, or leave it out"
+        return None  # told by its form
     if ".." in host or host.startswith(".") or (host.endswith(".") and host.count(".") == 1):
         return f"{host} is no name of a host; write it without the dots that are too many"
     if re.fullmatch(r"[\d.]+", host) and not re.fullmatch(r"\d{1,3}(\.\d{1,3}){3}", host):
@@ -148,42 +134,6 @@ def _channel_problems(key: Key, channel: Mapping[str, Any]) -> Found:
                 (*key, need),
                 f"is missing; a channel of the type {kind} needs it: write such as {need}: {_SUCH_AS[need]}",
             )
-    if kind == "webhook" and isinstance(channel.get("secret"), str):
-        for one in str(channel["secret"]).split():
-            if not _is_webhook_secret(one):
-                yield (
-                    (*key, "secret"),
-                    "is no secret of a webhook; allowed: whsec_ and 24 to 64 bytes in base64, such as openssl rand -base64 32 makes",
-                )
-
-
-def _is_webhook_secret(text: str) -> bool:
-    try:
-        return 24 <= len(base64.b64decode(text.removeprefix("whsec_"), validate=True)) <= 64
-    except (binascii.Error, ValueError):
-        return False
-
-
-def is_placeholder(value: str) -> bool:
-    """Whether a secret is what examples write in place of one."""
-    return _PLACEHOLDER.match(value.strip()) is not None
-
-
-def _secret_problems(key: Key, value: Any, why: str) -> Found:
-    """Never with the value: it is a secret, however bad."""
-    made = "openssl rand -base64 32 makes one"
-    for one in value.split() if isinstance(value, str) and not isinstance(value, RefusedValue) else ():
-        if is_placeholder(one):
-            yield key, f"is a placeholder that anybody can guess, and {why}; {made}"
-        elif len(one) < LEAST_SECRET:
-            # Blanks part an old secret from its successor.
-            yield (
-                key,
-                f"is too short: {why}, and one of its parts has fewer than {LEAST_SECRET} characters; {made}",
-            )
-        else:
-            continue
-        return
 
 
 def is_address(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from crawler.config.references import FromEnvironment
 from crawler.config.section import Secret, Section, Url
@@ -55,6 +55,13 @@ class SignIn(Section):
     trust: LocalPath | None = Field(
         None, description="a file of certificates to trust instead of the system's (PEM)"
     )
+
+    @field_validator("lasts")
+    @classmethod
+    def _long_enough_to_work(cls, value: timedelta) -> timedelta:
+        if value < timedelta(minutes=5):
+            raise ValueError("a session would end before anything can be done; allowed: 5m and more")
+        return value
 
     @property
     def role_claims(self) -> tuple[str, ...]:

@@ -66,12 +66,19 @@ def _spelling_problem(spelling: str) -> str | None:
         return "is empty; write a word, or leave the entry out"
     if pattern("", "*", spelling) is None or not any(c.isalnum() for c in bare):
         return f"{spelling!r} has neither a letter nor a digit, so that it is never found; write a word, or leave it out"
+    return _foreign_spelling(spelling, bare)
+
+
+def _foreign_spelling(spelling: str, bare: str) -> str | None:
     if operator := _OPERATOR.search(spelling):
         return (
             f"{spelling!r} is never found: {operator[1]} is read in queries only; write one spelling for each"
         )
     if re.search(r"\\[bwsd]|\.[*+]|\[[^\]]+\]|\(\?", bare):
-        return f"{spelling!r} is never found: regular expressions are not known; write the words, with * at the end for a beginning of words"
+        return (
+            f"{spelling!r} is never found: regular expressions are not known; write the words, with * at the end for"
+            " a beginning of words"
+        )
     return None
 
 

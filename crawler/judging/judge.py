@@ -283,7 +283,7 @@ class Judge:
             self.rules.relevance.partner
         ].isdisjoint(findings.hits)
 
-    def _relevance(self, findings: Findings, parties: Parties) -> Relevance:
+    def _relevance(self, findings: Findings, parties: PartyWords) -> Relevance:
         together = launched_of_both(findings, self.rules.bases, self._members, parties)
         return judge_relevance(findings, self._relevance_sets, self.rules.relevance.threshold, together)
 

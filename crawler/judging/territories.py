@@ -111,6 +111,8 @@ def territory(name: str) -> str:
     Raises:
         UnknownTerritoryError: there is none of that name.
     """
+    if name in CHINA_ASEAN.ours.codes + CHINA_ASEAN.theirs.codes:
+        return name  # known without the tables
     found = _by_name().get(_folded(name))
     if found is None:
         raise UnknownTerritoryError(unknown_territory(name))

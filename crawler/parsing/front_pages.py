@@ -25,6 +25,8 @@ _LEAST_HOME, _LEAST_OTHER = 3, 6
 """Links to articles that make the root of a site, or another page of it, a front page."""
 _HEADLINE = 20
 """Letters of the shortest text of a link that can be a headline; menus are shorter."""
+_LONG_HEADING = 30
+"""Letters of the shortest heading that is a headline rather than the name of a section."""
 _PROSE = 800
 """Letters that an article has at least in one run of paragraphs; teasers of a front page have fewer."""
 _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -173,7 +175,12 @@ def _says_article(soup: BeautifulSoup) -> bool:
     kind = soup.select_one('meta[property="og:type"]')
     if kind is not None and str(kind.get("content", "")).strip().lower() == "article":
         return True
-    return soup.select_one('meta[property="article:published_time"]') is not None
+    if soup.select_one('meta[property="article:published_time"]') is not None:
+        return True
+    # Sections have short headings; one as long as a headline that is also the page's title is an article's.
+    title = clean(soup.title.get_text(" ")) if soup.title else ""
+    headings = (clean(h.get_text(" ")) for h in soup.select("h1"))
+    return any(_weight(h) >= _LONG_HEADING and h in title for h in headings)
 
 
 def _longest_prose(soup: BeautifulSoup) -> int:

@@ -172,7 +172,9 @@ def _by_state(found: SourceYield, state: SourceState, now: datetime) -> SourceAu
         return SourceAudit(found, AuditVerdict.NEW, why, act=SourceAct.WAIT)
     if "silent" in problems:
         silent = problems["silent"]
-        return SourceAudit(found, AuditVerdict.SILENT, _phrase(silent.message), silent.since, SourceAct.REPLACE)  # fmt: skip
+        return SourceAudit(
+            found, AuditVerdict.SILENT, _phrase(silent.message), silent.since, SourceAct.REPLACE
+        )
     return None
 
 
@@ -196,7 +198,11 @@ def _duplicated(
         return None
     for name, both in sorted(found.overlaps.items(), key=lambda pair: (-pair[1], pair[0])):
         other = others.get(name)
-        if other is None or both < weigh.duplicated * found.entries or not _gives_way(found, other, both, weigh):  # fmt: skip
+        if (
+            other is None
+            or both < weigh.duplicated * found.entries
+            or not _gives_way(found, other, both, weigh)
+        ):
             continue
         why = Phrase(
             "%(share)s of what it lists %(other)s lists too", share=f"{both / found.entries:.0%}", other=name
@@ -215,7 +221,12 @@ def _gives_way(found: SourceYield, other: SourceYield, both: int, weigh: AuditWe
     """Whether of two sources with the same items this one goes: the smaller one, of equals the one that is later."""
     if both < weigh.duplicated * other.entries:
         return True
-    return (found.firsts, -found.elsewhere, found.entries, other.source) < (other.firsts, -other.elsewhere, other.entries, found.source)  # fmt: skip
+    return (found.firsts, -found.elsewhere, found.entries, other.source) < (
+        other.firsts,
+        -other.elsewhere,
+        other.entries,
+        found.source,
+    )
 
 
 def _expensive(found: SourceYield, state: SourceState, weigh: AuditWeights) -> SourceAudit | None:

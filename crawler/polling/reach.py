@@ -40,7 +40,11 @@ def by_cause(failures: Iterable[SourceFailure]) -> list[AlikeFailures]:
     for failure in failures:
         cause = _SAID.get(failure.kind) or failure.message.removeprefix(f"{failure.about}: ")
         found.setdefault((failure.kind, cause), []).append(failure)
-    alike = [AlikeFailures(cause, tuple(own)) for (_, cause), own in found.items()]
+    alike = []
+    for (_, cause), own in found.items():
+        # Of one site the time until which it rests is the same.
+        same = own[0].message if len({f.message for f in own}) == 1 else cause
+        alike.append(AlikeFailures(same, tuple(own)))
     return sorted(alike, key=lambda a: -len(a.failures))
 
 

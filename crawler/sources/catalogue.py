@@ -154,7 +154,10 @@ def _rules(
             keys.setdefault(_key_of(entry), f"{name or 'another source'} of this file")
         if lang and len(lang) == 2 and lang not in LANGUAGES:
             allowed = ", ".join(LANGUAGES)
-            yield (*at, "lang"), f"{lang} is not among the languages that are judged; allowed: {allowed}, or leave the key out"  # fmt: skip
+            yield (
+                (*at, "lang"),
+                f"{lang} is not among the languages that are judged; allowed: {allowed}, or leave the key out",
+            )
         yield from _kind_problems(at, entry)
         yield from _evidence_problems(at, entry, today)
 
@@ -169,7 +172,7 @@ def _address_problems(key: Key, url: str, keys: Mapping[str, str]) -> Iterator[t
     host = host_of(url)
     if without_credentials(url) != url:
         yield key, "the address holds a password or a key; a list for everybody needs one without"
-    if host in _PLACEHOLDERS or host.rpartition(".")[2] in _PLACEHOLDERS or host.endswith(tuple(f".{p}" for p in _PLACEHOLDERS[1:4])):  # fmt: skip
+    if any(host == name or host.endswith(f".{name}") for name in _PLACEHOLDERS):
         yield key, f"{host} is a placeholder; allowed: the address of the outlet"
     if "{query}" not in url and (taken := keys.get(feed_key(url))) is not None:
         yield key, f"is the same address as that of {taken} (http, www and a slash at the end make no other)"
@@ -179,7 +182,10 @@ def _kind_problems(at: Key, entry: Mapping[str, Any]) -> Iterator[tuple[Key, str
     kind = entry.get("kind", "feed")
     select = entry.get("select")
     if kind == "listing" and not (isinstance(select, dict) and select.get("item")):
-        yield (*at, "select"), "is missing; a listing needs select.item and select.link, such as {item: article, link: a@href}"  # fmt: skip
+        yield (
+            (*at, "select"),
+            "is missing; a listing needs select.item and select.link, such as {item: article, link: a@href}",
+        )
     if kind == "search" and "{query}" in str(entry.get("url")) and not entry.get("query"):
         yield (*at, "query"), "is missing; the address of a search has a place for {query}"
 
@@ -243,5 +249,12 @@ def replacements(
         for s in packaged_sources()
         if s.country == source.country and s.lang == source.lang and _key_of(s.plain()) not in have
     ]
-    found.sort(key=lambda s: (order.index(s.evidence.kind), s.kind == "listing", -(s.evidence.on or date.min).toordinal(), s.name))  # fmt: skip
+    found.sort(
+        key=lambda s: (
+            order.index(s.evidence.kind),
+            s.kind == "listing",
+            -(s.evidence.on or date.min).toordinal(),
+            s.name,
+        )
+    )
     return tuple(found[:most])

@@ -15,6 +15,7 @@ from crawler.config.quoting import is_text
 from crawler.config.settings import Source
 from crawler.judging.text.language import known as language_code
 from crawler.model import AseanwatchError
+from crawler.parsing.feed_addresses import feed_key
 from crawler.parsing.text import clean
 from crawler.parsing.urls import host_of, is_web_url
 from crawler.runtime.redaction import without_credentials
@@ -191,11 +192,13 @@ def _outlines(
 def new_sources(outlines: Iterable[Outline], sources: Iterable[Source]) -> list[dict[str, Any]]:
     """The outlines that are no sources yet, as sources of config.yaml, each under a name of its own."""
     sources = list(sources)
-    addresses = {s.address for s in sources}
+    # A reader often has the same feed as http, or with another slash at its end.
+    keys = {feed_key(s.address) for s in sources}
     taken = {s.name for s in sources}
     new = []
     for outline in outlines:
-        if outline.url not in addresses:
+        if (key := feed_key(outline.url)) not in keys:
+            keys.add(key)
             name = name_for(outline.title, outline.url, taken)
             taken.add(name)
             new.append(

@@ -254,11 +254,11 @@ END $$;
 
 def _holds_something(store: Store) -> bool:
     with store.read() as connection:
-        if not inspect(connection).has_table("entries"):
-            return False
+        there = set(inspect(connection).get_table_names())  # of an older schema, which has fewer
         return any(
             connection.scalar(select(inspected(connection, name)).limit(1)) is not None
-            for name in ("entries", "articles", "operators")
+            for name in ("entries", "articles", "operators", "subscriptions")
+            if name in there
         )
 
 
@@ -323,7 +323,12 @@ def before_upgrade(store: Store, folder: Path | None) -> BackupFile | None:
     # An upgrade that was cut off is begun again: the copy from before is the one that counts.
     if target.exists() and check(target, is_sqlite=store.is_sqlite) == schema:
         return BackupFile(target, target.stat().st_size, schema)
-    return make(store, target)
+    try:
+        return make(store, target)
+    except StoreError as error:
+        raise StoreError(
+            f"{error}; the store is as it was, with schema {schema}. If you have a copy: aseanwatch db upgrade --no-backup"
+        ) from None
 
 
 def upgrade(store: Store, folder: Path | None, *, without_copy: bool = False) -> BackupFile | None:

@@ -272,7 +272,8 @@ staged_articles = _table(
     "Articles that were read from archives and wait to be stored in the order of their dates.",
     _id(),
     Column("import_id", _to("imports.id"), nullable=False, index=True), Column("place", BigInteger, nullable=False),
-    Column("when", Utc, nullable=False, index=True), Column("article", JSON, nullable=False),
+    Column("when", Utc, nullable=False), Column("key", String, nullable=False), Column("article", JSON, nullable=False),
+    Index("ix_staged_articles_order", "when", "key"),
 )  # fmt: skip
 imported_articles = _table(
     "imported_articles",

@@ -53,6 +53,8 @@ NO_PAGES = {
     "/console",
     "/console/static/{name}",
     "/console/first-steps",
+    "/console/sign-in/organisation",
+    "/console/sign-in/organisation/back",
     "/console/views/{number:int}",
 }
 """Paths that lead elsewhere, or answer with a part of a page; files have a dot in their path."""

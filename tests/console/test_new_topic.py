@@ -75,14 +75,26 @@ def posted(page: Page, console: Console, **form: str) -> tuple[int, str]:
             {"do": "try", "looking_for": "durian", "asked": "durian", "own_durian": "xx: 榴莲"},
             "names no language",
         ),
-        ({"do": "try", "looking_for": "durian", "name": "Durian!"}, "cannot be a name"),
-        ({"do": "try", "looking_for": "durian", "name": "finance"}, "already"),
+        pytest.param(
+            {"do": "try", "looking_for": "durian", "name": "Durian!"},
+            "cannot be a name",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"do": "try", "looking_for": "durian", "name": "finance"}, "already", marks=pytest.mark.long
+        ),
         (
             {"do": "try", "looking_for": "durian", "match": "https://nowhere.example/1"},
             "is no stored article",
         ),
-        ({"do": "try", "looking_for": "durian", "own_query": "$nothing"}, "unknown term set $nothing"),
-        ({"do": "try", "looking_for": "durian", "own_query": "(durian"}, "column"),
+        pytest.param(
+            {"do": "try", "looking_for": "durian", "own_query": "$nothing"},
+            "unknown term set $nothing",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"do": "try", "looking_for": "durian", "own_query": "(durian"}, "column", marks=pytest.mark.long
+        ),
         ({"do": "apply", "looking_for": "durian", "match": "Rice is cheap"}, "Nothing was written"),
         ({"do": "terms", "looking_for": "a1/b1/c1/d1/e1/f1/g1/h1/i1/j1/k1/l1/m1"}, "at most 12"),
     ],
@@ -97,12 +109,6 @@ def test_what_is_wrong_is_said_and_what_was_answered_stays(
     assert f'value="{form.get("looking_for", "")}"' in text
     assert form.get("match", "") in text
     assert shared.config.read_bytes() == before
-
-
-def test_a_search_becomes_what_is_looked_for(page: Page, shared: Console) -> None:
-    page.goto(f"{shared.url}/console/?q=railway")
-    page.get_by_role("link", name="Make a topic of this search").click()
-    expect(page.get_by_label("A few words in any language")).to_have_value("railway")
 
 
 def test_examples_are_picked_from_the_store(page: Page, shared: Console) -> None:

@@ -70,6 +70,10 @@ def test_the_search_finds_words_of_every_script(page: Page, shared: Console, que
 def test_a_search_becomes_a_draft_of_a_topic(page: Page, shared: Console) -> None:
     page.goto(f"{shared.url}/console/?q=durian")
     page.get_by_role("link", name="Make a topic of this search").click()
+    expect(page.get_by_label("A few words in any language")).to_have_value("durian")
+    expect(page.locator("input[name=term][value='durian|zh|榴莲']")).to_be_checked()
+    expect(page.locator(".found .hits li").first).to_be_visible()
+    page.get_by_role("link", name="Write the query myself").click()
     expect(page.get_by_label("Query", exact=True)).to_have_value(
         re.compile("^\\(durian OR durians OR .榴莲. OR .* OR durião\\)$")
     )

@@ -61,6 +61,7 @@ def test_the_contract_names_every_command() -> None:
         "units",
         "changes",
         "entries",
+        "config",
         "db",
     }
     found = [f"{name} {sub}" for name in commands() for sub in (commands(name) if name in groups else [""])]

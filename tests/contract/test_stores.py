@@ -14,7 +14,7 @@ from tests.contract.test_command_line import COMMANDS
 from tests.newsroom.configuration import packaged, with_sections
 
 MAKE = {
-    "crawl": ["crawl"], "db upgrade": ["db", "upgrade"], "alerts dispatch": ["alerts", "dispatch"],
+    "crawl": ["crawl"], "import": ["import", "../own/news.jsonl"], "db upgrade": ["db", "upgrade"], "alerts dispatch": ["alerts", "dispatch"],
     "subscriptions add": ["subscriptions", "add", "new", "--to", "a@b.example"], "subscriptions pause": ["subscriptions", "pause", "desk"],
     "subscriptions test": ["subscriptions", "test", "desk"], "operators add": ["operators", "add", "me"],
     "operators link": ["operators", "link"],
@@ -57,6 +57,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }
     channels = {"delivery": {"channels": {"folder": {"type": "folder", "path": "told"}}}}
     (own / "config.yaml").write_text(with_sections(packaged(), **sections, **channels), encoding="utf-8")
+    (own / "news.jsonl").touch()
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)

@@ -7,20 +7,23 @@ import re
 import shlex
 import subprocess
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, inspect, select, text, update
 
+from alerts.commands.backups import _next
 from alerts.delivery.dispatch import dispatch
 from alerts.identity import operators, tokens
 from alerts.identity.organisation_accounts import Account, admit
 from alerts.operations.incidents import find_troubles
+from alerts.selection import after_restore
+from alerts.selection.timing import was_due
 from alerts.subscriptions import subscriptions
 from crawler.config import load
-from crawler.config.settings import Settings
+from crawler.config.settings import Settings, Subscription
 from crawler.runtime.clock import now
 from crawler.store import Store, backups
 from crawler.store.schema import console_sessions, deliveries, metadata
@@ -264,7 +267,16 @@ def test_a_backup_that_fails_is_said(url: str, tmp_path: Path) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("damage", ["cut off", "a flipped byte", "of another kind", "empty", "missing"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "cut off",
+        *(
+            pytest.param(d, marks=pytest.mark.long)
+            for d in ("a flipped byte", "of another kind", "empty", "missing")
+        ),
+    ],
+)
 def test_a_damaged_copy_is_refused_and_the_store_stays(url: str, tmp_path: Path, damage: str) -> None:
     configured(tmp_path, url)
     store = Store(url)
@@ -347,6 +359,76 @@ def test_a_password_reaches_the_programs_and_no_list_of_processes(
     store.close()
 
 
+@pytest.mark.parametrize(
+    ("published", "listed", "known"),
+    [
+        (6, 12, 6),  # crawled again
+        (1, 12, 3),  # older than the copy: at the latest then
+        (9, 12, None),  # published after the lost store's end
+        (None, 12, 3),  # without a date, in the first answer after the restore
+        (None, 20, None),  # without a date, later: new
+        (4, 2, 2),  # in the copy, and not looked at yet
+    ],
+)
+def test_what_the_lost_store_knew(published: int | None, listed: int, known: int | None) -> None:
+    day = datetime(2025, 11, 28, tzinfo=UTC)
+
+    def at(hour: int | None) -> datetime | None:
+        return None if hour is None else day + timedelta(hours=hour, minutes=1)
+
+    gap = after_restore.RestoreGap(
+        day + timedelta(hours=3, minutes=1), day + timedelta(hours=8), day + timedelta(hours=11), at(12)
+    )
+    assert gap.known_since(at(published), at(listed)) == at(known)  # type: ignore[arg-type]
+
+
+def test_a_day_without_an_hour_counts_as_known_only_in_the_first_answers() -> None:
+    day = datetime(2025, 11, 28, tzinfo=UTC)
+    gap = after_restore.RestoreGap(
+        day - timedelta(hours=3),
+        day + timedelta(hours=8),
+        day + timedelta(hours=9),
+        day + timedelta(hours=10),
+    )
+    assert gap.known_since(day, day + timedelta(hours=10, minutes=30)) == gap.taken
+    assert gap.known_since(day, day + timedelta(hours=12)) is None
+    assert gap.known_since(day - timedelta(days=1), day + timedelta(hours=12)) == gap.taken
+
+
+@pytest.mark.parametrize(
+    ("keys", "since", "until", "due"),
+    [
+        ({"when": "instant"}, 3, 4, True),
+        ({"when": "instant", "quiet": "22:00-07:00"}, 3, 6, False),
+        ({"when": "instant", "quiet": "22:00-07:00"}, 3, 8, True),
+        ({"when": "instant", "days_off": ["fri"]}, 3, 20, False),
+        ({"when": "hourly"}, 3.2, 3.9, False),
+        ({"when": "hourly"}, 3.2, 4.1, True),
+        ({"when": "daily 07:30"}, 3, 7, False),
+        ({"when": "daily 07:30"}, 3, 7.5, True),
+        ({"when": "daily 07:30"}, 8, 20, False),
+        ({"when": "weekly mon 07:30"}, 3, 30, False),
+        ({"when": "weekly fri 07:30"}, 3, 30, True),
+        ({"when": "instant"}, 5, 5, False),
+    ],
+)
+def test_what_was_due_between_two_moments(
+    keys: dict[str, Any], since: float, until: float, due: bool
+) -> None:
+    friday = datetime(2025, 11, 28, tzinfo=UTC)
+    one = Subscription.model_validate({"name": "a", "to": ["a@b.example"], **keys})
+    assert was_due(one, "UTC", friday + timedelta(hours=since), friday + timedelta(hours=until)) is due
+
+
+def test_a_daily_backup_knows_its_hour(tmp_path: Path) -> None:
+    morning = datetime(2025, 11, 28, 2, tzinfo=UTC)
+    assert _next(morning, 3, 10) == morning.replace(hour=3, minute=10)
+    assert _next(morning.replace(hour=3, minute=10), 3, 10) == datetime(2025, 11, 29, 3, 10, tzinfo=UTC)
+    configured(tmp_path, f"sqlite:///{tmp_path / 'watch.db'}")
+    done = run("db", "backup", "--daily", "25:00", cwd=tmp_path)
+    assert done.status == 2 and "03:10" in done.err
+
+
 # Upgrade and rollback.
 
 
@@ -359,7 +441,7 @@ def old_store(url: str, version: str) -> Store:
     return store
 
 
-@pytest.mark.parametrize("version", ["0019", "0025"])
+@pytest.mark.parametrize("version", [pytest.param("0019", marks=pytest.mark.long), "0025"])
 def test_an_upgrade_copies_before_and_a_rollback_brings_that_back(
     url: str, tmp_path: Path, version: str
 ) -> None:
@@ -419,15 +501,18 @@ def test_sqlite_is_copied_beside_it(tmp_path: Path) -> None:
     assert (tmp_path / "watch.db.before-0026-from-0025").exists()
 
 
+@pytest.mark.long
 def test_where_the_copy_cannot_be_made_nothing_is_upgraded(url: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     configured(tmp_path, url, backups=str(tmp_path / "file"))
     old_store(url, "0025").close()
-    assert run("db", "upgrade", cwd=tmp_path).status == 2
+    refused = run("db", "upgrade", cwd=tmp_path)
+    assert refused.status == 2 and "--no-backup" in refused.err
     assert Store(url).version() == "0025"
     assert run("db", "upgrade", "--no-backup", cwd=tmp_path).status == 0
 
 
+@pytest.mark.long
 def test_an_empty_store_needs_no_copy(url: str, tmp_path: Path) -> None:
     configured(tmp_path, url)
     assert run("db", "upgrade", cwd=tmp_path).status == 0

@@ -66,7 +66,7 @@ def test_a_change_concerns_who_uses_it_in_any_number_of_steps(tree: Path, file: 
 def test_all_that_a_program_loads_is_in_the_graph_of_what_it_refers_to() -> None:
     code = "import runpy, sys\ntry:\n    runpy.run_module('alerts', run_name='__main__', alter_sys=True)\nfinally:\n    print(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", code, "sources", "--help"],
+        [sys.executable, "-c", code, "sources", "list"],
         capture_output=True,
         text=True,
         check=False,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 import socket
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -24,7 +24,7 @@ from alerts.web.serving import Pages, must_be_guarded
 from crawler.config.settings import DeliverySettings, Settings, Web
 from crawler.model import AseanwatchError
 from crawler.store import Store
-from crawler.store.schema import audit, console_sessions
+from crawler.store.schema import api_tokens, audit, console_sessions
 from crawler.store.schema import operators as people
 from tests.builders import NOON, new_store, settings
 from tests.security.conftest import PASSWORD
@@ -87,13 +87,6 @@ class Site:
             return [(r.actor, r.action) for r in connection.execute(select(audit).order_by(audit.c.id))]
 
 
-@pytest.fixture(scope="module")
-def there_always() -> Iterator[tuple[Moment, FakeProvider, Any]]:
-    clock = Moment()
-    with provider(clock) as made:
-        yield clock, made, made.key
-
-
 def configured(issuer: str, port: int, **more: Any) -> Settings:
     sign_in = {
         "name": "Example Org", "issuer": issuer, "client_id": CLIENT, "client_secret": SECRET, "allow_private": ["127.0.0.1"],
@@ -105,21 +98,42 @@ def configured(issuer: str, port: int, **more: Any) -> Settings:
     return own.model_copy(update={"web": web, "delivery": public})
 
 
-@pytest.fixture
-def site(there_always: tuple[Moment, FakeProvider, Any], tmp_path: Path) -> Iterator[Site]:
-    clock, there, key = there_always
-    clock.now = NOON
-    fresh = FakeProvider(there.url, clock, key=key, claims={"groups": ["staff", "desk"]})
-    there.__dict__.update(fresh.__dict__)
-    store = new_store(tmp_path)
-    with socket.create_server(("127.0.0.1", 0)) as free:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One site and one provider for all tests: each finds them as if they were new."""
+    clock = Moment()
+    with provider(clock) as there, socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    live = Live(None, configured(there.url, port))
-    pages = Pages(live, store, clock)
-    pages.start()
-    yield Site(pages.url, store, live, clock, there)
-    pages.stop()
-    store.close()
+        free.close()
+        store = new_store(tmp_path_factory.mktemp("organisation"))
+        live = Live(None, configured(there.url, port))
+        pages = Pages(live, store, clock)
+        pages.start()
+        yield Site(pages.url, store, live, clock, there)
+        pages.stop()
+        store.close()
+
+
+@pytest.fixture(scope="module")
+def key(served: Site) -> Any:
+    """The provider's own key."""
+    return served.there.key
+
+
+@pytest.fixture
+def site(served: Site, key: Any) -> Site:
+    served.clock.now = NOON
+    there = served.there
+    fresh = FakeProvider(there.url, served.clock, key=key, claims={"groups": ["staff", "desk"]})
+    there.__dict__.update(fresh.__dict__)
+    with served.store.write() as connection:
+        for table in (people, console_sessions, api_tokens, audit):
+            connection.execute(table.delete())
+    # A changed section makes what was learned of the provider be forgotten.
+    port = urlsplit(served.url).port or 0
+    scopes = ["openid", "profile", "email", secrets.token_hex(4)]
+    served.live._settings = configured(there.url, port, scopes=scopes)
+    return served
 
 
 def test_a_person_signs_in_without_a_password_of_ours(site: Site) -> None:
@@ -481,6 +495,12 @@ def test_a_provider_that_refuses_is_not_quoted(site: Site) -> None:
 def test_nobody_is_sent_elsewhere_afterwards(site: Site, after: str) -> None:
     text = site.sign_in(site.visitor(), after).text
     assert 'content="0; url=/console/"' in text
+
+
+def test_a_long_page_to_go_to_keeps_nobody_from_signing_in(site: Site) -> None:
+    who = site.visitor()
+    text = site.sign_in(who, "/console/?q=" + "ป" * 500).text
+    assert 'content="0; url=/console/"' in text and who.is_in
 
 
 def test_the_way_back_is_the_public_address_whatever_name_was_asked_for(site: Site) -> None:

@@ -14,13 +14,21 @@ from sqlalchemy import func, select
 from starlette.responses import Response
 
 from alerts.authoring import saving
-from alerts.authoring.answers import ALERTS, LANGUAGE_KEYS, Answers, Spellings, name_problem, query_problem
+from alerts.authoring.answer_mistakes import ALERTS, LANGUAGE_KEYS, name_problem, query_problem
+from alerts.authoring.answers import Answers, Spellings
 from alerts.authoring.building import is_taken, name_for
 from alerts.authoring.completing import together, unknown_sets
 from alerts.authoring.example_search import FoundReport, find_reports
 from alerts.authoring.reports import ReadReport, latest_reports
 from alerts.authoring.suggesting import SuggestedTerm, TopicPart, answered_by, parts_of
-from alerts.authoring.trying import Outcome, QueryOption, Trial, UnwantedThing, joined, preset_against
+from alerts.authoring.trying import (
+    NewTopicOutcome,
+    NewTopicTrial,
+    QueryOption,
+    UnwantedThing,
+    joined,
+    preset_against,
+)
 from alerts.digests.wording import N_
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.topic_form import problem_text
@@ -71,7 +79,7 @@ class TopicSteps:
     found: Sequence[FoundReport] | None = None
     against: Sequence[tuple[UnwantedThing, bool]] = ()
     options: Sequence[QueryOption] = ()
-    outcome: Outcome | None = None
+    outcome: NewTopicOutcome | None = None
     problem: str | None = None
 
 
@@ -84,19 +92,21 @@ class NewTopicPages:
         self._reports: Sequence[ReadReport] = ()
 
     def page(self, request: ConsoleRequest) -> Response:
-        """The steps as far as they have come; posted: the next one."""
+        """The steps as far as they have come; posted: the next one. A search that led here has come to the last one."""
         steps = TopicSteps(_answers(request))
+        action = request.action if request.is_post else "try" if steps.answers.looking_for else ""
         try:
-            if request.action in ("terms", "try", "apply", "anyway"):
+            if action in ("terms", "try", "apply", "anyway"):
                 self._suggest(request, steps)
-            if request.action in ("try", "apply", "anyway"):
+            if action in ("try", "apply", "anyway"):
                 self._try(request, steps)
-            if request.action == "find":
+            if action == "find":
                 steps.found = find_reports(request.store, request.value("find"))
-            if request.action in ("apply", "anyway") and steps.problem is None:
+            if action in ("apply", "anyway") and steps.problem is None:
                 return _applied(request, steps)
         except AseanwatchError as error:
-            steps.problem = problem_text(error, "topics", steps.name, request.words)
+            said = problem_text(error, "topics", steps.name, request.words)
+            steps.problem = request.without_reflection(said)
         return request.page(
             "new_topic.html.j2",
             "topics",
@@ -120,7 +130,7 @@ class NewTopicPages:
         # Marks belong to the words that they were made for.
         if request.value("asked") == answers.looking_for:
             posted = (tuple(value.split("|", 2)) for value in request.values("term"))
-            steps.taken = frozenset(key for key in posted if key in offered)  # type: ignore[misc]
+            steps.taken = frozenset(key for key in posted if key in offered)
             steps.own = {part.name: request.value(f"own_{part.name}") for part in steps.parts}
         else:
             steps.taken = frozenset(key for key, term in offered.items() if term.is_chosen)
@@ -137,7 +147,7 @@ class NewTopicPages:
 
     def _try(self, request: ConsoleRequest, steps: TopicSteps) -> None:
         settings = request.settings
-        trial = Trial(settings, self._latest(request.store))
+        trial = NewTopicTrial(settings, self._latest(request.store))
         is_first = not request.value("asked_name")
         steps.name = request.value("name") or name_for(steps.answers, settings)
         if problem := name_problem(steps.name):
@@ -235,6 +245,6 @@ def _applied(request: ConsoleRequest, steps: TopicSteps) -> Response:
         number = saving.save(
             connection, request.live, steps.answers, steps.name, request.person.name, request.now
         )
-        request.audit(connection, "topic: new", steps.name, query=steps.answers.query)
+        request.audit(connection, "topic: apply", steps.name, query=steps.answers.query)
     text = request.gettext("The topic %(name)s is written.", name=steps.name)
     return request.redirect(f"/console/topics/{steps.name}", text, undo=number)

@@ -49,6 +49,8 @@ from crawler.store import StoreError
 log = logging.getLogger("aseanwatch")
 
 KEPT_STATES = 10_000
+LONGEST_AFTER = 1000
+"""Characters of the page to go to then, as an address writes it: browsers drop a cookie of more than four kilobytes."""
 LONGEST_HINT = 3000
 """Characters of an ID token that still fit into an address beside the rest."""
 
@@ -67,6 +69,8 @@ class OrganisationPages:
         if sign_in is None:
             return RedirectResponse(SIGN_IN, 303)
         after = after_sign_in(request)
+        if len(quote(after)) > LONGEST_AFTER:
+            after = "/console/"
         public = urlsplit(request.public_address(""))
         # Back from the provider the browser comes to the public address. It keeps the attempt for the name that gave it.
         is_elsewhere = host_of(request.http.headers) != (public.hostname or "").lower().removesuffix(".")

@@ -24,10 +24,10 @@ from alerts.web.organisation.attempt import SignInAttempt
 from crawler.config.sign_in_settings import SignIn
 from crawler.model import AseanwatchError
 from crawler.net.guard import Guard
+from crawler.runtime.extras import how_to_add
 
 log = logging.getLogger("aseanwatch")
 
-EXTRA = "signing in with the organisation's account needs: pip install 'aseanwatch[oidc]'"
 TIMEOUT = timedelta(seconds=8)
 LONGEST = 256 * 1024
 """Bytes of an answer. The descriptions and keys of large providers have some thousand."""
@@ -247,7 +247,7 @@ class Provider:
             userinfo=self._endpoint(said, "userinfo_endpoint", is_needed=False),
             end_session=self._endpoint(said, "end_session_endpoint", is_needed=False),
             algorithms=algorithms,
-            by_body="client_secret_basic" not in methods,
+            by_body=isinstance(methods, list) and "client_secret_basic" not in methods,
             names_itself=said.get("authorization_response_iss_parameter_supported") is True,
         )
 
@@ -325,7 +325,9 @@ def require_authlib() -> None:
     try:
         import authlib.oauth2  # noqa: F401, PLC0415 - an extra
     except ModuleNotFoundError:
-        raise AseanwatchError(EXTRA) from None
+        raise AseanwatchError(
+            f"signing in with the organisation's account needs: {how_to_add('oidc')}"
+        ) from None
 
 
 def _loaded(body: bytes) -> dict[str, Any]:

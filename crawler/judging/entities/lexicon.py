@@ -29,65 +29,11 @@ LEAST_SHARED = 2
 MOST_RELATED = 4
 MOST_SPELLINGS = 12
 """Spellings of one thing in one language; the tables list the usual ones first."""
-_NO_THING = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "of",
-        "on",
-        "or",
-        "the",
-        "to",
-        "with",
-        "news",
-        "about",
-        "new",
-        "dan",
-        "dari",
-        "di",
-        "ke",
-        "pada",
-        "untuk",
-        "yang",
-        "dengan",
-        "và",
-        "của",
-        "ở",
-        "cho",
-        "tại",
-        "với",
-        "ng",
-        "sa",
-        "mga",
-        "at",
-        "ang",
-        "na",
-        "และ",
-        "ของ",
-        "ใน",
-        "ที่",
-        "กับ",
-        "和",
-        "与",
-        "的",
-        "及",
-        "在",
-        "និង",
-        "នៅ",
-        "ของ",
-        "ແລະ",
-        "ຂອງ",
-        "နှင့်",
-        "၏",
-    ]
+_JOINING = (
+    "a an and at by for from in into of on or the to with news about new dan dari di ke pada untuk yang dengan "
+    "và của ở cho tại với ng sa mga ang na และ ของ ใน ที่ กับ 和 与 的 及 在 និង នៅ ແລະ ຂອງ နှင့် ၏"
 )
+_NO_THING = frozenset(_JOINING.split())
 """Words that join others and name nothing."""
 _VIETNAMESE = re.compile("[ăđơưạ-ỹ]", re.IGNORECASE)
 _WORD = re.compile(r"[^\s,;，、；]+")

@@ -109,6 +109,7 @@ class SoughtTerm(NamedTuple):
     key: str
     prefix: bool
     exact: bool
+    written: str = ""
 
 
 def impossibilities(query: Node, sets: Mapping[str, TermSet]) -> Iterator[str]:
@@ -189,7 +190,9 @@ def terms_of(node: Node, sets: Mapping[str, TermSet]) -> frozenset[SoughtTerm]:
 
 def _as_terms(made: Iterable[Pattern | None]) -> set[SoughtTerm]:
     return {
-        SoughtTerm(p.lang, p.key, p.prefix, p.exact or p.set_name.startswith(_PROPER))
+        SoughtTerm(
+            p.lang, p.key, p.prefix, p.exact or p.set_name.startswith(_PROPER), p.spelling if p.exact else ""
+        )
         for p in made
         if p is not None
     }
@@ -264,7 +267,9 @@ def _refusing(node: Node, sets: Mapping[str, TermSet]) -> frozenset[SoughtTerm]:
 def _is_among(term: SoughtTerm, refused: frozenset[SoughtTerm]) -> bool:
     """Whether wherever a term stands one of the refused ones does."""
     for other in refused:
-        if other.lang not in ("*", "en", term.lang) or (other.exact and not term.exact):
+        if other.lang not in ("*", "en", term.lang) or (
+            other.exact and (not term.exact or other.written != term.written)
+        ):
             continue
         if other.key == term.key and other.prefix >= term.prefix:
             return True

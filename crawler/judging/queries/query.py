@@ -16,6 +16,7 @@ from typing import Any
 from lark import Lark, Token, Transformer, Tree, UnexpectedInput
 
 from crawler.judging.queries.foreign import refusal_of
+from crawler.judging.queries.foreign_words import word_doubt
 from crawler.judging.queries.signs import plain_signs
 from crawler.judging.queries.tokens import plain_operators, tokens_of
 from crawler.judging.text.terms import Pattern, pattern
@@ -35,11 +36,11 @@ negation: ("NOT" | _MINUS) near
 ATLEAST: /ATLEAST\/[1-9]\d{0,2}/
 WEIGHT: /\^\d{1,2}(\.\d{1,2})?/
 _MINUS: /(?<![^\s(])[-!](?=\S)/
-ABOUT: /(source|lang|country):\s*[A-Za-z0-9][A-Za-z0-9._-]*\*?/ | /new:base(?![^\s(),])/
+ABOUT: /(source|lang|country):\s*[A-Za-z0-9][A-Za-z0-9._-]*\*?/ | /new:\s*base(?![^\s(),])/
 NEAR: /NEAR\/\d{1,3}/
 ONEAR: /ONEAR\/\d{1,3}/
 FIELD: /(title|text|lead):/
-SET: /\$(country_[A-Z]{2}|places_[A-Z]{2}|people_([A-Z]{2}|ASEAN)|[a-z][a-z0-9_]*)/
+SET: /\$(country_[A-Z]{2}|places_[A-Z]{2}|people_(ASEAN|[A-Z]{2})|[a-z][a-z0-9_]*)/
 PHRASE: /"[^"\n]+"/
 COMMA: ","
 WORD.-1: /(?!(AND|OR|NOT|O?NEAR\/\d+|ATLEAST\/\d+)(?![^\s(),]))(?![-!][^\s])((?<=\d),(?=\d)|[^\s()"$:^,])+/
@@ -107,7 +108,7 @@ def doubts(query: str) -> list[str]:
     """
     parse(query)
     tokens = tokens_of(plain_signs(query))
-    return [
+    phrases = [
         f'"{one.text} and {other.text}" is read as {one.text} AND {other.text}; write AND, or quotes around the phrase'
         for one, word, other in zip(tokens, tokens[1:], tokens[2:], strict=False)
         if word.text == "and"
@@ -115,6 +116,9 @@ def doubts(query: str) -> list[str]:
         and one.text.isalpha()
         and other.text.isascii()
         and other.text.isalpha()
+    ]
+    return phrases + [
+        why for token in tokens if token.kind == "word" and (why := word_doubt(token.text)) is not None
     ]
 
 

@@ -35,9 +35,9 @@ _TITLES = {
 }
 """What opens a quotation or a title, and what closes it; a title in 《 》 is found with and without its marks."""
 _CLOSING = frozenset(_TITLES.values())
-_SINGLE = re.compile(r"(?<!\w)‘([^‘’\"\n]+)’(?!\w)")
+_SINGLE = re.compile(r"(?<!\w)[‘‚‛]([^‘’‚\"\n]+)[’‘](?!\w)")
 _DASH = re.compile(r"(?<![^\s(])[−–—](?=\S)")
-_INVISIBLE = "".join(map(chr, UNSEEN))
+_INVISIBLE = "".join(map(chr, UNSEEN)) + "\u202a-\u202e\u2066-\u2069"
 _EDGE = re.compile(rf"(?:(?<=[\s()])|^)[{_INVISIBLE}]+|[{_INVISIBLE}]+(?=[\s()]|$)")
 """What nobody sees at the edge of a word comes with what is copied. Inside words it belongs there: Khmer parts its words so."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 FIELDS = ("title", "text", "lead")
 ABOUT = ("lang", "country", "source", "new")
@@ -61,6 +63,45 @@ def _kind(group: str, text: str) -> str:
     if _PREFIX.match(text):
         return "prefix"
     return "weight" if text[0] == "^" else "word"
+
+
+class TokenPlace(NamedTuple):
+    """A token among the others of its query."""
+
+    tokens: Sequence[QueryToken]
+    number: int
+
+    @property
+    def token(self) -> QueryToken:
+        """The token itself."""
+        return self.tokens[self.number]
+
+    @property
+    def previous(self) -> QueryToken | None:
+        """The one before it."""
+        return self.tokens[self.number - 1] if self.number else None
+
+    @property
+    def following(self) -> QueryToken | None:
+        """The one behind it."""
+        return self.tokens[self.number + 1] if self.number + 1 < len(self.tokens) else None
+
+    @property
+    def behind(self) -> Sequence[QueryToken]:
+        """Itself and all behind it."""
+        return self.tokens[self.number :]
+
+    @property
+    def is_between(self) -> bool:
+        """Whether terms stand on both sides, so that it must be an operator."""
+        previous, following = self.previous, self.following
+        return previous is not None and previous.ends_term and following is not None and following.begins_term
+
+
+def places_of(query: str) -> list[TokenPlace]:
+    """The pieces of a query in order, each with its neighbours."""
+    tokens = tokens_of(query)
+    return [TokenPlace(tokens, number) for number in range(len(tokens))]
 
 
 def plain_operators(query: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
@@ -58,6 +58,23 @@ delivery:
 """
 BARE = "extends: packaged\nsubscriptions: []"
 """Without sections, and without a line break at its end."""
+
+FLOW = """\
+extends: packaged
+topics: {maglev: {query: maglev}, durian: {query: durian}} # ours
+sources: [{name: ours, url: 'https://ours.example/'}]
+terms: {}
+"""
+REMOVING = """\
+extends: packaged
+remove: {topics: [health], sources: [cna]}
+topics:
+    remove: [finance]
+    # first
+    maglev: {query: maglev} # ours
+
+# the end
+"""
 
 
 @pytest.fixture
@@ -230,14 +247,15 @@ VALUES: dict[str, dict[str, dict[str, Any]]] = {
 }
 
 
-@how(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.lists(CHANGES, max_size=4),
-    st.sampled_from([SHORT, BARE, SHORT.replace("\n", "\r\n"), SHORT.rstrip("\n")]),
-)
-def test_whatever_was_changed_taken_back_in_turn_brings_the_file_back(
+TEXTS = st.sampled_from([SHORT, BARE, SHORT.replace("\n", "\r\n"), SHORT.rstrip("\n"), FLOW, REMOVING])
+SEQUENCES = st.lists(CHANGES, max_size=4)
+UNSHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
+def check_sequence(
     store: Store, tmp_path: Path, changes: list[tuple[tuple[str, str], str]], text: str
 ) -> None:
+    """Make changes one after another, and take them back in turn."""
     live = live_with(tmp_path, text)
     before = live.settings
     done = []
@@ -254,6 +272,24 @@ def test_whatever_was_changed_taken_back_in_turn_brings_the_file_back(
         undo(store, live, number)
     assert live.path.read_bytes().decode() == text
     assert live.settings == before
+
+
+@how(suppress_health_check=UNSHARED, max_examples=8, phases=[Phase.explicit, Phase.generate])
+@given(SEQUENCES, TEXTS)
+@example([(("sources", "cna"), "remove"), (("sources", "cna"), "two"), (("sources", "cna"), "remove")], BARE)
+def test_whatever_was_changed_taken_back_in_turn_brings_the_file_back(
+    store: Store, tmp_path: Path, changes: list[tuple[tuple[str, str], str]], text: str
+) -> None:
+    check_sequence(store, tmp_path, changes, text)
+
+
+@pytest.mark.long
+@how(suppress_health_check=UNSHARED, max_examples=150)
+@given(SEQUENCES, TEXTS)
+def test_so_does_many_more_of_it(
+    store: Store, tmp_path: Path, changes: list[tuple[tuple[str, str], str]], text: str
+) -> None:
+    check_sequence(store, tmp_path, changes, text)
 
 
 def test_the_history_shows_lines_of_entries_and_nothing_else(store: Store, tmp_path: Path) -> None:

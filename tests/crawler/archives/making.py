@@ -103,7 +103,7 @@ def coded(body: bytes, coding: str) -> bytes:
     if coding == "deflate":
         return zlib.compress(body)
     if coding == "zstd":
-        from crawler.archives.files import zstd
+        from crawler.archives.compression import zstd
 
         return zstd.compress(body)
     return gzip.compress(body)

@@ -11,9 +11,17 @@ import pytest
 
 from crawler.archives.fields import FieldMapping, folded, mapping_of
 from crawler.archives.files import ArchiveFile, _unpacked
-from crawler.archives.importing import _items
-from crawler.archives.items import LARGEST, ArchivedRow, ArchiveError, ArchiveItem, RefusedRecord
+from crawler.archives.importing import items_of
+from crawler.archives.items import (
+    LARGEST,
+    ArchivedPage,
+    ArchivedRow,
+    ArchiveError,
+    ArchiveItem,
+    RefusedRecord,
+)
 from crawler.archives.reading import Choices, Ending, ItemReader, ReadingPlan, ReadItem
+from crawler.config.settings import Source
 from tests.builders import judge, rules
 
 NONE = FieldMapping({})
@@ -22,7 +30,7 @@ TEXT = "China and Malaysia signed an agreement on cooperation."
 
 def items(content: bytes, mapping: FieldMapping = NONE, position: int = 0) -> list[ArchiveItem]:
     archive = _unpacked(ArchiveFile(None), io.BytesIO(content), None, can_seek=False)
-    return list(_items(archive, mapping, position))
+    return list(items_of(archive, mapping, position))
 
 
 def rows(content: bytes, *given: str, **more: Any) -> list[dict[str, Any]]:
@@ -235,3 +243,39 @@ def test_markup_addresses_and_outlets() -> None:
     page = f"<html><body><article><h1>Agreement signed</h1><p>{TEXT * 9}</p></article></body></html>"
     (of_page,) = judged(line(html=page, text="", published="2024-05-01"))
     assert of_page.article and TEXT in of_page.article.text and of_page.article.published
+
+
+def test_moments_that_cannot_be_true_date_nothing() -> None:
+    (read,) = judged(line(published="2999-01-01"))
+    assert read.ending is Ending.UNDATED
+    reader = ItemReader(ReadingPlan(rules(), (), Choices()), judge())
+    page = f"<html><body><article><h1>Agreement signed</h1><p>{TEXT * 9}</p></article></body></html>".encode()
+    url = "https://o.example/news"
+    ahead = reader.read(ArchivedPage(1, url, datetime(2999, 1, 1, tzinfo=UTC), page))
+    assert ahead.article and ahead.article.first_seen <= datetime.now(UTC)
+    assert reader.read(ArchivedPage(1, url, datetime(1970, 1, 1, tzinfo=UTC), page)).ending is Ending.REFUSED
+
+
+def test_our_own_exports_name_their_source() -> None:
+    source = Source.model_validate(
+        {"name": "search-en", "url": "https://search.example/?q={query}", "kind": "search", "query": "x"}
+    )
+    reader = ItemReader(ReadingPlan(rules(), (source,), Choices()), judge())
+    (row,) = items(line(published="2024-05-01", source="search-en"))
+    assert isinstance(row, ArchivedRow)
+    article = reader.read(row).article
+    assert article and (article.source, article.outlet) == ("search-en", None)
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [
+        (b"\r\n\r\nurl,title\r\nhttps://o.example/1,T\r\n", "T"),
+        (b'\xef\xbb\xbfurl,title\r\nhttps://o.example/1,"a""b, c"\r\n', 'a"b, c'),
+        (b'url\ttitle\nhttps://o.example/1\t5" pipe\n', '5" pipe'),
+        (b'"title";"url";"note, more"\n"T";"https://o.example/1";"a, b"\n', "T"),
+    ],
+)
+def test_tables_as_programs_and_people_leave_them(content: bytes, title: str) -> None:
+    (found,) = rows(content)
+    assert (found["title"], found["url"]) == (title, "https://o.example/1")

@@ -9,6 +9,7 @@ import tracemalloc
 import zipfile
 from itertools import pairwise
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given, settings
@@ -106,7 +107,7 @@ def test_a_file_that_is_packed_otherwise(tmp_path: Path, name: str) -> None:
     import bz2
     import lzma
 
-    from crawler.archives.files import zstd
+    from crawler.archives.compression import zstd
 
     pack = {"xz": lzma.compress, "zst": zstd.compress, "bz2": bz2.compress}[name.rpartition(".")[2]]
     made = Warc(packed=False)
@@ -265,3 +266,17 @@ def test_a_stream_that_cannot_go_back_is_read_too(tmp_path: Path) -> None:
     assert [i.url for i in read_warc(archive, 0) if isinstance(i, ArchivedPage)] == [
         URL.format(n) for n in range(3)
     ]
+
+
+def test_a_pipe_is_not_looked_at_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    made = Warc()
+    made.page(URL.format(1), BODY)
+    thread = Thread(target=path.write_bytes, args=(made.content,))
+    thread.start()
+    (file,) = archives_of([str(path)])
+    assert key_of(file, "") is None
+    with opened(file) as archive:
+        assert [i.url for i in read_warc(archive, 0) if isinstance(i, ArchivedPage)] == [URL.format(1)]
+    thread.join()

@@ -12,8 +12,9 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from crawler.config import load
+from crawler.config.adding import add_sources
 from crawler.config.layers import MOST_FILES, packaged_values, shared_values
-from crawler.config.load import ConfigError, load_with_lines, packaged
+from crawler.config.load import ConfigError, find_config, load_with_lines, packaged
 from crawler.config.own_file import OwnFile
 from crawler.config.settings import Settings
 from crawler.config.shortening import comparable, shortened, written_short
@@ -105,6 +106,7 @@ def test_files_beside_it_may_stand_for_everything(tmp_path: Path) -> None:
         ("a.yaml", "b.yaml:1: extends: files extend each other in a circle: a.yaml → b.yaml → a.yaml"),
         ("..", "config.yaml:2: extends: .. is a folder"),
         ("'https://x.example/c.yaml'", "config.yaml:2: extends: https://x.example/c.yaml is no file of this machine"),
+        ("Packaged", "config.yaml:2: extends: Packaged is written packaged"),
         ("5", "config.yaml:2: extends: allowed: packaged, the path of a file, or a list"),
         ("[packaged, {a: b}]", "config.yaml:2: extends[1]: allowed: packaged"),
         ("{packaged: true}", "config.yaml:2: extends: allowed: packaged"),
@@ -166,6 +168,26 @@ def test_what_removes_has_no_meaning_in_a_whole_file(tmp_path: Path) -> None:
     assert "terms.tourism.remove: has a meaning only in a file that extends another" in line
 
 
+def test_a_whole_section_that_is_removed_is_named_wherever_it_is_missed(tmp_path: Path) -> None:
+    found = problems(write(tmp_path, "config.yaml", "extends: packaged\nremove: [terms]\n"))
+    assert len(found) > 20 and all(
+        line.endswith("config.yaml:2 removes it") for line in found if "unknown" in line
+    )
+
+
+def test_a_file_without_anything_is_told_what_it_may_extend(tmp_path: Path) -> None:
+    found = problems(write(tmp_path, "config.yaml", "logs: {level: info}\n"))
+    assert "config.yaml:1: sources: is missing; extends: packaged takes the shipped ones" in found
+
+
+def test_no_program_writes_into_the_packaged_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(AseanwatchError, match="aseanwatch init"):
+        add_sources(find_config(None), [{"name": "x", "url": "https://x.example/"}])
+
+
 def test_secrets_of_any_of_the_files_stay_out_of_complaints(tmp_path: Path) -> None:
     write(tmp_path, "shared.yaml", "delivery: {secret: hush-4711-hush-4711}\nweb: {port: '${PORT}'}\n")
     path = write(
@@ -198,7 +220,7 @@ SOURCE_EDITS = st.lists(
             ("new-2", {"url": "https://x.example/?a=1#b", "lang": "id"}),
             ("nst", {"lang": "ms", "headers": {"X-Key": "${KEY}"}}),
         ]
-    ),  # fmt: skip
+    ),
     max_size=3,
 )
 

@@ -203,6 +203,8 @@ def said(out: Merged) -> list[tuple[str, str]]:
         ({"terms": {"rail": {"remove": "th"}}}, "terms.rail.remove", "allowed: true alone, a list"),
         ({"terms": {"rail": {"remove": {"en": "rail link"}}}}, "terms.rail.remove.en", "allowed: true, or a list"),
         ({"terms": {"rail": {"replace": "yes"}}}, "terms.rail.replace", "allowed: true"),
+        ({"terms": None}, "terms", "is empty; leave the key out, or say what goes: remove: [terms]"),
+        ({"topics": {"tourism": None}}, "topics.tourism", "is empty; leave the key out"),
         ({"remove": True}, "remove", "nothing would be left"),
         ({"sources": [{"name": "x", "url": "1"}, {"name": "x", "url": "2"}]}, "sources.1.name", "used twice"),
     ],
@@ -216,7 +218,7 @@ def test_what_has_no_effect_or_cannot_be_meant_is_said_at_its_place(
 
 
 def test_what_would_be_read_as_a_removal_is_not_written() -> None:
-    with pytest.raises(AseanwatchError, match="terms.rail: remove cannot be the name"):
+    with pytest.raises(AseanwatchError, match=r"terms\.rail: remove cannot be the name"):
         overlay({"terms": {"rail": {"en": ["x"]}}}, {"terms": {"rail": {"remove": ["x"]}}})
-    with pytest.raises(AseanwatchError, match="terms.new: replace cannot be the name"):
+    with pytest.raises(AseanwatchError, match=r"terms\.new: replace cannot be the name"):
         overlay({"terms": {}}, {"terms": {"new": {"replace": ["x"]}}})

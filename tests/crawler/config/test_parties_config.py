@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -31,11 +32,40 @@ PAIRS = (
     "GCC:SAARC",
 )
 
+NEWS = [
+    ("JP,KR:ASEAN",1,"th","ญี่ปุ่นและไทยลงนามความร่วมมือด้านเกษตร","ญี่ปุ่นและไทยลงนามบันทึกความเข้าใจด้านการเกษตรที่กรุงเทพฯ เมื่อวันจันทร์"),
+    ("JP,KR:ASEAN",0,"th","จีนและไทยลงนามความร่วมมือด้านเกษตร","จีนและไทยลงนามบันทึกความเข้าใจด้านการเกษตรที่กรุงเทพฯ เมื่อวันจันทร์"),
+    ("JP,KR:ASEAN",1,"id","Jepang dan Indonesia teken kerja sama hidrogen","Jepang dan Indonesia menandatangani nota kesepahaman tentang hidrogen di Jakarta."),
+    ("JP,KR:ASEAN",0,"id","Tiongkok dan Indonesia teken kerja sama hidrogen","Tiongkok dan Indonesia menandatangani nota kesepahaman tentang hidrogen di Jakarta."),
+    ("JP,KR:ASEAN",1,"vi","Hàn Quốc và Việt Nam ký thỏa thuận bán dẫn","Hàn Quốc và Việt Nam ký kết thỏa thuận hợp tác về bán dẫn tại Hà Nội."),
+    ("JP,KR:ASEAN",1,"zh","日本与泰国签署铁路合作备忘录","日本与泰国16日在曼谷签署铁路合作备忘录。"),
+    ("JP,KR:ASEAN",0,"zh","中国与泰国签署铁路合作备忘录","中国与泰国16日在曼谷签署铁路合作备忘录。"),
+    ("JP,KR:ASEAN",0,"en","Japan, South Korea hold talks in Tokyo","Japan and South Korea held talks on chips in Tokyo and signed an agreement."),
+    ("GCC:China",1,"en","Saudi Arabia and China sign solar deal","Saudi Arabia and China signed a deal in Riyadh to build solar plants together."),
+    ("GCC:China",0,"en","China and Malaysia sign solar deal","China and Malaysia signed a deal in Kuala Lumpur to build solar plants together."),
+    ("GCC:China",1,"ar","السعودية والصين توقعان اتفاقية تعاون في الطاقة","وقعت السعودية والصين اتفاقية تعاون في الطاقة الشمسية في الرياض."),
+    ("US:Latin America",1,"es","Estados Unidos y Perú firman acuerdo de cooperación espacial","Estados Unidos y Perú firmaron en Lima un acuerdo de cooperación para un puerto espacial."),
+    ("US:Latin America",0,"es","China y Perú firman acuerdo de cooperación portuaria","China y Perú firmaron en Lima un acuerdo de cooperación sobre el puerto de Chancay."),
+    ("US:Latin America",0,"en","US and UK sign trade agreement","The United States and Britain signed a trade agreement in Washington."),
+    ("France:Morocco,Algeria,Tunisia",1,"fr","La France et le Maroc signent un accord ferroviaire","La France et le Maroc ont signé à Rabat un accord de coopération ferroviaire."),
+    ("France:Morocco,Algeria,Tunisia",0,"fr","L'Espagne et le Maroc signent un accord ferroviaire","L'Espagne et le Maroc ont signé à Rabat un accord de coopération ferroviaire."),
+    ("Germany:Namibia",1,"de","Deutschland und Namibia vereinbaren Zusammenarbeit bei Wasserstoff","Deutschland und Namibia haben in Windhuk ein Abkommen über grünen Wasserstoff unterzeichnet."),
+    ("Germany:Namibia",0,"de","Deutschland und Polen vereinbaren Zusammenarbeit","Deutschland und Polen haben in Warschau ein Abkommen über Zusammenarbeit unterzeichnet."),
+    ("Russia:Africa",1,"ru","Россия и Египет подписали соглашение о промышленной зоне","Россия и Египет подписали в Каире соглашение о российской промышленной зоне в районе Суэцкого канала."),
+    ("Russia:Africa",0,"ru","Россия и Индия подписали соглашение","Россия и Индия подписали в Москве соглашение о сотрудничестве."),
+    ("Australia:Pacific Islands Forum",1,"en","Australia, Fiji sign policing pact","Australia and Fiji signed a policing pact in Suva; Canberra will train officers."),
+    ("Australia:Pacific Islands Forum",0,"en","China, Solomon Islands sign policing pact","China and Solomon Islands signed a policing pact in Honiara."),
+    ("South Korea:Niger",0,"en","Nigeria and South Korea agree on shipyard","Nigeria and South Korea agreed to build a shipyard in Lagos, in Niger Delta waters."),
+    ("South Korea:Georgia",1,"en","South Korea and Georgia sign visa agreement","South Korea and Georgia signed a visa agreement in Tbilisi."),
+    ("Turkey:Chad",1,"en","Turkey and Chad sign cooperation deal","Turkey and Chad signed a cooperation deal in N'Djamena."),
+]  # fmt: skip
+"""Parties, whether it is their news, its language, headline and text."""
+
 
 @cache
 def settings_for(pair: str) -> Settings:
     """The settings that are written for some parties; what is wrong or doubtful in them fails."""
-    folder = Path(__import__("tempfile").mkdtemp())
+    folder = Path(mkdtemp())
     file = folder / "config.yaml"
     file.write_text(config_text(parties_named(pair), packaged_values()), encoding="utf-8")
     loaded = load_with_lines(file, {})
@@ -168,3 +198,12 @@ def test_the_command_writes_the_file_and_says_what_is_near(tmp_path: Path) -> No
     assert failed.status == 2
     assert "IN (India)" in failed.err
     assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("pair", "is_relevant", "lang", "title", "text"), NEWS)
+def test_news_of_any_pair_is_told_apart(
+    pair: str, is_relevant: int, lang: str, title: str, text: str
+) -> None:
+    found = judge_for(pair).classify(article(title, text))
+    assert (found.lang, found.relevance.relevant) == (lang, bool(is_relevant))

@@ -6,7 +6,7 @@ from alembic import op
 from crawler.store.schema import Utc
 
 revision = "0027"
-down_revision = "0025"
+down_revision = "0026"
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -30,10 +30,11 @@ def upgrade() -> None:
         sa.Column("import_id", NUMBER, sa.ForeignKey("imports.id", ondelete="CASCADE"), nullable=False),
         sa.Column("place", sa.BigInteger(), nullable=False),
         sa.Column("when", Utc(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("article", sa.JSON(), nullable=False),
     )
     op.create_index(op.f("ix_staged_articles_import_id"), "staged_articles", ["import_id"])
-    op.create_index(op.f("ix_staged_articles_when"), "staged_articles", ["when"])
+    op.create_index("ix_staged_articles_order", "staged_articles", ["when", "key"])
     op.create_table(
         "imported_articles",
         sa.Column(
