@@ -42,8 +42,8 @@ from crawler.analysis.classify import read_rows
 from crawler.archives.files import archives_of
 from crawler.archives.importing import ArchiveImport, ImportOptions
 from crawler.config import load
-from crawler.config.load import packaged
 from crawler.judging.evaluation import measure
+from crawler.runtime.packaged_config import packaged
 from crawler.store import Store
 from crawler.store.schema import articles
 from tests.newsroom.news import labelled

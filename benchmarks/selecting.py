@@ -16,7 +16,7 @@ from alerts.selection.stories import ChangedStory
 from alerts.selection.views import ReportView, StoryView
 from alerts.subscriptions.subscriptions import SubscriptionRecord
 from crawler.config.settings import Subscription
-from crawler.judging.places.gazetteer import MEMBERS
+from crawler.judging.parties import CHINA_ASEAN
 from tests.builders import NOON, later, shipped
 
 LANGUAGES = ["en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my"]
@@ -24,7 +24,7 @@ LANGUAGES = ["en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my"]
 
 def stories(number: int, chance: random.Random) -> list[ChangedStory]:
     """Stories of one to four reports, each of one or two topics and one or two countries."""
-    topics, countries = sorted(shipped().topics), sorted(MEMBERS)
+    topics, countries = sorted(shipped().topics), sorted(CHINA_ASEAN.theirs.countries)
     made = []
     for story in range(number):
         about, named = (
@@ -44,7 +44,7 @@ def stories(number: int, chance: random.Random) -> list[ChangedStory]:
 
 def everyone(number: int, chance: random.Random) -> list[SubscriptionRecord]:
     """Typical subscriptions: one or two topics, most of them with countries or languages."""
-    topics, countries = sorted(shipped().topics), sorted(MEMBERS)
+    topics, countries = sorted(shipped().topics), sorted(CHINA_ASEAN.theirs.countries)
     made = []
     for n in range(number):
         values = {

@@ -19,10 +19,11 @@ from alerts.operations.metrics import Collector
 from alerts.web.api.app import api
 from alerts.web.context import WebContext
 from crawler.config import load
-from crawler.config.load import packaged, reference_keys
+from crawler.config.load import reference_keys
 from crawler.config.settings import Settings
 from crawler.config.values import format_duration
 from crawler.runtime.clock import now
+from crawler.runtime.packaged_config import packaged
 from crawler.store import Store
 from scripts import licences_page, rooms, tables_page, weights_page, wrong_configurations
 

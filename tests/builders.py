@@ -10,11 +10,11 @@ from typing import Any
 from zlib import crc32
 
 from crawler.config import load
-from crawler.config.load import packaged
 from crawler.config.settings import DeliverySettings, Settings, Subscription
 from crawler.judging.judge import Judge, Rules
 from crawler.model import Article, Entry, TermSet, Topic
 from crawler.parsing.urls import url_key
+from crawler.runtime.packaged_config import packaged
 from crawler.store import Store
 from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArticle
 

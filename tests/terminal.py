@@ -157,6 +157,18 @@ class Conversation:
             assert self._more(), f"ended without {text!r}:\n{self.text[-3000:]}"
         self._read = at + len(text)
 
+    def interrupt(self) -> str:
+        """Press Ctrl-C until it has ended; gives what it wrote last.
+
+        More than once: one that comes between the question and the wait for a key is taken by nobody, and a person presses again.
+        """
+        for _ in range(10):
+            self.type("\x03")
+            while select.select([self._leader], [], [], 3)[0]:
+                if not self._more():
+                    return self.end()
+        raise AssertionError(f"Ctrl-C does not end it:\n{self.text[-3000:]}")
+
     def end(self) -> str:
         """Wait until it has ended; gives what it wrote last."""
         while self._more():

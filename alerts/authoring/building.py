@@ -10,7 +10,10 @@ from alerts.authoring.answer_mistakes import ALONE, WITHOUT
 from alerts.authoring.answers import Answers, Spellings, name_of
 from crawler.config.judging_settings import Examples, TopicSetting
 from crawler.config.settings import Settings
+from crawler.judging.judge import all_sets
 from crawler.judging.queries.query import parse, term_sets_of
+from crawler.judging.text.terms import REFERENCE
+from crawler.model import AseanwatchError, Phrase
 
 
 class Closeness(StrEnum):
@@ -123,10 +126,25 @@ def used_sets(answers: Answers, name: str) -> dict[str, dict[str, list[str]]]:
     return {own: spellings for own, spellings in term_sets(answers, name).items() if own in named}
 
 
+def _check_references(settings: Settings, answers: Answers) -> None:
+    """Make sure that terms name no set that is not there: a judge could not be made."""
+    groups = [*(answers.terms or {}).values(), answers.alone, answers.without or {}]
+    terms = [term for spellings in groups for own in spellings.values() for term in own]
+    named = [found[1] for term in terms if (found := REFERENCE.match(term))]
+    there = all_sets(settings.rules().terms) if named else {}
+    if unknown := [name for name in named if name not in there]:
+        raise AseanwatchError(Phrase("unknown term set %(name)s", name=f"${unknown[0]}"))
+
+
 def settings_with(
     settings: Settings, answers: Answers, name: str, topics: Mapping[str, TopicSetting]
 ) -> Settings:
-    """The settings with the term sets of the answers, and with further topics."""
+    """The settings with the term sets of the answers, and with further topics.
+
+    Raises:
+        AseanwatchError: a term names a set that is not there.
+    """
+    _check_references(settings, answers)
     sets = {own: {lang: tuple(t) for lang, t in s.items()} for own, s in term_sets(answers, name).items()}
     return settings.model_copy(
         update={"terms": {**settings.terms, **sets}, "topics": {**settings.topics, **topics}}

@@ -171,7 +171,9 @@ class _DraftTerms:
         key = self._seen.setdefault((lang, normal_spelling(term.strip("=*"))), (lang, term))
         known = self.found.get(key)
         if known is None:
-            self.found[key] = _Draft((origin,), is_chosen=is_sure and not _is_too_short(term))
+            self.found[key] = _Draft(
+                (origin,), is_chosen=is_sure and (origin is TermOrigin.TYPED or not _is_too_short(term))
+            )
         elif origin not in known.origins:
             self.found[key] = _Draft((*known.origins, origin), known.is_chosen)
 

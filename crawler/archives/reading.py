@@ -25,7 +25,7 @@ from crawler.parsing.content_kinds import is_pdf
 from crawler.parsing.dates.series import SKEW, read_date
 from crawler.parsing.dating import ListedItem, Listing, dated
 from crawler.parsing.line_joining import joined_lines
-from crawler.parsing.pages import PageError
+from crawler.parsing.page_errors import PageError
 from crawler.parsing.text import clean, plain, storable
 from crawler.parsing.timestamps import believable
 from crawler.parsing.urls import canonical, host_of, is_web_url

@@ -12,8 +12,9 @@ import typer
 from crawler.commands.context import ConfigOption, JsonOption, err, out, print_json, print_written
 from crawler.config.effective import ConfigChange, effective, without_keys
 from crawler.config.listing import key_of, listed, scalar, text_of
-from crawler.config.load import find_config, packaged
+from crawler.config.load import find_config
 from crawler.model import AseanwatchError
+from crawler.runtime.packaged_config import packaged
 
 config_app = typer.Typer(
     no_args_is_help=True, help="The configuration in force: the own file and those that it extends."

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from crawler.config.layers import packaged
 from crawler.config.merging import name_in
 from crawler.config.quoting import quoted, writable
 from crawler.model import AseanwatchError, Phrase
+from crawler.runtime.packaged_config import packaged
 
 
 def line_of(source: Mapping[str, Any], margin: str = "  ") -> str:

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from crawler.config.layers import OWN_SECTIONS, Layers, packaged, packaged_values
+from crawler.config.layers import OWN_SECTIONS, Layers, packaged_values
 from crawler.config.listing import called
 from crawler.config.load import find_config, raw_layers
 from crawler.config.merging import is_named_list, merged, name_in
 from crawler.config.references import Key
 from crawler.config.settings import Settings
+from crawler.runtime.packaged_config import packaged
 from crawler.runtime.redaction import HIDDEN, without_credentials
 
 DEFAULT = "default"

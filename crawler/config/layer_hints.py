@@ -17,7 +17,7 @@ _NAMING = {"terms": r"term set \$?", "topics": "topic ", "sources": "source ", "
 def with_hint(layers: Layers, key: Key, message: str) -> str:
     """A complaint with what its reader needs to know of the other files."""
     if len(layers.layers) == 1:
-        is_short = message == "is missing" and len(key) == 1
+        is_short = message.startswith("is missing") and len(key) == 1
         return f"{message}; {EXTENDS}: {PACKAGED} takes the shipped ones" if is_short else message
     return f"{message}{_remover(layers, message) or _meant(layers, key, message)}"
 
@@ -36,7 +36,11 @@ def _remover(layers: Layers, message: str) -> str:
 
 def _meant(layers: Layers, key: Key, message: str) -> str:
     """The name of an entry beneath that a new one without its required keys was perhaps meant to change."""
-    if message != "is missing" or len(key) != 3 or key[0] not in ("sources", "subscriptions", "topics"):
+    if (
+        not message.startswith("is missing")
+        or len(key) != 3
+        or key[0] not in ("sources", "subscriptions", "topics")
+    ):
         return ""
     entries = layers.result.values.get(str(key[0]))
     name = _name_of(entries, key[1])

@@ -13,13 +13,13 @@ from pydantic import ValidationError
 
 from crawler.config.complaints import complaints, without_secrets
 from crawler.config.layer_hints import with_hint
-from crawler.config.layers import Layers, packaged, read_layers
+from crawler.config.layers import Layers, read_layers
 from crawler.config.plain import ConfigError, ConfigProblem, PlainReader
 from crawler.config.references import Key, ReferenceKeys
 from crawler.config.rules import rule_problems
 from crawler.config.settings import Settings, Storage
 from crawler.config.yaml_values import plain_mapping
-from crawler.runtime.packaged_config import CONFIG_VARIABLE
+from crawler.runtime.packaged_config import CONFIG_VARIABLE, packaged
 
 __all__ = [
     "ConfigError",
@@ -27,7 +27,6 @@ __all__ = [
     "find_config",
     "load",
     "load_with_lines",
-    "packaged",
     "plain_values",
     "raw_layers",
     "read_config",

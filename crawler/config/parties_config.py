@@ -86,8 +86,11 @@ def _lines(between: Parties, packaged: Mapping[str, Any]) -> Iterator[str]:
     yield f"# aseanwatch: news of cooperation between {_said(between.ours)} and {_said(between.theirs)}."
     yield "# It extends the packaged configuration: words of cooperation, topics and all else come from there. `aseanwatch check` says"
     yield "# all that is wrong at once. How to go on: docs/how-to/another-desk.md"
-    yield "# yaml-language-server: $schema=docs/config.schema.json"
+    yield "# yaml-language-server: $schema=config.schema.json"
     yield "extends: packaged"
+    yield ""
+    yield "crawl:"
+    yield '  user_agent: "aseanwatch/1.0 (+https://example.org/about-our-crawler)"   # who asks: put your own contact here'
     yield ""
     yield "# Who the news is of: countries (ISO 3166), regions (UN M.49) and groups, by code or English name."
     yield f"parties: {{ours: {_list(between.ours.codes)}, theirs: {_list(between.theirs.codes)}}}"

@@ -140,7 +140,9 @@ def is_address(text: str) -> bool:
     """Whether a text is a mail address, with or without a name before it."""
     address = parseaddr(text)[1]
     name, _, domain = address.rpartition("@")
-    return bool(name and domain) and not any(c.isspace() for c in address)
+    # A local part in quotes may have blanks (RFC 5321, 4.1.2).
+    bare = re.sub(r'^"(?:[^"\\]|\\.)*"(?=@)', "quoted", address)
+    return bool(name and domain) and not any(c.isspace() for c in bare)
 
 
 def _address_problems(data: Mapping[str, Any], delivery: Mapping[str, Any]) -> Found:

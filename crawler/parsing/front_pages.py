@@ -29,6 +29,8 @@ _LONG_HEADING = 30
 """Letters of the shortest heading that is a headline rather than the name of a section."""
 _PROSE = 800
 """Letters that an article has at least in one run of paragraphs; teasers of a front page have fewer."""
+_NOTHING = 200
+"""Letters of the longest run of paragraphs below which a page tells nothing."""
 _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Characters of scripts that say in one what others say in about three: Chinese, and those without spaces."""
 _ROOT = re.compile(r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)\.\w{2,5})?", re.IGNORECASE)
@@ -79,11 +81,18 @@ def is_front_page(body: bytes, url: str, content_type: str = "") -> bool:
     """
     soup = BeautifulSoup(decode_page(body, content_type).text, "lxml")
     links = article_links(soup, url)
+    has_feed = soup.select_one("link[rel~=alternate][type*=xml]") is not None
     if _is_root(url):
-        return len(links) >= _LEAST_HOME or soup.select_one("link[rel~=alternate][type*=xml]") is not None
-    if len(links) < _LEAST_OTHER or _says_article(soup):
+        return len(links) >= _LEAST_HOME or has_feed
+    if _says_article(soup):
         return False
-    return _longest_prose(soup) < min(_PROSE, sum(_weight(link.title) for link in links))
+    prose = _longest_prose(soup)
+    # A section whose list is made by scripts: it says nothing, and names its feed.
+    if has_feed and prose < _NOTHING and not _is_article_address(url, url):
+        return True
+    if len(links) < _LEAST_OTHER:
+        return False
+    return prose < min(_PROSE, sum(_weight(link.title) for link in links))
 
 
 def read_links(

@@ -22,6 +22,7 @@ from crawler.config.settings import Source
 from crawler.config.source_settings import Select
 from crawler.config.values import SourceKind, Zone
 from crawler.config.yaml_values import read_plain
+from crawler.judging.text.language import RECOGNISED
 from crawler.parsing.feed_addresses import feed_key
 from crawler.parsing.urls import host_of
 from crawler.runtime.redaction import without_credentials
@@ -152,11 +153,11 @@ def _rules(
         if url:
             yield from _address_problems((*at, "url"), url, keys)
             keys.setdefault(_key_of(entry), f"{name or 'another source'} of this file")
-        if lang and len(lang) == 2 and lang not in LANGUAGES:
-            allowed = ", ".join(LANGUAGES)
+        if lang and len(lang) == 2 and lang not in RECOGNISED:
+            allowed = ", ".join(sorted(RECOGNISED))
             yield (
                 (*at, "lang"),
-                f"{lang} is not among the languages that are judged; allowed: {allowed}, or leave the key out",
+                f"{lang} is not among the languages that are recognised; allowed: {allowed}, or leave the key out",
             )
         yield from _kind_problems(at, entry)
         yield from _evidence_problems(at, entry, today)

@@ -7,11 +7,16 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from crawler.config.settings import Source
-from crawler.judging.places.gazetteer import MEMBERS
+from crawler.judging.parties import CHINA_ASEAN
 from crawler.parsing.feed_addresses import feed_key
 from crawler.sources.catalogue import LANGUAGES
 
-COUNTRIES: Mapping[str, int] = {**dict.fromkeys((*sorted(MEMBERS), "CN"), 4), "HK": 3, "MO": 3, "TW": 3}
+COUNTRIES: Mapping[str, int] = {
+    **dict.fromkeys((*sorted(CHINA_ASEAN.theirs.countries), "CN"), 4),
+    "HK": 3,
+    "MO": 3,
+    "TW": 3,
+}
 """Sources that a country should have at least; fewer where other countries' sources report on it in its own language."""
 EACH_LANGUAGE = 3
 """Sources that a language should have at least: with two, one outage leaves one."""

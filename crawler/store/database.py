@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, create_engine, event, func, inspect, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from crawler.model import AseanwatchError
@@ -206,7 +206,10 @@ class Store:
         try:
             with self.engine.connect() as connection:
                 yield connection
-        except OperationalError as error:
+        except DatabaseError as error:
+            # This class itself, and none below it, is SQLite's for a file that is damaged or no database.
+            if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+                raise
             raise self.store_error(error) from None
 
     @contextmanager

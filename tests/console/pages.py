@@ -20,7 +20,7 @@ FIXED = {
     "topics": "/console/topics",
     "topic": "/console/topics/demonstration_base",
     "new-topic": "/console/topics/new",
-    "topic-questions": "/console/new-topic?q=durian+exports",
+    "topic-questions": "/console/new-topic?q=%E6%A6%B4%E8%8E%B2",
     "suggestions": "/console/topics/trade_investment/suggestions",
     "terms": "/console/terms/china",
     "changes": "/console/changes",

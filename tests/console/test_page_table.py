@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.routing import Match, Route
 
+from alerts.operations.live_config import Live
 from alerts.web.app import application
 from alerts.web.console.routes import routes
 from alerts.web.context import WebContext
 from benchmarks.console import addresses
 from benchmarks.desk_mails import READER_PAGES
 from crawler.store import Store
-from tests.builders import new_store
+from tests.builders import new_store, settings
 from tests.console.pages import NO_PAGES, PAGES
 
 OF_MONITORING = {"/healthz", "/readyz", "/metrics"}
@@ -37,7 +38,8 @@ def is_page(route: Route) -> bool:
 @pytest.fixture(scope="module")
 def reader_routes(tmp_path_factory: pytest.TempPathFactory) -> list[Route]:
     """What the router serves to readers of mails."""
-    web = WebContext(live=None, store=new_store(tmp_path_factory.mktemp("readers")), clock=None)  # type: ignore[arg-type]
+    live = Live(None, settings())
+    web = WebContext(live=live, store=new_store(tmp_path_factory.mktemp("readers")), clock=None)  # type: ignore[arg-type]
     return [r for r in application(web).routes if isinstance(r, Route) and is_page(r)
             and not r.path.startswith("/console") and r.path not in OF_MONITORING]  # fmt: skip
 

@@ -9,15 +9,15 @@ import pytest
 import yaml
 
 from crawler.config import load
-from crawler.config.load import packaged
 from crawler.config.settings import Settings
+from crawler.runtime.packaged_config import packaged
 from tests.builders import shipped
 from tests.conftest import run
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/how-to/own-what-you-change.md").read_text(encoding="utf-8")
 EXAMPLE = re.search(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-SHARED = 'terms:\n  trade:\n    zh: ["12:30", "no", "a: b", "\\u202ex", "[y]"]\n'
+SHARED = 'terms:\n  trade:\n    zh: ["12:30", "no", "a: b", "\\u202ex", "#y"]\n'
 OWN = """\
 extends: [packaged, ../shared.yaml]
 schedule: {every: 10m}

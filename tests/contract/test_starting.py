@@ -107,7 +107,7 @@ def test_changed_modules_are_asked_themselves(tmp_path: Path) -> None:
     kept.cache_clear()
     assert kept(tmp_path) is None
     changed = Registry(tmp_path, {"schema": "crawler.commands.setup:schema_command"})
-    assert changed.signatures()["schema"]["parameters"] == []
+    assert [p["name"] for p in changed.signatures()["schema"]["parameters"]] == ["lists"]
 
 
 class Colour(Enum):

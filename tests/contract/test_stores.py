@@ -40,7 +40,7 @@ REFUSE = {
 """Commands that read, change or copy what is there."""
 NONE = {
     "init", "check", "schema", "licenses", "classify", "evaluate", "sources list", "sources probe", "sources discover", "sources import", "sources add", "sources validate",
-    "sources export", "sources pause", "sources set", "sources remove", "sources ask", "topics test", "config show", "config diff", "config shorten", "db restore", "db verify", "operators provider", "db copy", "run", "web", "worker",
+    "sources export", "sources pause", "sources set", "sources remove", "sources ask", "topics new", "topics test", "config show", "config diff", "config shorten", "db restore", "db verify", "operators provider", "db copy", "run", "web", "worker",
 }  # fmt: skip
 """Commands that need none, are given another one, or run for long: those have tests of their own."""
 
@@ -80,7 +80,7 @@ def test_a_command_that_reads_makes_no_store(folder: Path, command: str) -> None
     assert isinstance(done.exception, AseanwatchError), done
     assert f"there is no store sqlite:///{folder / 'news.db'} yet" in str(done.exception)
     assert "aseanwatch crawl" in str(done.exception)
-    assert {p.name for p in folder.iterdir()} == {"config.yaml"}
+    assert {p.name for p in folder.iterdir()} == {"config.yaml", "news.jsonl"}
     assert not list(Path().iterdir())
 
 

@@ -11,11 +11,11 @@ import yaml
 
 from crawler.analysis.examples import broken_examples
 from crawler.config.editing import with_entry
-from crawler.config.load import packaged
 from crawler.config.settings import Settings
 from crawler.judging.judge import Judge, Rules
 from crawler.judging.queries.query import GRAMMAR
 from crawler.model import Topic
+from crawler.runtime.packaged_config import packaged
 from tests.builders import article, shipped
 
 PAGE = (Path(__file__).parents[2] / "docs" / "topics.md").read_text(encoding="utf-8")

@@ -18,9 +18,9 @@ from benchmarks.new_topics import answers_of as answers_at
 from crawler.analysis.examples import count_examples, text_article
 from crawler.config.config_file import check_text
 from crawler.config.editing import with_entry
-from crawler.config.load import packaged
 from crawler.config.settings import Settings
 from crawler.judging.judge import Judge
+from crawler.runtime.packaged_config import packaged
 from tests.builders import shipped
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -22,6 +22,8 @@ WITH_SOURCE = re.compile(
 OURS = {
     "crawler/data/base_countries.yaml",  # names what CLDR lacks
     "crawler/data/aliases.yaml",  # as above
+    "crawler/data/groups.yaml",  # as above
+    "crawler/data/countries.yaml",  # as above
     "crawler/data/dates.yaml",  # as above
     "crawler/data/town_spellings.yaml",  # names what GeoNames lacks
     "crawler/data/han_words.yaml",  # names what ICU lacks

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
@@ -13,10 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from scripts import build_reference
-from tests.conftest import COMMAND, environment
 from tests.deploy.conftest import ROOT
-from tests.newsroom import demo
-from tests.newsroom.web import Newsroom
 
 DOCS = ROOT / "docs"
 
@@ -78,34 +74,3 @@ def test_links_of_the_readme_lead_somewhere() -> None:
     for file in ("README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"):
         for address in re.findall(r"\]\(([^)#]+)", (ROOT / file).read_text(encoding="utf-8")):
             assert address.startswith("http") or (ROOT / address).exists(), f"{file}: {address}"
-
-
-@pytest.fixture
-def room() -> Iterator[Newsroom]:
-    with Newsroom(demo.END) as found:
-        yield found
-
-
-def test_the_tutorial_works_from_nothing_to_a_first_digest(room: Newsroom, tmp_path: Path) -> None:
-    text = (DOCS / "tutorial.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"<!-- run -->\n```sh\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) >= 5
-    script = "".join(blocks).replace("https://outlet.example/feed", room.sources()[1]["url"])
-    # The tests' news web is at this machine, and its news is of 2025.
-    allow = "sed -i 's/allow_private: \\[\\]/allow_private: [127.0.0.1]/; s/fresh: 7d/fresh: 3650d/' config.yaml\n"
-    script = script.replace("aseanwatch init\n", f"aseanwatch init\n{allow}")
-    program = f'aseanwatch() {{ {" ".join(COMMAND)} "$@"; }}\nset -eu\n'
-    done = subprocess.run(
-        ["sh", "-c", program + script],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=180,
-        env=environment(),
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    mails = [m.read_text(encoding="utf-8") for m in (tmp_path / "watch" / "mail" / "new").iterdir()]
-    assert sum("To: you@example.org" in m for m in mails) == 1
-    assert (tmp_path / "watch" / "preview" / "first.html").exists()
-    assert done.stdout.rstrip().splitlines()[-1].startswith("0 alerts, 0 digests, 0 sent"), "told once"

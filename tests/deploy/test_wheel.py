@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -25,21 +24,6 @@ def test_everything_that_git_has_of_the_packages_is_inside(wheel: Path) -> None:
     assert missing == []
     assert "crawler/data/config.yaml" in inside
     assert not any(name.startswith(("tests/", "benchmarks/", "docs/", "scripts/")) for name in inside)
-
-
-@pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program in an environment of its own; it borrows only the dependencies of ours."""
-    folder = tmp_path_factory.mktemp("clean")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-    python = folder / "bin" / "python"
-    options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-index"]
-    subprocess.run(
-        [sys.executable, "-m", "pip", f"--python={python}", "install", *options, str(wheel)], check=True
-    )
-    (site,) = folder.glob("lib/python*/site-packages")
-    (site / "borrowed.pth").write_text(sysconfig.get_paths()["purelib"])
-    return folder / "bin" / "aseanwatch"
 
 
 def use(program: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

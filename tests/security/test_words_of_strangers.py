@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.table import Table
 
-from crawler.commands.context import _console
+from crawler.commands.terminal import _console
 from crawler.config.logs import set_up
 from crawler.config.settings import Logs
 from crawler.runtime.visible_text import on_one_line, visible

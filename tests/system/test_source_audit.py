@@ -119,6 +119,7 @@ def test_each_source_gets_its_verdict_and_what_to_do(folder: Path) -> None:
     assert {ranks[0], ranks[1]} == {"whole", "own"}
 
 
+@pytest.mark.long
 def test_the_table_names_the_command_for_each_act(folder: Path) -> None:
     done = audit(folder)
     assert done.status == 0
@@ -142,6 +143,7 @@ def test_a_moved_address_is_written_after_a_question_and_can_be_taken_back(folde
     assert (folder / "config.yaml").read_text(encoding="utf-8") == before
 
 
+@pytest.mark.long
 def test_a_short_time_counts_only_what_it_brought(folder: Path) -> None:
     rows = {row["source"]: row for row in audit(folder, "--since", "2099-01-01", "--json").json}
     assert {row["entries"] for row in rows.values()} == {0}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.config.load import packaged
+from crawler.runtime.packaged_config import packaged
 from crawler.store import Store
 from tests.builders import NOON, keep, later, new_store
 from tests.conftest import run

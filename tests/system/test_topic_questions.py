@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from crawler.config import load
-from crawler.config.load import packaged
 from crawler.judging.judge import Judge
+from crawler.runtime.packaged_config import packaged
 from crawler.store import Store
 from tests.builders import NOON, article, keep, later, new_store
 from tests.conftest import run
@@ -90,8 +90,7 @@ def test_ctrl_c_keeps_the_answers_and_they_are_gone_on_with(empty: Path) -> None
     talk.answer("What do you look for?", "durian exports")
     talk.answer("It must match", "Thai durian exports to China rise")
     talk.wait_for("It must match")
-    talk.type("\x03")
-    assert "topics new --from" in talk.end()
+    assert "topics new --from" in talk.interrupt()
     assert talk.status == 130
     assert (empty / "config.yaml").read_bytes() == before
     kept = yaml.safe_load((empty / "topic-answers.yaml").read_text(encoding="utf-8"))
@@ -137,6 +136,7 @@ def test_a_dry_run_prints_what_would_be_written_and_writes_nothing(empty: Path) 
     assert (empty / "config.yaml").read_bytes() == before
 
 
+@pytest.mark.long
 def test_a_topic_whose_examples_fail_is_written_only_when_that_is_said(empty: Path) -> None:
     wrong = ("topics", "new", "--looking-for", "durian exports", "--match", "Rice is cheap")
     refused = run(*wrong, cwd=empty)
@@ -152,8 +152,12 @@ def test_a_topic_whose_examples_fail_is_written_only_when_that_is_said(empty: Pa
     [
         ((), "nothing says what to look for"),
         (("--from", "missing.yaml"), "missing.yaml"),
-        (("--looking-for", "of the"), "there are no terms"),
-        (("--looking-for", "durian", "--name", "Durian Exports"), "cannot be a name"),
+        pytest.param(("--looking-for", "of the"), "there are no terms", marks=pytest.mark.long),
+        pytest.param(
+            ("--looking-for", "durian", "--name", "Durian Exports"),
+            "cannot be a name",
+            marks=pytest.mark.long,
+        ),
         (("--looking-for", "durian", "--match", "https://nowhere.example/1"), "is no stored article"),
     ],
 )

@@ -162,7 +162,9 @@ def _fitting(keys: Sequence[Mapping[str, Any]], header: Mapping[str, Any]) -> li
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 found.append(jwk.import_key(dict(key)))
-        except Exception:  # a key of odd values raises whatever it meets; one that cannot be read signs nothing
+        except (
+            Exception
+        ):  # a key of odd values raises whatever it meets; one that cannot be read signs nothing
             continue
         if len(found) == TRIED_KEYS:
             break

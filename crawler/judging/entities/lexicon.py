@@ -37,6 +37,8 @@ _NO_THING = frozenset(_JOINING.split())
 """Words that join others and name nothing."""
 _VIETNAMESE = re.compile("[ăđơưạ-ỹ]", re.IGNORECASE)
 _WORD = re.compile(r"[^\s,;，、；]+")
+_SIGNS = "\"'“”‘’«»「」《》()[]{}<>$=*^!?.:。："
+"""Signs around words that would mean something in a term or a query."""
 _OR = re.compile(r"\s*[/|／]\s*|\s+(?:or|atau|hoặc|หรือ|ຫຼື|ឬ|သို့မဟုတ်)\s+|或者", re.IGNORECASE)
 """What joins alternatives."""
 
@@ -264,8 +266,9 @@ def pieces_of(thing: NamedThing) -> list[NamedThing]:
 def _in_chunk(words: str) -> list[NamedThing]:
     found: list[NamedThing] = []
     row: list[str] = []
-    for word in _WORD.findall(words):
-        if word.lower() in _NO_THING:
+    for written in _WORD.findall(words):
+        word = written.strip(_SIGNS)
+        if not word or word.lower() in _NO_THING:
             continue
         if script_of(word[0]) in UNSPACED:
             found += _in_row(row)

@@ -12,6 +12,7 @@ from alerts.authoring.completing import completed
 from alerts.authoring.reports import latest_reports
 from alerts.authoring.saving import entries_of, keep_answers
 from alerts.authoring.trying import NewTopicTrial, preset_against
+from crawler.model import AseanwatchError
 from tests.builders import NOON, keep, later, new_store, shipped
 
 FAR = (
@@ -117,3 +118,12 @@ def test_answers_are_kept_beside_what_is_there(tmp_path: Path) -> None:
         "topic-answers.yaml",
         "topic-answers-2.yaml",
     ]
+
+
+@pytest.mark.parametrize("where", ["terms", "alone", "without"])
+def test_a_term_that_names_an_unknown_set_is_refused(where: str) -> None:
+    spellings = {"*": ("$nowhere",)}
+    more = {where: {"durian": spellings} if where == "terms" else spellings}
+    answers = BASE.with_values(**{"terms": TERMS, "without": {}, **more})
+    with pytest.raises(AseanwatchError, match=r"unknown term set \$nowhere"):
+        completed(NewTopicTrial(shipped(), ()), answers)

@@ -13,9 +13,9 @@ from alerts.operations.live_config import Live
 from alerts.operations.objections import Objection, objections, seal
 from alerts.subscriptions import subscriptions
 from crawler.config import load
-from crawler.config.load import packaged
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
+from crawler.runtime.packaged_config import packaged
 from crawler.store import Store, stories
 from crawler.store.dangling import dangling_names
 from crawler.store.schema import article_topics

@@ -274,7 +274,7 @@ def check_sequence(
     assert live.settings == before
 
 
-@how(suppress_health_check=UNSHARED, max_examples=8, phases=[Phase.explicit, Phase.generate])
+@how(suppress_health_check=UNSHARED, max_examples=3, phases=[Phase.explicit, Phase.generate])
 @given(SEQUENCES, TEXTS)
 @example([(("sources", "cna"), "remove"), (("sources", "cna"), "two"), (("sources", "cna"), "remove")], BARE)
 def test_whatever_was_changed_taken_back_in_turn_brings_the_file_back(

@@ -16,6 +16,7 @@ from alerts.selection.views import StoryView
 from alerts.subscriptions.subscriptions import register
 from alerts.web.api.events import Position, news
 from crawler.config.settings import Subscription
+from crawler.judging.parties import CHINA_ASEAN
 from crawler.store import Store, imports
 from crawler.store.imports import Staged
 from crawler.store.schema import articles
@@ -58,7 +59,9 @@ def test_rounds_pass_archives_over_and_tell_what_is_polled_later(tmp_path: Path)
         assert news(connection, Position(0, 0), dict).events == []
         assert news(connection, Position(0, 0), dict).position.story == first.story
         assert (
-            views_of(connection, [first.story or 0], imported_too=True)[0].view.reports[0].is_imported
+            views_of(connection, [first.story or 0], CHINA_ASEAN, imported_too=True)[0]
+            .view.reports[0]
+            .is_imported
             is False
         )
     more: dict[str, Any] = {"source": "other", "first_seen": later(hours=1), "published": later(hours=1)}

@@ -20,7 +20,7 @@ from alerts.operations.live_config import Live
 from alerts.service.service import Service
 from crawler.config.settings import Settings, Web
 from crawler.crawl import Crawling
-from crawler.judging.judge import Judge
+from crawler.ingest.judges import InlineJudge
 from tests.builders import new_store, settings, shipped
 
 MADE: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -84,7 +84,7 @@ def main(folder: str, times: str, kind: str = "") -> None:
     """Print the results."""
     first = shipped().model_copy(update={"sources": (), "subscriptions": ()}) if kind else small()
     first = first.model_copy(update={"web": Web(port=0)})
-    for one in (Judge, Crawling):
+    for one in (InlineJudge, Crawling):
         counted(one)
     print(json.dumps(asyncio.run(taken_over(Path(folder), first, int(times)))))
 

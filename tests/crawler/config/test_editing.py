@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from crawler.config.config_file import check_text, read_text, write_text
 from crawler.config.editing import entry_block, names_of, with_entry, with_entry_block, with_renamed_entry
 from crawler.config.entry_places import LISTS
-from crawler.config.load import packaged
 from crawler.model import AseanwatchError
+from crawler.runtime.packaged_config import packaged
 
 SHIPPED = read_text(packaged())
 SECTIONS = ("terms", "topics", "sources", "subscriptions")

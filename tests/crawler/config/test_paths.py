@@ -10,9 +10,9 @@ from sqlalchemy import make_url
 
 from crawler.config import load
 from crawler.config.config_file import check_text
-from crawler.config.load import packaged
 from crawler.config.settings import ChannelSettings, DeliverySettings, Smtp
 from crawler.config.values import LocalPath
+from crawler.runtime.packaged_config import packaged
 from tests.crawler.config.test_errors import GOOD, errors
 
 PATHS = """
