@@ -57,8 +57,8 @@ types: setup
 imports: setup
 	@$(BIN)/lint-imports
 
-unit: setup debian ## only the tests, one more at a time than there are cores, for many wait for others
-	@$(BIN)/python -m pytest -n $$(( $$(nproc 2>/dev/null || echo 2) + 1 ))
+unit: setup debian ## only the tests, two more at a time than there are cores, for many wait for others
+	@$(BIN)/python -m pytest -n $$(( $$(nproc 2>/dev/null || echo 2) + 2 ))
 
 shape: setup ## how the code reads: lengths, comments, what a line carries
 	@$(BIN)/python -m scripts.shape

@@ -22,6 +22,7 @@ KEYS = (
     "looking_for",
     "examples",
     "terms",
+    "open_terms",
     ALONE,
     WITHOUT,
     "only_relevant",
@@ -38,6 +39,8 @@ def problems_of(values: Mapping[Any, Any]) -> Problems:
     yield from ((k, "must be a text") for k in _TEXTS if not isinstance(values.get(k, ""), str | None))
     yield from _problems_of_examples(values.get("examples"))
     yield from _problems_of_terms(values.get("terms"))
+    if values.get("open_terms") is not None and not _is_texts(values["open_terms"]):
+        yield "open_terms", "must be a list of the things whose terms are still to be asked"
     for key in (ALONE, WITHOUT):
         if values.get(key) is not None:
             yield from _problems_of_spellings(key, values[key])

@@ -31,6 +31,7 @@ class Answers:
         match: news that the topic must match: a text whose first line is the headline, or a stored article's address.
         no_match: news that it must not match.
         terms: for each thing that is looked for its terms.
+        open_terms: the things of which terms were not asked yet, where the questions were broken off among them.
         alone: terms that are enough by themselves.
         without: terms that must not stand in the headline.
         only_relevant: whether only news of cooperation matches.
@@ -44,6 +45,7 @@ class Answers:
     match: tuple[str, ...] = ()
     no_match: tuple[str, ...] = ()
     terms: Mapping[str, Spellings] | None = None
+    open_terms: tuple[str, ...] = ()
     alone: Spellings = field(default_factory=dict)
     without: Spellings | None = None
     only_relevant: bool | None = None
@@ -68,6 +70,8 @@ class Answers:
                 found["terms"] = {part: _lists(spellings) for part, spellings in value.items()}
             elif (one.name == WITHOUT and value is not None) or (one.name == ALONE and value):
                 found[one.name] = _lists(value)
+            elif one.name == "open_terms":
+                found |= {one.name: list(value)} if value else {}
             elif value not in (None, "", {}):
                 found[one.name] = value
         return found
@@ -79,6 +83,14 @@ class Answers:
 
 def _lists(spellings: Spellings) -> dict[str, list[str]]:
     return {lang: list(spellings[lang]) for lang in LANGUAGE_KEYS if spellings.get(lang)}
+
+
+def joined(first: Spellings, second: Spellings) -> dict[str, tuple[str, ...]]:
+    """Terms of two groups together."""
+    return {
+        lang: tuple(dict.fromkeys((*first.get(lang, ()), *second.get(lang, ()))))
+        for lang in {**first, **second}
+    }
 
 
 def read_answers(path: Path) -> Answers:
@@ -119,6 +131,7 @@ def answers_of(text: str, name: str) -> Answers:
         match=tuple(examples.get("match") or ()),
         no_match=tuple(examples.get("no_match") or ()),
         terms=None if terms is None else {part: _tuples(s) for part, s in terms.items()},
+        open_terms=tuple(values.get("open_terms") or ()),
         alone=_tuples(values.get(ALONE) or {}),
         without=_tuples(values[WITHOUT]) if WITHOUT in values else None,
         only_relevant=values.get("only_relevant"),

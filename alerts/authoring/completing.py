@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from alerts.authoring.answers import Answers
+from alerts.authoring.answers import Answers, joined
 from alerts.authoring.building import is_taken, name_for, term_sets
-from alerts.authoring.suggesting import answered_by, chosen_terms, parts_of
-from alerts.authoring.trying import NewTopicTrial, UnwantedThing, joined, preset_against
+from alerts.authoring.suggesting import chosen_terms, open_parts, with_terms
+from alerts.authoring.trying import NewTopicTrial, UnwantedThing, preset_against
 from crawler.config.settings import Settings
 from crawler.judging.judge import all_sets
 from crawler.judging.queries.query import parse, term_sets_of
@@ -22,9 +22,11 @@ def completed(trial: NewTopicTrial, answers: Answers) -> tuple[Answers, str]:
     Raises:
         AseanwatchError: no term or query is left, or the name is taken.
     """
-    if answers.terms is None:
-        suggested = answered_by(chosen_terms(parts_of(answers.looking_for, trial.reports)))
-        answers = answers.with_values(**suggested | ({"alone": answers.alone} if answers.alone else {}))
+    if (given := answers).terms is None or given.open_terms:
+        answers = with_terms(given, chosen_terms(open_parts(given, trial.reports)))
+        # Terms that somebody named stand for all that could be suggested.
+        if given.terms is None and given.alone:
+            answers = answers.with_values(alone=given.alone)
     name = name_for(answers, trial.settings)
     if answers.only_relevant is None:
         answers = answers.with_values(only_relevant=trial.is_all_relevant(answers) is not False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from alerts.authoring.building import topic_values, used_sets
 from alerts.operations import tuning
 from alerts.operations.live_config import Live
 from alerts.operations.tuning import EntryKey
+from crawler.config.config_file import write_whole
 from crawler.config.yaml_text import block_text
 
 ANSWERS_FILE = "topic-answers"
@@ -53,12 +56,17 @@ def save(
     return tuning.apply_together(connection, live, entries_of(answers, name), actor, now)
 
 
-def keep_answers(answers: Answers, folder: Path) -> Path:
-    """Write answers into a new file of a folder, so that they can be gone on with.
+def keep_answers(answers: Answers, folder: Path, former: Path | None = None) -> Path:
+    """Write answers into the file that they came from, else into a new one of a folder, so that they can be gone on with.
 
     Raises:
         AnswersError: the folder cannot be written.
     """
+    # A file that others wrote may be read-only, and a pipe cannot be written back to.
+    if former is not None and former.is_file() and os.access(former, os.W_OK):
+        with suppress(OSError):
+            write_whole(former.resolve(), answers.yaml().encode())
+            return former
     number = 1
     while True:
         path = folder / f"{ANSWERS_FILE}{'' if number == 1 else f'-{number}'}.yaml"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from alerts.authoring.answer_mistakes import ALONE
-from alerts.authoring.answers import Spellings, name_of
+from alerts.authoring.answers import Answers, Spellings, joined, name_of
 from alerts.authoring.reports import ReadReport, TermCount, count_terms, matcher_of
 from crawler.judging.entities.lexicon import (
     LANGUAGES,
@@ -80,11 +80,7 @@ def parts_of(looking_for: str, reports: Sequence[ReadReport] = ()) -> list[Topic
     Raises:
         AseanwatchError: they name too many things.
     """
-    things = things_in(looking_for)
-    if sum(len(thing.alternatives) for thing in things) > MOST_THINGS:
-        raise AseanwatchError(
-            Phrase("a topic is about a few things: name at most %(num)s", num=str(MOST_THINGS))
-        )
+    things = _few_things(looking_for)
     names = list(_names(things))
     # A name of several words is enough by itself; so are its parts together, however they are joined.
     if len(things) == 1 and (pieces := pieces_of(things[0])):
@@ -112,6 +108,52 @@ def parts_of(looking_for: str, reports: Sequence[ReadReport] = ()) -> list[Topic
         )
         for thing, name, draft in zip(things, names, drafts, strict=True)
     ]  # fmt: skip
+
+
+def _few_things(looking_for: str) -> list[NamedThing]:
+    things = things_in(looking_for)
+    if sum(len(thing.alternatives) for thing in things) > MOST_THINGS:
+        raise AseanwatchError(
+            Phrase("a topic is about a few things: name at most %(num)s", num=str(MOST_THINGS))
+        )
+    return things
+
+
+def check_words(looking_for: str) -> None:
+    """Make sure that words name something to look for.
+
+    Raises:
+        AseanwatchError: they name nothing, or too many things.
+    """
+    # Full-width marks, such as ？, are taken for words.
+    if not any(letter.isalnum() for thing in _few_things(looking_for) for letter in thing.typed):
+        raise AseanwatchError(
+            f"{looking_for} names nothing to look for; write what it is about, such as 'durian exports'"
+        )
+
+
+def open_parts(answers: Answers, reports: Sequence[ReadReport] = ()) -> list[TopicPart]:
+    """The things whose terms are still to be asked: all of them, or the rest where some were answered."""
+    if answers.terms is not None and not answers.open_terms:
+        return []
+    parts = parts_of(answers.looking_for, reports)
+    return parts if answers.terms is None else [part for part in parts if part.name in answers.open_terms]
+
+
+def with_terms(answers: Answers, chosen: Mapping[str, Spellings], still_open: Iterable[str] = ()) -> Answers:
+    """Answers with the terms of more things.
+
+    Args:
+        answers: so far.
+        chosen: the terms by part.
+        still_open: the names of the parts that are not asked yet.
+    """
+    found = answered_by(chosen)
+    return answers.with_values(
+        terms={**(answers.terms or {}), **found["terms"]},
+        open_terms=tuple(still_open),
+        alone=joined(found["alone"], answers.alone),
+    )
 
 
 def chosen_terms(parts: Iterable[TopicPart]) -> dict[str, Spellings]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from alerts.analysis.backtest import AlertChange, compare_alerts
-from alerts.authoring.answers import Answers, Spellings
+from alerts.authoring.answers import Answers, Spellings, joined
 from alerts.authoring.building import Closeness, queries, settings_with, topic_setting
 from alerts.authoring.reports import ReadReport, matcher_of
 from alerts.operations import tuning
@@ -279,14 +279,6 @@ def preset_against(offered: Sequence[UnwantedThing]) -> list[UnwantedThing]:
             mended |= thing.mends
             chosen.append(thing)
     return chosen
-
-
-def joined(first: Spellings, second: Spellings) -> dict[str, tuple[str, ...]]:
-    """Terms of two groups together."""
-    return {
-        lang: tuple(dict.fromkeys((*first.get(lang, ()), *second.get(lang, ()))))
-        for lang in {**first, **second}
-    }
 
 
 class _Thing(NamedTuple):

@@ -16,6 +16,7 @@ from alerts.channels.deadline import Deadline
 from alerts.channels.exchanges import Exchanges, listening
 from alerts.channels.failures import Failure
 from alerts.channels.limits import Limit, limit_of
+from alerts.channels.unreachable import why_unreachable
 from alerts.digests.message import OutgoingMessage
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
@@ -128,5 +129,7 @@ def _error(refusals: list[Refusal], errors: list[Exception], *, elsewhere: bool)
     if any("ReadTimeout" in type(error).__name__ for error in errors):
         return DeliveryError("the chat did not answer in time", Failure.IN_DOUBT)
     if errors:
-        return DeliveryError(f"the chat cannot be reached: {type(errors[-1]).__name__}", Failure.UNREACHABLE)
+        return DeliveryError(
+            f"the chat cannot be reached: {why_unreachable(errors[-1])}", Failure.UNREACHABLE
+        )
     return DeliveryError("the chat did not take the message", Failure.UNREACHABLE)

@@ -17,6 +17,7 @@ from alerts.channels import DeliveryError
 from alerts.channels.failures import Failure
 from alerts.channels.http import NotAllowedError, post
 from alerts.channels.maildir import write_durably
+from alerts.channels.unreachable import why_unreachable
 from alerts.digests.feeds import FeedHead, atom_feed, feed_id, items_of, json_feed
 from alerts.digests.message import OutgoingMessage, domain_of
 from alerts.digests.wording import words
@@ -87,7 +88,7 @@ class FeedChannel:
         try:
             answer = post(self._guard, hub, body, headers, self._timeout)
         except (OSError, urllib3.exceptions.HTTPError, NotAllowedError) as error:
-            log.warning("the hub of %s cannot be told: %s", topic, type(error).__name__)
+            log.warning("the hub of %s cannot be told: %s", topic, why_unreachable(error))
             return
         if answer.status >= 300:
             log.warning("the hub of %s answered %d", topic, answer.status)

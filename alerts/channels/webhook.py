@@ -21,6 +21,7 @@ from standardwebhooks import Webhook
 from alerts.channels import DeliveryError
 from alerts.channels.failures import Failure, class_of_status
 from alerts.channels.http import HttpAnswer, NotAllowedError, post
+from alerts.channels.unreachable import why_unreachable
 from alerts.digests.message import OutgoingMessage
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
@@ -69,7 +70,7 @@ class WebhookChannel:
             raise DeliveryError("the webhook did not answer in time", Failure.UNREACHABLE) from None
         except (OSError, urllib3.exceptions.HTTPError) as error:
             raise DeliveryError(
-                f"the webhook cannot be reached: {type(error).__name__}", Failure.UNREACHABLE
+                f"the webhook cannot be reached: {why_unreachable(error)}", Failure.UNREACHABLE
             ) from None
         _judge(answer)
 

@@ -11,7 +11,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.commands.audited import ACTOR
@@ -34,7 +34,7 @@ from crawler.parsing.timestamps import from_text
 from crawler.runtime.clock import now
 from crawler.runtime.stopping import stop_on_signals
 from crawler.store import Store, StoreError, backups
-from crawler.store.schema import console_sessions
+from crawler.store.schema import console_sessions, restores
 from crawler.store.serving import service_lock
 
 log = logging.getLogger("aseanwatch")
@@ -83,6 +83,8 @@ def _made(settings: Settings, store: Store, file: Path | None) -> backups.Backup
     if file is None and folder is None:
         raise AseanwatchError("where to? Name a file, or set storage.backups to a folder")
     target = file if file is not None else Path(folder or "")
+    if file is not None:
+        backups.require_new(store, file)  # a mistake of who asks; no sign that backups fail
     try:
         with working("Copying the store …"):
             if file is not None:
@@ -139,7 +141,7 @@ def _next(local: datetime, hour: int, minute: int) -> datetime:
 def verify_command(
     file: Annotated[Path, typer.Argument(help="A copy that db backup wrote.")],
 ) -> None:
-    """Read a copy whole, and say what it is; a damaged one is an error."""
+    """Read a copy whole, and say what it is; one that is cut off, or whose structure is broken, is an error."""
     is_sqlite = not backups.is_dump(file)
     with working("Reading the copy …"):
         schema = backups.check(file, is_sqlite=is_sqlite)
@@ -159,7 +161,7 @@ def restore_command(
         typer.Option(
             "--told-until",
             metavar="MOMENT",
-            help="When the lost store last worked: news published until then counts as told. Default: what the replaced store shows, else now.",
+            help="When the lost store last worked: news published until then counts as told. Without a zone it is UTC. Default: what the replaced store shows, else now.",
         ),
     ] = None,
     tell_again: Annotated[
@@ -177,7 +179,11 @@ def restore_command(
     settings = load(config)
     until = _moment(covered_until)
     store = Store(settings.storage.url)
-    with service_lock(store, "db restore"):
+    with service_lock(store, "db restore"), store.lock("import") as no_import:
+        if not no_import:
+            raise StoreError(
+                f"an import into the store {store.name} is running; restore when it has ended, or end it"
+            )
         sign = _last_sign(store)
         with working("Restoring the store …"):
             backups.restore(store, file, replace=replace)
@@ -222,7 +228,13 @@ def _moment(text: str | None) -> datetime | None:
             f"{text!r} is no moment; allowed: 2025-11-30T07:30 or 2025-11-30T07:30+07:00",
             param_hint="--told-until",
         )
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment > now():
+        raise typer.BadParameter(
+            f"{text!r} is still to come, and would keep all news quiet until then; without a zone, times are UTC",
+            param_hint="--told-until",
+        )
+    return moment
 
 
 def _last_sign(store: Store) -> datetime | None:
@@ -231,6 +243,9 @@ def _last_sign(store: Store) -> datetime | None:
         if not store.exists() or not store.is_ready():
             return None
         with store.read() as connection:
-            return backups.last_sign_of_life(connection)
+            # A copy that was put back by mistake shows only its own time; the store before it had told more.
+            covered = connection.scalar(select(func.max(restores.c.covered_until)))
+            signs = (backups.last_sign_of_life(connection), covered)
+            return max((sign for sign in signs if sign is not None), default=None)
     except (StoreError, SQLAlchemyError):  # it is damaged
         return None

@@ -60,6 +60,7 @@ def new_topic_command(
     # Only here: no other command needs them.
     from alerts.authoring.answer_mistakes import name_problem  # noqa: PLC0415
     from alerts.authoring.answers import Answers, AnswersError, read_answers  # noqa: PLC0415
+    from alerts.authoring.suggesting import check_words  # noqa: PLC0415
     from alerts.commands.topic_dialogue import TopicWorkplace, run_dialogue, run_unasked  # noqa: PLC0415
 
     answers = read_answers(file) if file is not None else Answers()
@@ -70,9 +71,11 @@ def new_topic_command(
     answers = answers.with_values(**{key: value for key, value in given.items() if value is not None})
     if answers.name and (problem := name_problem(answers.name)):
         raise AnswersError(problem)
+    if answers.looking_for and answers.terms is None:
+        check_words(answers.looking_for)
     workplace = TopicWorkplace.open(config, writes=not dry_run)
     if not yes and not dry_run and sys.stdin.isatty() and sys.stdout.isatty():
-        run_dialogue(workplace, answers)
+        run_dialogue(workplace, answers, file)
         return
     if not answers.looking_for and not answers.terms:
         raise AnswersError(

@@ -15,6 +15,9 @@ REGISTRY = Registry(
     Path(__file__).parent,
     {
         "crawl": "alerts.commands.crawling:crawl",
+        "sources add": "alerts.commands.adding_sources:add_listed",
+        "sources import": "alerts.commands.adding_sources:import_sources",
+        "sources discover": "alerts.commands.adding_sources:discover_sources",
         "sources audit": "alerts.commands.source_audit:audit_sources",
         "sources pause": "alerts.commands.sources:pause_source",
         "sources set": "alerts.commands.sources:set_source",

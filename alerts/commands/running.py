@@ -180,7 +180,8 @@ def web_command(
     with logging_as(live, "web"):
         must_be_guarded(live.settings, store)
         clock = running_from(_moment(at)) if at is not None else now
-        pages = Pages(live, store, clock)
+        # Pages of the past are for looking: a subscription that is new begins now, or it would be told old news.
+        pages = Pages(live, store, clock, since=now)
         if live.settings.web.sign_in is None:
             say_way_in(store, pages.url, clock)
         release_memory()

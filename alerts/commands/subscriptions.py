@@ -21,6 +21,7 @@ from crawler.commands.context import (
     ConfigOption,
     JsonOption,
     counted,
+    err,
     open_existing,
     open_or_create,
     out,
@@ -28,6 +29,7 @@ from crawler.commands.context import (
     print_table,
     print_written,
 )
+from crawler.config.section_advice import codes_without_news
 from crawler.runtime.clock import now
 
 subscriptions_app = typer.Typer(no_args_is_help=True, help="Who hears of what, when.")
@@ -80,7 +82,8 @@ def add_subscription(
         list[str] | None, typer.Option("--lang", help="Only this language; may be repeated.")
     ] = None,
     country: Annotated[
-        list[str] | None, typer.Option("--country", help="Only this country; may be repeated.")
+        list[str] | None,
+        typer.Option("--country", help="Only this country, group or region; may be repeated."),
     ] = None,
     asean_wide: Annotated[
         bool,
@@ -120,8 +123,10 @@ def add_subscription(
     }  # fmt: skip
     with store.write() as connection:
         subscriptions.register(connection, settings, now())
-        subscriptions.add(connection, settings, values, now())
+        added = subscriptions.add(connection, settings, values, now())
     out.print(f"{name} added", markup=False)
+    for _, doubt in codes_without_news((), settings, added):
+        err.print(f"warning: {doubt}", markup=False, soft_wrap=True)
 
 
 @subscriptions_app.command("feedback")

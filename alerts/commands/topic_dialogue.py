@@ -13,13 +13,20 @@ import typer
 
 from alerts.authoring import saving
 from alerts.authoring.answer_mistakes import ALONE, LANGUAGE_KEYS, name_problem, query_problem
-from alerts.authoring.answers import Answers, Spellings
+from alerts.authoring.answers import Answers, joined
 from alerts.authoring.building import is_taken, name_for
 from alerts.authoring.completing import NO_TERMS, completed, together, unknown_sets
 from alerts.authoring.example_search import find_reports
 from alerts.authoring.reports import ReadReport, latest_reports
-from alerts.authoring.suggesting import SuggestedTerm, TopicPart, answered_by, parts_of, terms_by_part
-from alerts.authoring.trying import NewTopicOutcome, NewTopicTrial, UnwantedThing, joined, preset_against
+from alerts.authoring.suggesting import (
+    SuggestedTerm,
+    TopicPart,
+    check_words,
+    open_parts,
+    terms_by_part,
+    with_terms,
+)
+from alerts.authoring.trying import NewTopicOutcome, NewTopicTrial, UnwantedThing, preset_against
 from alerts.commands.audited import ACTOR
 from alerts.operations.live_config import Live, live_at
 from crawler.analysis.examples import example_article
@@ -105,9 +112,15 @@ def _write(workplace: TopicWorkplace, answers: Answers, name: str) -> None:
     out.print(f"Its examples are tested by: aseanwatch topics test", markup=False)  # noqa: F541
 
 
-def run_dialogue(workplace: TopicWorkplace, answers: Answers) -> None:
-    """Ask what is open, show what is suggested, and write the topic. Whatever ends it, the answers are kept."""
-    dialogue = Dialogue(workplace, answers)
+def run_dialogue(workplace: TopicWorkplace, answers: Answers, kept_in: Path | None = None) -> None:
+    """Ask what is open, show what is suggested, and write the topic. Whatever ends it, the answers are kept.
+
+    Args:
+        workplace: what the topic is made for.
+        answers: what is answered already.
+        kept_in: the file that they came from, into which those that are added are written too.
+    """
+    dialogue = Dialogue(workplace, answers, kept_in)
     take_back()
     try:
         dialogue.run()
@@ -127,9 +140,11 @@ class Dialogue:
     Args:
         workplace: what the topic is made for.
         answers: what is answered already; only what is open is asked.
+        kept_in: the file of these answers.
     """
 
-    def __init__(self, workplace: TopicWorkplace, answers: Answers) -> None:
+    def __init__(self, workplace: TopicWorkplace, answers: Answers, kept_in: Path | None = None) -> None:
+        self._kept_in = kept_in
         self.workplace = workplace
         self.answers = answers
         self.trial = workplace.trial()
@@ -146,10 +161,10 @@ class Dialogue:
                 "Nothing is stored yet, so that terms cannot be counted: crawl first to see what they would hit."
             )
         if not self.answers.looking_for and not self.answers.terms:
-            self._set(looking_for=_asked("What do you look for? A few words in any language"))
+            self._ask_words()
         if not self.answers.match and not self.answers.no_match:
             self._ask_examples()
-        if self.answers.terms is None:
+        if self.answers.terms is None or self.answers.open_terms:
             self._ask_terms()
         name = self._ask_name()
         if self.answers.only_relevant is None:
@@ -169,7 +184,7 @@ class Dialogue:
         with suppress(AseanwatchError):
             folder = self.workplace.live.path.absolute().parent
         try:
-            path = saving.keep_answers(self.answers, folder)
+            path = saving.keep_answers(self.answers, folder, self._kept_in)
         except AseanwatchError as error:
             err.print(f"{error}; these are your answers:", markup=False, soft_wrap=True)
             sys.stdout.write(self.answers.yaml())
@@ -182,6 +197,17 @@ class Dialogue:
 
     def _set(self, **values: object) -> None:
         self.answers = self.answers.with_values(**values)
+
+    def _ask_words(self) -> None:
+        while True:
+            words = _asked("What do you look for? A few words in any language")
+            try:
+                check_words(words)
+            except AseanwatchError as error:
+                out.print(str(error), markup=False, soft_wrap=True)
+            else:
+                self._set(looking_for=words)
+                return
 
     def _ask_examples(self) -> None:
         out.print(
@@ -231,20 +257,15 @@ class Dialogue:
 
     def _ask_terms(self) -> None:
         with working("Looking for terms …"):
-            parts = parts_of(self.answers.looking_for, self.workplace.reports)
-        if not parts:
-            raise AseanwatchError(
-                "these words name nothing to look for; write what it is about, such as 'durian exports'"
-            )
-        chosen: dict[str, Spellings] = {}
-        for part in parts:
+            parts = open_parts(self.answers, self.workplace.reports)
+        self._set(open_terms=())
+        for number, part in enumerate(parts, 1):
             kept = self._ask_part(part)
-            if kept:
-                chosen |= terms_by_part(kept)
-            else:
+            if not kept:
                 out.print(f"Without terms, {part.typed} is left out of the query.", markup=False)
-        values = answered_by(chosen)
-        self._set(terms=values["terms"], alone=joined(values["alone"], self.answers.alone))
+            # At once: whatever ends the questions, what was accepted is kept.
+            still_open = [one.name for one in parts[number:]]
+            self.answers = with_terms(self.answers, terms_by_part(kept), still_open)
 
     def _ask_part(self, part: TopicPart) -> list[SuggestedTerm]:
         """The terms of one thing that somebody takes."""

@@ -18,8 +18,9 @@ from crawler.analysis.history import PastArticle, past_article_of, past_articles
 from crawler.config.advice import advice
 from crawler.config.config_file import check_text, difference, only_changed, read_text, write_text
 from crawler.config.editing import entry_block, with_entry_block
+from crawler.config.entry_lines import EntryLines
 from crawler.config.entry_places import EntryPlace, EntryStanding, without_empty_section
-from crawler.config.load import ConfigError, plain_values
+from crawler.config.load import ConfigError
 from crawler.config.own_file import OwnFile
 from crawler.config.plain import dotted
 from crawler.config.settings import Settings, TopicSetting
@@ -179,22 +180,22 @@ def draft_block(live: Live, section: str, name: str, block: str) -> Draft:
     """As `draft`, with the lines of the entry as they are to stand in the file.
 
     Raises:
-        AseanwatchError: the lines are not those of this entry, or the configuration would be wrong.
+        EntryLinesError: something in the lines is wrong; then with the line and the key.
+        AseanwatchError: they are not those of this entry, or the configuration would be wrong.
     """
-    given = plain_values(block, "these lines")
-    if list(given) != [name]:
-        raise AseanwatchError(
-            Phrase("the first line must be %(name)s: and all others be indented beneath it", name=name)
-        )
+    lines = EntryLines(section, name, block)
     before = read_text(live.path)
     own = OwnFile(live.path, before)
     # In a file that extends others it is the entry as a whole that was edited, not what the file says of it.
-    after = (
-        own.with_entry(section, name, given[name])
-        if own.is_short and own.beneath(section, name) is not None
-        else with_entry_block(before, section, name, block)
-    )
-    return _draft(live, section, name, before, after)
+    if own.is_short and own.beneath(section, name) is not None:
+        lines.refuse_lost_anchors()
+        after = own.with_entry(section, name, lines.value)
+    else:
+        after = with_entry_block(before, section, name, block)
+    try:
+        return _draft(live, section, name, before, after)
+    except ConfigError as error:
+        raise lines.placed(error) from None
 
 
 def apply_block(

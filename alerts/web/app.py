@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from datetime import datetime
 from importlib.resources import files
 
 from anyio import CapacityLimiter
@@ -29,6 +31,7 @@ from alerts.web.page_request import Endpoint
 from alerts.web.pages import SAFE
 from alerts.web.proxies import Proxies
 from alerts.web.reader_request import reader_endpoint
+from alerts.web.registering import Registering
 from alerts.web.request_limits import RequestLimits
 from crawler.store import StoreError
 
@@ -38,13 +41,20 @@ CONCURRENT_FEEDS = 3
 BOTH = ["GET", "POST"]
 
 
-def application(web: WebContext, *, with_service: bool = False, bounds: Bounds = USUAL) -> Starlette:
+def application(
+    web: WebContext,
+    *,
+    with_service: bool = False,
+    bounds: Bounds = USUAL,
+    since: Callable[[], datetime] | None = None,
+) -> Starlette:
     """The web application of a configuration and its store.
 
     Args:
         web: what all web pages share.
         with_service: whether this process also selects and sends news, so that it is not ready while that stands still.
         bounds: the limits of requests and event streams.
+        since: returns the moment from which new subscriptions of the configuration are told what is new; default: the clock of the pages.
     """
     routes: list[BaseRoute] = [
         *_reader_routes(web),
@@ -63,6 +73,8 @@ def application(web: WebContext, *, with_service: bool = False, bounds: Bounds =
         Middleware(Hosts, live=web.live),
         Middleware(GZipMiddleware, minimum_size=1000),
     ]
+    if not with_service:  # a service registers them itself
+        middleware.append(Middleware(Registering, live=web.live, store=web.store, clock=since or web.clock))
     return Starlette(routes=routes, exception_handlers={404: _not_found}, middleware=middleware)
 
 

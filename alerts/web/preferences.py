@@ -95,11 +95,10 @@ def _chosen(settings: Settings, language: str, subscription: Subscription | None
             "timezone": settings.schedule.timezone, "quiet": "", "weekends_off": False, "most": 40, "language": language, "address": "",
         }  # fmt: skip
     when = subscription.when
-    # A form can say either; a subscription that has both shows what is left.
-    left = [t for t in subscription.topics if t not in subscription.except_topics]
+    topics_mode, ticked = _topics_of(subscription)
     return {
-        "topics": left or subscription.except_topics,
-        "topics_mode": ONLY if left else EXCEPT if subscription.except_topics else ALL,
+        "topics": ticked,
+        "topics_mode": topics_mode,
         "languages": subscription.languages,
         "countries": subscription.countries,
         "asean_wide": subscription.asean_wide,
@@ -147,6 +146,49 @@ def _days_off(is_ticked: bool, former: Subscription | None) -> tuple[str, ...]:
     return tuple(_DAYS[day] for day in sorted(kept | (set(WEEKEND) if is_ticked else set())))
 
 
+def _chosen_topics(
+    form: Mapping[str, Sequence[str]], former: Subscription | None
+) -> dict[str, Sequence[str]]:
+    """The topics that come, and those that do not, as a form says it."""
+    before, was_ticked = _topics_of(former)
+    ticked = _as_before(form.get("topics", ()), was_ticked)
+    mode = _topics_mode(form, before)
+    if former is not None and (mode, set(ticked)) == (before, set(was_ticked)):
+        return {"topics": former.topics, "except_topics": former.except_topics}
+    return {"topics": ticked if mode == ONLY else (), "except_topics": ticked if mode == EXCEPT else ()}
+
+
+def _topics_mode(form: Mapping[str, Sequence[str]], before: str) -> str:
+    """What the ticks of a form mean, where they meant something before."""
+    mode = _first_values(form).get("topics_mode", "")
+    if mode in (ONLY, EXCEPT):
+        return mode
+    # Whoever ticks topics and leaves "all" wants those; whoever leaves the ticks and chooses "all" wants all.
+    return ONLY if form.get("topics") and (before == ALL or mode != ALL) else ALL
+
+
+def _topics_of(subscription: Subscription | None) -> tuple[str, Sequence[str]]:
+    """What the ticks of a subscription mean, and what is ticked."""
+    if subscription is None:
+        return ALL, ()
+    # A form can say either; a subscription that has both shows what is left.
+    left = [t for t in subscription.topics if t not in subscription.except_topics]
+    if left:
+        return ONLY, left
+    return (EXCEPT, subscription.except_topics) if subscription.except_topics else (ALL, ())
+
+
+def _as_before(ticked: Sequence[str], before: Sequence[str]) -> tuple[str, ...]:
+    """What is ticked, in the order that it had; what is new goes to the end."""
+    return (*(v for v in before if v in ticked), *(v for v in dict.fromkeys(ticked) if v not in before))
+
+
+def topics_problem(form: Mapping[str, Sequence[str]], former: Subscription | None = None) -> str | None:
+    """Why the topics of a form cannot be meant so, as a message of the catalogue; None if they can."""
+    is_bare = _topics_mode(form, _topics_of(former)[0]) == ONLY and not form.get("topics")
+    return N_("Please tick the topics that are to come, or choose all.") if is_bare else None
+
+
 def choices(form: Mapping[str, Sequence[str]], former: Subscription | None = None) -> dict[str, Any]:
     """A posted form as values of a subscription.
 
@@ -157,12 +199,11 @@ def choices(form: Mapping[str, Sequence[str]], former: Subscription | None = Non
     first = _first_values(form)
     rhythm = first.get("rhythm", "daily")
     at = first.get("at", "07:30")
-    ticked = form.get("topics", ())
-    # Whoever ticks topics and leaves "all" wants those.
-    leaves_out = first.get("topics_mode") == EXCEPT
     return {
-        "topics": () if leaves_out else ticked, "except_topics": ticked if leaves_out else (),
-        "languages": form.get("languages", ()), "countries": form.get("countries", ()), "asean_wide": _is_asean_wide(form),
+        **_chosen_topics(form, former),
+        "languages": _as_before(form.get("languages", ()), former.languages if former else ()),
+        "countries": _as_before(form.get("countries", ()), former.countries if former else ()),
+        "asean_wide": _is_asean_wide(form),
         "when": rhythm if rhythm in ("instant", "hourly") else f"{rhythm} {at}",
         "timezone": first.get("timezone") or None, "quiet": first.get("quiet") or None,
         "days_off": _days_off(bool(first.get("weekends_off")), former),
@@ -184,6 +225,8 @@ def problems(
     say, wanted = words(language), choices(form, former)
     kept = (*former.topics, *former.except_topics) if former else ()
     found: dict[str, str] = {}
+    if problem := topics_problem(form, former):
+        found["topics"] = say.gettext(problem)
     if not {*wanted["topics"], *wanted["except_topics"]} <= {*settings.topics, *kept}:
         found["topics"] = say.gettext("Please choose from the list.")
     try:

@@ -98,6 +98,7 @@ class Pages:
         clock: returns the present moment.
         with_service: whether this process also selects and sends news.
         bounds: the limits of connections and requests.
+        since: returns the moment from which new subscriptions of the configuration are told what is new; default: the clock.
 
     Raises:
         ListeningError: the port cannot be listened on.
@@ -112,6 +113,7 @@ class Pages:
         *,
         with_service: bool = False,
         bounds: Bounds = USUAL,
+        since: Callable[[], datetime] | None = None,
     ) -> None:
         self._live = live
         web = live.settings.web
@@ -135,7 +137,8 @@ class Pages:
         most = descriptors.fitting(
             bounds.connections, descriptors.raise_limit(), live.settings.crawl.concurrency
         )
-        app = application(WebContext(live, store, clock), with_service=with_service, bounds=bounds)
+        context = WebContext(live, store, clock)
+        app = application(context, with_service=with_service, bounds=bounds, since=since)
         connections = Connections(replace(bounds, connections=most), self._exempt)
         self._server = server_of(app, connections, self.ask_to_end)
         # A daemon: a reader who takes nothing must not keep the process alive.

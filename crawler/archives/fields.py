@@ -13,10 +13,13 @@ from typing import Any
 import yaml
 
 from crawler.archives.items import ArchiveError
+from crawler.model import AseanwatchError
 from crawler.runtime.data_tables import table
 
 FIELDS = ("url", "title", "text", "html", "summary", "published", "lang", "author", "image", "outlet", "seen")
 """The fields of an article in an archive."""
+_MOMENTS = ("published", "seen")
+"""The fields that are dates."""
 _NEEDED = ("title", "text", "html", "summary")
 """Of these one at least must be there: an article without words cannot be judged."""
 _SIGNS = re.compile(r"[\s._\-]+")
@@ -106,8 +109,27 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> dict[str, FieldSource]:
         name = _ALSO.get(name.strip().lower(), name.strip().lower())
         if name not in FIELDS:
             raise ArchiveError(f"--map: {name!r} is no field of an article; these are: {', '.join(FIELDS)}")
-        found[name] = FieldSource(column.strip(), form.strip())
+        found[name] = FieldSource(column.strip(), _known_form(name, form.strip()))
     return found
+
+
+def _known_form(field: str, form: str) -> str:
+    """The form of a date, once it is known that dates can be read by it."""
+    if not form:
+        return form
+    if field not in _MOMENTS:
+        raise ArchiveError(
+            f"--map: {field} is no date and takes no form ({form!r}); {' and '.join(_MOMENTS)} do"
+        )
+    plain = form.replace("%%", "")
+    try:
+        datetime.strptime(datetime(2024, 5, 17, 10, 30, tzinfo=UTC).strftime(form), form)  # noqa: DTZ007 - only tried
+    except (ValueError, re.error) as error:
+        why = str(error) if isinstance(error, ValueError) else "a part of it comes twice"
+        raise ArchiveError(f"--map: {form!r} is no form of a date, such as %d/%m/%Y: {why}") from None
+    if not any(part in plain for part in ("%Y", "%y", "%G", "%c", "%x")):
+        raise ArchiveError(f"--map: {form!r} has no year; write a form such as %d/%m/%Y")
+    return form
 
 
 def _file(path: Path) -> dict[str, Any]:
@@ -195,8 +217,16 @@ def check_columns(columns: Sequence[str], mapping: FieldMapping) -> None:
         )
 
 
+class UnfitValueError(AseanwatchError):
+    """A value that is not written as an operator said."""
+
+
 def values_of(row: Mapping[str, Any], sources: Mapping[str, Sequence[FieldSource]]) -> dict[str, Any]:
-    """The fields of an article in a row: texts, and moments where a date's form was said."""
+    """The fields of an article in a row: texts, and moments where a date's form was said.
+
+    Raises:
+        UnfitValueError: a date is not of that form.
+    """
     found: dict[str, Any] = {}
     for name, candidates in sources.items():
         for source in candidates:
@@ -227,9 +257,9 @@ def _text(value: Any, joint: str) -> str:
     return str(value).strip()
 
 
-def _moment(text: str, form: str) -> datetime | str:
+def _moment(text: str, form: str) -> datetime:
     try:
         moment = datetime.strptime(text, form)  # noqa: DTZ007 - a zone is given below where it has none
     except ValueError:
-        return text
+        raise UnfitValueError(f"{text[:80]!r} does not fit the form {form!r} that --map gives it") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

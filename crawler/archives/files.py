@@ -142,20 +142,18 @@ def _reading(path: Path) -> Iterator[IO[bytes]]:
 
 
 def key_of(file: ArchiveFile, choices: str) -> str | None:
-    """What an archive is known by, wherever it lies: its size, its beginning, its end, and what is chosen of it.
+    """What an archive is known by, wherever it lies: its size, its beginning, its end; and, behind a full stop, what is chosen of it.
 
     None for standard input and pipes, which nobody can know before they are read.
     """
     if file.path is None or not file.path.is_file():
         return None
-    digest = hashlib.blake2b(
-        f"{file.member}\n{choices}\n{file.path.stat().st_size}\n".encode(), digest_size=16
-    )
+    digest = hashlib.blake2b(f"{file.member}\n{file.path.stat().st_size}\n".encode(), digest_size=16)
     with _reading(file.path) as stream:
         digest.update(stream.read(_HEAD))
         stream.seek(max(0, stream.seek(0, os.SEEK_END) - _TAIL))
         digest.update(stream.read())
-    return digest.hexdigest()
+    return f"{digest.hexdigest()}.{hashlib.blake2b(choices.encode(), digest_size=16).hexdigest()}"
 
 
 @contextmanager

@@ -13,7 +13,6 @@ import json
 import lzma
 import os
 import pickle
-import tempfile
 import time
 import zipfile
 import zlib
@@ -23,7 +22,6 @@ from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import IO, NamedTuple
 
 from crawler.archives.compression import zstd
@@ -36,10 +34,13 @@ from crawler.archives.items import (
     ArchiveItem,
     NoArticleThere,
     RefusedRecord,
+    shown,
 )
+from crawler.archives.plan_files import plan_file
 from crawler.archives.pool import ReadingPool
 from crawler.archives.reading import Choices, Ending, ReadingPlan, ReadItem
 from crawler.archives.rows import read_json, read_json_lines, read_table
+from crawler.archives.sources import without_secrets
 from crawler.archives.warc import read_warc
 from crawler.config.settings import Settings
 from crawler.judging.judge import Judge
@@ -73,6 +74,10 @@ class Rejection:
     why: str
     url: str = ""
 
+    def short(self) -> Rejection:
+        """The same for people: short, and on one line whatever an archive has as an address."""
+        return Rejection(shown(self.file), self.place, shown(self.why, 1_500), shown(self.url, 200))
+
 
 @dataclass(slots=True)
 class ImportReport:
@@ -88,6 +93,8 @@ class ImportReport:
         broken_files: files that could not be read, or not to their ends.
         notes: what had to be guessed of files.
         stopped: whether ``--limit`` ended it before the archives did.
+        earlier: of what was kept, how many articles an earlier run has stored, known or refused.
+        others_waiting: how many articles of other archives waited, which an earlier run had read.
     """
 
     reading: Counter[str] = field(default_factory=Counter)
@@ -101,6 +108,8 @@ class ImportReport:
     broken_files: list[Rejection] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     stopped: bool = False
+    earlier: int = 0
+    others_waiting: int = 0
 
 
 class ImportProgress(NamedTuple):
@@ -172,6 +181,7 @@ class ArchiveImport:
         self._clock = clock
         self._judge = judge
         self._taken = 0
+        self._mine: set[int] = set()
 
     def run(self, files: Sequence[ArchiveFile]) -> ImportReport:
         """Read archives and store what they hold; a dry run only reads.
@@ -182,7 +192,7 @@ class ArchiveImport:
         with self.store.lock("import") as mine:
             if not mine:
                 raise AseanwatchError(
-                    "another import into this store is running; start this one when it has ended"
+                    "another import into this store, or a restore, is running; start this one when it has ended"
                 )
             self._read_all(files)
             if not self.options.dry_run:
@@ -193,16 +203,18 @@ class ArchiveImport:
 
     def _read_all(self, files: Sequence[ArchiveFile]) -> None:
         rules = self.settings.rules()
-        plan = ReadingPlan(rules, tuple(self.settings.sources), self.options.choices)
-        with tempfile.TemporaryDirectory(prefix="aseanwatch-import-") as folder:
-            path = Path(folder) / "plan"
-            path.write_bytes(pickle.dumps(plan))
-            with closing(ReadingPool(str(path), self.options.processes)) as pool:
-                for file in files:
-                    if self.is_full:
-                        self.report.stopped = True
-                        break
-                    self._read_one(file, pool)
+        plan = ReadingPlan(
+            rules, tuple(without_secrets(s) for s in self.settings.sources), self.options.choices
+        )
+        with (
+            plan_file(pickle.dumps(plan)) as path,
+            closing(ReadingPool(path, self.options.processes)) as pool,
+        ):
+            for file in files:
+                if self.is_full:
+                    self.report.stopped = True
+                    break
+                self._read_one(file, pool)
 
     @property
     def is_full(self) -> bool:
@@ -213,23 +225,36 @@ class ArchiveImport:
         """Read one archive; what is wrong with it as a whole is said, and the others are read."""
         key = key_of(file, self.options.summary) or f"once {os.urandom(8).hex()}"
         known = self._begun(file, key)
+        self._mine.add(known.number)
         if known.is_done:
-            self.report.known_files.append(file.name)
+            self._count_known(file, known)
             return
         reading = _FileReading(self, file, known)
         try:
             with opened(file, self.options.form) as archive:
                 reading.run(archive, pool)
         except ArchiveError as error:
-            self.report.broken_files.append(Rejection(file.name, 0, str(error)))
+            self.report.broken_files.append(Rejection(file.name, 0, str(error)).short())
             self.reject(Rejection(file.name, 0, str(error)))
         except BROKEN as error:
             why = f"it breaks off: {getattr(error, 'strerror', None) or error}"
-            self.report.broken_files.append(Rejection(file.name, 0, why))
+            self.report.broken_files.append(Rejection(file.name, 0, why).short())
             self.reject(Rejection(file.name, 0, why))
         finally:
             self.report.reading.update(reading.counts)
             self.report.others.update(reading.others)
+
+    def _count_known(self, file: ArchiveFile, known: ImportedFile) -> None:
+        """Count an archive that was read to its end: where some of it still waits, as a part of this import."""
+        with self.store.read() as connection:
+            waits = imports.count_staged(connection, known.number)
+        if not waits:
+            self.report.known_files.append(file.name)
+            return
+        reading, others = _parted(known.counts)
+        self.report.reading.update(reading)
+        self.report.others.update(others)
+        self.report.notes.append(f"{file.name}: was read by an earlier run; what waited of it was stored now")
 
     def _begun(self, file: ArchiveFile, key: str) -> ImportedFile:
         if self.options.dry_run:
@@ -237,13 +262,20 @@ class ArchiveImport:
         with self.store.write(exclusive=False) as connection:
             if self.options.restart:
                 imports.forget(connection, [key])
-            return imports.begin(connection, key, file.name, self._clock())
+            dropped = imports.forget_other_choices(connection, key)
+            begun = imports.begin(connection, key, file.name, self._clock())
+        if dropped:
+            self.report.notes.append(
+                f"{file.name}: {dropped:,} articles waited that an interrupted import had read with other options;"
+                " they are dropped, and it is read anew with those of now"
+            )
+        return begun
 
     def reject(self, rejection: Rejection) -> None:
         """Take down that something was not taken."""
         self.report.rejected += 1
         if len(self.report.rejections) < _EXAMPLES:
-            self.report.rejections.append(rejection)
+            self.report.rejections.append(rejection.short())
         if self.options.rejects is not None:
             line = {
                 "file": rejection.file,
@@ -251,7 +283,9 @@ class ArchiveImport:
                 "url": rejection.url,
                 "reason": rejection.why,
             }
-            self.options.rejects.write(json.dumps(line, ensure_ascii=False) + "\n")
+            text = json.dumps(line, ensure_ascii=False)
+            # Lone halves of characters cannot be written, and other signs end lines for some readers.
+            self.options.rejects.write((text if text.isprintable() else json.dumps(line)) + "\n")
 
     def take(self, number: int) -> int:
         """Count articles that are about to be taken; returns how many of them may be."""
@@ -270,6 +304,9 @@ class ArchiveImport:
         """Store what was staged, by whichever run, in the order of dates."""
         with self.store.read() as connection:
             total = imports.count_staged(connection)
+            mine = sum(imports.count_staged(connection, number) for number in self._mine)
+        self.report.earlier = self.report.reading[KEPT] - mine
+        self.report.others_waiting = total - mine
         if not total:
             return
         judge = self._judge or Judge(self.settings.rules())
@@ -356,6 +393,14 @@ class _Batch(NamedTuple):
     position: int
 
 
+def _parted(counts: Counter[str]) -> tuple[Counter[str], Counter[str]]:
+    """What the store knows of a file: what became of things, and what those were that are no articles."""
+    return (
+        Counter({k: v for k, v in counts.items() if not k.startswith("~")}),
+        Counter({k[1:]: v for k, v in counts.items() if k.startswith("~")}),
+    )
+
+
 class _FileReading:
     """Reads one archive: sends batches out, takes their answers in order, and commits how far it came."""
 
@@ -364,8 +409,7 @@ class _FileReading:
         self._file = file
         self._number = known.number
         self._position = known.position
-        self.counts = Counter({k: v for k, v in known.counts.items() if not k.startswith("~")})
-        self.others = Counter({k[1:]: v for k, v in known.counts.items() if k.startswith("~")})
+        self.counts, self.others = _parted(known.counts)
         self._staged: list[Staged] = []
         self._committed = time.monotonic()
         self._total = file.size

@@ -13,6 +13,21 @@ LARGEST = 20_000_000
 """Bytes of a page, a line or a field; what is larger is refused, and skipped without being kept in memory."""
 
 
+def shown(text: str, most: int = 300) -> str:
+    """What stands in an archive, for a line that people read: it stays one line, and not a long one.
+
+    Line breaks, control characters and signs that turn the direction of text are U+FFFD; of a long text the middle is left out.
+
+    Args:
+        text: whatever strangers wrote.
+        most: characters.
+    """
+    if len(text) > most:
+        end = most // 4
+        text = f"{text[: most - end - 1]}…{text[-end:]}"
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+
+
 class ArchiveError(AseanwatchError):
     """An archive that cannot be read at all, or not on from some place; the message names it."""
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import IO, Any, cast
+from typing import IO, Any
 
-from crawler.archives.fields import FieldMapping, FieldSource, check_columns, fields_of, values_of
+from crawler.archives.fields import (
+    FieldMapping,
+    FieldSource,
+    UnfitValueError,
+    check_columns,
+    fields_of,
+    values_of,
+)
 from crawler.archives.items import (
     LARGEST,
     ArchivedRow,
@@ -19,7 +25,8 @@ from crawler.archives.items import (
     NoArticleThere,
     RefusedRecord,
 )
-from crawler.parsing.charsets import decode
+from crawler.archives.table_encoding import TableText, undecodable
+from crawler.archives.table_rows import TableRows
 
 MOST_DOCUMENT = 100_000_000
 """Bytes of a JSON document that is no JSON Lines: it is read as a whole."""
@@ -63,7 +70,8 @@ def _of_json(line: bytes, number: int, mapping: FieldMapping, known: dict[Any, A
         row = json.loads(line.decode(mapping.encoding or "utf-8-sig"))
     except UnicodeDecodeError as error:
         return RefusedRecord(
-            number, f"it is not written in {mapping.encoding or 'UTF-8'} (byte {line[error.start]:02X})"
+            number,
+            f"it is not written in {mapping.encoding or 'UTF-8'} (byte {line[error.start]:02X}); --encoding says in what it is",
         )
     except (ValueError, RecursionError) as error:
         return RefusedRecord(number, f"it is no JSON: {error}")
@@ -77,10 +85,14 @@ def _of_object(row: Any, number: int, mapping: FieldMapping, known: dict[Any, An
     if columns not in known:
         known.clear()  # rows of a file mostly have the same keys; remembered are those of the last one
         known[columns] = fields_of(columns, mapping)
-    return _row(number, values_of(row, known[columns]))
+    return _row(number, row, known[columns])
 
 
-def _row(number: int, values: dict[str, Any]) -> ArchiveItem:
+def _row(number: int, row: Mapping[str, Any], sources: Mapping[str, Sequence[FieldSource]]) -> ArchiveItem:
+    try:
+        values = values_of(row, sources)
+    except UnfitValueError as error:
+        return RefusedRecord(number, str(error))
     url = values.get("url", "")
     if not any(values.get(name) for name in ("title", "text", "html", "summary")):
         return RefusedRecord(
@@ -138,39 +150,56 @@ def read_table(
         ArchiveError: it has no column that is needed.
     """
     csv.field_size_limit(LARGEST)
-    buffered = io.BufferedReader(cast(io.RawIOBase, stream), _SAMPLE)
-    sample = _sample(buffered)
+    table = TableText(stream, mapping.encoding, note)
+    buffered = io.BufferedReader(table, _SAMPLE)
+    sample = buffered.peek(_SAMPLE)[:_SAMPLE]
     if not sample.strip():
         return
-    encoding = mapping.encoding or encoding_of_table(sample)
-    if mapping.encoding is None and not encoding.startswith("utf"):
-        note(f"read as {encoding}, as its bytes look; --encoding says otherwise")
-    text = io.TextIOWrapper(buffered, encoding=encoding, errors="replace", newline="")
-    start = _text_of(sample, encoding)
-    delimiter = mapping.delimiter or delimiter_of(start)
-    rows = _rows(text, delimiter)
+    text = io.TextIOWrapper(buffered, encoding="utf-8", errors="surrogatepass", newline="")
+    # The last character may be cut.
+    delimiter = mapping.delimiter or delimiter_of(sample.decode("utf-8", "replace"))
+    # A tab-separated table without quotes has them as signs of its own: GDELT's.
+    whole = TableRows(_bounded(text), delimiter)
+    rows = iter(whole)
     head = next((row for row in rows if not _is_blank(row)), None)
     if isinstance(head, list) and len(head) <= 2 and "".join(head).startswith("sep="):
         head = next(rows, None)  # Excel's own line
     if not isinstance(head, list):
         raise ArchiveError(f"its first line cannot be read: {head or 'it is empty'}")
+    if byte := undecodable("".join(head)):
+        raise ArchiveError(
+            f"its first line is not written in {table.encoding} (byte {byte}); --encoding says in what it is"
+        )
     columns = [name.strip().lstrip("\ufeff") for name in head]
     check_columns(columns, mapping)
+    whole.columns = len(columns)
     sources = fields_of(columns, mapping)
     numbered = [f"#{n}" for n in range(1, len(columns) + 1)]
     first = [head] if mapping.has_no_header else []
     for number, row in enumerate(_chained(first, rows), 1):
         if number <= position:
             continue
-        if isinstance(row, str):
-            yield RefusedRecord(number, row)
-        elif _is_blank(row):
-            yield NoArticleThere(number, "empty rows")
-        elif len(row) < len(columns) // 2:
-            yield RefusedRecord(number, f"it has {len(row)} columns of {len(columns)}")
+        other = _no_article(row, number, len(columns), table)
+        if other is not None:
+            yield other
         else:
             named = dict(zip(numbered, row, strict=False)) | dict(zip(columns, row, strict=False))
-            yield _row(number, values_of(named, sources))
+            yield _row(number, named, sources)
+
+
+def _no_article(row: list[str] | str, number: int, columns: int, table: TableText) -> ArchiveItem | None:
+    """Why a row of a table holds no article; None where it may hold one."""
+    if isinstance(row, str):
+        return RefusedRecord(number, row)
+    if _is_blank(row):
+        return NoArticleThere(number, "empty rows")
+    if len(row) < columns // 2:
+        return RefusedRecord(number, f"it has {len(row)} columns of {columns}")
+    if byte := undecodable("".join(row)):
+        return RefusedRecord(
+            number, f"it is not written in {table.encoding} (byte {byte}); --encoding says in what it is"
+        )
+    return None
 
 
 def _is_blank(row: list[str] | str) -> bool:
@@ -180,29 +209,6 @@ def _is_blank(row: list[str] | str) -> bool:
 def _chained(first: list[list[str]], rows: Iterator[list[str] | str]) -> Iterator[list[str] | str]:
     yield from first
     yield from rows
-
-
-def _sample(stream: Any) -> bytes:
-    return bytes(stream.peek(_SAMPLE)[:_SAMPLE])
-
-
-def encoding_of_table(sample: bytes) -> str:
-    """How a table is encoded, by its beginning: by a mark, as UTF-8 where it is, else as its bytes say."""
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
-    ):  # fmt: skip
-        if sample.startswith(mark):
-            return name
-    try:
-        # The last character may be cut.
-        codecs.getincrementaldecoder("utf-8")().decode(sample)
-    except UnicodeDecodeError:
-        return decode(sample).encoding
-    return "utf-8"
-
-
-def _text_of(sample: bytes, encoding: str) -> str:
-    return codecs.getincrementaldecoder(encoding)("replace").decode(sample)
 
 
 def delimiter_of(text: str) -> str:
@@ -215,21 +221,6 @@ def delimiter_of(text: str) -> str:
     head = _QUOTED.sub("", lines[0])
     counts = {sign: head.count(sign) for sign in _DELIMITERS}
     return max(counts, key=lambda sign: counts[sign])
-
-
-def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[list[str] | str]:
-    """The rows of a table; in the place of one that cannot be read, why."""
-    # A tab-separated table without quotes has them as signs of its own: GDELT's.
-    rows = csv.reader(_bounded(text), delimiter=delimiter)
-    while True:
-        try:
-            row = next(rows, None)
-        except csv.Error as error:
-            yield f"it cannot be read: {error}"
-            continue
-        if row is None:
-            return
-        yield row
 
 
 def _bounded(text: io.TextIOWrapper) -> Iterator[str]:

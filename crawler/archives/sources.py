@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
 
 from crawler.config.settings import Source
 from crawler.net.site_limiter import site_of
@@ -50,6 +51,19 @@ class ArchiveSources:
             if lang and source.lang and lang.lower().startswith(source.lang):
                 return source
         return mine[0] if mine else _after(host)
+
+
+def without_secrets(source: Source) -> Source:
+    """A source with what reading archives needs of it: not what is sent to it, which may hold keys."""
+    # Its address may hold a key too; of that, only whose it is counts.
+    return Source.model_construct(
+        name=source.name, url=urlsplit(source.url)._replace(netloc=_host_and_port(source.url), path="/", query="", fragment="").geturl(),
+        kind=source.kind, lang=source.lang, country=source.country, timezone=source.timezone, select=source.select,
+    )  # fmt: skip
+
+
+def _host_and_port(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def _after(host: str) -> Source:

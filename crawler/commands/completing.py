@@ -89,7 +89,9 @@ def _keys(section: str, context: typer.Context) -> Iterator[str]:
 
 def _sections(section: str, context: typer.Context) -> Iterator[str]:
     """The text of a section of the configuration, and of the one that it extends."""
-    for file in _files(context):
+    # Who hears of what is not taken from the packaged configuration.
+    files = _files(context)[:1] if section == "subscriptions" else _files(context)
+    for file in files:
         try:
             text = file.read_text(encoding="utf-8")
         except (OSError, ValueError):

@@ -115,7 +115,10 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
         # Before the crawl: news that is stored is no longer
         # new, and could not be written by the next crawl.
         place = None if output is None else output_to(output, form=form, overwrite=overwrite)
-        sources = [*map(_adhoc, url or ())] if url else _sources_named(settings, source)
+        named = _sources_named(settings, source)
+        if url and source:
+            raise typer.BadParameter("takes the place of --source; give one of them", param_hint="--url")
+        sources = [*map(_adhoc, url)] if url else named
         if no_pages:
             sources = [s.model_copy(update={"pages": "never"}) for s in sources]
         # A stopped crawl ends with 1: monitoring must not take it for a whole one.

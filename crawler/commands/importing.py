@@ -170,6 +170,9 @@ def _parts(values: list[str] | None) -> list[str]:
 
 
 def _on_stop() -> None:
+    from crawler.archives.plan_files import remove_plans  # noqa: PLC0415 - only this command needs it
+
+    remove_plans()
     err.show_cursor(True)
     err.print("stopped: the same command goes on from here", soft_wrap=True)
     end_at_once(FAILURES)
@@ -227,7 +230,8 @@ def _as_json(report: ImportReport, *, dry_run: bool) -> dict[str, Any]:
         "storing": dict(report.storing), "stories": len(report.stories), "bases": len(report.bases), "rejected": report.rejected,
         "rejections": [_plain(one) for one in report.rejections],
         "known_files": report.known_files, "broken_files": [_plain(one) for one in report.broken_files],
-        "notes": report.notes, "stopped_by_limit": report.stopped,
+        "notes": report.notes, "stopped_by_limit": report.stopped, "by_earlier_runs": report.earlier,
+        "waited_of_other_archives": report.others_waiting,
     }  # fmt: skip
 
 
@@ -237,6 +241,8 @@ def _plain(rejection: Any) -> dict[str, Any]:
 
 def _print(report: ImportReport, rejects: Path | None, *, dry_run: bool) -> None:
     """The account of an import: every thing that was read is in one of its lines."""
+    from crawler.archives.items import shown  # noqa: PLC0415 - only this command needs it
+
     reading, storing = report.reading, report.storing
     lines = [f"{reading['read']:,} read"]
     others = ", ".join(f"{count:,} {what}" for what, count in report.others.most_common())
@@ -256,17 +262,22 @@ def _print(report: ImportReport, rejects: Path | None, *, dry_run: bool) -> None
         bases = counted(len(report.bases), "base", "bases")
         lines.append(f"{storing['stored']:,} stored: {storing['copies']:,} copies; in {stories}, {bases}")
         lines += [f"  {storing[name]:,} {name}" for name in ("known before", "refused") if storing[name]]
+        lines += [f"  {report.earlier:,} by an earlier run"] if report.earlier else []
+        lines += (
+            [f"  {report.others_waiting:,} of these are of other archives, which an earlier run had read"]
+            if report.others_waiting
+            else []
+        )
     lines += report.notes
     lines += [f"{name} was read before: --restart reads it again" for name in report.known_files]
     lines += ["stopped by --limit; the same command without it goes on"] if report.stopped else []
     for line in lines:
-        out.print(line, markup=False, soft_wrap=True)
+        out.print(shown(line, 1_500), markup=False, soft_wrap=True)
     for one in report.broken_files:
         err.print(
             f"{one.file}: {one.why}" if one.file not in one.why else one.why, markup=False, soft_wrap=True
         )
-    shown = [one for one in report.rejections if one.place]
-    for one in shown:
+    for one in (rejection for rejection in report.rejections if rejection.place):
         err.print(
             f"{one.file}:{one.place}: {one.why}{f' ({one.url})' if one.url else ''}",
             markup=False,

@@ -90,13 +90,17 @@ def _beginning(parties: str | None, *, full: bool) -> str:
         return packaged().read_text(encoding="utf-8") if full else short_config()
     if full:
         raise typer.BadParameter("what --for writes extends the packaged configuration: leave --full out")
-    from crawler.config.parties_config import config_text, parties_named  # noqa: PLC0415 - only here
+    from crawler.config.parties_config import config_text, described, doubt, parties_named  # noqa: PLC0415 - only here
 
     try:
-        return config_text(parties_named(parties), packaged_values())
+        between = parties_named(parties)
     except UnknownTerritoryError as error:
         err.print(f"--for: {error}", markup=False, soft_wrap=True)
         raise typer.Exit(USAGE) from None
+    out.print(described(between), markup=False, soft_wrap=True)
+    if doubtful := doubt(parties):
+        err.print(f"warning: {doubtful}", markup=False, soft_wrap=True)
+    return config_text(between, packaged_values())
 
 
 def short_config() -> str:

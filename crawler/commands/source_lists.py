@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -122,7 +122,11 @@ def add_listed(
 ) -> None:
     """Add sources of the packaged lists to config.yaml; without names, show those that are not there yet."""
     settings = load(config)
-    new = _not_configured(packaged_sources(), settings.sources)
+    every = packaged_sources()
+    country, lang = country and country.upper(), lang and lang.lower()
+    _check_code("--country", country, {s.country for s in every})
+    _check_code("--lang", lang, {s.lang for s in every if s.lang})
+    new = _not_configured(every, settings.sources)
     if not names:
         shown = [s for s in new if country in (None, s.country) and lang in (None, s.lang)]
         if json:
@@ -133,7 +137,7 @@ def add_listed(
             out.print(words, markup=False, soft_wrap=True)
         out.print(f"{counted(len(shown), 'source', 'sources')} of the packaged lists are not configured yet")
         return
-    by_name = {s.name: s for s in packaged_sources()}
+    by_name = {s.name: s for s in every}
     if unknown := [n for n in names if n not in by_name]:
         raise typer.BadParameter(
             f"no packaged list has {', '.join(unknown)}; `aseanwatch sources add` shows them"
@@ -145,6 +149,12 @@ def add_listed(
     err.print(
         f"{counted(len(wanted), 'source', 'sources')} added to {find_config(config)}{left}", markup=False
     )
+
+
+def _check_code(option: str, code: str | None, listed: Iterable[str]) -> None:
+    if code is not None and code not in (allowed := sorted(listed)):
+        words = f"unknown code {code!r}; the packaged lists have: {', '.join(allowed)}"
+        raise typer.BadParameter(words, param_hint=option)
 
 
 def new_of_list(data: bytes, shown: str, settings: Settings) -> tuple[list[dict[str, Any]], int]:
@@ -161,9 +171,12 @@ def new_of_list(data: bytes, shown: str, settings: Settings) -> tuple[list[dict[
     return [s.plain() for s in new], len(listed)
 
 
-def is_list(data: bytes) -> bool:
+def is_list(data: bytes, file: Path) -> bool:
     """Whether a file is a list of sources in YAML rather than an OPML file."""
-    return not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and b"sources:" in data
+    # UTF-16 has a zero byte beside each letter.
+    if data.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<"):
+        return False
+    return file.suffix.lower() in (".yaml", ".yml") or b"sources:" in data
 
 
 def _not_configured(listed: Sequence[ListedSource], configured: Sequence[Source]) -> list[ListedSource]:

@@ -243,7 +243,7 @@ def import_sources(
     except OSError as error:
         raise AseanwatchError(f"{file}: {error.strerror}") from None
     is_whole = True
-    if is_list(data):
+    if is_list(data, file):
         new, count = new_of_list(data, str(file), settings)
     else:
         read = read_opml(data, str(file))

@@ -33,7 +33,7 @@ class _Terminal(Console):
 def _console(stream: TextIO) -> Console:
     # In a pipe rich would assume 80 columns and cut titles.
     own = stream.isatty() or "COLUMNS" in os.environ
-    return _Terminal(file=stream, highlight=False, width=None if own else WIDE)
+    return _Terminal(file=stream, highlight=False, emoji=False, width=None if own else WIDE)
 
 
 out, err = _console(sys.stdout), _console(sys.stderr)

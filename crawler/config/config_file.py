@@ -95,13 +95,13 @@ def write_text(path: Path, before: str, after: str) -> Settings:
     if read_text(path) != before:
         raise AseanwatchError(f"{path.name} has been changed by somebody else meanwhile; nothing was written")
     try:
-        _replace(path, _encoded(after))
+        write_whole(path, _encoded(after))
     except OSError as error:
         raise AseanwatchError(f"{path.absolute()} cannot be written: {error.strerror}") from None
     return settings
 
 
-def _replace(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
     """Put bytes in place of a file by way of a new one of their own, which is not left behind."""
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     scratch = Path(name)

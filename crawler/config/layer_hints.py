@@ -46,7 +46,9 @@ def _meant(layers: Layers, key: Key, message: str) -> str:
     name = _name_of(entries, key[1])
     if not isinstance(name, str) or layers.result.trace.find(key[:2]).layer == 0:
         return ""
-    close = difflib.get_close_matches(name, [n for n in _names(entries) if n != name], 1)
+    others = [n for n in _names(entries) if n != name]
+    same = [n for n in others if n.casefold() == name.casefold()]
+    close = same or difflib.get_close_matches(name, others, 1)
     near = f" (did you mean {close[0]}?)" if close else ""
     return f": {name} is new, there is none beneath that it would change{near}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from zoneinfo import available_timezones
 
 from crawler.config.near import nearest
@@ -72,7 +73,8 @@ def rate_meant(text: str) -> str | None:
 
 
 def _clock(text: str) -> str | None:
-    found = re.search(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?", text)
+    text = unicodedata.normalize("NFKC", text)  # full-width colons and digits
+    found = re.search(r"(\d{1,2})\s*(?:[:.h点點時时]\s*(\d{1,2})(?!\d))?\s*(am|pm)?", text)
     if found is None:
         return None
     hour, minute = int(found[1]), int(found[2] or 0)
@@ -121,6 +123,8 @@ def zone_meant(text: str) -> str | None:
     """``Asia/Jakarta`` for ``Asia/Jakata``, ``Jakarta`` or ``WIB``; ``Asia/Bangkok`` for ``UTC+7``."""
     low = text.strip().casefold().replace(" ", "_")
     if found := _ZONES.get(re.sub(r"^(?:utc|gmt)(?=[+-])", "", re.sub(r"(?<=[+-])0(?=\d)|:00$", "", low))):
+        return found
+    if found := _ZONES.get(low.rpartition("/")[2]):
         return found
     known = available_timezones()
     cities = {

@@ -7,6 +7,7 @@ and what follows the parties is put in its place.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ from crawler.judging.territories import (
     is_country,
     name_in,
     parties,
+    party,
+    regions,
     territory,
 )
 from crawler.judging.text.terms import REFERENCE
@@ -34,6 +37,9 @@ SEARCH = "https://news.google.com/rss/search?q={query}&hl=%(lang)s&gl=%(country)
 _MOST_IN_QUERY = 12
 """Countries of a side that one search asks for; engines cut longer queries."""
 _MOST_SEARCHES = 12
+_TWO_OF_A_NAME = {"congo": ("CG", "CD"), "korea": ("KR", "KP")}
+_APART = 0.1
+"""The share of a side's countries outside the other by which it is not yet apart from it."""
 _LEADING = 3
 """Countries of a group that are searched for on our side, beside the group itself."""
 
@@ -44,6 +50,45 @@ def parties_named(text: str) -> Parties:
     Raises:
         UnknownTerritoryError: it names none, more than two sides, or what is not known; the message has near names.
     """
+    found = _read(text)
+    for side, other in (found.sides, found.sides[::-1]):
+        inner, outer = party(side.codes).countries, party(other.codes).countries
+        # India and the rest of BRICS are two; Germany and the EU, Japan and Asia are not.
+        # Cyprus is of the EU and, in UN M.49, of Asia.
+        if len(inner - outer) <= len(inner) * _APART and any(
+            code == "EU" or code in regions() for code in other.wholes
+        ):
+            raise UnknownTerritoryError(
+                f"{_said(side)} lies in {_said(other)}; write sides that are apart, or the other countries one by one"
+            )
+    return found
+
+
+def described(between: Parties) -> str:
+    """Whom a short form was understood to name, with what is easily mistaken: "ours: EU (27 countries), theirs: India"."""
+    sides = (
+        f"{name}: {_side_in_words(side)}"
+        for name, side in zip(("ours", "theirs"), between.sides, strict=True)
+    )
+    return ", ".join(sides)
+
+
+def doubt(text: str) -> str | None:
+    """What else a short form may mean by a name that two countries have; None where there is no doubt."""
+    written = {part.strip().casefold() for part in re.split(r"[:,-]", text)}
+    for name, (taken, other) in _TWO_OF_A_NAME.items():
+        if name in written:
+            return f"{name.title()} was read as {taken} ({english_name(taken)}); write {other} for {english_name(other)}"
+    return None
+
+
+def _side_in_words(side: Party) -> str:
+    names = [english_name(code) for code in side.codes]
+    many = f" ({len(side.countries)} countries)" if side.is_group else ""
+    return f"{', '.join(names)}{many}"
+
+
+def _read(text: str) -> Parties:
     if ":" in text:
         ours, _, theirs = text.partition(":")
         return parties(_names(ours), _names(theirs))
@@ -322,4 +367,4 @@ def _list(values: Iterable[str]) -> str:
     return f"[{', '.join(map(_scalar, values))}]"
 
 
-__all__ = ["config_text", "pair_in_english", "parties_named", "searches", "sets_of_parties"]
+__all__ = ["config_text", "described", "doubt", "pair_in_english", "parties_named", "searches", "sets_of_parties"]

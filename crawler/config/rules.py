@@ -32,7 +32,11 @@ def rule_problems(data: Mapping[str, Any]) -> Found:
     yield from term_problems(data.get("terms"))
     yield from _term_problems(terms, sets)
     yield from _query_problems(_mapping(data.get("topics")), sets)
-    yield from _relevance_problems(_mapping(data.get("relevance")), sets)
+    if not terms:
+        # Each default would be missing, one by one.
+        yield ("terms",), "is missing: nothing says what news is relevant"
+    else:
+        yield from _relevance_problems(_mapping(data.get("relevance")), sets)
     yield from _twice(data, "sources")
     yield from _twice(data, "subscriptions")
     yield from _subscription_problems(data)

@@ -171,7 +171,7 @@ def _subscription(key: Key, settings: Settings, subscription: Subscription) -> F
     s = subscription
     if settings.fresh_for(s) <= timedelta(0):
         yield (*key, "fresh"), "0s makes every report too old; write such as 7d, or leave it out"
-    yield from _codes_of(key, settings, s)
+    yield from codes_without_news(key, settings, s)
     own = [source for source in settings.sources if source.name in s.sources]
     if own and not any(source.enabled for source in own):
         yield (
@@ -190,7 +190,8 @@ def _subscription(key: Key, settings: Settings, subscription: Subscription) -> F
         yield (*key, "to"), "one address is there twice; leave one out"
 
 
-def _codes_of(key: Key, settings: Settings, subscription: Subscription) -> Found:
+def codes_without_news(key: Key, settings: Settings, subscription: Subscription) -> Found:
+    """The languages and countries of a subscription that no report can have."""
     known = RECOGNISED | {source.lang for source in settings.sources}
     for i, lang in enumerate(subscription.languages):
         if lang not in known:

@@ -12,6 +12,7 @@ import soupsieve
 
 from crawler.config.near import did_you_mean, hint
 from crawler.config.plain import RefusedValue
+from crawler.judging.territories import is_grouped
 from crawler.judging.text.codes import country_meant, is_country, is_language, language_meant
 
 Key = tuple[str | int, ...]
@@ -59,7 +60,7 @@ def code_problem(code: Any, *, of: str) -> str | None:
         return None
     if of == "language" and re.fullmatch("[a-z]{2}", code) and not is_language(code):
         return f"{code} is no language{hint(language_meant(code))}; allowed: codes of ISO 639-1 such as id"
-    if of == "country" and re.fullmatch("[A-Z]{2}", code) and not is_country(code):
+    if of == "country" and re.fullmatch("[A-Z]{2}", code) and not is_country(code) and not is_grouped(code):
         return f"{code} is no country{hint(country_meant(code))}; allowed: codes of ISO 3166 such as ID, or ASEAN"
     return None
 

@@ -27,14 +27,24 @@ _CURES = (
     ("block sequence entries are not allowed", "a list begins on a line of its own; put - below the key, or write [one, two]"),
     ("node content", "a value is missing, or a comma or bracket is too many; take it out"),
 )  # fmt: skip
+_HALF_QUOTED = re.compile(r"""^\s*(?:- )?[\w.-]+:\s+(?:"[^"\n]*"|'[^'\n]*')\s+[^\s#]""")
+_HALF_QUOTED_CURE = """a value that begins with a quotation mark ends with its twin; put single quotes around the whole, such as '"joint laboratory" AND rice'"""
 _QUOTED = ("'", '"', "|", ">")
 _ANCHORED = re.compile(r"(?m)(?:^|[\s\[{,])&\S")
 
 
-def explained(problem: str, text: str) -> str:
-    """A complaint of the YAML reader with what to do about it."""
+def explained(problem: str, text: str, at: int = 0) -> str:
+    """A complaint of the YAML reader with what to do about it.
+
+    Args:
+        problem: its words.
+        text: what it read.
+        at: the line that it complains of, from 1; 0 if it named none.
+    """
     if "\t" in text and "cannot start any token" in problem:
         return _TAB
+    if any(_HALF_QUOTED.search(line) for line in text.splitlines()[at - 1 : at + 1] if at):
+        return f"{problem}; {_HALF_QUOTED_CURE}"
     cure = next((cure for sign, cure in _CURES if sign in problem), None)
     return f"{problem}; {cure}" if cure else problem
 

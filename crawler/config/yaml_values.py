@@ -77,7 +77,7 @@ def _composed(text: str, shown: str) -> yaml.Node | None:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-        shown_problem = f"is no YAML: {explained(problem, text)}"
+        shown_problem = f"is no YAML: {explained(problem, text, mark.line + 1 if mark else 0)}"
         raise ConfigError(shown, [ConfigProblem(mark.line + 1 if mark else 1, "", shown_problem)]) from None
     return node
 

@@ -145,6 +145,8 @@ class Judge:
         rule = rules.relevance
         self._relevance_sets = RelevanceSets.of(rule, self._members)
         self._chinese = frozenset(m for n in (rule.china, rule.both) for m in self._members[n])
+        # Of the other names of parties none is short for as much as PRC is.
+        self._doubtful = self._chinese if "CN" in rules.parties.ours.countries else frozenset[str]()
         parties = frozenset(
             m for n in (rule.china, rule.partner) for m in self._members[n] if m.startswith("country_")
         )
@@ -210,7 +212,7 @@ class Judge:
             {"title": title, "text": text}, language_of(title, text, article.lang_hint)
         )
         findings.parties = self.rules.parties
-        drop_other_meanings(findings, self._chinese, self._parties_sets)
+        drop_other_meanings(findings, self._doubtful, self._parties_sets)
         return findings
 
     def _judged(

@@ -84,6 +84,16 @@ def is_grouped(code: str) -> bool:
 
 
 @cache
+def groups_within(countries: frozenset[str]) -> tuple[str, ...]:
+    """The groups and regions of several countries that lie wholly among some: Mercosur in Latin America, ECOWAS in Africa."""
+    return tuple(
+        code
+        for code in (*groups(), *regions())
+        if len(countries_of(code)) > 1 and countries_of(code) <= countries
+    )
+
+
+@cache
 def _by_name() -> dict[str, str]:
     """Codes by all that people may write: the code, the English name, and further names."""
     english = names_of_territories()["en"]

@@ -31,12 +31,15 @@ _PROSE = 800
 """Letters that an article has at least in one run of paragraphs; teasers of a front page have fewer."""
 _NOTHING = 200
 """Letters of the longest run of paragraphs below which a page tells nothing."""
+_TEASER = 600
+"""Letters of the longest teaser; what has more tells a story of its own."""
 _DENSE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Characters of scripts that say in one what others say in about three: Chinese, and those without spaces."""
 _ROOT = re.compile(r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)\.\w{2,5})?", re.IGNORECASE)
 _TELLING = re.compile(r"\d{3}|[^/]-[^/]+-[^/]|_[^/]+_|/[^/]{16,}|%[0-9a-f]{2}", re.IGNORECASE)
 """What the address of an article has: a number, several words, or a long one."""
 _OF_LISTS = re.compile(r"/(?:tags?|topics?|category|categories|authors?|search|page|login|subscribe)(?:/|$)")
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6", "a")
 _OUTSIDE = ("nav", "footer", "aside")
 
 
@@ -59,9 +62,14 @@ def article_links(soup: BeautifulSoup, url: str) -> list[ArticleLink]:
     base = soup.select_one("base[href]")
     start = (absolute(url, str(base["href"])) if base else None) or url
     own = canonical(url)
+    listed = _listed_items(soup)
+    of_items = {id(anchor) for item in listed for anchor in (item, *item.select("a[href]"))}
     for anchor in soup.select("a[href]"):
         address = absolute(start, str(anchor["href"]))
-        if address is None or not _is_article_address(address, url) or canonical(address) == own:
+        if address is None or canonical(address) == own:
+            continue
+        is_listed = len(listed) >= _LEAST_OTHER and id(anchor) in of_items and _is_below(address, url)
+        if not is_listed and not _is_article_address(address, url):
             continue
         title = _headline(anchor)
         key = canonical(address)
@@ -92,7 +100,11 @@ def is_front_page(body: bytes, url: str, content_type: str = "") -> bool:
         return True
     if len(links) < _LEAST_OTHER:
         return False
-    return prose < min(_PROSE, sum(_weight(link.title) for link in links))
+    said = sum(_weight(link.title) for link in links)
+    # Many sites name their feed on every page, so that it only tips the scales.
+    if has_feed and not _is_article_address(url, url):
+        said *= 2
+    return prose < min(_PROSE, said)
 
 
 def read_links(
@@ -148,10 +160,20 @@ def _is_root(url: str) -> bool:
     return not parts.query and _ROOT.fullmatch(parts.path) is not None
 
 
+def _is_beside(address: str, page: str) -> bool:
+    host, own = host_of(address), host_of(page)
+    return host == own or host.endswith(f".{own}") or own.endswith(f".{host}")
+
+
+def _is_below(address: str, page: str) -> bool:
+    """Whether a link of a list can lead to an article, however short its address is."""
+    path = urlsplit(address).path.lower()
+    return _is_beside(address, page) and not _is_root(address) and not _OF_LISTS.search(path)
+
+
 def _is_article_address(address: str, page: str) -> bool:
     """Whether an address lies on the page's site, or beside it under the same name, and looks like that of an article."""
-    host, own = host_of(address), host_of(page)
-    if host != own and not host.endswith(f".{own}") and not own.endswith(f".{host}"):
+    if not _is_beside(address, page):
         return False
     parts = urlsplit(address)
     place = f"{parts.path}?{parts.query}" if parts.query else parts.path
@@ -193,13 +215,71 @@ def _says_article(soup: BeautifulSoup) -> bool:
 
 
 def _longest_prose(soup: BeautifulSoup) -> int:
-    """The letters of the longest run of paragraphs under one element, links aside."""
+    """The letters of the longest run of paragraphs under one element; links, and teasers of other articles, aside."""
+    items = _listed_items(soup)
+    teasers = {id(p) for item in items for p in (item.select("p") or _next_paragraph(item))}
     runs: dict[int, int] = {}
     for paragraph in soup.select("p"):
-        own = _weight(clean("".join(_plain_texts(paragraph))))
-        if own >= 2 * _HEADLINE:
+        own = _own_weight(paragraph)
+        if own >= 2 * _HEADLINE and id(paragraph) not in teasers:
             runs[id(paragraph.parent)] = runs.get(id(paragraph.parent), 0) + own
     return max(runs.values(), default=0)
+
+
+def _listed_items(soup: BeautifulSoup) -> list[Tag]:
+    """The largest elements around one headline that links somewhere, where at least three are alike."""
+    targets: dict[int, set[str]] = {}
+    headlines = []
+    for anchor in soup.select("a[href]"):
+        if _weight(_headline(anchor)) < _HEADLINE or _is_in_text(anchor):
+            continue
+        headlines.append(anchor)
+        for around in (anchor, *anchor.parents):
+            targets.setdefault(id(around), set()).add(str(anchor["href"]))
+    alike: dict[tuple[str, ...], dict[int, Tag]] = {}
+    for anchor in headlines:
+        item = anchor
+        while item.parent is not None and len(targets[id(item.parent)]) == 1:
+            item = item.parent
+        # The story of a page may have a link to another one too; it is longer than a teaser, or has the heading.
+        if item.select_one("h1") is None and sum(map(_own_weight, item.select("p"))) < _TEASER:
+            alike.setdefault(_shape(item), {})[id(item)] = item
+    return [item for items in alike.values() if len(items) >= _LEAST_HOME for item in items.values()]
+
+
+def _shape(element: Tag) -> tuple[str, ...]:
+    """What elements of the same list have in common."""
+    around = element.parent
+    return (
+        element.name,
+        around.name if around else "",
+        *(around.get_attribute_list("class") if around else ()),
+    )
+
+
+def _is_in_text(anchor: Tag) -> bool:
+    """Whether a link stands within the sentences of a paragraph."""
+    paragraph = anchor.find_parent("p")
+    return paragraph is not None and _own_weight(paragraph) > 0
+
+
+def _next_paragraph(item: Tag) -> list[Tag]:
+    """The teaser that follows a linked heading, with at most a date between them."""
+    if item.name not in _HEADINGS:
+        return []
+    after: list[Tag] = list(item.find_next_siblings(limit=2))
+    if (
+        after
+        and after[0].name in ("time", "span", "div")
+        and _weight(clean(after[0].get_text(" "))) < 2 * _HEADLINE
+    ):
+        after = after[1:]
+    return [one for one in after[:1] if one.name == "p"]
+
+
+def _own_weight(paragraph: Tag) -> int:
+    """How much a paragraph says beside its links."""
+    return _weight(clean("".join(_plain_texts(paragraph))))
 
 
 def _plain_texts(paragraph: Tag) -> Iterator[str]:

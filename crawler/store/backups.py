@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import sqlite3
 import subprocess
@@ -53,15 +54,15 @@ class BackupFile:
 
 
 def make(store: Store, target: Path) -> BackupFile:
-    """Copy a store into a file, and read the copy whole. The file appears only when both succeeded.
+    """Copy a store into a new file, and read the copy whole. The file appears only when both succeeded.
 
     Raises:
-        StoreError: it cannot be written or read, or the programs of PostgreSQL are missing.
+        StoreError: there is such a file already, it cannot be written or read, or the programs of PostgreSQL are missing.
     """
-    part = target.with_name(f"{target.name}.part")
+    require_new(store, target)
+    part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-        part.unlink(missing_ok=True)
         # Before it is filled: it holds people's addresses.
         create_private_file(part)
         if store.is_sqlite:
@@ -70,6 +71,7 @@ def make(store: Store, target: Path) -> BackupFile:
             _run(store, ["pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={part}"])
         schema = check(part, is_sqlite=store.is_sqlite)
         _to_disk(part)
+        require_new(store, target)  # copying takes minutes, in which somebody may have made it
         part.replace(target)
         _to_disk(target.parent)
     except OSError as error:
@@ -79,6 +81,22 @@ def make(store: Store, target: Path) -> BackupFile:
             with suppress(OSError):  # what is wrong there was said above
                 part.with_name(part.name + ending).unlink(missing_ok=True)
     return BackupFile(target, target.stat().st_size, schema)
+
+
+def require_new(store: Store, target: Path) -> None:
+    """Refuse a target that is there, whatever it is, or whose name SQLite or the store's key gives a meaning of its own.
+
+    Raises:
+        StoreError: it is one of these.
+    """
+    if os.path.lexists(target):
+        raise StoreError(f"{target} is there already; name a new file")
+    database = store.url.database
+    if store.is_sqlite and database:
+        file = Path(database).resolve()
+        own = {file.with_name(file.name + ending) for ending in ("", "-wal", "-shm", "-journal", ".key")}
+        if target.resolve() in own:
+            raise StoreError(f"{target} belongs to the store itself; name a new file")
 
 
 def make_in(store: Store, folder: Path, keep: int, now: datetime) -> BackupFile:

@@ -36,6 +36,10 @@ KEEPALIVES = {
 """A server that vanishes is noticed within half a minute (libpq's names; the last one in milliseconds)."""
 
 
+NO_RIGHTS = "42501"
+"""PostgreSQL's SQLSTATE for a role that may not do what was asked (insufficient_privilege)."""
+
+
 class StoreError(AseanwatchError):
     """The store cannot be opened, read or written; the message names it (without a password)."""
 
@@ -50,7 +54,11 @@ def is_about_the_store(error: BaseException) -> bool:
         return False
     code = getattr(error.orig, "sqlstate", None) or ""
     # `connection_invalidated` is SQLAlchemy's word for a connection that broke under the statement.
-    return error.connection_invalidated or (isinstance(error, OperationalError) and not code.startswith("54"))
+    return (
+        error.connection_invalidated
+        or code == NO_RIGHTS
+        or (isinstance(error, OperationalError) and not code.startswith("54"))
+    )
 
 
 def create_private_file(file: Path) -> None:
@@ -208,7 +216,8 @@ class Store:
                 yield connection
         except DatabaseError as error:
             # This class itself, and none below it, is SQLite's for a file that is damaged or no database.
-            if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+            is_ours = is_about_the_store(error) or isinstance(error, OperationalError)
+            if not is_ours and type(error) is not DatabaseError:
                 raise
             raise self.store_error(error) from None
 
@@ -266,7 +275,9 @@ class Store:
                 finally:
                     if mine:
                         connection.execute(select(func.pg_advisory_unlock(key)))
-        except OperationalError as error:
+        except DBAPIError as error:
+            if not is_about_the_store(error):
+                raise
             raise self.store_error(error) from None
 
     @contextmanager
@@ -295,7 +306,14 @@ class Store:
         if self.is_sqlite and not os.access(folder, os.W_OK):
             return StoreError(f"the store {self.name} cannot be used: the folder {folder} cannot be written")
         cause = getattr(error, "orig", None) or error
-        return StoreError(f"the store {self.name} cannot be used: {str(cause).strip().splitlines()[0]}")
+        said = f"the store {self.name} cannot be used: {str(cause).strip().splitlines()[0]}"
+        if getattr(cause, "sqlstate", None) == NO_RIGHTS:
+            role = f'"{self.url.username}"' if self.url.username else "the role of storage.url"
+            said += (
+                f". The role lacks rights. Where the store exists already: GRANT owner TO {role}, owner being the role"
+                f" that owns its tables; for a new one: GRANT ALL ON SCHEMA public TO {role}"
+            )
+        return StoreError(said)
 
 
 def _display_name(url: URL) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -66,12 +66,37 @@ def begin(connection: Connection, key: str, file: str, now: datetime) -> Importe
     return ImportedFile(row.id, row.position, Counter(row.counts), row.ended is not None)
 
 
-def forget(connection: Connection, keys: Collection[str]) -> None:
+def forget(connection: Connection, keys: Iterable[str]) -> None:
     """Forget how far archives were read, and what waits of them. What was stored stays."""
     for chunk in chunks(sorted(keys)):
         ours = select(imports.c.id).where(imports.c.key.in_(chunk))
         connection.execute(delete(staged_articles).where(staged_articles.c.import_id.in_(ours)))
         connection.execute(delete(imports).where(imports.c.key.in_(chunk)))
+
+
+def forget_other_choices(connection: Connection, key: str) -> int:
+    """Forget imports of the same content by other choices of which something waits: what waits was read by wrong ones.
+
+    Args:
+        connection: a connection that writes.
+        key: what an archive is known by (`crawler.archives.files.key_of`): its content, a full stop, the choices.
+
+    Returns:
+        How many articles waited.
+    """
+    content, sign, _ = key.partition(".")
+    if not sign:
+        return 0  # standard input: nobody knows what it was
+    same = imports.c.key.startswith(f"{content}.", autoescape=True) & (imports.c.key != key)
+    query = (
+        select(imports.c.key, func.count())
+        .join(staged_articles, staged_articles.c.import_id == imports.c.id)
+        .where(same)
+        .group_by(imports.c.key)
+    )
+    waiting = {row[0]: row[1] for row in connection.execute(query)}
+    forget(connection, waiting)
+    return sum(waiting.values())
 
 
 def advance(
@@ -114,9 +139,12 @@ def staged(connection: Connection, most: int) -> list[Staged]:
     return [Staged(_article(row.article), row.place, row.import_id, row.id) for row in rows]
 
 
-def count_staged(connection: Connection) -> int:
-    """How many articles wait."""
-    return connection.scalar(select(func.count()).select_from(staged_articles)) or 0
+def count_staged(connection: Connection, import_id: int | None = None) -> int:
+    """How many articles wait: of one archive, or of all."""
+    query = select(func.count()).select_from(staged_articles)
+    if import_id is not None:
+        query = query.where(staged_articles.c.import_id == import_id)
+    return connection.scalar(query) or 0
 
 
 def take(connection: Connection, done: Sequence[Staged], stored: Mapping[int, Staged], now: datetime) -> None:

@@ -160,6 +160,8 @@ def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
     if not store.is_sqlite or not store.url.database:
         raise StoreError(f"{store.name} is no SQLite file; restore it with the tools of its server")
     target = Path(store.url.database)
+    if copy.exists() and target.exists() and copy.samefile(target):
+        raise StoreError(f"{copy} is the store itself; name a copy of it")
     if not replace and target.exists() and _holds_something(target):
         raise StoreError(f"{target} holds something already; --replace puts the copy in its place")
     try:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from sqlalchemy import MetaData, inspect, select, text, update
 
-from alerts.commands.backups import _next
+from alerts.commands.backups import _moment, _next
 from alerts.delivery.dispatch import dispatch
 from alerts.identity import operators, tokens
 from alerts.identity.organisation_accounts import Account, admit
@@ -25,7 +26,7 @@ from alerts.subscriptions import subscriptions
 from crawler.config import load
 from crawler.config.settings import Settings, Subscription
 from crawler.runtime.clock import now
-from crawler.store import Store, backups
+from crawler.store import Store, StoreError, backups
 from crawler.store.database import newest_schema
 from crawler.store.schema import console_sessions, deliveries, metadata
 from tests.builders import keep
@@ -124,7 +125,7 @@ def server(request: pytest.FixtureRequest) -> Callable[[], Postgres]:
 @pytest.fixture
 def today() -> datetime:
     """Noon of a day of which the subscription's hour is over."""
-    return now().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    return now().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=2)
 
 
 def test_a_lost_store_is_as_it_was_and_nothing_is_told_twice(
@@ -195,6 +196,35 @@ def test_a_lost_store_is_as_it_was_and_nothing_is_told_twice(
     store.close()
 
 
+def test_after_a_wrong_copy_the_right_one_tells_nothing_twice_either(
+    url: str, tmp_path: Path, today: datetime
+) -> None:
+    settings = configured(tmp_path, url)
+    store = Store(url)
+    store.upgrade()
+    with store.write() as connection:
+        subscriptions.register(connection, settings, today - timedelta(days=9))
+    copies = []
+    for number in (0, 1):
+        news(store, number, today - timedelta(days=4 - number))
+        dispatch(store, settings, today - timedelta(days=4 - number) + timedelta(minutes=5))
+        copies.append(backups.make(store, tmp_path / f"copy-{number}").file)
+    news(store, 2, today)
+    dispatch(store, settings, today + timedelta(minutes=5))
+    dispatch(store, settings, today + timedelta(hours=20))  # the daily digest
+    so_far = told(tmp_path)
+    until = (today + timedelta(hours=20)).isoformat()
+    store.close()
+    for copy, more in zip(copies, (["--told-until", until], []), strict=True):
+        done = run("db", "restore", copy, "--replace", *more, cwd=tmp_path)
+        assert done.status == 0, done.err
+    store = Store(url)
+    news(store, 2, today, now() + timedelta(minutes=1))
+    dispatch(store, settings, now() + timedelta(minutes=2))
+    assert told(tmp_path) == so_far
+    store.close()
+
+
 @pytest.mark.long
 def test_with_tell_again_what_was_told_since_is_told_again(
     url: str, tmp_path: Path, server: Callable[[], Postgres], today: datetime
@@ -237,6 +267,41 @@ def test_old_copies_go_and_other_files_stay(url: str, tmp_path: Path) -> None:
         backups.make_in(store, folder, 3, now() + timedelta(days=day))
     assert len(list(folder.iterdir())) == 4
     assert (folder / "notes.txt").read_text() == "mine"
+    store.close()
+
+
+@pytest.mark.parametrize("kind", ["a file", "a folder", "a link to nothing", "a link to the store"])
+def test_a_copy_replaces_nothing(url: str, tmp_path: Path, kind: str) -> None:
+    configured(tmp_path, url)
+    store = Store(url)
+    store.upgrade()
+    target = tmp_path / "there"
+    if kind == "a file":
+        target.write_text("mine")
+    elif kind == "a folder":
+        target.mkdir()
+    else:
+        target.symlink_to(tmp_path / ("nothing" if kind == "a link to nothing" else "watch.db"))
+    before = sorted(tmp_path.iterdir())
+    done = run("db", "backup", target, cwd=tmp_path)
+    assert done.status != 0 and "is there already; name a new file" in " ".join(done.err.split())
+    assert [f for f in sorted(tmp_path.iterdir()) if f not in before] == []
+    assert kind != "a file" or target.read_text() == "mine"
+    assert store.is_ready()
+    with store.read() as connection:
+        assert backups.state(connection).problem is None, "a wrong name is no sign that backups fail"
+    store.close()
+
+
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm", "-journal", ".key"])
+def test_a_copy_takes_no_name_of_the_store_itself(tmp_path: Path, ending: str) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'watch.db'}")
+    store.upgrade()
+    store.close()
+    (tmp_path / "way").symlink_to(tmp_path)
+    with pytest.raises(StoreError, match="name a new file"):
+        backups.make(store, tmp_path / "way" / f"watch.db{ending}")
+    assert store.is_ready()
     store.close()
 
 
@@ -421,6 +486,46 @@ def test_what_was_due_between_two_moments(
     friday = datetime(2025, 11, 28, tzinfo=UTC)
     one = Subscription.model_validate({"name": "a", "to": ["a@b.example"], **keys})
     assert was_due(one, "UTC", friday + timedelta(hours=since), friday + timedelta(hours=until)) is due
+
+
+def test_a_role_without_rights_is_told_what_to_grant(
+    database: str, postgres: Postgres, tmp_path: Path
+) -> None:
+    owners = Store(database)
+    owners.upgrade()
+    owners.close()
+    name = f"guest_{owners.url.database}"
+    postgres.do(f"CREATE ROLE {name} LOGIN")
+    configured(tmp_path, database.replace("//watch@", f"//{name}@"))
+    for command in (["db", "backup", "copy"], ["db", "upgrade"], ["status"], ["articles", "list"]):
+        done = run(*command, cwd=tmp_path)
+        assert done.status not in (0, None) and f'GRANT owner TO "{name}"' in " ".join(done.err.split()), (
+            command
+        )
+        assert "Traceback" not in done.err
+    postgres.do(f"GRANT watch TO {name}")
+    assert run("db", "backup", "copy", cwd=tmp_path).status == 0, "what it says to grant is enough"
+
+
+def test_nothing_is_restored_under_a_running_import(url: str, tmp_path: Path) -> None:
+    configured(tmp_path, url)
+    store = Store(url)
+    store.upgrade()
+    copy = backups.make(store, tmp_path / "copy").file
+    news(store, 0, now())
+    with store.lock("import"):
+        done = run("db", "restore", copy, "--replace", cwd=tmp_path)
+    assert done.status != 0 and "an import into the store" in " ".join(done.err.split())
+    assert everything(store)["articles"]
+    store.close()
+
+
+@pytest.mark.parametrize("zone", ["", "+00:00", "+07:00"])
+def test_a_store_cannot_have_worked_in_the_future(zone: str) -> None:
+    ahead = now() + timedelta(hours=8)
+    with pytest.raises(typer.BadParameter, match="still to come"):
+        _moment(f"{ahead:%Y-%m-%dT%H:%M}{zone}")
+    assert _moment(f"{now() - timedelta(hours=8):%Y-%m-%dT%H:%M}") is not None
 
 
 def test_a_daily_backup_knows_its_hour(tmp_path: Path) -> None:

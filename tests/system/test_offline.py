@@ -28,7 +28,7 @@ def write(folder: Path, sources: list[dict[str, str]], **crawl: object) -> None:
         "sources": sources,
         "subscriptions": [],
         "storage": {"url": "sqlite:///aseanwatch.db"},
-        "crawl": {"allow_private": ["127.0.0.1"], "timeout": "5s", **crawl},
+        "crawl": {"allow_private": ["127.0.0.1"], "timeout": "30s", **crawl},
     }
     (folder / "config.yaml").write_text(with_sections(packaged(), **sections), encoding="utf-8")
 
@@ -47,6 +47,7 @@ def test_a_crawl_that_reaches_nothing_says_so_once(folder: Path) -> None:
     assert "s7" not in health.out
 
 
+@pytest.mark.long
 def test_verbose_tells_each(folder: Path) -> None:
     done = run("crawl", "--verbose", cwd=folder)
     assert [f"s{n}: the host name is unknown" in done.err for n in range(COUNT)] == [True] * COUNT

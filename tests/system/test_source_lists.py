@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from crawler.sources.catalogue import packaged_sources
 from tests.conftest import run
 from tests.faults.behaviours import answer
 from tests.faults.server import FaultServer
@@ -126,3 +127,66 @@ def test_the_form_of_a_configuration_is_checked(tmp_path: Path) -> None:
     assert done.status == 1
     assert "again, there: the same feed" in done.out
     assert "LA: 0 sources, and 4 are wanted" in done.out
+
+
+def undone(folder: Path, said: str) -> None:
+    """Take the last change back that a command named."""
+    number = said.split("changes undo ")[1].split(maxsplit=1)[0]
+    taken = run("changes", "undo", number, cwd=folder)
+    assert taken.status == 0, taken.err
+
+
+def test_sources_that_are_added_by_command_are_taken_back(tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    own = [{"name": "one", "url": "https://one.example/feed"}]
+    config.write_text(
+        with_sections(packaged(), storage={"url": f"sqlite:///{tmp_path}/s.db"}, sources=own),
+        encoding="utf-8",
+    )
+    feeds = "".join(f'<outline text="F{n}" xmlUrl="https://u:secret{n}@f{n}.example/rss"/>' for n in range(2))
+    (tmp_path / "feeds.opml").write_text(f"<opml><body>{feeds}</body></opml>", encoding="utf-8")
+    without = run("sources", "add", packaged_sources()[0].name, cwd=tmp_path)
+    assert "no store yet" in without.err
+    assert run("db", "upgrade", cwd=tmp_path).status == 0
+    before = config.read_bytes()
+    added = run("sources", "add", packaged_sources()[1].name, cwd=tmp_path)
+    undone(tmp_path, added.err)
+    assert config.read_bytes() == before
+    imported = run("sources", "import", "feeds.opml", "--write", cwd=tmp_path)
+    assert imported.status == 0, imported.err
+    listed = run("changes", "list", cwd=tmp_path)
+    assert "f1" in listed.out
+    assert "secret" not in listed.out
+    last = int(imported.err.split("changes undo ")[1].split()[0])
+    for number in (last, last - 1):
+        assert run("changes", "undo", str(number), cwd=tmp_path).status == 0
+    assert config.read_bytes() == before
+    assert "undo" not in run("sources", "import", "feeds.opml", cwd=tmp_path).err
+
+
+@pytest.mark.parametrize("option", ["--country=ZZ", "--lang=xx"])
+def test_an_unknown_code_is_refused(tmp_path: Path, option: str) -> None:
+    refused = run("sources", "add", option, cwd=tmp_path)
+    assert refused.status == 2
+    assert "unknown code" in refused.err
+    assert run("sources", "add", "--country", "id", "--lang", "ID", cwd=tmp_path).status == 0
+
+
+@pytest.mark.parametrize("data", [b"", "sources: []".encode("utf-16"), b"feeds:\n"])
+def test_a_list_that_is_none_is_told_as_validate_tells_it(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "own.yaml").write_bytes(data)
+    valid = run("sources", "validate", "own.yaml", cwd=tmp_path)
+    refused = run("sources", "import", "own.yaml", cwd=tmp_path)
+    assert refused.status != 0
+    assert "OPML" not in refused.err
+    assert valid.err.split()[-4:] == refused.err.split()[-4:]
+
+
+def test_a_crawl_of_an_address_ignores_no_source_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("extends: packaged\n", encoding="utf-8")
+    configured = run("sources", "list", "--json", cwd=tmp_path)
+    known = yaml.safe_load(configured.out)[0]["name"]
+    for named, words in (("nosuch", "no source is named nosuch"), (known, "give one of them")):
+        refused = run("crawl", "--url", "http://127.0.0.1:9/", "--source", named, cwd=tmp_path)
+        assert refused.status == 2
+        assert words in " ".join(refused.err.replace("│", " ").split())

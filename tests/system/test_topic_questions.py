@@ -102,8 +102,36 @@ def test_ctrl_c_keeps_the_answers_and_they_are_gone_on_with(empty: Path) -> None
     again.answer("Terms for durian [marked]", "")
     again.wait_for("Terms for exports")
     again.type("\x04")
-    assert "topic-answers-2.yaml" in again.end().replace("\r\n", "").replace(" ", "")
+    assert "topic-answers.yaml" in again.end().replace("\r\n", "").replace(" ", "")
+    assert not (empty / "topic-answers-2.yaml").exists(), "they are gone on with in the same file"
+    kept = yaml.safe_load((empty / "topic-answers.yaml").read_text(encoding="utf-8"))
+    assert list(kept["terms"]) == ["durian"], "what was accepted is kept"
+    assert kept["terms"]["durian"]["zh"]
+    assert kept["open_terms"] == ["exports"]
+    third = Conversation("topics", "new", "--from", "topic-answers.yaml", cwd=empty)
+    third.answer("Terms for exports [marked]", "")
+    third.wait_for("Name of the topic")
+    third.type("\x04")
+    third.end()
+    finished = yaml.safe_load((empty / "topic-answers.yaml").read_text(encoding="utf-8"))
+    assert list(finished["terms"]) == ["durian", "exports"]
+    assert finished["terms"]["durian"] == kept["terms"]["durian"]
+    assert "open_terms" not in finished
     assert not (empty / "store.db").exists(), "asking makes no store"
+
+
+def test_words_that_name_nothing_are_refused_at_once(empty: Path) -> None:
+    talk = Conversation("topics", "new", cwd=empty)
+    talk.answer("What do you look for?", "!!!")
+    talk.answer("What do you look for?", "？？")
+    talk.answer("What do you look for?", "durian exports")
+    talk.wait_for("It must match")
+    talk.interrupt()
+    assert talk.text.count("names nothing to look for") == 2
+    for words in ("!!!", "and or", "…"):
+        refused = run("topics", "new", "--looking-for", words, "--yes", cwd=empty)
+        assert refused.status != 0
+        assert "names nothing to look for" in refused.err
 
 
 def test_a_script_makes_a_topic_and_a_second_one_of_its_name_is_refused(desk: Path) -> None:

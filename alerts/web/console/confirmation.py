@@ -144,3 +144,9 @@ def applied(request: ConsoleRequest) -> str:
     return gettext(
         "Applied and saved. The running service takes it over as soon as what is under way has ended."
     )
+
+
+def doubts_after(request: ConsoleRequest, section: str, name: str) -> list[str]:
+    """What an entry says that is hardly meant, on the page that a change of it led to: the same as its preview said."""
+    # Not on every look at the page: to find it takes a fifth of a second.
+    return tuning.doubts(request.settings, section, name) if request.notice is not None else []

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from alerts.authoring import saving
 from alerts.authoring.answer_mistakes import ALERTS, LANGUAGE_KEYS, name_problem, query_problem
-from alerts.authoring.answers import Answers, Spellings
+from alerts.authoring.answers import Answers, Spellings, joined
 from alerts.authoring.building import is_taken, name_for
 from alerts.authoring.completing import together, unknown_sets
 from alerts.authoring.example_search import FoundReport, find_reports
@@ -26,7 +26,6 @@ from alerts.authoring.trying import (
     NewTopicTrial,
     QueryOption,
     UnwantedThing,
-    joined,
     preset_against,
 )
 from alerts.digests.wording import N_

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
+from alerts.identity.keys import box_of
+from alerts.operations.source_additions import add_recorded
 from alerts.operations.verdict import standings
 from alerts.web.console.health import delay_range
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.running import asked_soon
 from alerts.web.preferences import LANGUAGES, outlet_countries
-from crawler.config.adding import add_sources
 from crawler.config.settings import Source
 from crawler.documents.reader import ReaderPool
 from crawler.fetching.fetchers import polite_fetcher
@@ -118,13 +121,18 @@ def _added(request: ConsoleRequest) -> Response:
         "name": request.value("name"), "url": request.value("url"), "kind": request.value("kind", "feed"), "lang": request.value("lang") or None,
         "country": request.value("country") or None,
     }  # fmt: skip
-    add_sources(request.live.path, [line])
-    # At once: the page that follows must know the source already.
-    request.live.look()
     with request.store.write() as connection:
+        _add(request, connection, [line])
         request.audit(connection, "source: add", line["name"], url=without_credentials(str(line["url"])))
     message = " ".join((request.gettext("Added."), asked_soon(request)))
     return request.redirect(f"/console/sources/{line['name']}", message)
+
+
+def _add(request: ConsoleRequest, connection: Connection, new: Sequence[Mapping[str, Any]]) -> None:
+    box = box_of(request.settings, request.store)
+    add_recorded(connection, request.live.path, new, request.person.name, request.now, box)
+    # At once: the page that follows must know the sources already.
+    request.live.look()
 
 
 def opml(request: ConsoleRequest) -> Response:
@@ -139,9 +147,8 @@ def opml(request: ConsoleRequest) -> Response:
     read = read_opml(request.value("opml").encode(), "OPML")
     new = new_sources(read.feeds, request.settings.sources)
     if new:
-        add_sources(request.live.path, new)
-        request.live.look()
         with request.store.write() as connection:
+            _add(request, connection, new)
             request.audit(connection, "sources: import", len(new))
     done = request.gettext(
         "%(new)s of %(all)s feeds were new and are added.", new=len(new), all=len(read.feeds)

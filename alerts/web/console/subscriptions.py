@@ -23,8 +23,9 @@ from alerts.web.console.confirmation import applied
 from alerts.web.console.mail_page import mail_page
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.running import is_service_running
-from alerts.web.preferences import ONLY, choices, fields
+from alerts.web.preferences import ONLY, choices, fields, topics_problem
 from alerts.web.readers import UNLIMITED_BYTES
+from crawler.config.settings import Subscription
 from crawler.model import AseanwatchError
 from crawler.store.dangling import dangling_names
 from crawler.store.schema import digests
@@ -159,7 +160,7 @@ def _form_values(request: ConsoleRequest, name: str) -> dict[str, Any]:
     with request.store.read() as connection:
         record = store.find_subscription(connection, request.settings, name, include_unconfirmed=True)
     former = record.subscription
-    values = choices(request.form, former)
+    values = _chosen(request, former)
     # The form shows the common zone, too, where the subscription names none.
     if former.timezone is None and values["timezone"] == request.settings.zone_of(former):
         values["timezone"] = None
@@ -169,6 +170,17 @@ def _form_values(request: ConsoleRequest, name: str) -> dict[str, Any]:
         "channel": request.value("channel", former.channel),
         "to": _addresses(request.value("to")) if "to" in request.form else former.to,
     }
+
+
+def _chosen(request: ConsoleRequest, former: Subscription | None = None) -> dict[str, Any]:
+    """The choices of the posted form.
+
+    Raises:
+        AseanwatchError: they cannot be meant so.
+    """
+    if problem := topics_problem(request.form, former):
+        raise AseanwatchError(request.gettext(problem))
+    return choices(request.form, former)
 
 
 def _addresses(text: str) -> tuple[str, ...]:
@@ -193,7 +205,7 @@ def _form(request: ConsoleRequest) -> Response:
     with request.store.read() as connection:
         if request.is_post:
             tried = {
-                **choices(request.form),
+                **_chosen(request),
                 "name": "preview",
                 "channel": "email",
                 "to": ["preview@localhost"],
@@ -212,7 +224,7 @@ def _add(request: ConsoleRequest) -> Response:
         raise AseanwatchError(request.gettext("That is no mail address."))
     name = request.value("name") or _name_of(address)
     values = {
-        **choices(request.form),
+        **_chosen(request),
         "name": name,
         "to": [address],
         "channel": request.value("channel", "email"),

@@ -23,7 +23,7 @@ def terms(request: ConsoleRequest) -> Response:
     if block is None:
         return request.problem(request.gettext("There is no term set %(name)s.", name=name), 404)
     if not request.is_post:
-        return _page(request, name, block)
+        return _page(request, name, block, doubts=confirmation.doubts_after(request, "terms", name))
     # Browsers send CR LF, whatever the file has.
     edited = "".join(f"{line.rstrip()}\n" for line in request.form_value("block").splitlines())
     try:
@@ -59,7 +59,8 @@ def _apply(request: ConsoleRequest, name: str, block: str, draft: tuning.Draft) 
     needed = confirmation.confirm_applying(request, "terms", name, draft)
     if not needed.is_given(request):
         difference = draft.difference(request.live.path.name)
-        return _page(request, name, block, confirmation=needed, difference=difference)
+        doubts = tuning.doubts(draft.settings, "terms", name)
+        return _page(request, name, block, confirmation=needed, difference=difference, doubts=doubts)
     with request.store.write() as connection:
         tuning.apply_block(connection, request.live, "terms", name, block, request.person.name, request.now)
         request.audit(connection, "terms: apply", name, **needed.audit_detail())

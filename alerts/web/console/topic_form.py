@@ -10,7 +10,8 @@ from typing import Any
 from alerts.digests.wording import FRAMES, Words
 from alerts.operations import tuning
 from alerts.web.console.request import ConsoleRequest
-from crawler.config.load import ConfigError
+from crawler.config.entry_lines import EntryLinesError
+from crawler.config.plain import ConfigError, ConfigProblem
 from crawler.config.settings import TopicSetting
 from crawler.model import AseanwatchError
 from crawler.store.search import parse
@@ -113,9 +114,18 @@ def name_of(title: str) -> str:
 
 def problem_text(error: AseanwatchError, section: str, name: str, say: Words) -> str:
     """What is wrong with an entry. What is wrong elsewhere in the file is named only if the entry itself is right."""
+    if isinstance(error, EntryLinesError):
+        return "\n".join(_in_line(problem, say) for problem in error.problems)
     if not isinstance(error, ConfigError):
         return say.said_error(error)
     problems = tuning.problems_of(error, section, name)
     if problems.own:
         return "\n".join(problems.own)
-    return "\n".join(f"{p.key}: {p.message}" for p in error.problems)
+    return "\n".join(f"{p.key}: {p.message}" if p.key else p.message for p in error.problems)
+
+
+def _in_line(problem: ConfigProblem, say: Words) -> str:
+    """A problem of lines that were typed, with the line and the key."""
+    message = say.said(problem.message)
+    what = f"{problem.key}: {message}" if problem.key else message
+    return say.gettext("Line %(line)s: %(what)s", line=str(problem.line), what=what)

@@ -99,7 +99,9 @@ def topic(request: ConsoleRequest) -> Response:
         setting = TopicSetting.model_validate({"title": search, "query": query_of(search) or "$base"})
         return _editor(request, "", form_values(setting), wanted=name_of(search))
     if name in request.settings.topics:
-        return _editor(request, name, form_values(request.settings.topics[name]), wanted=name)
+        doubts = confirmation.doubts_after(request, "topics", name)
+        values = form_values(request.settings.topics[name])
+        return _editor(request, name, values, wanted=name, doubts=doubts)
     return request.problem(request.gettext("There is no topic %(name)s.", name=name), 404)
 
 
@@ -111,9 +113,16 @@ def _editor(request: ConsoleRequest, name: str, values: dict[str, Any], **more: 
         name: of the topic that is edited; empty for a new one.
         values: of the fields.
         more: the name that is ``wanted``; the ``problem``; the ``confirmation`` that is needed; what was ``found``, and the
-            ``difference``.
+            ``difference``; the ``doubts`` about a topic that is not tried.
     """
-    values_of_page = {"found": None, "difference": "", "wanted": name, "confirmation": None, **more}
+    values_of_page = {
+        "found": None,
+        "difference": "",
+        "wanted": name,
+        "confirmation": None,
+        "doubts": [],
+        **more,
+    }
     status = 200
     if more.get("problem"):
         status = 422
@@ -214,7 +223,8 @@ def _apply(request: ConsoleRequest, edited: str, name: str, form: TopicForm) -> 
     draft = tuning.draft(request.live, "topics", name, form.written)
     needed = confirmation.confirm_applying(request, "topics", name, draft)
     if not needed.is_given(request):
-        return _editor(request, edited, form.values, confirmation=needed, wanted=name)
+        doubts = tuning.doubts(draft.settings, "topics", name)
+        return _editor(request, edited, form.values, confirmation=needed, wanted=name, doubts=doubts)
     with request.store.write() as connection:
         tuning.apply(connection, request.live, "topics", name, form.written, request.person.name, request.now)
         request.audit(connection, "topic: apply", name, query=form.values["query"], **needed.audit_detail())

@@ -20,6 +20,7 @@ from urllib.parse import quote_plus, urlsplit
 import urllib3
 
 from alerts.channels.http import HttpAnswer, NotAllowedError, TooLongError, ask
+from alerts.channels.unreachable import NOT_TRUSTED, why_unreachable
 from alerts.web.organisation.attempt import SignInAttempt
 from crawler.config.sign_in_settings import SignIn
 from crawler.model import AseanwatchError
@@ -202,10 +203,12 @@ class Provider:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         _, headers, body = ClientAuth(name, secret, method).prepare("POST", found.token, headers, body)
         answer = self._ask("POST", found.token, headers, body.encode())
-        if answer.status == 400:
+        if answer.status in (400, 401):  # 401 where it does not know the client (RFC 6749, 5.2)
             # Only the code of the error: what else stands there may repeat what we sent.
             reason = str(_loaded(answer.body).get("error", "?"))[:60]
-            raise ProviderError(f"{self.sign_in.issuer} does not redeem the code: {reason!r}")
+            is_client = answer.status == 401 or reason in ("invalid_client", "unauthorized_client")
+            hint = "; web.sign_in.client_id or client_secret is not what it knows" if is_client else ""
+            raise ProviderError(f"{self.sign_in.issuer} does not redeem the code: {reason!r}{hint}")
         return self._json(answer, "its tokens")
 
     def more_about(self, access_token: str) -> Mapping[str, Any]:
@@ -300,9 +303,9 @@ class Provider:
         except TooLongError as error:
             raise ProviderError(f"{host}: {error}") from None
         except (OSError, urllib3.exceptions.HTTPError) as error:
-            # The kind alone: urllib3's words repeat the address, which may hold a code.
-            kind = str(error) if isinstance(error, TimeoutError) else type(error).__name__
-            raise ProviderAwayError(f"{host} cannot be reached: {kind}") from None
+            why = why_unreachable(error)
+            hint = "; web.sign_in.trust can name the authority that signed it" if why == NOT_TRUSTED else ""
+            raise ProviderAwayError(f"{host} cannot be reached: {why}{hint}") from None
         if answer.status >= 500 or answer.status == 429:
             raise ProviderAwayError(f"{host} answers {answer.status}")
         return answer

@@ -6,7 +6,7 @@ So the words of a configuration are of no party: `relevance` of another desk nam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from crawler.judging.parties import Parties, Party
@@ -16,6 +16,7 @@ from crawler.judging.territories import (
     countries_of,
     group_words,
     groups,
+    groups_within,
     name_in,
     names_of_territories,
     regions,
@@ -50,7 +51,8 @@ def party_sets(parties: Parties, known: Gazetteer, people: Iterable[str] = ()) -
             f"${kind}{code}" for code in sorted(side.countries) for kind in _PARTS if kind + code in there
         )
         yield TermSet(name, {"*": (*parts, f"${whole}")})
-        yield _wholes(whole, side.wholes, parties)
+        # News of Mercosur is news of Latin America, and may name no country of it.
+        yield _wholes(whole, dict.fromkeys((*side.wholes, *groups_within(side.countries))))
     joint = dict.fromkeys((*_pairs(parties), *joint_names_of(parties)))
     yield TermSet(BOTH, {"*": tuple(joint)})
     third = sorted(code for code in _countries(there) if code not in parties.all)
@@ -65,7 +67,7 @@ def _countries(sets: Iterable[str]) -> set[str]:
     return {name.removeprefix("country_") for name in sets if name.startswith("country_")}
 
 
-def _wholes(name: str, codes: Iterable[str], parties: Parties) -> TermSet:
+def _wholes(name: str, codes: Collection[str]) -> TermSet:
     """The names of groups and regions, as a set of its own."""
     found: dict[str, list[str]] = {}
     for code in codes:
@@ -76,7 +78,7 @@ def _wholes(name: str, codes: Iterable[str], parties: Parties) -> TermSet:
     )
 
 
-def _not_names(codes: Iterable[str]) -> tuple[str, ...]:
+def _not_names(codes: Collection[str]) -> tuple[str, ...]:
     """What is no name of a region though it holds one: South Africa is a country."""
     states = [
         n

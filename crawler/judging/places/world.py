@@ -19,6 +19,8 @@ from crawler.runtime.data_tables import table
 
 _SHORTEST_SPACED = 4
 _SHORTEST_UNSPACED = 2
+_SHORT_IN = {"hangul": 2, "arabic": 3, "devanagari": 2}
+"""The least letters of a party's name, by script."""
 _IN_BRACKETS = re.compile(r"^(.*?)\s*[(（](.*?)[)）]$")
 _EXTRA = ("SARs", "SAR", "RAE", "R.A.S.")
 _CASES = {"ия": ("ия", "ии", "ию", "ией"), "а": ("а", "ы", "и", "у", "ой", "е"), "ай": ("ай", "ая", "аю", "аем", "ае"),
@@ -105,7 +107,8 @@ def _names_of(code: str, parties: Parties) -> dict[str, list[str]]:
         kept = [
             n
             for n in _written(names[code], lang)
-            if _tells(n) and (code in parties.all or not is_ambiguous(n))
+            if (_tells(n) or (code in parties.all and _is_short_there(n)))
+            and (code in parties.all or not is_ambiguous(n))
         ]
         if kept:
             found[lang] = kept
@@ -132,6 +135,11 @@ def _in_cases(name: str) -> Iterator[str]:
             return
     if name[-1] not in "иоуэы":
         yield from (name + case for case in _OF_CONSONANTS)
+
+
+def _is_short_there(name: str) -> bool:
+    """Whether a name is as long as many are in a script that writes few vowels or a syllable a letter: مصر, 베트남, 인도."""
+    return len(name) >= _SHORT_IN.get(script_of(name[0]) or "", len(name) + 1)
 
 
 def _tells(name: str) -> bool:

@@ -6,6 +6,7 @@ import difflib
 import re
 
 from crawler.judging.queries.tokens import ABOUT, FIELDS, QueryToken, TokenPlace
+from crawler.judging.territories import UnknownTerritoryError, is_grouped, territory
 from crawler.judging.text.codes import country_meant, language_meant
 
 _FIELDS_MEANT = {
@@ -72,7 +73,7 @@ def _as_meant(name: str, value: str) -> str:
         return f"{value or 'the words'} alone"
     made = {
         "lang": f"lang:{language_meant(bare) or 'zh'}",
-        "country": f"country:{country_meant(bare) or 'TH'}",
+        "country": f"country:{_territory_meant(bare) or 'TH'}",
         "new": "new:base",
     }
     return made.get(name) or f"{name}:{value or 'word'}"
@@ -102,7 +103,7 @@ def _of_value(name: str, value: str, following: QueryToken | None) -> str | None
         wanted = following.text if following.kind == "word" else ""
     if not wanted:
         return f"found ':' and nothing behind {name}; write {_as_meant(name, '')}"
-    if _FORMS[name].match(wanted):
+    if _FORMS[name].match(wanted) or (name == "country" and is_grouped(wanted.upper())):
         return None
     return _not_a_value(
         name, wanted, following.text if following is not None and following.kind == "word" else ""
@@ -114,7 +115,7 @@ def _not_a_value(name: str, wanted: str, behind: str) -> str:
         return f"new:{wanted} is not known; write new:base"
     if name == "source":
         return f"source:{wanted} cannot be a source; write {_as_meant(name, wanted)} (letters, digits, . _ and -, * at the end)"
-    code_of = language_meant if name == "lang" else country_meant
+    code_of = language_meant if name == "lang" else _territory_meant
     several = [code_of(part) for part in re.split(r"[|/+;]", wanted) if part]
     if len(several) > 1 and all(several):
         return (
@@ -123,18 +124,29 @@ def _not_a_value(name: str, wanted: str, behind: str) -> str:
     bare = re.sub(r"^\W+|\W+$", "", wanted)
     # Names of two words: country:Việt Nam
     meant = (code_of(f"{bare} {behind}") if behind else None) or code_of(bare)
-    samples = "lang:zh or lang:th" if name == "lang" else "country:TH, or country:ASEAN"
-    cure = f"{name}:{meant}" if meant else f"two letters, such as {samples}"
-    return f"{wanted} is no code of a {'language' if name == 'lang' else 'country'}; write {cure}"
+    if name == "lang":
+        return f"{wanted} is no code of a language; write {f'lang:{meant}' if meant else 'two letters, such as lang:zh or lang:th'}"
+    samples = "two letters such as country:TH, or a group or region such as country:ASEAN or country:002"
+    return (
+        f"{wanted} is no code of a country, group or region; write {f'country:{meant}' if meant else samples}"
+    )
+
+
+def _territory_meant(written: str) -> str | None:
+    """The code of the country, group or region that a text most likely means."""
+    try:
+        return territory(written)
+    except UnknownTerritoryError:
+        return country_meant(written)
 
 
 def list_refusal(place: TokenPlace) -> str | None:
     """``lang:zh,en``: the comma makes a list, whose second part would be a word."""
-    match = re.match(r"[-!]?(lang|country):([A-Za-z]{2})\Z", place.token.text)
+    match = re.match(r"[-!]?(lang|country):(\w+)\Z", place.token.text)
     behind = place.tokens[place.number + 1 : place.number + 3]
     if match is None or [t.kind for t in behind] != ["comma", "word"]:
         return None
     name, one, other = match[1], match[2], behind[1].text
-    if not re.match(r"[A-Za-z]{2}\Z", other):
+    if not all(_FORMS[name].match(code) or is_grouped(code.upper()) for code in (one, other)):
         return None
     return f"{name}: stands before each value; write ({name}:{one} OR {name}:{other})"

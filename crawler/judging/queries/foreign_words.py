@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from crawler.judging.queries.tokens import ABOUT, FIELDS, TokenPlace
+from crawler.judging.text.codes import country_meant
 
 _BEGINNING = "write the words, with * at the end for a beginning of words"
 _FIELDS = re.compile(rf"(?:(?:{'|'.join(FIELDS)}):)+")
@@ -43,6 +44,10 @@ def _of_set(text: str, place: TokenPlace) -> str | None:
         return f"{text}: $ at the end means nothing here; write {bare}, or {bare}* for words that begin so"
     if text[0] != "$" or bare[:1].isdigit():
         return f'$ begins the name of a term set; write "{text}" in quotes for an amount of money'
+    if (named := re.match(r"(country|places|people)_(.+)\Z", bare, re.IGNORECASE)) and (
+        meant := country_meant(named[2])
+    ):
+        return f"{text} is no name of a term set; write ${named[1].lower()}_{meant}"
     plain = re.sub(r"[^a-z0-9_]+", "_", bare.lower()).strip("_")
     cure = f"${plain}" if plain[:1].isalpha() else "such as $rail"
     return f"{text} is no name of a term set (a–z, 0–9 and _); write {cure}"

@@ -137,7 +137,10 @@ def too_broad(query: Node) -> Iterator[str]:
     has_about = any(n.kind == "about" for n in query.walk())
     if not wanted and not has_about:
         yield "there is only NOT, so that it matches all other news; write first what to look for, such as railway NOT football"
-    if wanted and all(n.kind == "literal" and n.value.casefold() in _EVERYWHERE for n in wanted):
+    # Short capitals keep their case: IT and IN are no words of every text.
+    if wanted and all(
+        n.kind == "literal" and n.value.casefold() in _EVERYWHERE and not n.value.isupper() for n in wanted
+    ):
         shown = ", ".join(dict.fromkeys(n.value for n in wanted))
         yield f"there are only words that nearly every text has ({shown}); write what the news is about"
 
@@ -319,5 +322,7 @@ def _unspoken(node: Node, lang: str, sets: Mapping[str, TermSet]) -> Iterator[st
 
 def _shown(node: Node) -> str:
     return " OR ".join(
-        f"${n.value}" if n.kind == "set" else n.value for n in node.walk() if n.kind in ("set", "literal")
+        f"${n.value}" if n.kind == "set" else n.value
+        for n in node.walk()
+        if n.kind in ("set", "literal", "about")
     )

@@ -37,8 +37,8 @@ ATLEAST: /ATLEAST\/[1-9]\d{0,2}/
 WEIGHT: /\^\d{1,2}(\.\d{1,2})?/
 _MINUS: /(?<![^\s(])[-!](?=\S)/
 ABOUT: /(source|lang|country):\s*[A-Za-z0-9][A-Za-z0-9._-]*\*?/ | /new:\s*base(?![^\s(),])/
-NEAR: /NEAR\/\d{1,3}/
-ONEAR: /ONEAR\/\d{1,3}/
+NEAR: /NEAR\/\d{1,3}(?!\d)/
+ONEAR: /ONEAR\/\d{1,3}(?!\d)/
 FIELD: /(title|text|lead):/
 SET: /\$(country_[A-Z]{2}|places_[A-Z]{2}|people_(ASEAN|[A-Z]{2})|[a-z][a-z0-9_]*)/
 PHRASE: /"[^"\n]+"/

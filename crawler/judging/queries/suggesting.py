@@ -11,11 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from crawler.judging.text.matching import Field, Findings, field_of
 from crawler.judging.text.script import UNSPACED_LETTERS
 from crawler.judging.text.terms import is_unspaced
 from crawler.judging.weights import weights
+from crawler.runtime.data_tables import table
 
 _WORD = re.compile(f"[^\\W\\d_](?:[^\\W\\d_]|[{UNSPACED_LETTERS}])*")
 
@@ -77,9 +79,13 @@ def _of_language(lang: str, counted: _Language, least: int) -> Iterator[Suggesti
     # In a small history a fifth of the articles is one
     # or two: then `least` bounds what is everyday.
     everyday = max(weigh.everyday * counted.articles, least)
+    # What is in any text is no sign of a topic; a short history cannot tell by counting.
+    grammar = _grammar_words(lang)
     for topic, both in counted.both.items():
         kept = {word: n for word, n in both.items() if n >= least}
         for word in _longest(kept, counted.having):
+            if any(edge in grammar for edge in _edges(word)):
+                continue
             if any(len(edge) < _least(edge) or counted.having[edge] > everyday for edge in _edges(word)):
                 continue
             together = kept[word]
@@ -92,6 +98,13 @@ def _of_language(lang: str, counted: _Language, least: int) -> Iterator[Suggesti
                 yield Suggestion(
                     lang, topic, word, having, round(together / having, 3), adds, round(score, 2)
                 )
+
+
+@cache
+def _grammar_words(lang: str) -> frozenset[str]:
+    own = "id" if lang == "ms" else lang
+    tables = (table("common_words.yaml"), table("grammar_words.yaml"))
+    return frozenset(str(word) for one in tables for word in one.get(own, ()))
 
 
 def _edges(word: str) -> tuple[str, str]:

@@ -12,12 +12,12 @@ ABOUT = ("lang", "country", "source", "new")
 _TOKEN = re.compile(
     r'(?P<phrase>"[^"\n]*")|(?P<operator>(?<![^\s(])[-!](?=["($]))|(?P<open>\()|(?P<close>\))|(?P<comma>(?<!\d),|,(?!\d))|(?P<quote>")|(?P<chunk>(?:[^\s()",]|(?<=\d),(?=\d))+)'
 )
-_OPERATOR = re.compile(r"(?:AND|OR|NOT|O?NEAR/\d+)\Z")
+_OPERATOR = re.compile(r"(?:AND|OR|NOT|O?NEAR/\d{1,3})\Z")
 _PREFIX = re.compile(
     r"[-!]?(?:(?:title|text|lead):)*(?:ATLEAST/\d+|(?:title|text|lead|lang|country|source|new):)\Z",
     re.IGNORECASE,
 )
-_CASELESS = re.compile(r"(?:o?near|atleast)/\d+\Z", re.IGNORECASE)
+_CASELESS = re.compile(r"(?:o?near|atleast)/\d{1,3}\Z", re.IGNORECASE)
 _FIELD = re.compile(rf"(?:{'|'.join(FIELDS + ABOUT)}):", re.IGNORECASE)
 _SET = re.compile(r"\$(?:(country|places|people)_([a-z]{2,5})|[a-z][a-z0-9_]*)\b", re.IGNORECASE)
 _NOT_SIGN = re.compile(r"[-!](?=\S)")

@@ -26,11 +26,11 @@ def drop_other_meanings(findings: Findings, chinese: Collection[str], parties: I
     """Take out the abbreviations of parties that stand for something else here.
 
     One does if the article spells it out as something else, or if it stands for China and China is not called by
-    its name in the headline or early in the text.
+    its name in the headline or early in the text. US, UK or EU are what news calls these: they need no name beside them.
 
     Args:
         findings: what was found; hits are taken out of it.
-        chinese: the names of the sets that name China.
+        chinese: the names of the sets that name China; empty where no side is China.
         parties: the names of all sets that name countries.
     """
     short = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.authoring.answers import Answers
+from alerts.authoring.answers import Answers, read_answers
 from alerts.authoring.building import Closeness
 from alerts.authoring.completing import completed
 from alerts.authoring.reports import latest_reports
@@ -118,6 +118,21 @@ def test_answers_are_kept_beside_what_is_there(tmp_path: Path) -> None:
         "topic-answers.yaml",
         "topic-answers-2.yaml",
     ]
+    again = BASE.with_values(title="Durians", open_terms=("exports",))
+    assert keep_answers(again, tmp_path, tmp_path / "topic-answers.yaml").name == "topic-answers.yaml"
+    assert read_answers(tmp_path / "topic-answers.yaml") == again
+    assert keep_answers(BASE, tmp_path, Path("/dev/stdin")).name == "topic-answers-3.yaml"
+
+
+def test_only_the_terms_that_are_open_are_suggested() -> None:
+    given = Answers(looking_for="durian exports", terms={"durian": {"en": ("durian",)}})
+    taken, _ = completed(NewTopicTrial(shipped(), ()), given)
+    assert taken.terms == given.terms, "a file names all that it wants"
+    rest, _ = completed(NewTopicTrial(shipped(), ()), given.with_values(open_terms=("exports",)))
+    assert rest.terms is not None
+    assert rest.terms["durian"] == {"en": ("durian",)}
+    assert rest.terms["exports"]["en"]
+    assert not rest.open_terms
 
 
 @pytest.mark.parametrize("where", ["terms", "alone", "without"])

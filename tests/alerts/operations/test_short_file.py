@@ -274,6 +274,7 @@ def check_sequence(
     assert live.settings == before
 
 
+@pytest.mark.long
 @how(suppress_health_check=UNSHARED, max_examples=3, phases=[Phase.explicit, Phase.generate])
 @given(SEQUENCES, TEXTS)
 @example([(("sources", "cna"), "remove"), (("sources", "cna"), "two"), (("sources", "cna"), "remove")], BARE)

@@ -18,10 +18,13 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from crawler.archives import pool as reading_pool
+from crawler.archives.fields import mapping_of
 from crawler.archives.files import archives_of
 from crawler.archives.importing import ArchiveImport, ImportOptions, ImportReport
 from crawler.archives.items import ArchivedPage
 from crawler.archives.reading import Choices, Ending, ItemReader, ReadingPlan, ReadItem
+from crawler.commands.context import err
+from crawler.commands.importing import _print
 from crawler.documents.process import Limits
 from crawler.model import AseanwatchError
 from crawler.store import Store
@@ -167,6 +170,92 @@ def test_killed_at_any_transaction_it_loses_nothing_and_takes_nothing_twice(
     assert count(store, articles) == count(store, imported_articles) == len(ROWS)
     with store.read() as connection:
         assert count_staged(connection) == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ({"mapping": mapping_of(["b=title", "a=text"])}, {"mapping": mapping_of(["a=title", "b=text"])}),
+        ({"choices": Choices()}, {"choices": Choices(languages=frozenset({"en"}))}),
+    ],
+)
+def test_what_an_interrupted_import_read_by_other_options_is_dropped(
+    tmp_path: Path, wrong: dict[str, Any], right: dict[str, Any]
+) -> None:
+    path = tmp_path / "a.jsonl"
+    fields = ("title", "text") if "choices" in right else ("a", "b")
+    path.write_text(
+        "".join(
+            json.dumps({fields[0]: r["title"], fields[1]: r["text"], "url": r["url"], "date": r["published"]})
+            + "\n"
+            for r in ROWS
+        )
+    )
+    (tmp_path / "clean").mkdir()
+    store, clean = new_store(tmp_path), new_store(tmp_path / "clean")
+    with killed_at(store, 3, after=False):
+        imported(store, path, **wrong)
+    with store.read() as connection:
+        waited = count_staged(connection)
+    assert waited
+    report = imported(store, path, **right)
+    assert any(f"{waited:,} articles waited" in note for note in report.notes)
+    imported(clean, path, **right)
+    assert titles(store) == titles(clean) and titles(store)
+    # The first command reads everything again that was dropped.
+    assert not imported(store, path, **wrong).known_files
+
+
+@pytest.mark.parametrize("number", range(1, 7))
+def test_the_account_after_a_stop_has_every_article_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setattr("crawler.archives.importing.COMMIT_AT", 25)
+    monkeypatch.setattr("crawler.archives.importing.MOST_LOT", 16)
+    path = news_warc(tmp_path / "a.warc.gz", ROWS)
+    store = new_store(tmp_path)
+    with killed_at(store, number, after=True):
+        imported(store, path)
+    stored = count(store, articles)
+    report = imported(store, path)
+    if stored == len(ROWS):
+        assert report.known_files and not report.reading
+        return
+    assert report.reading["kept"] == len(ROWS) and not report.known_files and not report.others_waiting
+    assert (report.earlier, report.storing["stored"]) == (stored, len(ROWS) - stored)
+
+
+def test_what_waited_of_other_archives_is_said(tmp_path: Path) -> None:
+    one, other = news_warc(tmp_path / "a.warc.gz", ROWS[:6]), news_warc(tmp_path / "b.warc.gz", ROWS[6:9])
+    store = new_store(tmp_path)
+    with killed_at(store, 3, after=False):
+        imported(store, one)
+    report = imported(store, other)
+    assert (report.storing["stored"], report.reading["kept"], report.others_waiting) == (9, 3, 6)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://o.example/" + "a" * 9_000, "x\n2,000 stored", "x\r\nforged", "x\u2028y", "x\x1b[2Jy", "x\u202ey", "x\x85y", "x\ud800y"],
+)  # fmt: skip
+def test_what_archives_have_as_addresses_forges_no_lines(tmp_path: Path, url: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"url": url, "title": "T", "text": "China ASEAN"}) + "\n")
+    rejects = tmp_path / "rejects.jsonl"
+    with rejects.open("w", encoding="utf-8") as stream:
+        report = imported(new_store(tmp_path), path, rejects=stream)
+    (one,) = report.rejections
+    assert len(one.url) <= 200 and one.url.isprintable() and one.why.isprintable()
+    with err.capture() as printed:
+        _print(report, rejects, dry_run=False)
+    assert len(printed.get().splitlines()) == 1 and len(printed.get()) < 600
+    (line,) = rejects.read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["url"] == url
+
+
+def titles(store: Store) -> set[tuple[str, str]]:
+    with store.read() as connection:
+        return {(row.url, row.title) for row in connection.execute(select(articles.c.url, articles.c.title))}
 
 
 def test_a_limit_is_kept_and_the_rest_comes_later(tmp_path: Path, in_order: set[frozenset[str]]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from crawler.archives.fields import FieldMapping, folded, mapping_of
+from crawler.archives.fields import FieldMapping, FieldSource, folded, mapping_of
 from crawler.archives.files import ArchiveFile, _unpacked
 from crawler.archives.importing import items_of
 from crawler.archives.items import (
@@ -21,6 +24,7 @@ from crawler.archives.items import (
     RefusedRecord,
 )
 from crawler.archives.reading import Choices, Ending, ItemReader, ReadingPlan, ReadItem
+from crawler.archives.table_rows import TableRows
 from crawler.config.settings import Source
 from tests.builders import judge, rules
 
@@ -132,8 +136,8 @@ def test_columns_are_mapped_by_name_number_and_pattern() -> None:
         "title": "T",
         "published": datetime(2024, 5, 1, tzinfo=UTC),
     }
-    found = rows(b"17;T\n18;U\n", "#2=title,https://db.example/{#1}=url", delimiter=";")
-    assert [one["title"] for one in found] == ["T", "U"]
+    numbered = rows(b"17;T\n18;U\n", "#2=title,https://db.example/{#1}=url", delimiter=";")
+    assert [one["title"] for one in numbered] == ["T", "U"]
     (nested,) = rows(json.dumps({"a": {"b": "T"}, "u": "https://o.example/1"}).encode(), "a.b=title,u=url")
     assert nested["title"] == "T"
 
@@ -279,3 +283,95 @@ def test_our_own_exports_name_their_source() -> None:
 def test_tables_as_programs_and_people_leave_them(content: bytes, title: str) -> None:
     (found,) = rows(content)
     assert (found["title"], found["url"]) == (title, "https://o.example/1")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [
+        ("cp1252", "Perjanjian “kerja sama” – ditandatangani"), ("cp874", "จีนและมาเลเซียลงนามข้อตกลงความร่วมมือทางเศรษฐกิจ"),
+        ("big5", "中國與馬來西亞簽署合作協議共同推進建設"), ("gb18030", "中国与马来西亚签署合作协议共同推进建设"), ("utf-8", "中国与马来西亚签署合作协议"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_an_encoding_shows_itself_after_much_ascii(encoding: str, title: str, end: str) -> None:
+    plain = "".join(f"https://o.example/{n},Storm,{'x' * 500}{end}" for n in range(900))
+    others = "".join(f"https://o.example/t{n},{title},{title}{end}" for n in range(20))
+    content = f"url,title,text{end}{plain}{others}".encode(encoding)
+    assert len(plain) > 1 << 18
+    found = rows(content)
+    assert len(found) == 920 and {one["title"] for one in found[900:]} == {title}
+
+
+@pytest.mark.parametrize("encoding", [None, "utf-8", "gb18030", "big5", "cp1252"])
+def test_bytes_that_are_no_text_are_refused_with_their_rows(encoding: str | None) -> None:
+    good = "中文" if encoding != "cp1252" else "é"
+    lines = [f"https://o.example/{n},{good} {n}\n".encode(encoding or "utf-8") for n in range(3)]
+    broken = b"https://o.example/b,T \x81\xff\n"
+    found = items(b"url,title\n" + lines[0] + broken + lines[1] + lines[2], mapping_of([], encoding))
+    assert [type(one) for one in found] == [ArchivedRow, RefusedRecord, ArchivedRow, ArchivedRow]
+    assert isinstance(found[1], RefusedRecord) and "--encoding" in found[1].why
+
+
+def of_table(*lines: str) -> tuple[list[str], list[str]]:
+    """The addresses of the articles of a table, and why others are refused."""
+    found = items(b"url,title,text\n" + "\n".join(lines).encode())
+    taken = [one.values["url"] for one in found if isinstance(one, ArchivedRow)]
+    return taken, [one.why for one in found if isinstance(one, RefusedRecord)]
+
+
+@pytest.mark.parametrize("broken", ['b,"Title,text', 'b,Title,"text', '"b,Title,text', 'b,"Ti""tle,text'])
+@pytest.mark.parametrize("quoted", [True, False])
+@pytest.mark.parametrize("before", range(4))
+def test_a_quote_that_is_not_closed_costs_its_row(broken: str, quoted: bool, before: int) -> None:
+    good = [f'"{n}","T, {n}","text ""{n}"""' if quoted else f"{n},T,text" for n in range(3)]
+    taken, refused = of_table(*good[:before], broken, *good[before:])
+    assert taken == ["0", "1", "2"]
+    assert len(refused) == 1 and f"(line {before + 2})" in refused[0] and "quote" in refused[0]
+
+
+def test_several_unclosed_quotes_make_no_article() -> None:
+    taken, refused = of_table('1,T,"text', '2,T,"text', "3,T,text", '4,"T,text', "5,T,text", '6,T,"text')
+    assert taken == ["3", "5"] and len(refused) == 4
+
+
+def test_what_is_quoted_over_lines_is_one_row_whatever_it_looks_like() -> None:
+    taken, refused = of_table('1,T,"one, two, three\n2,T,""text""\n\n"', "3,T,text", '4,"a\nb,c,d\n",x')
+    assert (taken, refused) == (["1", "3", "4"], [])
+
+
+@given(st.lists(st.lists(st.text('ab",\n ', max_size=12), min_size=3, max_size=3), min_size=1, max_size=6))
+def test_what_the_csv_module_writes_is_read_as_it_was(cells: list[list[str]]) -> None:
+    file = io.StringIO()
+    csv.writer(file).writerows(["a", "b", "c"] if n < 0 else cells[n] for n in range(-1, len(cells)))
+    file.seek(0)
+    found = TableRows(iter(file.readline, ""), ",")
+    found.columns = 3
+    assert list(found)[1:] == cells
+
+
+@pytest.mark.parametrize(
+    "form", ["%d/%m/%Q", "%d.%d.%Y", "%", "%d/%m", "dd/mm/yyyy", "%%Y", "%-d/%m/%Y", "%Y-%m-%d %"]
+)
+def test_forms_of_dates_that_are_none_are_refused(form: str) -> None:
+    with pytest.raises(ArchiveError, match="--map"):
+        mapping_of([f"Day=published:{form}"])
+    with pytest.raises(ArchiveError, match="is no date"):
+        mapping_of(["Head=title:%d/%m/%Y"])
+
+
+@pytest.mark.parametrize(
+    "form", ["%d/%m/%Y", "%Y%m%d", "%d %B %y", "%Y-%m-%dT%H:%M:%S%z", "%a, %d %b %Y %H:%M %Z"]
+)
+def test_dates_of_a_form_are_read_and_others_refused_with_both_named(form: str) -> None:
+    moment = datetime(2024, 5, 1, tzinfo=UTC)
+    content = f"url;title;Day\nhttps://o.example/1;T;{moment.strftime(form)}\nhttps://o.example/2;T;about 2024\nhttps://o.example/3;T;\n"
+    # In a list of pairs a comma ends a pair.
+    mapping = (
+        FieldMapping({"published": FieldSource("Day", form)})
+        if "," in form
+        else mapping_of([f"Day=date:{form}"])
+    )
+    read, refused, undated = items(content.encode(), mapping)
+    assert isinstance(read, ArchivedRow) and read.values["published"] == moment
+    assert isinstance(refused, RefusedRecord) and "about 2024" in refused.why and form in refused.why
+    assert isinstance(undated, ArchivedRow) and "published" not in undated.values

@@ -98,7 +98,21 @@ def test_short_forms_name_both_sides(written: str, ours: tuple[str, ...], theirs
 
 
 @pytest.mark.parametrize(
-    "written", ["", "india", "indai:africa", "india:africa:asia", ":", "a-b", "EU:EU", "-"]
+    "written",
+    [
+        "",
+        "india",
+        "indai:africa",
+        "india:africa:asia",
+        ":",
+        "a-b",
+        "EU:EU",
+        "-",
+        "EU:DE",
+        "DE:EU",
+        "EU:Europe",
+        "Kenya:Africa",
+    ],
 )
 def test_what_names_no_two_sides_is_refused(written: str) -> None:
     with pytest.raises(UnknownTerritoryError):
@@ -194,7 +208,9 @@ def test_stories_of_other_parties_are_joined_across_languages() -> None:
 def test_the_command_writes_the_file_and_says_what_is_near(tmp_path: Path) -> None:
     done = run("init", "--for", "india-africa", cwd=tmp_path)
     assert done.status == 0
+    assert "ours: India, theirs: Africa (" in done.out
     assert "parties: {ours: [IN]" in (tmp_path / "config.yaml").read_text(encoding="utf-8")
+    assert "write CD for Congo - Kinshasa" in run("init", "c", "--for", "india:congo", cwd=tmp_path).err
     failed = run("init", "b", "--for", "indai:africa", cwd=tmp_path)
     assert failed.status == 2
     assert "IN (India)" in failed.err

@@ -87,3 +87,61 @@ def test_a_page_without_links_to_articles_is_refused_by_name() -> None:
 def test_any_bytes_are_told_one_way_or_the_other(body: bytes, url: str) -> None:
     assert is_front_page(body, url) in (True, False)
     assert is_front_page(b"<a href='" + body + b"'>" + body + b"</a>", url) in (True, False)
+
+
+FEED = '<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
+TEASERS = {
+    "en": "The first train left on Monday with four hundred tonnes of fruit, the ministry said in a statement.",
+    "zh": "首趟列车周一发车，载有四百吨水果，交通部门在声明中表示，下月起每周开行三班，沿线口岸已做好准备。",
+    "th": "ขบวนแรกออกเดินทางเมื่อวันจันทร์พร้อมผลไม้สี่ร้อยตัน กระทรวงคมนาคมระบุในแถลงการณ์",
+    "vi": "Chuyến tàu đầu tiên khởi hành hôm thứ Hai với bốn trăm tấn trái cây, Bộ Giao thông cho biết.",
+    "id": "Kereta pertama berangkat pada hari Senin dengan empat ratus ton buah, kata kementerian itu.",
+}
+ITEMS = {
+    "articles": '<article><h2><a href="{url}">{title}</a></h2><p>{teaser}</p></article>',
+    "flat": '<h3><a href="{url}">{title}</a></h3><span>{n} May</span><p>{teaser}</p>',
+    "rows": '<li><div><a href="{url}"><img alt=""></a></div><div><p><a href="{url}">{title}</a></p><p>{teaser}</p></div></li>',
+    "paragraphs": '<div><p><a href="{url}">{title}</a></p><p>{teaser}</p><p>{teaser}</p></div>',
+}
+
+
+def items(lang: str, shape: str, address: str, count: int = 8) -> str:
+    title, teaser = TEASERS[lang][:40], TEASERS[lang]
+    one = ITEMS[shape]
+    return "".join(
+        one.format(n=n, url=address.format(n), title=f"{title} {n}", teaser=f"{teaser} {n}")
+        for n in range(count)
+    )
+
+
+@pytest.mark.parametrize("lang", TEASERS)
+@pytest.mark.parametrize("shape", ITEMS)
+@pytest.mark.parametrize("address", ["/a/{}", "/n?x={}", "/news/2026/05/{}-train-to-the-border.html"])
+def test_teasers_of_linked_articles_are_no_story_of_the_list(lang: str, shape: str, address: str) -> None:
+    listing = page("<main><h1>News</h1>", items(lang, shape, address), "</main>", title="News", head=FEED)
+    url = "https://outlet.la/news/"
+    assert is_front_page(listing, url)
+    assert len(read_links(listing, url=url, source="s", seen=SEEN)) == 8
+
+
+@pytest.mark.parametrize("lang", TEASERS)
+@pytest.mark.parametrize("shape", ITEMS)
+@pytest.mark.parametrize("length", [3, 12])
+def test_an_article_with_related_ones_and_a_feed_stays_an_article(lang: str, shape: str, length: int) -> None:
+    related = items(lang, shape, "/a/{}")
+    # A long story needs no headline to be known; a brief has one.
+    headline = "Port opens" if length > 10 else TEASERS[lang][:60]
+    story = "".join(f"<p>{TEASERS[lang]} {n}</p>" for n in range(length))
+    body = f'<main><h1>{headline}</h1>{story}<div><a href="/a/1">{TEASERS[lang][:40]}</a></div></main>'
+    known = page(body, f"<section>{related}</section>", title=f"{headline} | Outlet", head=FEED)
+    assert not is_front_page(known, "https://outlet.la/news/port")
+    flat = page(body.replace("main>", "div>"), related, title=f"{headline} | Outlet", head=FEED)
+    assert not is_front_page(flat, "https://outlet.la/a/3")
+
+
+def test_a_story_with_links_in_its_sentences_is_prose() -> None:
+    told = "".join(
+        f'<p>{TEASERS["en"]} <a href="/a/{n}">The treaty was signed in the spring</a> and is in force.</p>'
+        for n in range(9)
+    )
+    assert not is_front_page(page("<h1>Week</h1>", told, head=FEED), "https://outlet.la/week")

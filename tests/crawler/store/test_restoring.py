@@ -56,6 +56,20 @@ def test_what_is_there_is_replaced_only_when_asked(tmp_path: Path) -> None:
     assert count(store) == 1
 
 
+@pytest.mark.parametrize("way", ["its name", "a symbolic link", "a second name"])
+def test_a_store_is_not_restored_from_itself(tmp_path: Path, way: str) -> None:
+    store = new_store(tmp_path)
+    keep(store, "China and Vietnam cooperate on trade")
+    file, other = Path(store.url.database or ""), tmp_path / "copy.db"
+    if way == "a symbolic link":
+        other.symlink_to(file)
+    elif way == "a second name":
+        other.hardlink_to(file)
+    with pytest.raises(StoreError, match="the store itself"):
+        restore(store, file if way == "its name" else other, replace=True)
+    assert count(store) == 1
+
+
 @pytest.mark.parametrize("damage", ["torn", "text", "missing", "newer"])
 def test_a_damaged_copy_is_refused_and_nothing_is_touched(tmp_path: Path, damage: str) -> None:
     store, copy = new_store(tmp_path), tmp_path / "copy.db"

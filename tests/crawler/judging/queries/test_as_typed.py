@@ -120,6 +120,11 @@ def test_what_is_clear_is_read_as_it_is_meant(number: int, row: tuple[str, str, 
 
 REFUSED = [
     # typed, the column, a part of what is to be written instead
+    ("railway NEAR/1000 china", 9, "0 to 999 words"),
+    ("NEAR/5000 china", 1, "write such as NEAR/10"),
+    ("rail ONEAR/12345 china", 6, "ONEAR/10"),
+    ("$country_China AND rail", 1, "write $country_CN"),
+    ("$country_VNM", 1, "write $country_VN"),
     ("*路", 1, "words that end in 路"),
     ("*way", 1, "words that end in way"),
     ("rail*line", 1, "write rail*, or rail* NEAR/0 line"),

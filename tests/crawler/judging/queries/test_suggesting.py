@@ -61,6 +61,19 @@ def test_function_words_and_rare_words_are_not_suggested() -> None:
     assert tally.suggestions() == []
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("en", ("have", "that", "more than", "have signed")), ("ms", ("yang", "bahawa")), ("vi", ("được", "trong")), ("th", ("และ",)), ("zh", ("我们",))],
+)  # fmt: skip
+def test_words_of_every_text_are_left_out_of_a_short_history(lang: str, words: tuple[str, ...]) -> None:
+    tally = Tally()
+    for i in range(30):
+        tally.add(
+            lang, {*words, "mangosteen"} if i < 5 else {"weather"}, ["trade"] if i < 5 else [], relevant=True
+        )
+    assert [s.term for s in tally.suggestions()] == ["mangosteen"]
+
+
 @pytest.mark.parametrize(("counts", "expected"), [((5, 5, 5, 5), 0.0), ((10, 0, 0, 10), 20 * math.log(4))])
 def test_the_likelihood_ratio(counts: tuple[int, int, int, int], expected: float) -> None:
     assert likelihood_ratio(*counts) == pytest.approx(expected, abs=1e-9)
