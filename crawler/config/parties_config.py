@@ -367,4 +367,12 @@ def _list(values: Iterable[str]) -> str:
     return f"[{', '.join(map(_scalar, values))}]"
 
 
-__all__ = ["config_text", "described", "doubt", "pair_in_english", "parties_named", "searches", "sets_of_parties"]
+__all__ = [
+    "config_text",
+    "described",
+    "doubt",
+    "pair_in_english",
+    "parties_named",
+    "searches",
+    "sets_of_parties",
+]
