@@ -16,10 +16,10 @@ from html import escape
 import trafilatura
 
 from benchmarks.feeds import sentences
+from crawler.judging.text.language import LANGUAGES
 from crawler.parsing.pages import PageError, read_page
 from tests.builders import NOON
 
-LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
 WHEN = datetime(2025, 11, 28, 9, 20, tzinfo=UTC)
 AUTHOR = "Ratna Wijaya"
 CHROME = (

@@ -16,12 +16,12 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from benchmarks.feeds import sentences
+from crawler.judging.text.language import LANGUAGES
 
 SITE = "https://outlet.example"
 FEED = f"{SITE}/feeds/all.xml"
 SEEN = datetime(2025, 11, 28, 12, tzinfo=UTC)
 ITEMS = 6
-LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
 NAMESPACES = (
     'xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" '

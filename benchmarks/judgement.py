@@ -61,7 +61,7 @@ class Rule:
             return any(self._counts(sentences, hit) for hit in hits)
 
         relevance, bases = self._judge.rules.relevance, self._judge.rules.bases
-        relevant = has(relevance.both) or (has(relevance.china) and has(relevance.partner))
+        relevant = has(relevance.both) or (has(relevance.ours) and has(relevance.theirs))
         new_base = relevant and has(bases.base) and has(bases.launch)
         named = [name for name, sets in self._topics.items() if any(map(has, sets))] if relevant else []
         named += sorted(base_topics(self._judge)) if new_base else []

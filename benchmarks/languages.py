@@ -16,9 +16,8 @@ from typing import NamedTuple
 import py3langid
 
 from benchmarks.feeds import sentences
-from crawler.judging.text.language import language_of
+from crawler.judging.text.language import LANGUAGES, language_of
 
-LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
 NAMES = (
     "Phạm Minh Chính", "Nguyễn Thị Hồng", "Bùi Thanh Sơn", "Đà Nẵng", "Quảng Ninh", "Cần Thơ", "Lào Cai", "Hồ Chí Minh", "Phú Quốc", "Trần Quốc Vượng",
     "Thủ Đức", "Bà Rịa–Vũng Tàu", "Lạng Sơn", "Huế", "Đặng Hoàng Giang",

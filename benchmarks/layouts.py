@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from html import escape as e
 
 from benchmarks.feeds import sentences
+from crawler.judging.text.language import LANGUAGES
 
-LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
 _UNSPACED = ("zh", "th", "lo", "km", "my")
 _STOP = {"zh": "。", "th": "", "lo": "", "km": "។", "my": "။"}
 _WORDS = {

@@ -17,9 +17,8 @@ from alerts.selection.views import ReportView, StoryView
 from alerts.subscriptions.subscriptions import SubscriptionRecord
 from crawler.config.settings import Subscription
 from crawler.judging.parties import CHINA_ASEAN
+from crawler.judging.text.language import LANGUAGES
 from tests.builders import NOON, later, shipped
-
-LANGUAGES = ["en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my"]
 
 
 def stories(number: int, chance: random.Random) -> list[ChangedStory]:

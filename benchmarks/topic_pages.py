@@ -15,9 +15,9 @@ from alerts.authoring.trying import NewTopicTrial
 from benchmarks.new_topics import ROOT, STAGES, TOPICS, answers_of, measured
 from crawler.config import load
 from crawler.config.settings import Settings
+from crawler.judging.text.language import LANGUAGES
 
 FOLDER = ROOT / "docs/worked-topics"
-LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
 MOST_SHOWN = 14
 
 

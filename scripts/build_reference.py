@@ -43,7 +43,7 @@ def configuration() -> str:
     taking = ", ".join(f"`{key}`" for key in str(reference_keys()).split(", "))
     lines.append(
         f"References to the environment are read in these keys only (`*` stands for any name or place): {taking}. In them `$${{` stands for"
-        " the signs `${`. In all other keys `${NAME}` is no reference: an error, and in `sources`, `terms` and `topics`, where programs"
+        " the signs `${`, and the value of a user or password in an address may have any signs. In all other keys `${NAME}` is no reference: an error, and in `sources`, `terms` and `topics`, where programs"
         " write what others supply, plain text of which `aseanwatch check` warns.\n"
     )
     lines.append(

@@ -24,7 +24,7 @@ from crawler.store import Store
 from crawler.store.schema import alerts, articles
 from crawler.store.upkeep import prune
 from tests.builders import new_store, shipped_judge
-from tests.newsroom.configuration import packaged, with_sections
+from tests.newsroom.configuration import over_packaged
 from tests.reactor import in_reactor
 
 FRESH = 900
@@ -201,7 +201,7 @@ class Web:
             "delivery": {"channels": {"folder": {"type": "folder", "path": str(folder / "mail")}}},
         }
         path = folder / "config.yaml"
-        path.write_text(with_sections(packaged(), **sections), encoding="utf-8")
+        path.write_text(over_packaged(**sections), encoding="utf-8")
         return load(str(path))
 
 

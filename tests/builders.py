@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from zlib import crc32
+
+import pytest
 
 from crawler.config import load
 from crawler.config.settings import DeliverySettings, Settings, Subscription
@@ -54,6 +57,15 @@ def article(title: str = "A headline", text: str = "", **more: Any) -> Article:
         "first_seen": NOON,
     }
     return Article(**values | more)
+
+
+def some_of(rows: Iterable[Any], each: int) -> list[Any]:
+    """Every so many-th of the rows of a table test, the first among them; the others are left to ``make long``."""
+    found = []
+    for number, row in enumerate(rows):
+        values = row if isinstance(row, tuple) else (row,)
+        found.append(row if number % each == 0 else pytest.param(*values, marks=pytest.mark.long))
+    return found
 
 
 def later(**how: float) -> datetime:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -115,6 +117,37 @@ def start(
     return preloaded.Process(
         module, [*map(str, arguments)], cwd, environment(**more), preloaded.NOWHERE, log, log
     )
+
+
+@contextmanager
+def made_once(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
+    """A folder that all test processes of a run share, and whether the caller is the first, who fills it while others wait."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        is_first = not (folder / "done").exists()
+        yield folder, is_first
+        if is_first:
+            (folder / "done").touch()
+
+
+@pytest.fixture(scope="session")
+def demo_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the demo ran: what it printed in ``printed``, and its own folder in ``demo``. It is read and not changed."""
+    with made_once(tmp_path_factory, "newsroom") as (folder, is_first):
+        if is_first:
+            status, printed, errors = preloaded.run("tests.newsroom.demo", [], folder, "", environment())
+            assert status == 0, errors
+            (folder / "printed").write_text(printed, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def three_days(demo_run: Path) -> Path:
+    """The demo's folder after its three days: store and configuration."""
+    return demo_run / "demo"
 
 
 @pytest.fixture

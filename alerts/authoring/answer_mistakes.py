@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crawler.judging.entities.lexicon import LANGUAGES
 from crawler.judging.queries.query import QueryError, parse
+from crawler.judging.text.language import LANGUAGES
 
 Problems = Iterator[tuple[str, str]]
 """Keys, their parts joined by dots, with what is wrong."""

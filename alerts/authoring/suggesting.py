@@ -10,7 +10,6 @@ from alerts.authoring.answer_mistakes import ALONE
 from alerts.authoring.answers import Answers, Spellings, joined, name_of
 from alerts.authoring.reports import ReadReport, TermCount, count_terms, matcher_of
 from crawler.judging.entities.lexicon import (
-    LANGUAGES,
     Meaning,
     NamedThing,
     TermOrigin,
@@ -22,6 +21,7 @@ from crawler.judging.entities.lexicon import (
 )
 from crawler.judging.queries.query import LEAD
 from crawler.judging.queries.suggesting import Suggestion, Tally, unknown_words
+from crawler.judging.text.language import LANGUAGES
 from crawler.judging.text.matching import Findings
 from crawler.judging.text.normal import normal_spelling
 from crawler.judging.text.terms import is_unspaced

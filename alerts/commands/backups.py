@@ -11,12 +11,11 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy import delete, func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from alerts.commands.audited import ACTOR
 from alerts.identity import audit
-from alerts.selection import after_restore
+from alerts.operations import restoring
+from alerts.operations.restoring import RestoreResult
 from crawler.commands.context import (
     ConfigOption,
     err,
@@ -34,7 +33,6 @@ from crawler.parsing.timestamps import from_text
 from crawler.runtime.clock import now
 from crawler.runtime.stopping import stop_on_signals
 from crawler.store import Store, StoreError, backups
-from crawler.store.schema import console_sessions, restores
 from crawler.store.serving import service_lock
 
 log = logging.getLogger("aseanwatch")
@@ -184,7 +182,7 @@ def restore_command(
             raise StoreError(
                 f"an import into the store {store.name} is running; restore when it has ended, or end it"
             )
-        sign = _last_sign(store)
+        replaced = None if tell_again else restoring.replaced_store(store, now())
         with working("Restoring the store …"):
             backups.restore(store, file, replace=replace)
         if keep_schema:
@@ -195,28 +193,42 @@ def restore_command(
             return
         store = open_store(settings)  # a copy of an older schema is brought up to date
         with store.write() as connection:
-            taken = backups.last_sign_of_life(connection) or now()
-            covered = taken if tell_again else max(taken, until or sign or now())
-            # Whoever was signed in then may have been signed out, or removed, since.
-            connection.execute(delete(console_sessions))
-            quiet = after_restore.keep_quiet(connection, settings, file, taken, covered, now())
+            result = restoring.carry_over(
+                connection, settings, file, replaced, now(), until=until, tell_again=tell_again
+            )
             audit.record(
                 connection,
                 ACTOR,
                 "store: restore",
                 file,
                 now(),
-                taken=taken.isoformat(),
-                covered=covered.isoformat(),
+                taken=result.taken.isoformat(),
+                covered=result.covered_until.isoformat(),
             )
-    out.print(f"{file} restored: the store is as it was at {taken:%Y-%m-%d %H:%M} UTC", markup=False)
-    if covered > taken:
-        out.print(
-            f"news published until {covered:%Y-%m-%d %H:%M} UTC counts as told; {quiet.deliveries} messages and {quiet.alerts} alerts of the copy"
-            " were due by then and are not sent again: aseanwatch deliveries list --status dropped",
-            markup=False,
-            soft_wrap=True,
+    _say(file, result)
+
+
+def _say(file: Path, result: RestoreResult) -> None:
+    """Say what the store is now, and what is not told again."""
+    taken, quiet = result.taken, result.quiet
+    lines = [f"{file} restored: the store is as it was at {taken:%Y-%m-%d %H:%M} UTC"]
+    of_copy = f"{quiet.deliveries} messages and {quiet.alerts} alerts of the copy"
+    dropped = "aseanwatch deliveries list --status dropped"
+    if result.covered_until > taken:
+        lines.append(
+            f"news published until {result.covered_until:%Y-%m-%d %H:%M} UTC counts as told; {of_copy}"
+            f" were due by then and are not sent again: {dropped}"
         )
+    elif result.known_until is not None and result.known_until > taken:
+        lines.append(
+            f"what the replaced store had told by {result.known_until:%Y-%m-%d %H:%M} UTC is not told again; {of_copy} were among it"
+        )
+    if result.waiting:
+        lines.append(
+            f"{result.waiting} messages of the replaced store had not gone out; what nobody was told yet is told when it is crawled again"
+        )
+    for line in lines:
+        out.print(line, markup=False, soft_wrap=True)
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -235,17 +247,3 @@ def _moment(text: str | None) -> datetime | None:
             param_hint="--told-until",
         )
     return moment
-
-
-def _last_sign(store: Store) -> datetime | None:
-    """When the store that is to be replaced last worked, if it can still say so."""
-    try:
-        if not store.exists() or not store.is_ready():
-            return None
-        with store.read() as connection:
-            # A copy that was put back by mistake shows only its own time; the store before it had told more.
-            covered = connection.scalar(select(func.max(restores.c.covered_until)))
-            signs = (backups.last_sign_of_life(connection), covered)
-            return max((sign for sign in signs if sign is not None), default=None)
-    except (StoreError, SQLAlchemyError):  # it is damaged
-        return None

@@ -10,6 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from crawler.config.changes import changes
+from crawler.config.config_file import load_changed
 from crawler.config.load import find_config, load_with_lines
 from crawler.config.settings import Settings
 from crawler.config.warning import warning_lines
@@ -129,7 +130,7 @@ class Live:
             # Before it is read: a file that is wrong is reported once, not at each look.
             self._stamps = stamps
             try:
-                loaded = load_with_lines(self._file)
+                loaded = load_changed(self._file)
             except AseanwatchError as error:
                 self.problem = str(error)
                 self._watch_also(getattr(error, "files", ()))

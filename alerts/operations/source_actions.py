@@ -8,22 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
-from alerts.identity import audit
-from alerts.identity.keys import box_of
-from alerts.operations import tuning
-from alerts.operations.live_config import Live
-from alerts.operations.tuning import EntryKey
+from alerts.operations.entry_changes import EntryChanges
 from crawler.config.settings import Settings, Source
 from crawler.model import AseanwatchError, Phrase
 from crawler.runtime.redaction import without_credentials
-from crawler.store import Store, poll_requests
+from crawler.store import poll_requests
 
-SECTION = "sources"
 EDITABLE = ("url", "kind", "lang", "country", "folder", "every", "timezone", "pages", "query")
 """The keys of a source that the console and the command can change; all others are changed in the file."""
 ASKED_ANEW = ("url", "kind", "query")
@@ -31,20 +23,11 @@ ASKED_ANEW = ("url", "kind", "query")
 
 
 @dataclass(frozen=True, slots=True)
-class SourceActions:
-    """Changes the sources of a configuration.
+class SourceActions(EntryChanges):
+    """Changes the sources of a configuration."""
 
-    Attributes:
-        live: the configuration.
-        store: of the same installation.
-        actor: who does it.
-        now: the present moment.
-    """
-
-    live: Live
-    store: Store
-    actor: str
-    now: datetime
+    section = "sources"
+    noun = "source"
 
     def set_paused(self, name: str, *, paused: bool) -> int | None:
         """Pause a source, or resume it; gives the number of the change, None if it was so already.
@@ -54,9 +37,9 @@ class SourceActions:
         """
         find_source(self.live.settings, name)
         with self.store.write() as connection:
-            number = self._change(connection, name, {"enabled": False if paused else None})
+            number = self._write(connection, name, {"enabled": False if paused else None})
             if number is not None:
-                self._record(connection, "source: pause" if paused else "source: resume", name)
+                self._record(connection, "pause" if paused else "resume", name)
                 if not paused:
                     poll_requests.request(connection, [name], self.now)
         return number
@@ -73,10 +56,10 @@ class SourceActions:
                 f"{', '.join(unknown)} cannot be changed here; allowed: {', '.join(EDITABLE)}"
             )
         with self.store.write() as connection:
-            number = self._change(connection, name, values)
+            number = self._write(connection, name, values)
             if number is not None:
                 shown = {k: without_credentials(str(v)) for k, v in values.items() if v is not None}
-                self._record(connection, "source: change", name, **shown)
+                self._record(connection, "change", name, **shown)
                 if any(key in values for key in ASKED_ANEW):
                     poll_requests.request(connection, [name], self.now)
         return number
@@ -97,9 +80,8 @@ class SourceActions:
                 )
             )
         with self.store.write() as connection:
-            box = box_of(self.live.settings, self.store)
-            number = tuning.apply(connection, self.live, SECTION, name, None, self.actor, self.now, box)
-            self._record(connection, "source: remove", name)
+            number = self._take_out(connection, name)
+            self._record(connection, "remove", name)
         return number
 
     def ask(self, name: str) -> None:
@@ -112,15 +94,7 @@ class SourceActions:
             raise AseanwatchError(Phrase("%(name)s is paused: resume it, and it is asked at once", name=name))
         with self.store.write(exclusive=False) as connection:
             poll_requests.request(connection, [name], self.now)
-            self._record(connection, "source: ask", name)
-
-    def _change(self, connection: Connection, name: str, values: Mapping[str, Any]) -> int | None:
-        box = box_of(self.live.settings, self.store)
-        key = EntryKey(SECTION, name)
-        return tuning.apply_changes(connection, self.live, key, values, self.actor, self.now, box)
-
-    def _record(self, connection: Connection, action: str, name: str, **detail: Any) -> None:
-        audit.record(connection, self.actor, action, name, self.now, **detail)
+            self._record(connection, "ask", name)
 
 
 def find_source(settings: Settings, name: str) -> Source:

@@ -9,34 +9,20 @@ from typing import Any
 
 from sqlalchemy import select
 
-from alerts.identity import audit
-from alerts.operations import tuning
-from alerts.operations.live_config import Live
-from alerts.operations.tuning import EntryKey
+from alerts.operations.entry_changes import EntryChanges
 from alerts.subscriptions import subscriptions
 from alerts.subscriptions.subscriptions import SubscriptionRecord
 from crawler.config.settings import Subscription
 from crawler.store import Store
 from crawler.store.schema import audit as audit_log
 
-SECTION = "subscriptions"
-
 
 @dataclass(frozen=True, slots=True)
-class SubscriptionChanges:
-    """Changes subscriptions, wherever they stand.
+class SubscriptionChanges(EntryChanges):
+    """Changes subscriptions, wherever they stand."""
 
-    Attributes:
-        live: the configuration.
-        store: of the same installation.
-        actor: who does it.
-        now: the present moment.
-    """
-
-    live: Live
-    store: Store
-    actor: str
-    now: datetime
+    section = "subscriptions"
+    noun = "subscription"
 
     def change(self, name: str, values: Mapping[str, Any]) -> int | None:
         """Give a subscription other values; gives the number of the change of config.yaml, None if there was none.
@@ -57,10 +43,8 @@ class SubscriptionChanges:
                     {**former.model_dump(mode="json"), **values, "name": name},
                     (*former.topics, *former.except_topics),
                 )
-                key = EntryKey(SECTION, name)
-                changed = changed_keys(former, made)
-                number = tuning.apply_changes(connection, self.live, key, changed, self.actor, self.now)
-            audit.record(connection, self.actor, "subscription: save", name, self.now)
+                number = self._write(connection, name, changed_keys(former, made))
+            self._record(connection, "save", name)
         return number
 
     def remove(self, name: str) -> int | None:
@@ -76,8 +60,8 @@ class SubscriptionChanges:
             if record.added:
                 subscriptions.remove(connection, settings, name)
             else:
-                number = tuning.apply(connection, self.live, SECTION, name, None, self.actor, self.now)
-            audit.record(connection, self.actor, "subscription: remove", name, self.now)
+                number = self._take_out(connection, name)
+            self._record(connection, "remove", name)
         return number
 
 

@@ -1,7 +1,8 @@
 """What was told between a copy of the store and the moment it was put back: it is not told a second time.
 
-The copy does not know what was told after it. Until a moment, ``covered_until``, the lost store worked; what a subscription was due to
-be told by then counts as told: messages and alerts that wait in the copy, and news that is crawled again, by when it was
+The copy does not know what was told after it. Where the store before it could still be read, that says what it sent
+(`replaced_store`). Where it was lost, all that is known is until when it worked, ``covered_until``: what a subscription was due to
+be told by then counts as told, messages and alerts that wait in the copy, and news that is crawled again, by when it was
 published. It is marked and not dropped without a trace, so that later reports of the same story are no news either.
 """
 
@@ -10,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
+from alerts.selection.replaced_store import ReplacedStore, first_poll_after, sent_before
 from alerts.selection.timing import latest_due, was_due
-from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions, set_last_due
+from alerts.subscriptions.subscriptions import SubscriptionRecord, set_last_due
 from crawler.config.settings import Settings
-from crawler.store.schema import alerts, articles, deliveries, digests, polls, restores
+from crawler.store.schema import alerts, articles, deliveries, digests, restores
 
 KIND = "restored"
 """The kind of the digest that stands for what was told before a restore. It has no deliveries, and no list shows it."""
@@ -27,6 +28,8 @@ FIRST_POLLS = timedelta(hours=1)
 REMEMBERED = timedelta(days=60)
 """A restore that is older concerns no news: it is too old for every subscription."""
 WHY = "it may have been sent before the copy of the store was put back; aseanwatch deliveries retry %(id)s sends it"
+_RESULTS = ("sent", "failed", "dropped")
+_OF_RESULT = ("status", "sent", "accepted", "error", "failure", "in_doubt", "attempts", "first_try")
 
 
 class KeptQuiet(NamedTuple):
@@ -71,47 +74,56 @@ class RestoreGap:
         return self.taken if is_first else None
 
 
-def keep_quiet(
+def marked(
     connection: Connection,
     settings: Settings,
-    file: Path,
-    taken: datetime,
-    covered_until: datetime,
+    everyone: Mapping[str, SubscriptionRecord],
+    lost: Sequence[RestoreGap],
+    replaced: ReplacedStore | None,
     now: datetime,
 ) -> KeptQuiet:
-    """Note a restore, and mark what waits in the copy and was due by then.
+    """Mark what waits in a copy that was put back, and was sent by the store before.
 
     Args:
         connection: a transaction of the restored store.
         settings: the configuration.
-        file: the copy.
-        taken: the state that it has.
-        covered_until: when the lost store last worked; ``taken`` if everything is to be told again.
+        everyone: the subscriptions by name.
+        lost: the gaps that the copy does not know of itself.
+        replaced: what the store in whose place it came had sent, where that could be read.
         now: the present moment.
     """
-    values = {"at": now, "file": str(file), "taken": taken, "covered_until": covered_until}
-    connection.execute(insert(restores), [values])
-    if covered_until <= taken:
-        return KeptQuiet(0, 0)
-    late = (deliveries.c.status == "pending") & (deliveries.c.next_try <= covered_until)
-    waiting = connection.scalars(select(deliveries.c.id).where(late)).all()
-    for number in waiting:
-        quiet = update(deliveries).where(deliveries.c.id == number)
-        connection.execute(quiet.values(status="dropped", error=WHY % {"id": number}, in_doubt=True))
-    everyone = {one.subscription.name: one for one in load_subscriptions(connection, settings)}
+    until = max((gap.covered_until for gap in lost), default=None)
+    messages = 0
+    for row in connection.execute(select(deliveries).where(deliveries.c.status == "pending")).all():
+        known = replaced.deliveries.get(row.message_id) if replaced is not None else None
+        if known is None and until is not None and row.next_try <= until:
+            values = {"status": "dropped", "error": WHY % {"id": row.id}, "in_doubt": True}
+        elif known is not None and known.status in _RESULTS:
+            values = {name: getattr(known, name) for name in _OF_RESULT}
+        elif known is not None and (known.status != "pending" or known.in_doubt):
+            # It went on in another row, merged or in parts, which the copy does not have.
+            values = {"status": "dropped", "error": WHY % {"id": row.id}, "in_doubt": True}
+        else:
+            continue
+        messages += 1
+        connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values))
     undigested = connection.execute(select(alerts).where(alerts.c.digest_id.is_(None))).all()
-    covered = [
-        row.id
-        for row in undigested
-        if (one := everyone.get(row.subscription)) and _was_due(settings, one, row.at, covered_until)
-    ]
-    by_name = {row.id: row.subscription for row in undigested}
-    numbers = stand_ins(connection, {by_name[number] for number in covered}, now)
-    for number in covered:
-        mark = update(alerts).where(alerts.c.id == number)
-        connection.execute(mark.values(digest_id=numbers[by_name[number]]))
-    _move_due_moments(connection, settings, everyone, covered_until)
-    return KeptQuiet(len(waiting), len(covered))
+    sent = sent_before(connection, [row._mapping for row in undigested])
+    covered = []
+    for row in undigested:
+        one = everyone.get(row.subscription)
+        known = replaced.digested.get((row.subscription, row.about, row.at)) if replaced is not None else None
+        if one is None or known is False:
+            continue
+        by_gap = any(_was_due(settings, one, row.at, gap.covered_until) for gap in lost)
+        if known or (row.subscription, row.about) in sent or by_gap:
+            covered.append(row)
+    numbers = stand_ins(connection, {row.subscription for row in covered}, now)
+    for row in covered:
+        mark = update(alerts).where(alerts.c.id == row.id)
+        connection.execute(mark.values(digest_id=numbers[row.subscription]))
+    _move_due_moments(connection, settings, everyone, until, replaced)
+    return KeptQuiet(messages, len(covered))
 
 
 def _was_due(settings: Settings, one: SubscriptionRecord, since: datetime, until: datetime) -> bool:
@@ -119,26 +131,43 @@ def _was_due(settings: Settings, one: SubscriptionRecord, since: datetime, until
 
 
 def _move_due_moments(
-    connection: Connection, settings: Settings, everyone: Mapping[str, SubscriptionRecord], until: datetime
+    connection: Connection,
+    settings: Settings,
+    everyone: Mapping[str, SubscriptionRecord],
+    until: datetime | None,
+    replaced: ReplacedStore | None,
 ) -> None:
-    """Digests that were due by then are due no more, also those that have no news in them."""
+    """Digests that were dealt with are due no more, also those that had no news in them."""
     moved = {}
     for name, one in everyone.items():
-        subscription = one.subscription
-        due = latest_due(subscription.when, settings.zone_of(subscription), until, subscription.days_off)
-        if due is not None and due > one.last_due:
-            moved[name] = due
+        when, zone = one.subscription.when, settings.zone_of(one.subscription)
+        due = [
+            latest_due(when, zone, until, one.subscription.days_off) if until is not None else None,
+            replaced.due.get(name) if replaced is not None else None,
+        ]
+        latest = max((moment for moment in due if moment is not None), default=None)
+        if latest is not None and latest > one.last_due:
+            moved[name] = latest
     set_last_due(connection, moved)
 
 
-def gap(connection: Connection, now: datetime) -> RestoreGap | None:
-    """The gap that the latest restore left; None if there is none that concerns news of today."""
-    newest = select(restores).where(restores.c.at > now - REMEMBERED).order_by(restores.c.id.desc()).limit(1)
-    row = connection.execute(newest).first()
-    if row is None or row.covered_until <= row.taken:
-        return None
-    first = connection.scalar(select(func.min(polls.c.at)).where(polls.c.at > row.at))
-    return RestoreGap(row.taken, row.covered_until, row.at, first)
+def gaps(connection: Connection, now: datetime) -> list[RestoreGap]:
+    """The gaps that restores left, and that concern news of today.
+
+    All of them, not the last one alone: a copy that was made after a restore knows no more of what the store before that
+    restore had told than it did then.
+    """
+    rows = connection.execute(select(restores).where(restores.c.at > now - REMEMBERED))
+    return [
+        RestoreGap(
+            row.taken,
+            row.covered_until,
+            row.at,
+            row.first_poll or first_poll_after(connection, row.at),
+        )
+        for row in rows
+        if row.covered_until > row.taken
+    ]
 
 
 def covered_before(
@@ -157,22 +186,30 @@ def covered_before(
         raised: the alerts as rows.
         now: the present moment.
     """
-    lost = gap(connection, now)
-    if lost is None or not raised:
+    if not raised:
         return {}
-    columns = (articles.c.id, articles.c.published, articles.c.listed, articles.c.first_seen)
-    numbers = {row["article_id"] for row in raised}
-    found = {r.id: r for r in connection.execute(select(*columns).where(articles.c.id.in_(numbers)))}
+    lost = gaps(connection, now)
+    sent = sent_before(connection, raised)
+    found = {}
+    if lost:
+        columns = (articles.c.id, articles.c.published, articles.c.listed, articles.c.first_seen)
+        numbers = {row["article_id"] for row in raised}
+        found = {r.id: r for r in connection.execute(select(*columns).where(articles.c.id.in_(numbers)))}
     covered = []
     for row in raised:
         article, one = found.get(row["article_id"]), everyone.get(row["subscription"])
-        if article is None or one is None:
-            continue
-        since = lost.known_since(article.published, article.listed or article.first_seen)
-        if since is not None and _was_due(settings, one, since, lost.covered_until):
+        if (row["subscription"], row["about"]) in sent or (
+            article is not None and one is not None and _in_a_gap(settings, one, article, lost)
+        ):
             covered.append(row)
     made = stand_ins(connection, {row["subscription"] for row in covered}, now)
     return {(row["subscription"], row["about"]): made[row["subscription"]] for row in covered}
+
+
+def _in_a_gap(settings: Settings, one: SubscriptionRecord, article: Any, lost: Sequence[RestoreGap]) -> bool:
+    listed = article.listed or article.first_seen
+    known = ((gap.known_since(article.published, listed), gap.covered_until) for gap in lost)
+    return any(since is not None and _was_due(settings, one, since, until) for since, until in known)
 
 
 def stand_ins(connection: Connection, names: set[str], now: datetime) -> dict[str, int]:

@@ -16,11 +16,12 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from alerts.subscriptions import reader_states
 from alerts.subscriptions.addresses import canonical, once, readable
 from crawler.config.complaints import complaints
-from crawler.config.near import did_you_mean
+from crawler.config.mail_addresses import is_address
 from crawler.config.plain import dotted
-from crawler.config.section_rules import code_problem, is_address, unknown_name
+from crawler.config.section_rules import code_problem, no_address, unknown_name
 from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError, Phrase
+from crawler.runtime.near import did_you_mean
 from crawler.store.schema import opt_outs
 from crawler.store.schema import subscriptions as table
 from crawler.store.upserts import upsert
@@ -180,7 +181,9 @@ def validated(settings: Settings, values: Mapping[str, Any], kept: Collection[st
             )
         for text in subscription.to:
             if not is_address(text):
-                raise AseanwatchError(f"subscription {subscription.name}: {text!r} is no mail address")
+                raise AseanwatchError(
+                    f"subscription {subscription.name}: {no_address(text, 'desk@your.domain')}"
+                )
             canonical(text)
     return subscription
 

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from alerts.digests.wording import FRAMES, N_, words
 from crawler.config.settings import Settings, Subscription
+from crawler.judging.text.language import LANGUAGES
 
 _FURTHER_OUTLETS = ("JP", "KR", "IN", "AU", "US", "GB", "FR", "DE")
-LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
 ZONES = (
     "Asia/Bangkok", "Asia/Brunei", "Asia/Dili", "Asia/Ho_Chi_Minh", "Asia/Hong_Kong", "Asia/Jakarta", "Asia/Jayapura",
     "Asia/Kuala_Lumpur", "Asia/Makassar", "Asia/Manila", "Asia/Phnom_Penh", "Asia/Shanghai", "Asia/Singapore", "Asia/Vientiane",

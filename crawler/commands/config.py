@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +13,7 @@ from crawler.config.effective import ConfigChange, effective, without_keys
 from crawler.config.listing import key_of, listed, scalar, text_of
 from crawler.config.load import find_config
 from crawler.model import AseanwatchError
+from crawler.runtime.near import nearest
 from crawler.runtime.packaged_config import packaged
 
 config_app = typer.Typer(
@@ -42,8 +42,8 @@ def show(
     path = key_of(found.values, key or "")
     if path is None:
         names = found.origins()
-        close = difflib.get_close_matches(str(key), [*names, *(n.rpartition(".")[0] for n in names)], 1)
-        near = f"; did you mean {close[0]}?" if close else ""
+        meant = nearest(str(key), [*names, *(n.rpartition(".")[0] for n in names)])
+        near = f"; did you mean {meant}?" if meant else ""
         raise AseanwatchError(f"the configuration has no {key}{near}")
     values = found.values if keys else without_keys(found.values)
     if values != found.values:

@@ -6,19 +6,19 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from importlib.util import find_spec
 
-from crawler.config.near import hint, nearest
 from crawler.config.section_advice import section_advice
 from crawler.config.settings import Settings
 from crawler.config.term_rules import term_advice
 from crawler.judging.judge import RETRACTION, all_sets
 from crawler.judging.queries.impossible import highest_score, impossibilities, too_broad
 from crawler.judging.queries.query import Node, doubts, parse
-from crawler.judging.territories import countries_of
-from crawler.judging.text.codes import country_meant, language_meant
+from crawler.judging.territories import countries_of, territory_meant
 from crawler.judging.text.language import RECOGNISED
+from crawler.judging.text.language_codes import language_meant
 from crawler.judging.text.terms import expand
 from crawler.model import TermSet, Topic
 from crawler.runtime.extras import how_to_add
+from crawler.runtime.near import hint, nearest
 
 Key = tuple[str | int, ...]
 
@@ -28,14 +28,15 @@ def advice(settings: Settings) -> Iterator[tuple[Key, str]]:
     rules = settings.rules()
     sets = all_sets(rules.terms, rules.parties)
     read = set(rules.relevance.sets()) | set(rules.bases.sets()) | {RETRACTION}
+    languages = {source.name: source.lang for source in settings.sources if source.lang}
     for topic in rules.topics:
         query = parse(topic.query)
         key = ("topics", topic.name, "query")
         read |= {n.value for n in query.walk() if n.kind == "set"}
         for message in (
             *doubts(topic.query),
-            *impossibilities(query, sets),
-            *too_broad(query),
+            *impossibilities(query, sets, languages),
+            *too_broad(query, sets),
             *_unknown_names(query, settings),
         ):
             yield key, message
@@ -101,7 +102,9 @@ def _unknown_names(query: Node, settings: Settings) -> Iterator[str]:
 
 
 def _meant(name: str, wanted: str, known: Collection[str]) -> str | None:
-    meant = language_meant(wanted) if name == "lang" else country_meant(wanted) if name == "country" else None
+    meant = (
+        language_meant(wanted) if name == "lang" else territory_meant(wanted) if name == "country" else None
+    )
     return meant if meant in known else nearest(wanted.rstrip("*"), known)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from html import escape
@@ -13,13 +14,15 @@ from urllib.parse import quote, quote_plus, unquote
 from pydantic import BaseModel, ValidationError
 
 from crawler.config.layers import EXTENDS
+from crawler.config.look_alikes import look_alike
 from crawler.config.merging import DIRECTIVES
-from crawler.config.near import did_you_mean, hint
 from crawler.config.plain import ConfigProblem, RefusedValue
 from crawler.config.references import Key, ReferenceKeys
 from crawler.config.section import COUNTRY_PATTERN, LANG_PATTERN, NAME_PATTERN, URL_PATTERN
 from crawler.config.settings import Settings
-from crawler.judging.text.codes import country_meant, language_meant
+from crawler.judging.territories import territory_meant
+from crawler.judging.text.language_codes import language_meant
+from crawler.runtime.near import did_you_mean, hint
 from crawler.runtime.redaction import HIDDEN, without_credentials
 
 _MAPPING = "a mapping of keys such as {key: value}"
@@ -99,7 +102,8 @@ def _unfitting(kind: str, item: Any) -> str | None:
     context = item.get("ctx", {})
     if kind == "literal_error":
         known = re.findall("'([^']*)'", context["expected"])
-        near = did_you_mean(str(item["input"]), known)
+        same = next((m for words, m in _SAME if str(item["input"]).lower() in words and m in known), None)
+        near = hint(same) or did_you_mean(str(item["input"]), known)
         return f"{item['input']!r} is not known{near}; allowed: {context['expected'].replace(chr(39), '')}"
     if kind == "string_pattern_mismatch":
         meant = _meant_by(str(item["input"]), context["pattern"])
@@ -112,9 +116,10 @@ def _meant_by(value: str, pattern: str) -> str | None:
     if pattern == LANG_PATTERN:
         return language_meant(value)
     if pattern == COUNTRY_PATTERN:
-        return country_meant(value)
+        return territory_meant(value)
     if pattern == URL_PATTERN:
-        bare = re.sub(r"^[a-z]*:?/+", "", value.strip(), flags=re.IGNORECASE)
+        plain = unicodedata.normalize("NFKC", value).strip("\"'“”„‘’<>《》 ")
+        bare = re.sub(r"^[a-z]*:?/+", "", plain, flags=re.IGNORECASE)
         return f"https://{bare}" if re.match(r"[\w-]+(\.[\w-]+)+", bare) and "@" not in bare else None
     if pattern == NAME_PATTERN:
         return re.sub(r"[^A-Za-z0-9._-]+", "-", value.strip()).strip("-._") or None
@@ -136,6 +141,8 @@ def _of_wrong_type(kind: str, value: Any) -> str | None:
         if kind == "string_type" and not isinstance(value, list | dict)
         else ""
     )
+    if isinstance(value, str) and kind != "string_type" and (looks := look_alike(value)):
+        return f"{written[:_SHOWN]} is read as one text: {looks}"
     meant = _shape_meant(kind, value)
     return f"{written} is not {_WANTED[kind].partition(' such as')[0]}{hint(meant)}; allowed: {_WANTED[kind]}{quoted}"
 
@@ -144,12 +151,27 @@ def _shape_meant(kind: str, value: Any) -> str | None:
     """A value in the shape that was expected: a list of what was separated by commas, a text of what has a colon."""
     if kind == "tuple_type" and isinstance(value, str) and 0 < len(value) <= _SHOWN:
         return f"[{', '.join(part.strip() for part in re.split('[,，、;；]', value) if part.strip())}]"
-    if kind == "dict_type" and isinstance(value, list) and all(isinstance(v, str) for v in value) and value:
-        return f'{{"*": [{", ".join(map(str, value))}]}}'[: 2 * _SHOWN]
+    if kind in ("dict_type", "model_type") and isinstance(value, list) and value:
+        return _mapping_meant(value)
+    if kind == "tuple_type" and isinstance(value, dict) and value:
+        name, held = next(iter(value.items()))
+        # One entry without its dash, or entries by their names.
+        return f"- {name}: …" if "name" in value or not isinstance(held, dict) else f"- name: {name}"
     if kind == "string_type" and isinstance(value, dict) and len(value) == 1:
         name, held = next(iter(value.items()))
         return f"'{name}: {held}'"[: 2 * _SHOWN] if isinstance(held, str) else None
     return None
+
+
+def _mapping_meant(value: list[Any]) -> str | None:
+    """A list as the mapping that was expected: spellings of all languages, or entries that have their name in them or before them."""
+    if all(isinstance(v, str) for v in value):
+        return f'{{"*": [{", ".join(value)}]}}'[: 2 * _SHOWN]
+    first = value[0]
+    if not isinstance(first, dict) or not first:
+        return None
+    name = first.get("name") if isinstance(first.get("name"), str) else next(iter(first))
+    return f"{name}: without - before it"[:_SHOWN]
 
 
 def _in_general(item: Any) -> str:
@@ -158,6 +180,14 @@ def _in_general(item: Any) -> str:
     return f"{shown}{item['msg'].replace('Input should', 'should')}{advised}"
 
 
+_SAME = (
+    ({"ssl", "ssl/tls", "tls/ssl", "smtps", "implicit", "implicit tls", "tls1.2", "tls1.3"}, "tls"),
+    ({"explicit", "explicit tls", "start_tls", "start-tls", "opportunistic"}, "starttls"),
+    ({"off", "no", "false", "plain", "unencrypted", "nothing"}, "none"),
+    ({"rss", "atom", "xml", "json", "rdf"}, "feed"),
+    ({"html", "page", "list", "web", "website", "scrape"}, "listing"),
+)
+"""What other programs call a choice."""
 _ADVISED = {
     "bool_parsing": "; write true or false",
     "bool_type": "; write true or false",

@@ -5,13 +5,16 @@ from __future__ import annotations
 import difflib
 import os
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crawler.config.load import plain_values, read_config
+from crawler.config.load import Loaded, load_with_lines, plain_values, read_config
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
+from crawler.runtime.packaged_config import packaged
 
 
 def difference(before: str, after: str, name: str) -> str:
@@ -65,7 +68,60 @@ def check_text(path: Path, text: str) -> Settings:
     Raises:
         ConfigError: it is wrong; lines are those of the text. AseanwatchError: it is no text that could be written.
     """
-    return read_config(_encoded(text), str(path), path.parent).settings
+    return _LATEST.read(path, _encoded(text)).settings
+
+
+def load_changed(path: Path) -> Loaded:
+    """As `load_with_lines`, of a file that has changed. A text that was checked just now, and then written, is not read again.
+
+    Raises:
+        ConfigError: with every problem of the file at once.
+    """
+    found = _LATEST.taken(path)
+    return load_with_lines(path) if found is None else found
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedText:
+    """All that the settings of a text depend on, where it extends no file of this machine."""
+
+    path: Path
+    data: bytes
+    folder: Path
+    environment: Mapping[str, str]
+
+    @classmethod
+    def of(cls, path: Path, data: bytes) -> _CheckedText:
+        return cls(path, data, Path.cwd(), dict(os.environ))
+
+
+class _LatestCheck:
+    """The text that was checked last: a change is tried, checked before it is written, and taken over, and reading it takes half a second."""
+
+    def __init__(self) -> None:
+        self._held: tuple[_CheckedText, Loaded] | None = None
+
+    def read(self, path: Path, data: bytes) -> Loaded:
+        given, held = _CheckedText.of(path, data), self._held
+        if held is not None and held[0] == given:
+            return held[1]
+        self._held = None
+        loaded = read_config(data, str(path), path.parent, given.environment)
+        # Files that it extends may change at any time.
+        if set(loaded.files) <= {path, packaged()}:
+            self._held = given, loaded
+        return loaded
+
+    def taken(self, path: Path) -> Loaded | None:
+        """What was read, if the file says it now. It is forgotten: settings that are no longer in force take memory."""
+        held, self._held = self._held, None
+        with suppress(OSError):
+            if held is not None and held[0] == _CheckedText.of(path, path.read_bytes()):
+                return held[1]
+        return None
+
+
+_LATEST = _LatestCheck()
 
 
 def _encoded(text: str) -> bytes:

@@ -16,8 +16,8 @@ from crawler.model import TermSet
 class RelevanceSettings(Section):
     """Which term sets decide whether an article reports cooperation between the parties, and from which score on."""
 
-    china: str = Field("china", description="term set of names of our side: China, as shipped")
-    partner: str = Field("asean_or_member", description="term set of names of the other side")
+    ours: str = Field("china", description="term set of names of our side")
+    theirs: str = Field("asean_or_member", description="term set of names of their side")
     both: str = Field("china_asean", description="term set of names that mean both sides")
     two_sides: str = Field("two_sides", description="term set of words for the two sides of something")
     cooperation: tuple[str, ...] = Field(("cooperation",), description="term sets of words of cooperation")

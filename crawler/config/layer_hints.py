@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from crawler.config.layers import EXTENDS, PACKAGED, Layers
 from crawler.config.merging import name_in
 from crawler.config.references import Key
+from crawler.runtime.near import did_you_mean
 
 _NAMING = {"terms": r"term set \$?", "topics": "topic ", "sources": "source ", "channels": "channel "}
 
@@ -47,10 +47,7 @@ def _meant(layers: Layers, key: Key, message: str) -> str:
     if not isinstance(name, str) or layers.result.trace.find(key[:2]).layer == 0:
         return ""
     others = [n for n in _names(entries) if n != name]
-    same = [n for n in others if n.casefold() == name.casefold()]
-    close = same or difflib.get_close_matches(name, others, 1)
-    near = f" (did you mean {close[0]}?)" if close else ""
-    return f": {name} is new, there is none beneath that it would change{near}"
+    return f": {name} is new, there is none beneath that it would change{did_you_mean(name, others)}"
 
 
 def _names(entries: Any) -> Iterable[str]:

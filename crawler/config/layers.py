@@ -82,6 +82,24 @@ class Layers:
         shown = dotted(key if REMOVE in there else there)
         return ConfigProblem(line, shown, message, self._file_of(layer))
 
+    def at_value(self, key: Key, problem: ConfigProblem) -> ConfigProblem:
+        """A problem of a key at the line where its text begins, if that is a later one."""
+        trace = self.result.trace.find(key)
+        reader = self.layers[trace.layer].reader
+        line = reader.begins.get(trace.key) if reader is not None else None
+        return self.with_lost(key, problem if line is None else replace(problem, line=line))
+
+    def with_lost(self, key: Key, problem: ConfigProblem) -> ConfigProblem:
+        """A problem of a key, with what of its text YAML took away."""
+        trace = self.result.trace.find(key)
+        reader = self.layers[trace.layer].reader
+        lost = reader.lost.get(trace.key) if reader is not None else None
+        return (
+            problem
+            if lost is None
+            else replace(problem, line=lost.line, message=f"{problem.message}; {lost.message}")
+        )
+
     def finding(self, finding: MergeFinding) -> ConfigProblem:
         """A finding of merging in one of the files, at its line."""
         layer = self.layers[finding.layer]
@@ -108,7 +126,10 @@ class Layers:
     def warnings(self) -> Iterator[ConfigProblem]:
         """What is valid, and perhaps not meant."""
         for layer in self.layers:
-            for problem in layer.reader.warnings if layer.reader is not None else ():
+            if layer.reader is None:
+                continue
+            lost = (ConfigProblem(t.line, dotted(key), t.message) for key, t in layer.reader.lost.items())
+            for problem in (*layer.reader.warnings, *lost):
                 yield replace(problem, file=self._file_of(layer))
         yield from map(self.finding, self.result.warnings)
 

@@ -181,9 +181,11 @@ def _validated(layers: Layers, shown: str, folder: Path | None) -> Settings:
     try:
         settings = Settings.model_validate(data, context={"folder": folder})
     except ValidationError as error:
-        problems += [_placed(layers, key, message) for key, message in complaints(error, layers.hidden)]
-    found = [_placed(layers, key, message) for key, message in rule_problems(data)]
-    problems += [p for p in found if (p.file, p.key) not in refused]
+        found = complaints(error, layers.hidden)
+        problems += [layers.at_value(key, _placed(layers, key, message)) for key, message in found]
+    rules = ((key, _placed(layers, key, message)) for key, message in rule_problems(data))
+    placed = [layers.with_lost(key, problem) for key, problem in rules]
+    problems += [p for p in placed if (p.file, p.key) not in refused]
     if problems or settings is None:
         complaint = ConfigError(shown, without_secrets(problems, layers.secrets, reference_keys()))
         complaint.files = layers.files

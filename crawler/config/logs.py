@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr
 from sqlalchemy import make_url
 
 from crawler.config.settings import Settings
+from crawler.config.values import SECRET_PARAMETERS
 from crawler.runtime import logs
 
 _KEYS = re.compile(r"(?i)auth|cookie|token|key|secret|passw|credential")
@@ -25,8 +26,10 @@ def set_up(settings: Settings) -> None:
 def secrets_of(settings: Settings) -> set[str]:
     """The secret values of a configuration: also the passwords of its store and its proxy, and what sources are asked with."""
     found = set(_secrets_in(settings))
-    if password := make_url(settings.storage.url).password:
-        found.add(str(password))
+    url = make_url(settings.storage.url)
+    found |= {str(value) for name, value in url.query.items() if name in SECRET_PARAMETERS}
+    if url.password:
+        found |= {str(url.password), quote(str(url.password), safe="")}
     if settings.crawl.proxy and (password := urlsplit(settings.crawl.proxy).password):
         found |= {password, unquote(password)}
     headers = (item for source in settings.sources for item in source.headers.items())

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from zoneinfo import available_timezones
 
-from crawler.config.near import nearest
+from crawler.runtime.near import nearest
 
 _UNITS = {
     "s": "s sec secs second seconds detik giây วินาที 秒",

@@ -13,12 +13,12 @@ The rule:
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.config.references import Key
+from crawler.runtime.near import did_you_mean
 
 REMOVE, REPLACE = "remove", "replace"
 DIRECTIVES = (REMOVE, REPLACE)
@@ -299,8 +299,7 @@ class _Merger:
             self._warn(own, "there is nothing beneath to be replaced")
 
     def _is_missing(self, own: Key, name: Any, known: Iterable[str]) -> None:
-        close = difflib.get_close_matches(str(name), list(known), 1)
-        near = f" (did you mean {close[0]}?)" if close else ""
+        near = did_you_mean(str(name), known)
         self._warn(own, f"nothing is removed: there is no {name} beneath, or no more{near}")
 
     def _problem(self, own: Key, message: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from crawler.config.editing import put_entry, with_renamed_entry, writable_entry
 from crawler.config.entry_places import LISTS, EntryPlace, section_of, without_empty_section
+from crawler.config.former_keys import with_present_keys
 from crawler.config.layers import EXTENDS, Layers
 from crawler.config.load import plain_values, raw_layers
 from crawler.config.merging import merged, name_in
@@ -157,7 +158,7 @@ class OwnFile:
         beneath = merged(lower).values.get("relevance") or {}
         made = overlay(beneath, wanted, ("relevance",))
         keys = {} if made is NOTHING else made
-        text = self.text
+        text = with_present_keys(self.text)
         for key in [*(own.get("relevance") or {}), *keys]:
             text = put_entry(text, "relevance", key, keys.get(key))
         return text

@@ -30,7 +30,7 @@ from crawler.judging.territories import (
 from crawler.judging.text.terms import REFERENCE
 from crawler.runtime.data_tables import table
 
-RELEVANCE = {"china": OURS, "partner": THEIRS, "both": BOTH, "elsewhere": ELSEWHERE}
+RELEVANCE = {"ours": OURS, "theirs": THEIRS, "both": BOTH, "elsewhere": ELSEWHERE}
 """The keys of ``relevance`` that name parties, with the sets that follow the configuration's."""
 SEARCH = "https://news.google.com/rss/search?q={query}&hl=%(lang)s&gl=%(country)s&ceid=%(country)s:%(lang)s"
 """A search for news, by language and country, as the packaged configuration has it for its own."""

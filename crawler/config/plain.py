@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from crawler.config.look_alikes import INVISIBLE, curly_quoted, odd_key
+from crawler.config.lost_text import LostText
 from crawler.config.references import FORMS, Key, ReferenceKeys, references_in, substituted
 from crawler.model import AseanwatchError
 
@@ -20,6 +22,7 @@ MOST_NESTED = 64
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _CLOCK = re.compile(r"[-+]?[0-9]+(:[0-9]+)+(\.[0-9]*)?")
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?|[-+]?\.[0-9]+")
+_QUOTING = ("'", '"', "|", ">")
 _KNOWN_TAGS = ("str", "int", "float", "bool", "null", "timestamp", "value", "merge", "map", "seq")
 
 
@@ -73,6 +76,8 @@ class PlainReader:
         lines: the line of each key.
         problems: what is wrong.
         warnings: what is valid and perhaps not meant.
+        begins: the line of each text that begins on a later line than its key.
+        lost: the keys before whose comment, which YAML takes away, stands what looks like a part of their value.
         filled: the keys that hold values of the environment, each with the references that it has.
         secrets: values that no complaint may repeat: those of the environment and those of keys that hold secrets.
     """
@@ -82,6 +87,8 @@ class PlainReader:
     lines: dict[Key, int] = field(default_factory=dict)
     problems: list[ConfigProblem] = field(default_factory=list)
     warnings: list[ConfigProblem] = field(default_factory=list)
+    begins: dict[Key, int] = field(default_factory=dict)
+    lost: dict[Key, LostText] = field(default_factory=dict)
     filled: dict[Key, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     _values: int = 0
@@ -108,6 +115,8 @@ class PlainReader:
             )
             return None
         if isinstance(node, yaml.ScalarNode):
+            if line > self.lines[key]:
+                self.begins[key] = line
             return self._scalar(node, key)
         return self._collection(node, key)
 
@@ -140,6 +149,9 @@ class PlainReader:
             if name_node.tag.endswith(":merge"):
                 self.problem(line, below, "merge keys (<<) are not supported; write out what is meant")
                 continue
+            if odd := odd_key(name, is_alone=isinstance(child, yaml.ScalarNode) and child.value == ""):
+                self.problem(line, (*key, name.strip(INVISIBLE)), odd)
+                continue
             if name in out:
                 self.problem(line, below, "this key stands here twice; leave one out")
             self.lines[below] = line
@@ -149,6 +161,13 @@ class PlainReader:
 
     def _scalar(self, node: yaml.ScalarNode, key: Key) -> Any:
         text = str(node.value)
+        if (
+            node.style not in _QUOTING
+            and self.keys is not None
+            and self._is_for_people(key)
+            and (said := curly_quoted(text))
+        ):
+            self.warnings.append(ConfigProblem(node.start_mark.line + 1, dotted(key), said))
         kind = node.tag.rpartition(":")[2]
         if kind == "int":
             return self._int(text, key, node)
@@ -188,6 +207,11 @@ class PlainReader:
             return text
         self.problem(self.lines[key], key, shown.replace("is plain text", "is not read", 1))
         return _REFUSED
+
+    @staticmethod
+    def _is_for_people(key: Key) -> bool:
+        """Whether quotation marks around a value can only be meant as YAML's: in queries, spellings and headlines they are text."""
+        return not (key and (key[0] == "terms" or key[-1] == "query" or "examples" in key))
 
     def _int(self, text: str, key: Key, node: yaml.Node) -> Any:
         if _WHOLE.fullmatch(text):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
+from urllib.parse import quote
 
 from pydantic import BaseModel
 
@@ -22,6 +23,8 @@ ANY = "*"
 _NAMED = r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?\}"
 _NAMED_SIGN = re.compile(_NAMED)
 _SIGN = re.compile(rf"\$\$\{{|{_NAMED}|\$\{{")
+_USER_PART = re.compile(r"[A-Za-z][\w+.-]*://([^/?#]*)@")
+_NEEDED_BY_ADDRESSES = re.compile(r"[@:/?#\[\]\\\s]|%(?![0-9A-Fa-f]{2})")
 FORMS = "${NAME} or ${NAME:-default}"
 
 
@@ -132,15 +135,43 @@ def escaped(text: str) -> str:
 def substituted(text: str, value: Callable[[str, str | None], str], broken: Callable[[], str]) -> str:
     """The text of a key that takes references, with the values of those in it.
 
+    A value that stands for a user or password in an address (``https://NAME:${PASSWORD}@host/``) is written as addresses
+    need it: a password with ``@`` or ``/`` would else change where the address leads.
+
     Args:
         text: as the file has it; ``$${`` stands for the characters ``${``.
         value: gives the value of a name, with its default or None.
         broken: called for each ``${`` that begins no reference; what it gives takes its place.
     """
+    user = _user_part(text)
+    # One reference may hold both: NAME:PASSWORD.
+    safe = "" if ":" in _without_references(text)[user.start : user.stop] else ":"
 
     def put(match: re.Match[str]) -> str:
         if match[0] == "$${":
             return "${"
-        return value(match[1], match[2]) if match[1] else broken()
+        if not match[1]:
+            return broken()
+        put_in = value(match[1], match[2])
+        return _for_user_part(put_in, safe) if match.start() in user else put_in
 
     return _SIGN.sub(put, text)
+
+
+def _user_part(text: str) -> range:
+    """Where user and password of an address stand in a text; empty if it is none or has none."""
+    found = _USER_PART.match(_without_references(text))
+    return range(*found.span(1)) if found else range(0)
+
+
+def _without_references(text: str) -> str:
+    """A text of the same length: what stands in references, such as defaults with any signs, has none of them any more."""
+    return _SIGN.sub(lambda match: "x" * len(match[0]), text)
+
+
+def _for_user_part(value: str, safe: str) -> str:
+    """A value with the signs percent-encoded that addresses need for themselves.
+
+    One without such signs is taken as it is, for it may be encoded already.
+    """
+    return quote(value, safe=safe) if _NEEDED_BY_ADDRESSES.search(value) else value

@@ -7,17 +7,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from crawler.config.near import did_you_mean
+from crawler.config.mail_addresses import is_address
 from crawler.config.parties_settings import PartiesSettings
-from crawler.config.section_rules import is_address, section_problems, unknown_name
+from crawler.config.section_rules import no_address, section_problems, unknown_name
 from crawler.config.settings import RelevanceSettings, term_set
 from crawler.config.term_rules import term_problems
 from crawler.judging.judge import all_sets
 from crawler.judging.parties import CHINA_ASEAN, Parties
+from crawler.judging.queries.foreign_words import set_meant
 from crawler.judging.queries.query import QueryError, parse, term_sets_of
-from crawler.judging.text.codes import country_meant
 from crawler.judging.text.terms import REFERENCE, UnknownTermSetError, expand
 from crawler.model import TermSet
+from crawler.runtime.near import did_you_mean
 
 Key = tuple[str | int, ...]
 Found = Iterator[tuple[Key, str]]
@@ -127,9 +128,10 @@ def _lists(value: Any) -> dict[str, tuple[str, ...]]:
 
 
 def _unknown_set(name: str, sets: Mapping[str, TermSet]) -> str:
-    kind, _, country = name.partition("_")
-    if kind in ("country", "places", "people") and country and (code := country_meant(country)):
-        return f"unknown term set ${name} (did you mean ${kind}_{code}?); write two capital letters behind ${kind}_"
+    meant = set_meant(name)
+    if meant in sets:
+        kind = name.partition("_")[0]
+        return f"unknown term set ${name} (did you mean ${meant}?); write two capital letters behind ${kind}_"
     own = [n for n in sets if not n.startswith(("country_", "places_"))]
     return f"unknown term set ${name}{did_you_mean(name, own, '$')}"
 
@@ -217,7 +219,7 @@ def _subscription_problems(data: Mapping[str, Any]) -> Found:
             if channel == "email" and not is_address(str(address)):
                 yield (
                     ("subscriptions", i, "to", j),
-                    f"{address!r} is no mail address; write such as desk@your.domain",
+                    no_address(str(address), "desk@your.domain"),
                 )
 
 

@@ -50,6 +50,12 @@ _KINDS: dict[Any, str] = {
 }
 
 
+def _choices_of(kind: Any) -> str:
+    """The values of a choice, in words."""
+    choices = [str(choice) for choice in get_args(kind) if isinstance(choice, str)]
+    return f"{', '.join(choices)}" if choices else "another value"
+
+
 def _schema_name(class_name: str) -> str:
     """What the JSON Schema calls a section: ``ChannelSettings`` is ``Channel`` there, as it was when it was first published."""
     return class_name.removesuffix("Settings") or class_name
@@ -85,6 +91,6 @@ class Section(BaseModel):
             and bool not in (field.annotation, *get_args(field.annotation))
         ):
             raise ValueError(
-                f"{str(value).lower()} is a yes or no; allowed here: {_KINDS.get(field.annotation, 'another value')}"
+                f"{str(value).lower()} is a yes or no; allowed here: {_KINDS.get(field.annotation) or _choices_of(field.annotation)}"
             )
         return value

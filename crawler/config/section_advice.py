@@ -8,7 +8,8 @@ from datetime import timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
-from crawler.config.near import did_you_mean, hint
+from crawler.config.host_advice import host_advice
+from crawler.config.mail_advice import mail_advice
 from crawler.config.secret_advice import secret_advice
 from crawler.config.settings import Settings, Source, Subscription
 from crawler.config.values import format_duration
@@ -16,9 +17,10 @@ from crawler.judging.judge import all_sets
 from crawler.judging.queries.impossible import highest_score
 from crawler.judging.queries.query import parse
 from crawler.judging.territories import countries_of
-from crawler.judging.text.codes import language_meant
 from crawler.judging.text.language import RECOGNISED
+from crawler.judging.text.language_codes import language_meant
 from crawler.parsing.urls import url_key
+from crawler.runtime.near import did_you_mean, hint
 
 Key = tuple[str | int, ...]
 Found = Iterator[tuple[Key, str]]
@@ -41,6 +43,9 @@ def section_advice(settings: Settings) -> Found:
     """Warnings, each with the key that it is about."""
     yield from _placeholders(settings)
     yield from _sources(settings)
+    yield from host_advice(settings)
+    yield from mail_advice(settings)
+    yield from _same_but_for_capitals(settings)
     yield from _times(settings)
     for i, subscription in enumerate(settings.subscriptions):
         yield from _subscription(("subscriptions", i), settings, subscription)
@@ -49,6 +54,19 @@ def section_advice(settings: Settings) -> Found:
     yield from secret_advice(settings)
     if not settings.topics:
         yield ("topics",), "there is no topic, so that nothing is news for anybody; add one"
+
+
+def _same_but_for_capitals(settings: Settings) -> Found:
+    """Names of one section that differ by capitals alone: one is hardly meant beside the other."""
+    named: list[tuple[Key, str]] = [(("topics", name), name) for name in settings.topics]
+    named += [(("delivery", "channels", name), name) for name in settings.delivery.channels]
+    for section in ("sources", "subscriptions"):
+        named += [((section, i, "name"), one.name) for i, one in enumerate(getattr(settings, section))]
+    seen: dict[tuple[str | int, str], str] = {}
+    for key, name in named:
+        other = seen.setdefault((key[0], name.casefold()), name)
+        if other != name:
+            yield key, f"{name} and {other} differ by capitals alone; write another name, or leave one out"
 
 
 def _is_example(host: str) -> bool:
@@ -100,6 +118,8 @@ def _placeholders(settings: Settings) -> Found:
                     ("subscriptions", i, "to", j),
                     f"{_domain(address)} {said}; write the reader's own address",
                 )
+    if by_mail and _is_example(delivery.smtp.host):
+        yield ("delivery", "smtp", "host"), f"{said}; write the name of your mail server"
     for j, address in enumerate(settings.operations.to):
         if _is_example(_domain(address)):
             yield ("operations", "to", j), f"{_domain(address)} {said}; write the address of who runs this"
@@ -228,6 +248,11 @@ def _least_score(key: Key, settings: Settings, subscription: Subscription) -> Fo
 def _channels(settings: Settings) -> Found:
     delivery = settings.delivery
     used = {s.channel for s in settings.subscriptions} | {settings.operations.channel}
+    if "email" in delivery.channels:
+        yield (
+            ("delivery", "channels", "email"),
+            "has no effect: email is mail to the addresses of a subscription; write another name, or leave it out",
+        )
     for name, channel in delivery.channels.items():
         key: Key = ("delivery", "channels", name)
         reads = _CHANNEL_KEYS.get(channel.type)

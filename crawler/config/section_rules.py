@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import socket
+import unicodedata
 from collections.abc import Iterator, Mapping
-from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
 import soupsieve
 
-from crawler.config.near import did_you_mean, hint
+from crawler.config.mail_addresses import address_meant, is_address
+from crawler.config.names import name_problem
 from crawler.config.plain import RefusedValue
-from crawler.judging.territories import is_grouped
-from crawler.judging.text.codes import country_meant, is_country, is_language, language_meant
+from crawler.judging.territories import is_country, is_grouped, territory_meant
+from crawler.judging.text.language_codes import is_language, language_meant
+from crawler.runtime.near import did_you_mean, hint
 
 Key = tuple[str | int, ...]
 Found = Iterator[tuple[Key, str]]
@@ -32,6 +35,10 @@ def section_problems(data: Mapping[str, Any]) -> Found:
     for i, source in enumerate(_items(data, "sources")):
         yield from _source_problems(("sources", i), source)
     delivery = _mapping(data.get("delivery"))
+    for section, held in (("topics", data.get("topics")), ("delivery.channels", delivery.get("channels"))):
+        for name in _mapping(held):
+            if (problem := name_problem(str(name))) is not None:
+                yield (*section.split("."), name), f"the name {problem}"
     for name, channel in _mapping(delivery.get("channels")).items():
         yield from _channel_problems(("delivery", "channels", name), _mapping(channel))
     yield from _address_problems(data, delivery)
@@ -61,7 +68,7 @@ def code_problem(code: Any, *, of: str) -> str | None:
     if of == "language" and re.fullmatch("[a-z]{2}", code) and not is_language(code):
         return f"{code} is no language{hint(language_meant(code))}; allowed: codes of ISO 639-1 such as id"
     if of == "country" and re.fullmatch("[A-Z]{2}", code) and not is_country(code) and not is_grouped(code):
-        return f"{code} is no country{hint(country_meant(code))}; allowed: codes of ISO 3166 such as ID, or ASEAN"
+        return f"{code} is no country{hint(territory_meant(code))}; allowed: codes of ISO 3166 such as ID, of UN M.49 such as 002, or groups such as ASEAN"
     return None
 
 
@@ -93,6 +100,8 @@ def _url_problem(url: str) -> str | None:
         return "begins twice with http; write it once"
     if not re.match(r"https?://[^\s/]+", url):
         return None  # told by its pattern
+    if "\\" in url:
+        return "has \\ in it; addresses are written with /"
     return _host_problem(url)
 
 
@@ -101,11 +110,29 @@ def _host_problem(url: str) -> str | None:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return None  # told by its form
+    if any(c.isspace() for c in host):
+        return None
     if ".." in host or host.startswith(".") or (host.endswith(".") and host.count(".") == 1):
         return f"{host} is no name of a host; write it without the dots that are too many"
-    if re.fullmatch(r"[\d.]+", host) and not re.fullmatch(r"\d{1,3}(\.\d{1,3}){3}", host):
-        return f"{host} is no address of a machine; write four numbers or a name"
+    if (plain := unicodedata.normalize("NFKC", host).replace("。", ".")) != host:
+        return f"the name of the host has signs of another keyboard; write {plain}"
+    if match := re.search(r"[^\w.:%\[\]-]|[^\W\d_]*[：／]", host):
+        return f"the name of the host holds {match[0]}; write it without that sign"
+    if any(label.startswith("-") or label.endswith("-") for label in host.split(".")):
+        return f"{host} is no name of a host; no part of it begins or ends with -: write it without"
+    if re.fullmatch(r"(?:0x[\da-f]*|\d+)(?:\.(?:0x[\da-f]*|\d*))*", host) and not re.fullmatch(
+        r"\d{1,3}(\.\d{1,3}){3}", host
+    ):
+        return f"{host} is no address of a machine{hint(_whole_address(host))}; write four numbers or a name"
     return None
+
+
+def _whole_address(short: str) -> str | None:
+    """The four numbers that a short, decimal, octal or hexadecimal address stands for."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(short))
+    except OSError:
+        return None
 
 
 def _selector_problem(selector: str) -> str | None:
@@ -137,13 +164,11 @@ def _channel_problems(key: Key, channel: Mapping[str, Any]) -> Found:
             )
 
 
-def is_address(text: str) -> bool:
-    """Whether a text is a mail address, with or without a name before it."""
-    address = parseaddr(text)[1]
-    name, _, domain = address.rpartition("@")
-    # A local part in quotes may have blanks (RFC 5321, 4.1.2).
-    bare = re.sub(r'^"(?:[^"\\]|\\.)*"(?=@)', "quoted", address)
-    return bool(name and domain) and not any(c.isspace() for c in bare)
+def no_address(text: str, sample: str) -> str:
+    """That a text is no mail address, which one was meant, and how one is written."""
+    # One writes a mail; many may get it.
+    meant = address_meant(text, is_one="<" in sample or "bounces" in sample)
+    return f"{text!r} is no mail address{hint(meant)}; write such as {sample}"
 
 
 def _address_problems(data: Mapping[str, Any], delivery: Mapping[str, Any]) -> Found:
@@ -151,10 +176,10 @@ def _address_problems(data: Mapping[str, Any], delivery: Mapping[str, Any]) -> F
     for name, sample in single:
         value = delivery.get(name)
         if isinstance(value, str) and not isinstance(value, RefusedValue) and not is_address(value):
-            yield ("delivery", name), f"{value!r} is no mail address; write such as {sample}"
+            yield ("delivery", name), no_address(value, sample)
     for i, value in _texts(_mapping(data.get("operations")).get("to")):
         if not is_address(value):
-            yield ("operations", "to", i), f"{value!r} is no mail address; write such as admin@your.domain"
+            yield ("operations", "to", i), no_address(value, "admin@your.domain")
 
 
 def _subscription_problems(key: Key, item: Mapping[str, Any], topics: set[str]) -> Found:

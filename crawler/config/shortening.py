@@ -10,6 +10,7 @@ from crawler.config.config_file import read_text, write_text
 from crawler.config.editing import put_entry
 from crawler.config.effective import with_defaults
 from crawler.config.entry_places import LISTS, EntryPlace, bounds_of
+from crawler.config.former_keys import with_present_keys
 from crawler.config.layers import EXTENDS, OWN_SECTIONS, PACKAGED, packaged_values
 from crawler.config.listing import listed, text_of
 from crawler.config.load import plain_values, read_config
@@ -41,7 +42,7 @@ def shortened(path: Path, *, take_new: bool = False) -> str:
     """
     text = read_text(path)
     before = read_config(text.encode(), str(path), path.parent).settings
-    own = OwnFile(path, text)
+    own = OwnFile(path, with_present_keys(text))
     made = _without_needless(own) if own.is_short else _extending(own, take_new=take_new)
     after = read_config(made.encode(), str(path), path.parent).settings
     if not take_new and comparable(before) != comparable(after):

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crawler.config.near import hint, nearest
-from crawler.judging.text.codes import is_language, language_meant
+from crawler.config.spelling_signs import query_in_spelling, sign_advice
 from crawler.judging.text.language import RECOGNISED
+from crawler.judging.text.language_codes import is_language, language_meant
 from crawler.judging.text.terms import REFERENCE, pattern, shown_part
 from crawler.model import TermSet
+from crawler.runtime.near import hint, nearest
 
 Key = tuple[str | int, ...]
 Found = Iterator[tuple[Key, str]]
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z|(?:country|places)_[A-Z]{2}\Z|people_(?:[A-Z]{2}|ASEAN)\Z")
-_OPERATOR = re.compile(r"\S\s+(AND|OR|NOT|O?NEAR/\d+)\s+\S")
 _ALL_LANGUAGES = '"*"'
 
 
@@ -66,20 +66,7 @@ def _spelling_problem(spelling: str) -> str | None:
         return "is empty; write a word, or leave the entry out"
     if pattern("", "*", spelling) is None or not any(c.isalnum() for c in bare):
         return f"{spelling!r} has neither a letter nor a digit, so that it is never found; write a word, or leave it out"
-    return _foreign_spelling(spelling, bare)
-
-
-def _foreign_spelling(spelling: str, bare: str) -> str | None:
-    if operator := _OPERATOR.search(spelling):
-        return (
-            f"{spelling!r} is never found: {operator[1]} is read in queries only; write one spelling for each"
-        )
-    if re.search(r"\\[bwsd]|\.[*+]|\[[^\]]+\]|\(\?", bare):
-        return (
-            f"{spelling!r} is never found: regular expressions are not known; write the words, with * at the end for"
-            " a beginning of words"
-        )
-    return None
+    return query_in_spelling(spelling)
 
 
 def term_advice(terms: Mapping[str, TermSet], languages: frozenset[str]) -> Found:
@@ -101,7 +88,7 @@ def term_advice(terms: Mapping[str, TermSet], languages: frozenset[str]) -> Foun
                 )
             for i, spelling in enumerate(spellings):
                 key: Key = ("terms", name, lang, i)
-                yield from ((key, message) for message in _spelling_advice(spelling, lang))
+                yield from ((key, message) for message in sign_advice(spelling))
                 own = pattern(name, lang, spelling)
                 if own is None or REFERENCE.match(spelling):
                     continue
@@ -114,25 +101,6 @@ def term_advice(terms: Mapping[str, TermSet], languages: frozenset[str]) -> Foun
         yield from _exceptions(name, term_set)
 
 
-def _spelling_advice(spelling: str, lang: str) -> Iterator[str]:
-    bare = shown_part(spelling)
-    # A*STAR is a name.
-    if re.search("[*＊]", bare) and not bare.isupper():
-        first = re.split("[*＊]", bare.strip("*＊"))[0]
-        forms = "each form of these words" if " " in bare else f"{first}*, or the words themselves"
-        yield f"{spelling!r} is found only where a text has the sign *, which counts at the end alone; write {forms}"
-    # With words of several parts between them, a comma belongs to the name: "Two Countries, Twin Parks".
-    if re.search(r"[、，；;]|\s\|\s", bare) or re.fullmatch(r"[^\W\d]+(?:,\s*[^\W\d]+)+", bare):
-        parts = ", ".join(p.strip() for p in re.split(r"[、，；;|,]", bare) if p.strip())
-        yield f"{spelling!r} is one spelling with a comma in it; write [{parts}] for several"
-    elif re.search('["“”„«»「」『』《》]', bare):
-        plain = re.sub('["“”„«»「」『』《》]', "", bare)
-        yield f"{spelling!r}: quotation marks are a part of the spelling; write {plain}"
-    elif len(bare) == 1 and bare.isascii() and bare.isalpha():
-        star = "every word that begins so" if spelling.endswith("*") else "single letters"
-        yield f"{spelling!r} finds {star}; write the whole word"
-
-
 def _exceptions(name: str, term_set: TermSet) -> Found:
     own = {
         p.key: s
@@ -141,6 +109,8 @@ def _exceptions(name: str, term_set: TermSet) -> Found:
         if (p := pattern(name, lang, s))
     }
     for i, spelling in enumerate(term_set.exceptions):
+        for message in sign_advice(spelling, is_exception=True):
+            yield ("terms", name, "except", i), message
         made = pattern(name, "*", spelling)
         if made is not None and made.key in own:
             yield (

@@ -31,10 +31,10 @@ from crawler.config.meant_values import (
     weekday_meant,
     zone_meant,
 )
-from crawler.config.near import did_you_mean, hint
 from crawler.config.source_kinds import SOURCE_KINDS
 from crawler.model import AseanwatchError, Phrase
 from crawler.plugins import CHANNELS, JUDGES, SOURCES, installed
+from crawler.runtime.near import did_you_mean, hint
 
 _ENTRY_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 LONGEST = timedelta(days=36_500)
@@ -229,6 +229,10 @@ def resolve_local_path(value: str, info: ValidationInfo) -> str:
     return str(path if folder is None else folder / path)
 
 
+SECRET_PARAMETERS = frozenset({"password", "sslpassword"})
+"""The parameters of PostgreSQL's addresses that are secrets."""
+
+
 def resolve_store_url(value: str, info: ValidationInfo) -> str:
     """An SQLAlchemy URL of SQLite or PostgreSQL. The message never repeats it: it may hold a password.
 
@@ -247,6 +251,8 @@ def resolve_store_url(value: str, info: ValidationInfo) -> str:
     if backend not in ("sqlite", "postgresql"):
         raise ValueError(f"{backend} is not supported; {allowed}")
     database = url.database
+    if backend == "postgresql" and "@" in f"{url.host}{database}":
+        raise ValueError("has two @; signs such as @ : / in a password are written as %40 %3A %2F")
     if backend == "postgresql" or not database or database == ":memory:":
         return value
     if database.startswith("file:"):

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import yaml
 
+from crawler.config.look_alikes import lines_of
+
 _TAB = "a tab stands where only blanks may; indent by blanks"
 _QUOTES = "put such a text in quotes"
 _CURES = (
@@ -16,6 +18,7 @@ _CURES = (
     ("cannot start any token", f"a text cannot begin with @, ` or %; {_QUOTES}"),
     ("expected ',' or ']'", "a comma or ] is missing before this place; add it, or put a text with : # [ ] { } in quotes"),
     ("expected ',' or '}'", "a comma or } is missing before this place; add it, or put a text with : # [ ] { } in quotes"),
+    ("found another document", "--- begins a second file inside this one; leave that line out"),
     ("expected <document start>", "what stands above is a text and no key; write a colon and a blank behind the key"),
     ("did not find expected key", "this line is indented otherwise than its neighbours; give it as many blanks as they have"),
     ("expected '-' indicator", "the entries of a list stand below one another; give each - as many blanks as the first"),
@@ -43,7 +46,9 @@ def explained(problem: str, text: str, at: int = 0) -> str:
     """
     if "\t" in text and "cannot start any token" in problem:
         return _TAB
-    if any(_HALF_QUOTED.search(line) for line in text.splitlines()[at - 1 : at + 1] if at):
+    if "expected <document start>" in problem and any(line.rstrip() == "..." for line in lines_of(text)[:at]):
+        return "... ends the file before its end; leave that line out"
+    if any(_HALF_QUOTED.search(line) for line in lines_of(text)[at - 1 : at + 1] if at):
         return f"{problem}; {_HALF_QUOTED_CURE}"
     cure = next((cure for sign, cure in _CURES if sign in problem), None)
     return f"{problem}; {cure}" if cure else problem

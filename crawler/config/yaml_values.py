@@ -9,6 +9,9 @@ from typing import Any
 
 import yaml
 
+from crawler.config.former_keys import former_keys
+from crawler.config.look_alikes import near_look_alike, unreadable_sign
+from crawler.config.lost_text import lost_texts
 from crawler.config.plain import MOST_NESTED, ConfigError, ConfigProblem, PlainReader
 from crawler.config.references import Key
 from crawler.config.settings import Settings
@@ -51,6 +54,12 @@ def plain_mapping(text: str, shown: str, reader: PlainReader) -> dict[str, Any]:
     if reader.keys is not None:
         reader.warnings += [ConfigProblem(line, "", message) for line, message in lost_anchors(text)]
         reader.warnings += [ConfigProblem(n, f"terms.{own}", words) for n, own, words in joined_lines(node)]
+    for former in list(former_keys(node)):
+        if reader.keys is not None:
+            shown_key = f"{former.section}.{former.node.value}"
+            reader.warnings.append(ConfigProblem(former.line, shown_key, former.notice))
+        former.node.value = former.present
+        reader.lost = {lost.key: lost for lost in lost_texts(node, text)}
     data = reader.value(node) if node is not None else {}
     if not isinstance(data, dict):
         raise ConfigError(
@@ -76,6 +85,8 @@ def _composed(text: str, shown: str) -> yaml.Node | None:
         node: yaml.Node | None = yaml.compose(text, yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
+        if strange := unreadable_sign(text) or near_look_alike(text, mark.line + 1 if mark else 1):
+            raise ConfigError(shown, [ConfigProblem(strange[0], "", f"is no YAML: {strange[1]}")]) from None
         problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
         shown_problem = f"is no YAML: {explained(problem, text, mark.line + 1 if mark else 0)}"
         raise ConfigError(shown, [ConfigProblem(mark.line + 1 if mark else 1, "", shown_problem)]) from None

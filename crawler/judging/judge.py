@@ -144,11 +144,11 @@ class Judge:
         self._members = self._topics.members | {name: expand(sets, name) for name in used}
         rule = rules.relevance
         self._relevance_sets = RelevanceSets.of(rule, self._members)
-        self._chinese = frozenset(m for n in (rule.china, rule.both) for m in self._members[n])
+        self._ours = frozenset(m for n in (rule.ours, rule.both) for m in self._members[n])
         # Of the other names of parties none is short for as much as PRC is.
-        self._doubtful = self._chinese if "CN" in rules.parties.ours.countries else frozenset[str]()
+        self._doubtful = self._ours if "CN" in rules.parties.ours.countries else frozenset[str]()
         parties = frozenset(
-            m for n in (rule.china, rule.partner) for m in self._members[n] if m.startswith("country_")
+            m for n in (rule.ours, rule.theirs) for m in self._members[n] if m.startswith("country_")
         )
         self._parties_sets = sorted(parties)
         # Words that every report of cooperation has; as
@@ -195,9 +195,9 @@ class Judge:
         """Rules out texts that cannot be news by these rules, many times as fast as reading and judging them."""
         rule, members = self.rules.relevance, self._members
         sides = {
-            "chinese": self._chinese,
-            # News in a national language may say "both countries" and name China alone.
-            "partner": members[rule.partner] | members[rule.two_sides],
+            "ours": self._ours,
+            # News in a national language may say "both countries" and name our side alone.
+            "theirs": members[rule.theirs] | members[rule.two_sides],
             "alone": members[rule.both] | self._topics.anywhere,
         }
         return Prefilter(self._patterns, sides, is_open=self._topics.takes_anything or bool(self._also))
@@ -223,7 +223,7 @@ class Judge:
         lang = findings.lang
         # What names no party on the Chinese side is most of what feeds hold. It is neither
         # relevant nor a copy of what is, so it gets neither places nor a fingerprint.
-        concerns = not self._chinese.isdisjoint(findings.hits)
+        concerns = not self._ours.isdisjoint(findings.hits)
         parties = self._parties(findings) if concerns else PartyWords(findings)
         relevance = self._relevance(findings, parties) if concerns else UNCONCERNED
         places = _places(findings) if concerns or every or self._topics.looks_anywhere or self._also else []
@@ -278,11 +278,11 @@ class Judge:
         return nearest(outcome, explanation.findings, score, self.rules.relevance.threshold)
 
     def _could_match(self, article: Article, findings: Findings) -> bool:
-        if not self._chinese.isdisjoint(findings.hits) or not self._topics.anywhere.isdisjoint(findings.hits):
+        if not self._ours.isdisjoint(findings.hits) or not self._topics.anywhere.isdisjoint(findings.hits):
             return True
         # A Chinese source need not name China: "our country and Vietnam".
         return article.country in self.rules.parties.ours.countries and not self._members[
-            self.rules.relevance.partner
+            self.rules.relevance.theirs
         ].isdisjoint(findings.hits)
 
     def _relevance(self, findings: Findings, parties: PartyWords) -> Relevance:
@@ -291,10 +291,10 @@ class Judge:
 
     def _parties(self, findings: Findings) -> PartyWords:
         rule = self.rules.relevance
-        china, partner, both = (
-            findings.of(self._members[name]) for name in (rule.china, rule.partner, rule.both)
+        ours, theirs, both = (
+            findings.of(self._members[name]) for name in (rule.ours, rule.theirs, rule.both)
         )
-        return PartyWords(findings, china, partner, both)
+        return PartyWords(findings, ours, theirs, both)
 
     def _bases(
         self, findings: Findings, places: list[tuple[Hit, Place]], article: Article, parties: PartyWords

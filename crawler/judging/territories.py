@@ -6,7 +6,6 @@ members from ``data/groups.yaml``.
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -14,6 +13,7 @@ from typing import Any
 
 from crawler.judging.parties import CHINA_ASEAN, Parties, Party
 from crawler.runtime.data_tables import table
+from crawler.runtime.near import near_names, nearest
 
 _LETTERS = 2
 _NO_COUNTRIES = frozenset(
@@ -22,6 +22,8 @@ _NO_COUNTRIES = frozenset(
 """Codes of CLDR that are of none: unions, exceptional reservations, what is unknown."""
 _CLOSE = 3
 """How many near names are told for one that is not known."""
+_SURELY = 0.85
+"""The share of letters in common from which one name is taken to be meant by another."""
 _LATIN = frozenset({"en", "id", "ms", "vi", "tl", "fr", "de", "pt", "es"})
 
 
@@ -98,18 +100,18 @@ def _by_name() -> dict[str, str]:
     """Codes by all that people may write: the code, the English name, and further names."""
     english = names_of_territories()["en"]
     found = {
-        _folded(name.split(" (")[0]): code
+        folded(name.split(" (")[0]): code
         for code, name in english.items()
         if code in regions() or is_country(code)
     }
-    found |= {_folded(code): code for code in english if code in regions() or is_country(code)}
+    found |= {folded(code): code for code in english if code in regions() or is_country(code)}
     for code, group in groups().items():
         for name in (code, group["name"], *group.get("also", ())):
-            found[_folded(name)] = code
-    return found | {_folded(name): code for name, code in table("countries.yaml")["also"].items()}
+            found[folded(name)] = code
+    return found | {folded(name): code for name, code in table("countries.yaml")["also"].items()}
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """A name without case, accents and punctuation; "côte d'ivoire" and "Cote-d-Ivoire" are one."""
     plain = unicodedata.normalize("NFKD", name).casefold()
     return "".join(c for c in plain if c.isalnum())
@@ -123,16 +125,62 @@ def territory(name: str) -> str:
     """
     if name in CHINA_ASEAN.ours.codes + CHINA_ASEAN.theirs.codes:
         return name  # known without the tables
-    found = _by_name().get(_folded(name))
+    found = _by_name().get(folded(name))
     if found is None:
         raise UnknownTerritoryError(unknown_territory(name))
     return found
 
 
+def territory_meant(written: str) -> str | None:
+    """The code of the country, region or group that a text most likely means, in any language or as a former code; None where none is near.
+
+    ``GB`` for ``UK`` and ``England``, ``TH`` for ``ไทย`` and ``Thailnad``, ``002`` for ``Africa``.
+    """
+    known = _by_name()
+    found = known.get(folded(written)) or _in_any_language(written)
+    if found is None and len(written.strip()) > _LETTERS:
+        close = nearest(folded(written), known, _SURELY) or nearest(
+            folded(written), _foreign_names(), _SURELY
+        )
+        found = (known.get(close) or _foreign_names()[close]) if close else None
+    return found
+
+
+def _in_any_language(written: str) -> str | None:
+    return _former_codes().get(written.strip().upper()) or _foreign_names().get(folded(written))
+
+
+@cache
+def _foreign_names() -> Mapping[str, str]:
+    """Codes by the names of countries, regions and groups in all languages."""
+    from babel import Locale  # noqa: PLC0415 - read only to explain a mistake
+
+    # Babel alone has the names in traditional characters.
+    lists = [*names_of_territories().values(), dict(Locale.parse("zh_Hant").territories)]
+    found: dict[str, str] = {}
+    for names in lists:
+        for code, name in names.items():
+            if code in regions() or is_country(code):
+                found.setdefault(folded(name.split(" (")[0]), code)
+    for code, group in groups().items():
+        for name in (n for words in group["names"].values() for n in words):
+            found.setdefault(folded(name), code)
+    found.pop("", None)
+    return found
+
+
+@cache
+def _former_codes() -> Mapping[str, str]:
+    from babel.core import get_global  # noqa: PLC0415 - as above
+
+    return {old: new[0] for old, new in get_global("territory_aliases").items() if len(new) == 1}
+
+
 def unknown_territory(name: str) -> str:
     """What to say of a name that is no country, region or group, with near ones."""
-    close = difflib.get_close_matches(_folded(name), _by_name(), _CLOSE, 0.6)
-    near = dict.fromkeys(_by_name()[c] for c in close)
+    same = _in_any_language(name)
+    close = [same] if same else [_by_name()[n] for n in near_names(folded(name), _by_name(), _CLOSE)]
+    near = dict.fromkeys(close)
     hint = f"; near it: {', '.join(f'{code} ({english_name(code)})' for code in near)}" if near else ""
     return f"{name!r} is no country (ISO 3166-1), region (UN M.49) or group of countries by code or English name{hint}"
 

@@ -27,8 +27,6 @@ from crawler.parsing.feed_addresses import feed_key
 from crawler.parsing.urls import host_of
 from crawler.runtime.redaction import without_credentials
 
-LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
-"""The languages that are judged; sources of others say none."""
 NEVER = "never probed by us"
 _PLACEHOLDERS = ("example", "example.com", "example.net", "example.org", "localhost", "invalid", "test")
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from crawler.config.settings import Source
 from crawler.judging.parties import CHINA_ASEAN
+from crawler.judging.text.language import LANGUAGES
 from crawler.parsing.feed_addresses import feed_key
-from crawler.sources.catalogue import LANGUAGES
 
 COUNTRIES: Mapping[str, int] = {
     **dict.fromkeys((*sorted(CHINA_ASEAN.theirs.countries), "CN"), 4),

@@ -398,9 +398,10 @@ def _on(url: URL, command: Sequence[str], version: int) -> tuple[list[str], dict
     query = {name: str(value) for name, value in url.query.items()}
     port = str(url.port) if url.port else None
     where = {"host": url.host, "port": port, "user": url.username, "dbname": url.database, **query}
+    password = where.pop("password", None) or url.password
+    more = {"PGPASSWORD": str(password)} if password else {}
     # As a connection string: options such as sslmode have no switches of their own.
     string = " ".join(f"{name}='{_quoted(value)}'" for name, value in where.items() if value)
-    more = {"PGPASSWORD": str(url.password)} if url.password else {}
     return [_program(command[0], version), *command[1:], f"--dbname={string}"], {
         **os.environ,
         **more,

@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, create_engine, event, func, inspect, mak
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from crawler.config.values import SECRET_PARAMETERS
 from crawler.model import AseanwatchError
 from crawler.runtime.extras import how_to_add
 from crawler.store import jobs
@@ -317,10 +318,11 @@ class Store:
 
 
 def _display_name(url: URL) -> str:
-    """A URL for people: without a password, and for a file with its absolute path."""
+    """A URL for people: without passwords, also those among its parameters, and for a file with its absolute path."""
     file = url.database
     if url.get_backend_name() == "sqlite" and file and file != ":memory:":
         url = url.set(database=str(Path(file).absolute()))
+    url = url.update_query_dict(dict.fromkeys(SECRET_PARAMETERS & set(url.query), "***"))
     return url.render_as_string(hide_password=True)
 
 

@@ -567,13 +567,20 @@ backups = _table(
     Column("at", Utc, nullable=False), Column("file", String, nullable=False), Column("bytes", BigInteger), Column("problem", Text),
 )  # fmt: skip
 # Copies that were put back. `taken` is the state that the copy has; until `covered_until` the lost store worked, so that
-# what was due by then was told.
+# what was due by then was told. `first_poll` is known of restores of a store that was replaced in its turn.
 restores = _table(
     "restores",
     "Backups that were put back in place of this store, and until when news counts as told.",
     _id(),
     Column("at", Utc, nullable=False), Column("file", String, nullable=False), Column("taken", Utc, nullable=False),
-    Column("covered_until", Utc, nullable=False),
+    Column("covered_until", Utc, nullable=False), Column("first_poll", Utc),
+)  # fmt: skip
+# What a store had sent before a copy took its place. By address: in the copy, stories and bases may have other numbers.
+earlier_alerts = _table(
+    "earlier_alerts",
+    "What stores that were replaced by a copy had sent: by subscription, the addresses of a story's reports.",
+    Column("subscription", String, primary_key=True), Column("url_key", String, primary_key=True, index=True),
+    Column("kind", String, primary_key=True), Column("at", Utc, nullable=False),
 )  # fmt: skip
 # What operators did.
 audit = _table(

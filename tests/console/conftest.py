@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,17 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from alerts.operations.live_config import live_at
 from alerts.web.serving import Pages
 from crawler.commands.context import open_store
 from crawler.store import Store
-from tests import preloaded
-from tests.conftest import environment
 from tests.sessions import SESSION, let_in
 
 CHROMIUM = shutil.which("chromium")
+expect.set_options(
+    timeout=30_000
+)  # as long as steps have; a busy machine judges a draft in more than five seconds
 AFTER = datetime(2025, 11, 30, 21, tzinfo=UTC)
 """The evening of the newsroom's third day."""
 
@@ -48,23 +47,6 @@ class Console:
     def url(self) -> str:
         """Its address."""
         return f"http://127.0.0.1:{self.port}"
-
-
-@pytest.fixture(scope="session")
-def three_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's folder after its three days: store and configuration."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (
-        base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    ) / "newsroom"  # parallel tests share it
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
-            status, _, errors = preloaded.run("tests.newsroom.demo", [], folder, "", environment())
-            assert status == 0, errors
-            (folder / "done").touch()
-    return folder / "demo"
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def ask(
     )
 
 
-@pytest.mark.parametrize("examples", [8, pytest.param(40, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [4, pytest.param(40, marks=pytest.mark.long)])
 def test_whatever_is_asked_is_answered_as_described(console: Console, examples: int) -> None:
     """Random requests that the description allows, and some that it does not: no failure, no answer that is not described."""
     import schemathesis  # takes a second, in every process that only looks for tests

@@ -47,7 +47,9 @@ def test_from_nothing_to_a_digest_in_fewer_than_ten_steps(page: Page, tmp_path: 
             "from": "ASEAN Watch <watch@example.org>",
             "smtp": {"host": "127.0.0.1", "port": post.port, "timeout": "20s"},
         }
-        watching(room, tmp_path, sources=[], delivery=mail, web={"host": "127.0.0.1", "port": 0})
+        watching(
+            room, tmp_path, is_whole=True, sources=[], delivery=mail, web={"host": "127.0.0.1", "port": 0}
+        )
         with running(tmp_path, ("run",)) as service:
             found = re.search(r"http://127\.0\.0\.1:\d+/console/sign-in#link=[\w-]+", service.said)
             assert found is not None, service.said

@@ -20,6 +20,7 @@ from alerts.web.console.topic_form import problem_text
 from crawler.config import load
 from crawler.config.entry_lines import EntryLines, EntryLinesError
 from crawler.model import AseanwatchError
+from tests.builders import some_of
 from tests.security.conftest import OPERATOR, PASSWORD, set_up
 from tests.security.service import Service, running
 from tests.security.visitor import Answer, Visitor
@@ -118,7 +119,7 @@ def post(operator: Visitor, form: str, path: str, **fields: str) -> Answer:
     return operator.ask(path, "POST", urlencode({"form": form, **fields}))
 
 
-@pytest.mark.parametrize("kind", WRONG)
+@pytest.mark.parametrize("kind", some_of(WRONG, 4))
 def test_what_is_wrong_with_the_lines_is_said_and_nothing_is_written(
     service: Service, operator: Visitor, form: str, kind: str
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 from collections.abc import Callable
 from functools import cache
@@ -15,7 +13,7 @@ from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from alerts.cli import build
-from tests.conftest import EVENING, run
+from tests.conftest import EVENING, made_once, run
 from tests.newsroom.configuration import watching, with_sections
 from tests.newsroom.web import Newsroom
 
@@ -32,16 +30,11 @@ Crawled = Callable[..., Path]
 @pytest.fixture(scope="session")
 def news_web(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the one crawl, which parallel tests share; to be copied, not to be used."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "crawled"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
+    with made_once(tmp_path_factory, "crawled") as (folder, is_first):
+        if is_first:
             with Newsroom(EVENING) as room:
-                watching(room, folder, crawl=ONE_BY_ONE, subscriptions=SUBSCRIPTIONS)
+                watching(room, folder, is_whole=True, crawl=ONE_BY_ONE, subscriptions=SUBSCRIPTIONS)
                 assert run("crawl", cwd=folder).status == 0
-            (folder / "done").touch()
     return folder
 
 

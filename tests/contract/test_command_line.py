@@ -132,12 +132,12 @@ def test_lists_end_with_how_many_they_show(crawled: Path) -> None:
     ],
     ids=" ".join,
 )
-def test_lists_give_json(own: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
-    monkeypatch.chdir(own)
+def test_lists_give_json(crawled: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    monkeypatch.chdir(crawled)
     done = call(*arguments)
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout) is not None
-    assert run(*[a for a in arguments if a != "--json"], cwd=own).out.strip()
+    assert run(*[a for a in arguments if a != "--json"], cwd=crawled).out.strip()
 
 
 def test_status_0_done_1_failures_2_usage(tmp_path: Path) -> None:

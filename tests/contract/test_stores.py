@@ -11,7 +11,7 @@ from typer.testing import Result
 from crawler.model import AseanwatchError
 from tests.contract.conftest import call as call_command
 from tests.contract.test_command_line import COMMANDS
-from tests.newsroom.configuration import packaged, with_sections
+from tests.newsroom.configuration import over_packaged, packaged
 
 MAKE = {
     "crawl": ["crawl"], "import": ["import", "../own/news.jsonl"], "db upgrade": ["db", "upgrade"], "alerts dispatch": ["alerts", "dispatch"],
@@ -56,7 +56,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "storage": {"url": "sqlite:///news.db"},
     }
     channels = {"delivery": {"channels": {"folder": {"type": "folder", "path": "told"}}}}
-    (own / "config.yaml").write_text(with_sections(packaged(), **sections, **channels), encoding="utf-8")
+    (own / "config.yaml").write_text(over_packaged(**sections, **channels), encoding="utf-8")
     (own / "news.jsonl").touch()
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

@@ -1,4 +1,4 @@
-"""The wheel, built once."""
+"""The wheel, built and installed once for all test processes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import made_once
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,17 +23,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of this source."""
-    folder = tmp_path_factory.mktemp("dist")
-    options = [
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-deps",
-        "--no-build-isolation",
-        "--no-index",
-        "--wheel-dir",
-        str(folder),
-    ]
-    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, str(ROOT)], check=True)
+    with made_once(tmp_path_factory, "dist") as (folder, is_first):
+        if is_first:
+            options = [
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--no-build-isolation",
+                "--no-index",
+            ]
+            build = [sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(folder), str(ROOT)]
+            subprocess.run(build, check=True)
     (found,) = folder.glob("*.whl")
     return found
 
@@ -39,13 +41,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program in an environment of its own; it borrows only the dependencies of ours."""
-    folder = tmp_path_factory.mktemp("clean")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-    python = folder / "bin" / "python"
-    options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-index"]
-    subprocess.run(
-        [sys.executable, "-m", "pip", f"--python={python}", "install", *options, str(wheel)], check=True
-    )
-    (site,) = folder.glob("lib/python*/site-packages")
-    (site / "borrowed.pth").write_text(sysconfig.get_paths()["purelib"])
+    with made_once(tmp_path_factory, "clean") as (folder, is_first):
+        if is_first:
+            subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+            python = folder / "bin" / "python"
+            options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-index"]
+            install = [sys.executable, "-m", "pip", f"--python={python}", "install", *options, str(wheel)]
+            subprocess.run(install, check=True)
+            (site,) = folder.glob("lib/python*/site-packages")
+            (site / "borrowed.pth").write_text(sysconfig.get_paths()["purelib"])
     return folder / "bin" / "aseanwatch"

@@ -29,6 +29,7 @@ def mails_to(folder: Path, address: str) -> list[str]:
     return [m for m in mails if f"To: {address}" in m]
 
 
+@pytest.mark.long  # tests/system/test_crawl.py crawls any address
 def test_who_wants_a_file_of_news_gets_one(room: Newsroom, installed: Path, tmp_path: Path) -> None:
     own = tmp_path / "loopback.yaml"
     own.write_text("extends: packaged\ncrawl: {allow_private: [127.0.0.1]}\nalerts: {fresh: 3650d}\n")
@@ -55,6 +56,7 @@ def test_a_team_comes_from_nothing_to_its_first_digest(
     assert done.stdout.rstrip().splitlines()[-1].startswith("0 alerts, 0 digests, 0 sent"), "told once"
 
 
+@pytest.mark.long  # tests/system/test_demo_parties.py brings such a desk from `init --for` to a digest
 def test_a_desk_of_other_parties_comes_to_its_first_digest(installed: Path, tmp_path: Path) -> None:
     rows = [json.loads(line) for line in other_parties.NEWS.read_text(encoding="utf-8").splitlines()]
     script = script_of("how-to/another-desk.md").replace("cd desk\n", f"cd desk\n{ALLOW}")

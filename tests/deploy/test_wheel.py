@@ -82,6 +82,7 @@ def test_completion_for_the_usual_shells(installed: Path, tmp_path: Path) -> Non
         ), done.stderr
 
 
+@pytest.mark.long  # the tool of another project, on a file that changes with `make lock`
 def test_the_list_of_parts_names_every_locked_dependency() -> None:
     made = subprocess.run(
         [sys.executable, "-m", "cyclonedx_py", "requirements", "--of", "JSON", str(ROOT / "requirements" / "server.txt")],

@@ -108,6 +108,7 @@ def test_a_unit_that_fails_while_its_twin_waits_does_not_stay_under_way(
         machines.until(lambda: told(machines), machines.left)
 
 
+@pytest.mark.long  # what becomes of such units is in the table below
 def test_a_unit_whose_end_cannot_be_written_is_done_by_somebody(database: str, tmp_path: Path) -> None:
     with Newsroom(EVENING) as room, WorkerProcesses(room, tmp_path, database) as machines:
         machines.at(EVENING)

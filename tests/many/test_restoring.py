@@ -11,8 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import typer
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import MetaData, inspect, select, text, update
 
 from alerts.commands.backups import _moment, _next
@@ -29,8 +32,9 @@ from crawler.runtime.clock import now
 from crawler.store import Store, StoreError, backups
 from crawler.store.database import newest_schema
 from crawler.store.schema import console_sessions, deliveries, metadata
-from tests.builders import keep
+from tests.builders import keep, some_of
 from tests.conftest import Done, environment, run
+from tests.many.restoring_world import World
 from tests.newsroom.configuration import packaged, with_sections
 from tests.postgres import Postgres
 
@@ -52,7 +56,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("database"))
 
 
-def configured(folder: Path, url: str, **storage: Any) -> Settings:
+def configured(folder: Path, url: str, *more: dict[str, Any], **storage: Any) -> Settings:
     sections = {
         "storage": {"url": url, "backups": str(folder / "backups"), "copies": 3, **storage}, "web": {"port": 0},
         "sources": [{"name": "outlet", "url": "http://127.0.0.1:9/feed"}],
@@ -60,6 +64,7 @@ def configured(folder: Path, url: str, **storage: Any) -> Settings:
         "subscriptions": [
             {"name": "at-once", "channel": "told", "fresh": "3650d"},
             {"name": "daily", "channel": "told", "when": "daily 07:30", "timezone": "UTC", "fresh": "3650d"},
+            *more,
         ],
         "operations": {"channel": "told"},
     }  # fmt: skip
@@ -225,6 +230,81 @@ def test_after_a_wrong_copy_the_right_one_tells_nothing_twice_either(
     store.close()
 
 
+EVERYBODY = ("at-once", "daily", "hourly")
+HOURLY = {
+    "name": "hourly", "channel": "told", "when": "hourly", "timezone": "UTC", "quiet": "22:00-06:00", "fresh": "3650d",
+}  # fmt: skip
+
+
+def a_world(folder: Path, url: str) -> World:
+    """A world that begins at midnight some days ago."""
+    folder.mkdir(exist_ok=True)
+    start = now().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=9)
+    return World(folder, configured(folder, url, HOURLY), start)
+
+
+def wrongly_told(world: World) -> dict[str, int]:
+    """Let a day pass; what was then not told exactly once."""
+    world.online()
+    world.run(14, timedelta(hours=2))
+    found = world.told()
+    world.close()
+    return {
+        f"{name}: {title}": found[name, title]
+        for title, _ in world.published
+        for name in EVERYBODY
+        if found[name, title] != 1
+    }
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        # A digest that came late, after its hour.
+        "back_up rest:16 publish rest:2 run:1 restore:0",
+        # Of what was told before the store was lost, a copy that was made later knows no more than the first.
+        "back_up publish run:1 offline lost:0 run:1 back_up restore:1",
+        # Published before the store was replaced, and not heard of yet.
+        "back_up run:3 publish:20 restore:0",
+    ],
+)
+def test_a_replaced_store_says_itself_what_it_told(tmp_path: Path, steps: str) -> None:
+    world = a_world(tmp_path, f"sqlite:///{tmp_path / 'watch.db'}")
+    world.run(1)
+    for step in steps.split():
+        world.do(step)
+    assert wrongly_told(world) == {}
+
+
+STEPS = st.sampled_from(
+    ["publish:20", "publish:20", "run:1", "run:2", "run:5", "run:16", "back_up", "restore:0", "restore:1", "restore:2", "offline", "online"]
+)  # fmt: skip
+RESTS = st.sampled_from(["rest:1", "rest:5", "rest:20"])
+LOSSES = st.sampled_from(["publish", "lost:0", "lost:1", "lost:2"])
+
+
+@pytest.mark.long
+@given(
+    steps=st.one_of(
+        st.lists(STEPS | RESTS, min_size=8, max_size=30),
+        # Where a store is lost, its last hour is all that is known: it must have worked, and heard of all.
+        st.lists(STEPS.filter(lambda s: s != "publish:20") | LOSSES, min_size=8, max_size=30),
+    )
+)
+@hypothesis.settings(
+    max_examples=60, deadline=None, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
+)
+def test_however_often_copies_are_put_back_everything_is_told_once(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("world")
+    world = a_world(folder, f"sqlite:///{folder / 'watch.db'}")
+    world.run(1)
+    for step in steps:
+        world.do(step)
+    assert wrongly_told(world) == {}
+
+
 @pytest.mark.long
 def test_with_tell_again_what_was_told_since_is_told_again(
     url: str, tmp_path: Path, server: Callable[[], Postgres], today: datetime
@@ -270,7 +350,9 @@ def test_old_copies_go_and_other_files_stay(url: str, tmp_path: Path) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("kind", ["a file", "a folder", "a link to nothing", "a link to the store"])
+@pytest.mark.parametrize(
+    "kind", some_of(["a link to the store", "a file", "a folder", "a link to nothing"], 2)
+)
 def test_a_copy_replaces_nothing(url: str, tmp_path: Path, kind: str) -> None:
     configured(tmp_path, url)
     store = Store(url)

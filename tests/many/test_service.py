@@ -18,7 +18,7 @@ from tests.alerts.web.web_client import serving
 from tests.builders import settings
 from tests.conftest import EVENING, run, start
 from tests.many.workers import WorkerProcesses
-from tests.newsroom.configuration import packaged, with_sections
+from tests.newsroom.configuration import over_packaged
 from tests.newsroom.web import Newsroom
 from tests.postgres import Postgres
 from tests.preloaded import Process
@@ -72,7 +72,7 @@ def configured(folder: Path, url: str, engine: str) -> None:
         "storage": {"url": url}, "work": {"engine": engine}, "delivery": {"secret": "${WATCH_SECRET:-" + "s" * 32 + "}"},
         "sources": [{"name": "a", "url": "http://a.example/feed"}], "subscriptions": [],
     }  # fmt: skip
-    (folder / "config.yaml").write_text(with_sections(packaged(), **sections), encoding="utf-8")
+    (folder / "config.yaml").write_text(over_packaged(**sections), encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from crawler.store import Store
 from crawler.store.serving import ServiceLock, StoreInUseError, service_lock
 from tests.builders import keep, new_store
 from tests.conftest import run, start
-from tests.newsroom.configuration import packaged, with_sections
+from tests.newsroom.configuration import over_packaged
 from tests.postgres import Postgres
 from tests.preloaded import Process
 
@@ -24,7 +24,7 @@ def configured(folder: Path, url: str, engine: str = "embedded") -> None:
         "storage": {"url": url}, "work": {"engine": engine}, "web": {"port": 0}, "subscriptions": [], "crawl": {"allow_private": ["127.0.0.1"]},
         "delivery": {"secret": f"${{WATCH_SECRET:-{'s' * 32}}}"}, "sources": [{"name": "a", "url": "http://127.0.0.1:9/feed"}],
     }  # fmt: skip
-    (folder / "config.yaml").write_text(with_sections(packaged(), **sections), encoding="utf-8")
+    (folder / "config.yaml").write_text(over_packaged(**sections), encoding="utf-8")
 
 
 @contextmanager

@@ -160,7 +160,16 @@ def main(folder: Path = FOLDER) -> None:
     folder.mkdir(parents=True)
     with Newsroom(BEFORE) as room:
         settings = load(
-            str(watching(room, folder, broken=True, subscriptions=SUBSCRIPTIONS, alerts={"fresh": "7d"}))
+            str(
+                watching(
+                    room,
+                    folder,
+                    broken=True,
+                    is_whole=True,
+                    subscriptions=SUBSCRIPTIONS,
+                    alerts={"fresh": "7d"},
+                )
+            )
         )
         _say(f"The news web is at {room.address('/')}, watched by {len(settings.sources)} sources.")
         store = open_store(settings)

@@ -63,6 +63,7 @@ def test_a_change_concerns_who_uses_it_in_any_number_of_steps(tree: Path, file: 
     assert set(found.concerned(changed)) == {f"tests/test_a.py::test_{name}" for name in tests}
 
 
+@pytest.mark.long  # it reads the whole source, for a tool that only chooses tests
 def test_all_that_a_program_loads_is_in_the_graph_of_what_it_refers_to() -> None:
     code = "import runpy, sys\ntry:\n    runpy.run_module('alerts', run_name='__main__', alter_sys=True)\nfinally:\n    print(*sys.modules)"
     done = subprocess.run(

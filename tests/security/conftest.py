@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import run
-from tests.console.conftest import three_days  # noqa: F401 - a fixture
-from tests.newsroom.configuration import packaged, with_sections
+from tests.newsroom.configuration import over_packaged
 from tests.security.nginx import Nginx
 from tests.security.service import Service, running
 
@@ -28,7 +27,7 @@ def configured(folder: Path, **sections: object) -> Path:
         "web": {"host": "127.0.0.1", "port": 0},
         "delivery": {"from": "watch@example.org"},
     }
-    (folder / "config.yaml").write_text(with_sections(packaged(), **{**own, **sections}), encoding="utf-8")
+    (folder / "config.yaml").write_text(over_packaged(**{**own, **sections}), encoding="utf-8")
     if "public_url" in str(sections):
         set_up(folder)  # otherwise nothing is served
     return folder

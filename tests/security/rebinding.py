@@ -30,7 +30,7 @@ from crawler.net.errors import FetchError
 from crawler.net.guard import Guard, Refused
 from tests.builders import shipped
 from tests.conftest import COMMAND, environment
-from tests.newsroom.configuration import packaged, with_sections
+from tests.newsroom.configuration import over_packaged
 
 OUTSIDE, OUTSIDE_6 = "93.184.215.14", "2606:2800:21f:cb07::1"
 INSIDE = ("127.0.0.1", "10.9.9.9", "169.254.169.254", "192.168.7.7", "::1", "fd00::9")
@@ -234,7 +234,7 @@ def commands(folder: Path) -> dict[str, str]:
         {"name": "maps", "url": "http://public.test/maps/1", "kind": "sitemap"},
     ]
     crawl = {"timeout": "5s", "delay": "0s", "per_host": 8}
-    text = with_sections(packaged(), sources=sources, subscriptions=[], crawl=crawl)
+    text = over_packaged(sources=sources, subscriptions=[], crawl=crawl)
     (folder / "config.yaml").write_text(text, encoding="utf-8")
     said = {}
     for command in (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import COMMAND, environment, run
-from tests.newsroom.configuration import packaged, with_sections
+from tests.newsroom.configuration import over_packaged
 
 COMMANDS = [
     ["crawl"],
@@ -32,7 +32,7 @@ def shut(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """A folder with a store, and what begins a command in which it is mounted so that nobody can write, not root either."""
     folder = tmp_path_factory.mktemp("shut")
     own = {"sources": [], "subscriptions": [], "web": {"host": "127.0.0.1", "port": 0}}
-    (folder / "config.yaml").write_text(with_sections(packaged(), **own), encoding="utf-8")
+    (folder / "config.yaml").write_text(over_packaged(**own), encoding="utf-8")
     (folder / "feeds.opml").write_text(OPML, encoding="utf-8")
     (folder / "there").mkdir()
     assert run("db", "upgrade", cwd=folder).status == 0

@@ -27,7 +27,7 @@ from crawler.parsing.timestamps import from_text
 from tests.conftest import run
 from tests.faults.behaviours import answer
 from tests.faults.server import FaultServer
-from tests.newsroom.configuration import packaged, with_sections
+from tests.newsroom.configuration import over_packaged
 from tests.security import hostile
 
 NOW = datetime(2025, 11, 28, 12, tzinfo=UTC)
@@ -224,7 +224,7 @@ def test_a_crawl_goes_on_beside_a_page_that_has_no_end(tmp_path: Path) -> None:
         }  # fmt: skip
         sources = [{"name": n, "url": server.address(n), "pages": "always"} for n in ("bad", "good")]
         own = {"sources": sources, "crawl": {"allow_private": ["127.0.0.1"]}, "subscriptions": []}
-        (tmp_path / "config.yaml").write_text(with_sections(packaged(), **own), encoding="utf-8")
+        (tmp_path / "config.yaml").write_text(over_packaged(**own), encoding="utf-8")
         done = run("crawl", "--json", cwd=tmp_path)
     texts = {a["source"]: a["text"] for a in done.json["articles"]}
     assert texts["bad"] == "China and ASEAN agreed on it in Jakarta.", "its feed's words have to do"

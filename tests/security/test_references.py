@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from sqlalchemy import make_url
 
 from crawler.config.load import Loaded, load, load_with_lines, reference_keys
 from crawler.config.references import ANY, escaped, substituted
@@ -225,6 +227,41 @@ def test_an_alias_is_read_by_the_key_in_which_it_stands(tmp_path: Path) -> None:
     settings = load(_written(tmp_path, text), WORLD)
     assert settings.topics["trade"].title_in("en") == "${SECRET}"
     assert settings.delivery.smtp.password.get_secret_value() == VALUE
+
+
+@given(
+    st.text(
+        st.characters(exclude_categories=["Cs"]) | st.sampled_from("@:/?#[]%\\ "), min_size=1, max_size=12
+    )
+)
+def test_a_password_of_any_signs_leads_to_the_same_place(password: str) -> None:
+    for address in (
+        "postgresql+psycopg://watch:${P}@db.example:5432/watch",
+        "postgresql+psycopg://${U}@db.example:5432/watch",
+    ):
+        values = {"P": password, "U": f"watch:{password}"}
+        url = make_url(substituted(address, lambda name, default, v=values: v[name], lambda: ""))  # type: ignore[misc]
+        assert (url.host, url.port, url.database, url.username) == ("db.example", 5432, "watch", "watch")
+        # Without a sign that addresses need it may have been encoded by hand.
+        assert url.password in (password, unquote(password))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://a.example/${P}", "https://a.example/p@ss/w"),
+        ("${P}", "p@ss/w"),
+        ("https://${P}.example/", "https://p@ss/w.example/"),
+        ("https://u:${P:-x@/y}@a.example/", "https://u:p%40ss%2Fw@a.example/"),
+        ("https://a.example/?u=${P}@b", "https://a.example/?u=p@ss/w@b"),
+    ],
+)
+def test_only_user_and_password_of_an_address_are_encoded(text: str, shown: str) -> None:
+    assert substituted(text, lambda *_: "p@ss/w", lambda: "") == shown
+
+
+def test_what_is_encoded_already_stays(tmp_path: Path) -> None:
+    assert substituted("http://u:${P}@h/", lambda *_: "p%40ss", lambda: "") == "http://u:p%40ss@h/"
 
 
 @given(st.text(st.sampled_from("${}A:-\\ \n'x"), max_size=12))

@@ -10,12 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
+from pydantic import ValidationError
 
 from alerts.identity import operators, tokens
 from crawler.config import load
+from crawler.config.logs import secrets_of
+from crawler.config.settings import Settings
 from crawler.runtime.clock import now
 from crawler.runtime.redaction import without_credentials
 from crawler.store import Store
+from crawler.store.backups import _on
 from tests.conftest import run
 from tests.crawler.config.test_errors import GOOD
 from tests.faults.behaviours import answer, redirect
@@ -247,3 +252,33 @@ def test_the_headers_of_a_source_go_to_its_own_site_alone(tmp_path: Path) -> Non
     assert set(theirs) == {"b", "c"}, "both were asked"
     assert KEY not in str(theirs)
     assert KEY not in done.out + done.err
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://watch:hush-4711@db.example/watch",
+        "postgresql+psycopg://watch@/watch?host=/run/pg&password=hush-4711",
+        "postgresql+psycopg://watch@db.example/watch?sslpassword=hush-4711&sslmode=require",
+        "postgresql+psycopg://watch:hush-4711@db.example/watch?password=hush-4711",
+    ],
+)
+def test_the_address_of_a_store_is_shown_without_its_passwords(url: str, tmp_path: Path) -> None:
+    store = Store(url)
+    assert "hush" not in store.name and "watch" in store.name
+    assert "hush-4711" in secrets_of(
+        Settings.model_validate(yaml.safe_load(GOOD) | {"storage": {"url": url}})
+    )
+    if "ssl" not in url:
+        words, environment = _on(store.url, ["true"], 0)
+        assert "hush" not in " ".join(words) and environment["PGPASSWORD"] == "hush-4711"
+    store.close()
+
+
+def test_a_password_that_would_move_the_host_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ValidationError) as error:
+        Settings.model_validate(
+            yaml.safe_load(GOOD)
+            | {"storage": {"url": "postgresql+psycopg://watch:p@ss/w0rd@db.example/watch"}}
+        )
+    assert "%40" in str(error.value) and "w0rd" not in error.value.errors()[0]["msg"]

@@ -203,7 +203,10 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> Hashes:
     return counted
 
 
-@pytest.mark.parametrize("sources", [1, 60], ids=["one address", "sixty addresses"])
+@pytest.mark.parametrize(
+    "sources",
+    [pytest.param(1, id="one address", marks=pytest.mark.long), pytest.param(60, id="sixty addresses")],
+)
 @pytest.mark.usefixtures("dear")
 def test_sixty_at_once_hash_one_by_one_and_hold_up_no_other_page(
     site: Site, hashes: Hashes, sources: int

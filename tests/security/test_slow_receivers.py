@@ -24,6 +24,10 @@ from tests.builders import settings
 
 SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
 SECONDS = 0.3
+LEEWAY = 10.0
+"""Seconds that a busy machine may take beside; what these receivers do has no end of its own, or one after half a minute."""
+ENOUGH = 60.0
+"""A time limit for what ends long before it, also on a busy machine."""
 OUTGOING = OutgoingMessage(
     "<0123456789abcdef01234567@example.org>", "reader@example.org",
     RenderedMessage("desk", "watch@example.org", datetime(2025, 11, 28, tzinfo=UTC), Rendered("News", "<p>News</p>", "News")),
@@ -87,8 +91,8 @@ REDIRECT = {
 }
 
 
-def opened(kind: str, url: str) -> Channel:
-    own = {"type": kind, "url": url, "timeout": timedelta(seconds=SECONDS)} | (
+def opened(kind: str, url: str, seconds: float = SECONDS) -> Channel:
+    own = {"type": kind, "url": url, "timeout": timedelta(seconds=seconds)} | (
         {"secret": SECRET} if kind == "webhook" else {}
     )
     made = settings({"name": "desk", "channel": "own"}, channels={"own": own})
@@ -113,7 +117,7 @@ def test_a_webhook_s_time_is_for_all_of_the_request(how: str, scheme: str) -> No
         taken, error = taking(opened("webhook", f"{scheme}://127.0.0.1:{port}/hook"))
     assert error is not None
     assert error.failure == Failure.UNREACHABLE
-    assert taken < SECONDS + 0.7
+    assert taken < SECONDS + LEEWAY
 
 
 def test_a_handshake_that_goes_byte_by_byte_ends_too(tmp_path: Path) -> None:
@@ -121,15 +125,15 @@ def test_a_handshake_that_goes_byte_by_byte_ends_too(tmp_path: Path) -> None:
     with behaving(again_and_again(b"\0", hello)) as port:
         taken, error = taking(opened("webhook", f"https://127.0.0.1:{port}/hook"))
     assert error is not None
-    assert taken < SECONDS + 0.7
+    assert taken < SECONDS + LEEWAY
 
 
 @pytest.mark.parametrize("how", [*BODIES, *REDIRECT])
 def test_a_webhook_s_body_is_not_read_and_redirects_are_not_followed(how: str) -> None:
     with behaving((BODIES | REDIRECT)[how]) as port:
-        taken, error = taking(opened("webhook", f"http://127.0.0.1:{port}/hook"))
+        taken, error = taking(opened("webhook", f"http://127.0.0.1:{port}/hook", ENOUGH))
     assert (error is None) == (how in BODIES)
-    assert taken < SECONDS
+    assert taken < ENOUGH
 
 
 def test_who_takes_no_request_ends_it_too() -> None:
@@ -141,7 +145,7 @@ def test_who_takes_no_request_ends_it_too() -> None:
         began = time.monotonic()
         with pytest.raises(DeliveryError, match="in time"):
             channel.send(OutgoingMessage(OUTGOING.message_id, OUTGOING.recipient, message))
-    assert time.monotonic() - began < SECONDS + 1
+    assert time.monotonic() - began < SECONDS + LEEWAY
 
 
 @pytest.mark.parametrize("how", [*HTTP, "a body byte by byte", "chunks byte by byte", *REDIRECT])
@@ -150,7 +154,7 @@ def test_a_chat_s_time_is_for_all_of_the_message(how: str) -> None:
     with behaving((HTTP | BODIES | REDIRECT)[how]) as port:
         taken, error = taking(opened("chat", f"json://127.0.0.1:{port}/hook"))
     assert error is not None
-    assert taken < SECONDS + 0.7
+    assert taken < SECONDS + LEEWAY
 
 
 def test_of_a_chat_s_endless_body_little_is_read() -> None:
@@ -158,7 +162,7 @@ def test_of_a_chat_s_endless_body_little_is_read() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with behaving(BODIES["a huge body"]) as port:
         taken, _ = taking(opened("chat", f"json://127.0.0.1:{port}/hook"))
-    assert taken < SECONDS + 0.7
+    assert taken < SECONDS + LEEWAY
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
 
 
@@ -187,7 +191,7 @@ def test_a_mail_server_s_answer_is_over_in_time_and_bounded(how: str, security: 
         )
     assert error is not None
     assert error.failure == Failure.UNREACHABLE
-    assert taken < SECONDS + 0.7
+    assert taken < SECONDS + LEEWAY
 
 
 def test_later_answers_of_a_mail_server_are_over_in_time_too() -> None:
@@ -204,13 +208,13 @@ def test_later_answers_of_a_mail_server_are_over_in_time_too() -> None:
             open_channel("email", settings({"name": "desk", "to": ["reader@example.org"]}, smtp=smtp))
         )
     assert error is not None
-    assert taken < 2 * SECONDS + 0.7
+    assert taken < 2 * SECONDS + LEEWAY
 
 
 def test_a_deadline_that_is_kept_harms_nothing(tmp_path: Path) -> None:
     certificate(tmp_path)
     with behaving(again_and_again(b"", b"HTTP/1.1 204 OK\r\n\r\n")) as port:
-        channel = opened("webhook", f"http://127.0.0.1:{port}/hook")
+        channel = opened("webhook", f"http://127.0.0.1:{port}/hook", ENOUGH)
         assert [taking(channel)[1] for _ in range(20)] == [None] * 20
     assert not [
         t for t in threading.enumerate() if isinstance(t, threading.Timer) and not t.finished.is_set()

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections import Counter
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import environment, run
+from tests.conftest import run
 from tests.newsroom.news import items, outlets
 
 CITIES = "Shenzhen, Guangzhou, Singapore, Kuala Lumpur"
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def demo(demo_run: Path) -> tuple[Path, str]:
     """The demo's folder and what it printed."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.newsroom.demo"],
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=True,
-    )
-    return folder / "demo", done.stdout
+    return demo_run / "demo", (demo_run / "printed").read_text(encoding="utf-8")
 
 
 def test_the_newsroom_is_as_wide_as_the_region() -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import run
+from tests.conftest import Done, run
 from tests.faults.behaviours import answer
 from tests.faults.server import FaultServer
 from tests.ingesting import item, rss
-from tests.newsroom.configuration import packaged, with_sections
+from tests.newsroom.configuration import over_packaged
 
 COUNT = 12
 
@@ -30,11 +30,16 @@ def write(folder: Path, sources: list[dict[str, str]], **crawl: object) -> None:
         "storage": {"url": "sqlite:///aseanwatch.db"},
         "crawl": {"allow_private": ["127.0.0.1"], "timeout": "30s", **crawl},
     }
-    (folder / "config.yaml").write_text(with_sections(packaged(), **sections), encoding="utf-8")
+    (folder / "config.yaml").write_text(over_packaged(**sections), encoding="utf-8")
+
+
+def offline(*arguments: str, cwd: Path, **more: str) -> Done:
+    """Run a command that waits a second for a name server: one that is slow or away is no other failure than one that says no."""
+    return run(*arguments, cwd=cwd, RES_OPTIONS="timeout:1 attempts:1", **more)
 
 
 def test_a_crawl_that_reaches_nothing_says_so_once(folder: Path) -> None:
-    done = run("crawl", cwd=folder)
+    done = offline("crawl", cwd=folder)
     assert done.status == 1
     lines = [line for line in done.err.splitlines() if "crawl.user_agent: warning: " not in line]
     assert lines[0].startswith(
@@ -42,29 +47,29 @@ def test_a_crawl_that_reaches_nothing_says_so_once(folder: Path) -> None:
     )
     assert lines[1:] == ["--verbose tells each by itself"]
     assert f"{COUNT} failed" in done.out
-    health = run("sources", "health", cwd=folder)
+    health = offline("sources", "health", cwd=folder)
     assert f"none of {COUNT} sources could be reached" in health.out
     assert "s7" not in health.out
 
 
 @pytest.mark.long
 def test_verbose_tells_each(folder: Path) -> None:
-    done = run("crawl", "--verbose", cwd=folder)
+    done = offline("crawl", "--verbose", cwd=folder)
     assert [f"s{n}: the host name is unknown" in done.err for n in range(COUNT)] == [True] * COUNT
 
 
 def test_the_probe_of_check_says_it_too_and_json_has_every_source(folder: Path) -> None:
-    done = run("check", "--network", cwd=folder)
+    done = offline("check", "--network", cwd=folder)
     assert done.status == 1
     assert f"none of {COUNT} sources could be reached" in done.out
     assert "s7" not in done.out
-    done = run("check", "--network", "--json", cwd=folder)
+    done = offline("check", "--network", "--json", cwd=folder)
     assert (done.status, len(done.json)) == (1, COUNT)
     assert {row["kind"] for row in done.json} == {"dns"}
 
 
 def test_a_proxy_of_the_environment_is_named_as_the_likely_cause(folder: Path) -> None:
-    done = run("crawl", cwd=folder, https_proxy="http://me:secret@proxy.invalid:3128")
+    done = offline("crawl", cwd=folder, https_proxy="http://me:secret@proxy.invalid:3128")
     assert "write under crawl: proxy: ${https_proxy}" in done.err
     assert "secret" not in done.err
 
@@ -72,7 +77,7 @@ def test_a_proxy_of_the_environment_is_named_as_the_likely_cause(folder: Path) -
 def test_a_proxy_that_is_not_there_is_named_without_its_password(folder: Path, tmp_path: Path) -> None:
     names = [{"name": f"s{n}", "url": f"http://s{n}.invalid/feed"} for n in range(3)]
     write(tmp_path, names, proxy="${OURS}")
-    done = run("crawl", cwd=tmp_path, OURS="http://me:secret@127.0.0.1:1")
+    done = offline("crawl", cwd=tmp_path, OURS="http://me:secret@127.0.0.1:1")
     assert "none of 3 sources could be reached through the proxy 127.0.0.1 of crawl.proxy" in done.err
     assert "secret" not in done.err + done.out
 
@@ -82,8 +87,8 @@ def test_where_one_source_answers_only_the_others_are_summed_up(tmp_path: Path) 
     with FaultServer({"feed": answer(feed)}) as site:
         names = [{"name": f"s{n}", "url": f"http://s{n}.invalid/feed"} for n in range(COUNT)]
         write(tmp_path, [*names, {"name": "well", "url": site.address("feed")}], pages="never")
-        done = run("crawl", cwd=tmp_path)
-        probe = run("check", "--network", cwd=tmp_path)
+        done = offline("crawl", cwd=tmp_path)
+        probe = offline("check", "--network", cwd=tmp_path)
     assert done.status == 1
     assert f"{COUNT} sources: the host name is unknown (s" in done.err
     assert "none of" not in done.err

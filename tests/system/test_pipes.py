@@ -36,7 +36,11 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     "command",
-    [["export", "--format", "csv"], ["articles", "list", "--all"], ["schema"]],
+    [
+        ["export", "--format", "csv"],
+        pytest.param(["articles", "list", "--all"], marks=pytest.mark.long),
+        pytest.param(["schema"], marks=pytest.mark.long),
+    ],
 )
 def test_a_reader_that_goes_away_is_no_error(crawled: Path, command: list[str]) -> None:
     assert into("| true", *command, cwd=crawled) == (0, "")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import run
-from tests.newsroom.configuration import packaged, with_sections
+from tests.newsroom.configuration import over_packaged
 from tests.newsroom.web import Newsroom
 from tests.plugins import installed
 
@@ -81,7 +81,7 @@ def configured(folder: Path, room: Newsroom) -> str:
             }
         },
     }  # fmt: skip
-    (folder / "config.yaml").write_text(with_sections(packaged(), **sections), encoding="utf-8")
+    (folder / "config.yaml").write_text(over_packaged(**sections), encoding="utf-8")
     channels = "pigeon = flaky:Pigeon\nhalved = flaky:Halved"
     return installed(
         folder, CODE, sources="notices = flaky:read", judges="flaky = flaky:judge", channels=channels

@@ -15,7 +15,7 @@ from tests.builders import new_store, settings, shipped_judge
 from tests.conftest import run
 from tests.faults.behaviours import answer
 from tests.faults.server import FaultServer
-from tests.newsroom.configuration import packaged, with_sections
+from tests.newsroom.configuration import over_packaged
 from tests.reactor import in_reactor
 
 FEEDS = [f"feed{n}" for n in range(8)]
@@ -25,7 +25,7 @@ def configured(folder: Path, server: FaultServer) -> None:
     """A configuration of eight feeds of one site."""
     sources = [{"name": f, "url": server.address(f), "pages": "never"} for f in FEEDS]
     crawl = {"allow_private": ["127.0.0.1"], "robots": False, "per_host": 2}
-    text = with_sections(packaged(), sources=sources, crawl=crawl, subscriptions=[])
+    text = over_packaged(sources=sources, crawl=crawl, subscriptions=[])
     (folder / "config.yaml").write_text(text, encoding="utf-8")
 
 

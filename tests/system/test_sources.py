@@ -21,7 +21,7 @@ from tests.conftest import run
 from tests.faults.behaviours import answer
 from tests.faults.server import FaultServer
 from tests.ingesting import item, rss
-from tests.newsroom.configuration import packaged, with_sections
+from tests.newsroom.configuration import over_packaged, packaged
 
 NOW = datetime.now(UTC)
 HOME = b"""<html><head><link rel="alternate" type="application/rss+xml" title="News" href="/all.xml">
@@ -98,7 +98,7 @@ def configured(folder: Path, *sources: dict[str, str]) -> None:
         "sources": list(sources),
         "subscriptions": [],
     }
-    (folder / "config.yaml").write_text(with_sections(packaged(), **sections), encoding="utf-8")
+    (folder / "config.yaml").write_text(over_packaged(**sections), encoding="utf-8")
 
 
 def test_a_source_is_found_added_probed_and_accounted_for(site: FaultServer, tmp_path: Path) -> None:

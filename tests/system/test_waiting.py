@@ -19,7 +19,7 @@ import pytest
 from crawler.store import Store
 from crawler.store.balance import Balance, load_balances, total
 from tests.conftest import COMMAND, Done, environment, run, start
-from tests.newsroom.configuration import packaged, watching, with_sections
+from tests.newsroom.configuration import over_packaged, watching
 from tests.newsroom.news import items
 from tests.newsroom.web import Newsroom
 from tests.plugins import installed
@@ -87,7 +87,7 @@ def configured(folder: Path, outlet: str, **sections: object) -> None:
         "subscriptions": [],
         "sources": [{"name": "outlet", "url": f"{outlet}/feed"}],
     }
-    (folder / "config.yaml").write_text(with_sections(packaged(), **given | sections), encoding="utf-8")
+    (folder / "config.yaml").write_text(over_packaged(**given | sections), encoding="utf-8")
 
 
 def balanced(folder: Path, database: str = "news.db") -> Balance:

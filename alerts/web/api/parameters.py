@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
-from difflib import get_close_matches
 from typing import Any
 
 from fastapi import Request
@@ -15,8 +14,9 @@ from starlette.exceptions import HTTPException
 
 from alerts.delivery.outbox import STATUSES
 from alerts.web.context import WebContext
-from alerts.web.preferences import LANGUAGES
 from crawler.judging.bases.stages import STAGES
+from crawler.judging.text.language import LANGUAGES
+from crawler.runtime.near import nearest
 from crawler.store.story_facets import story_facets
 
 OF_STORIES = ("topic", "lang", "country", "source")
@@ -81,10 +81,8 @@ def check_values(request: Request, web: WebContext) -> None:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
-    # Codes differ in case as often as in letters.
-    by_lower = {k.lower(): k for k in known}
-    found = get_close_matches(word.lower(), by_lower, 1, cutoff=0.5)
-    return by_lower[found[0]] if found else ""
+    # Codes are short, so that one letter is much of them.
+    return nearest(word, known, 0.5) or ""
 
 
 def known_values(web: WebContext, names: Collection[str]) -> dict[str, list[str]]:

@@ -36,7 +36,15 @@ from alerts.web.cookies import ATTEMPT, cookie_of, drop_cookie, set_cookie
 from alerts.web.hosts import host_of
 from alerts.web.organisation.addresses import BACK, SIGN_IN, WAY
 from alerts.web.organisation.attempt import LIFETIME, SignInAttempt, opened
-from alerts.web.organisation.claims import has_too_many_groups, mail_of, name_of, role_of, says_role
+from alerts.web.organisation.claims import (
+    has_too_many_groups,
+    mail_of,
+    name_of,
+    role_of,
+    says_role,
+    why_no_role,
+    with_more,
+)
 from alerts.web.organisation.id_tokens import ended_session, id_token_claims
 from alerts.web.organisation.provider import Provider, ProviderAwayError, ProviderError
 from alerts.web.page_request import Endpoint
@@ -273,10 +281,10 @@ def _without_role(
             "%s leaves groups out of its tokens where a person has too many; give web.sign_in.role_claim: roles, and assign"
             " app roles there", sign_in.issuer,
         )  # fmt: skip
-    elif not says_role(claims, sign_in):
+    else:
         log.warning(
-            "%s does not say all of %s, by which web.sign_in.role_claim gives roles; it says %s",
-            sign_in.issuer, ", ".join(sign_in.role_claims), ", ".join(sorted(map(str, claims)))[:300],
+            "%s says nothing that web.sign_in.roles gives a role for (%s); it says %s",
+            sign_in.issuer, why_no_role(claims, sign_in), ", ".join(sorted(map(str, claims)))[:300],
         )  # fmt: skip
     problem = request.gettext(
         "%(name)s says who you are, but nothing there gives you a role here. Ask your administrators.",
@@ -296,7 +304,7 @@ def _with_more(provider: Provider, claims: Mapping[str, Any], access_token: obje
     more = provider.more_about(access_token)
     if more and more.get("sub") != claims["sub"]:
         raise ProviderError(f"{provider.sign_in.issuer} speaks of two people in one sign-in")
-    return {**more, **claims}
+    return with_more(claims, more or {})
 
 
 def _said_once(request: ConsoleRequest) -> dict[str, str]:

@@ -15,13 +15,14 @@ from alerts.web.console import charts
 from alerts.web.console.confirmation import applied
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.running import asked_soon, is_service_running
-from alerts.web.preferences import LANGUAGES, outlet_countries
+from alerts.web.preferences import outlet_countries
 from crawler.config.load import ConfigError
 from crawler.config.settings import Source
 from crawler.config.source_kinds import SOURCE_KINDS
 from crawler.config.values import format_duration
 from crawler.documents.reader import ReaderPool
 from crawler.fetching.fetchers import polite_fetcher
+from crawler.judging.text.language import LANGUAGES
 from crawler.model import AseanwatchError
 from crawler.parsing.urls import host_of
 from crawler.polling.health import health_of

@@ -17,10 +17,11 @@ from alerts.operations.verdict import standings
 from alerts.web.console.health import delay_range
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.running import asked_soon
-from alerts.web.preferences import LANGUAGES, outlet_countries
+from alerts.web.preferences import outlet_countries
 from crawler.config.settings import Source
 from crawler.documents.reader import ReaderPool
 from crawler.fetching.fetchers import polite_fetcher
+from crawler.judging.text.language import LANGUAGES
 from crawler.model import AseanwatchError
 from crawler.parsing.urls import host_of, is_web_url
 from crawler.polling.coverage import SourceProblem

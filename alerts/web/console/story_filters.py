@@ -10,15 +10,15 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from difflib import get_close_matches
 from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from alerts.digests.wording import N_
 from alerts.web.console.request import ConsoleRequest
-from alerts.web.preferences import LANGUAGES
 from crawler.judging.bases.stages import STAGES
+from crawler.judging.text.language import LANGUAGES
 from crawler.parsing.timestamps import from_text
+from crawler.runtime.near import nearest as closest
 from crawler.store.story_choice import BY_DATE, BY_RELEVANCE, StoryChoice
 from crawler.store.story_facets import StoryFacets
 
@@ -133,7 +133,7 @@ def read_filters(
         if len(understood) < len(values):
             unknown.append(name)
     strange = dict.fromkeys(n for n, _ in given if n not in FILTERS and n not in OTHERS and n not in ignored)
-    nearest = [next(iter(get_close_matches(n, FILTERS, 1)), "") for n in strange]
+    nearest = [closest(n, FILTERS) or "" for n in strange]
     view = request.integer("view") if query is None else 0
     return StoryFilters(
         pairs=tuple(pairs),

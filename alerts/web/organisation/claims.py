@@ -11,6 +11,9 @@ Claims = Mapping[str, Any]
 NAMES = ("preferred_username", "email", "upn", "nickname", "name")
 """The claims that may name a person, the best first."""
 
+COMPANIONS = (("email", "email_verified"), ("groups", "_claim_names", "_claim_sources"))
+"""Claims that mean something only together; the first one is what the others speak of."""
+
 
 def role_of(claims: Claims, sign_in: SignIn) -> str:
     """The role that the claims give: the higher one if several fit; empty if none does."""
@@ -30,11 +33,8 @@ def values_of(claims: Claims, name: str) -> set[str]:
     found = _at(claims, name)
     if name == "email" and claims.get("email_verified") is not True:
         return set()
-    if isinstance(found, str):
-        return {found}
-    if isinstance(found, Sequence):
-        return {value for value in found if isinstance(value, str)}
-    return set()
+    values = [found] if isinstance(found, str) else found if isinstance(found, Sequence) else ()
+    return {value for value in values if isinstance(value, str) and value}
 
 
 def _at(claims: Claims, name: str) -> Any:
@@ -50,8 +50,53 @@ def _at(claims: Claims, name: str) -> Any:
 
 
 def says_role(claims: Claims, sign_in: SignIn) -> bool:
-    """Whether all claims that decide roles are there; if not, the provider may still say them elsewhere."""
-    return all(_at(claims, name) is not None for name in sign_in.role_claims)
+    """Whether each claim that decides roles has a value that counts; if not, the provider may still say it elsewhere."""
+    return all(values_of(claims, name) for name in sign_in.role_claims)
+
+
+def with_more(claims: Claims, more: Claims) -> Claims:
+    """The ID token's claims, filled up with what the provider says elsewhere (its userinfo) of the same person.
+
+    Claims that vouch for each other come from one document: otherwise the address that one names would be
+    verified by what the other says of another address.
+    """
+    filled = {**more, **{name: value for name, value in claims.items() if not _is_empty(value)}}
+    for companions in COMPANIONS:
+        for name in companions:
+            filled.pop(name, None)
+        chosen = next((said for said in (claims, more) if values_of(said, companions[0])), claims)
+        filled.update((name, chosen[name]) for name in companions if name in chosen)
+    return filled
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def why_no_role(claims: Claims, sign_in: SignIn) -> str:
+    """For the log: how many values each claim has that decides roles, and which of them nearly fit.
+
+    Values that fit nothing are not named: they may say more of a person than a log should.
+    """
+    reasons = []
+    for name in sign_in.role_claims:
+        values = values_of(claims, name)
+        near = sorted(wanted for wanted in _wanted(sign_in) if _loose(wanted) in map(_loose, values))
+        number = f"{name}: {len(values)} values" if len(values) != 1 else f"{name}: 1 value"
+        if name == "email" and not values and _at(claims, name):
+            number = "email: not verified by the provider"
+        reasons.append(
+            f"{number}, like {', '.join(near)} but for capitals, slashes or blanks" if near else number
+        )
+    return "; ".join(reasons)
+
+
+def _wanted(sign_in: SignIn) -> set[str]:
+    return {value for values in sign_in.roles.values() for value in values}
+
+
+def _loose(value: str) -> str:
+    return value.strip().strip("/").casefold()
 
 
 def has_too_many_groups(claims: Claims) -> bool:

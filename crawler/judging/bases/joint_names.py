@@ -30,24 +30,24 @@ _Span = tuple[str, int, int]
 
 @dataclass(frozen=True)
 class PartyWords:
-    """The words of an article (``findings``) that name China, a partner, or both in one."""
+    """The words of an article (``findings``) that name our side, theirs, or both in one."""
 
     findings: Findings
-    china: Sequence[Hit] = ()
-    partner: Sequence[Hit] = ()
+    ours: Sequence[Hit] = ()
+    theirs: Sequence[Hit] = ()
     both: Sequence[Hit] = ()
 
     @cached_property
     def all(self) -> list[Hit]:
         """All of them, in the order of the text."""
-        return sorted({*self.china, *self.partner, *self.both}, key=lambda h: h.order)
+        return sorted({*self.ours, *self.theirs, *self.both}, key=lambda h: h.order)
 
     @cached_property
     def together(self) -> list[_Span]:
-        """Where China and a partner are named in one breath, as in "China-Laos"."""
-        row = Row(self.partner)
+        """Where both sides are named in one breath, as in "China-Laos"."""
+        row = Row(self.theirs)
         found: list[_Span] = []
-        for hit in self.china:
+        for hit in self.ours:
             for other in (row.behind(hit, strictly=True), row.before(hit, strictly=True)):
                 if other is None or max(hit.start, other.start) - min(hit.end, other.end) > _ONE_WORD:
                     continue  # counting the words between costs more

@@ -82,7 +82,7 @@ def bases_in(
         rule: which term sets to read.
         members: the sets that each set stands for.
         published: the day of publication.
-        parties: the words that name China, a partner, or both in one; a base's full name holds some.
+        parties: the words that name our side, theirs, or both in one; a base's full name holds some.
         is_dated: whether the day of publication is known, or only that on which the article was seen.
     """
 
@@ -214,7 +214,7 @@ def launched_of_both(
     """
     acts = findings.of(members.get(rule.launch, ()))
     # Most articles lack one of these; the search for names, which is what costs, is for the rest.
-    if not acts or not (parties.both or (parties.china and parties.partner)):
+    if not acts or not (parties.both or (parties.ours and parties.theirs)):
         return []
     heads = findings.of(members.get(rule.head, ()))
     pairs = pairs_in(findings, heads, acts, within=weights().bases.close) if heads else []

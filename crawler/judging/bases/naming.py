@@ -35,7 +35,7 @@ class BaseWords(NamedTuple):
         bases: those for bases of cooperation, in the part of the article that proves something.
         general: those for places of work of any kind ("centre"), there.
         news: those of bases that some clause says come into being.
-        parties: those that name China, a partner, or both; the more of them a name holds the fuller it is.
+        parties: those that name our side, theirs, or both; the more of them a name holds the fuller it is.
         acts: those for coming into being; a name ends before them.
         signs: whether the base that is told stands where those stand who sign.
         old: those of what exists and how it gets on.

@@ -30,14 +30,14 @@ class Sides:
         parties = reading.parties
         self._named_in: dict[SentenceSpan, int] = {}
         for hits, side in (
-            (parties.china, OURS),
-            (parties.partner, THEIRS),
+            (parties.ours, OURS),
+            (parties.theirs, THEIRS),
             (parties.both, OURS | THEIRS),
         ):
             for sentence in reading.by_sentence(hits):
                 self._named_in[sentence] = self._named_in.get(sentence, 0) | side
-        self._partners = reading.by_sentence(parties.partner)
-        self._chinese = reading.by_sentence([*parties.china, *parties.both])
+        self._of_theirs = reading.by_sentence(parties.theirs)
+        self._of_ours = reading.by_sentence([*parties.ours, *parties.both])
         between = reading.findings.parties
         self._theirs = between.theirs.countries
         self._home = _side_of(NATIONAL_LANGUAGE.get(reading.findings.lang or ""), between)
@@ -89,7 +89,7 @@ class Sides:
         """Whether a sentence names two member states or more, and nobody Chinese."""
         members = {
             hit.pattern.set_name[-2:]
-            for hit in self._partners.get(sentence, ())
+            for hit in self._of_theirs.get(sentence, ())
             if hit.pattern.set_name[-2:] in self._theirs
         }
         return len(members) > 1 and not self._named(sentence) & OURS
@@ -99,9 +99,9 @@ class Sides:
 
         "Laos and Thailand opened a park, which a Chinese firm had bid for" is no base with China.
         """
-        if any(clause.holds(hit) for hit in self._chinese.get(sentence, ())):
+        if any(clause.holds(hit) for hit in self._of_ours.get(sentence, ())):
             return False
-        partners = (hit for hit in self._partners.get(sentence, ()) if clause.holds(hit))
+        partners = (hit for hit in self._of_theirs.get(sentence, ()) if clause.holds(hit))
         members = {hit.pattern.set_name[-2:] for hit in partners} & self._theirs
         return len(members) > 1 or self.third(clause)
 

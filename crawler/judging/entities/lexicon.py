@@ -15,11 +15,11 @@ from functools import cache
 
 from crawler.judging.entities.known import concepts, entities
 from crawler.judging.places.gazetteer import gazetteer
+from crawler.judging.text.language import LANGUAGES
 from crawler.judging.text.normal import normal_spelling
 from crawler.judging.text.script import SCRIPT_LANGUAGE, UNSPACED, script_of
 from crawler.runtime.data_tables import table
 
-LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
 LONGEST = 5
 """Words of the longest name that is looked for in a row of words."""
 LONGEST_RUN = 14

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 
 from crawler.judging.queries.tokens import ABOUT, FIELDS, QueryToken, TokenPlace
-from crawler.judging.territories import UnknownTerritoryError, is_grouped, territory
-from crawler.judging.text.codes import country_meant, language_meant
+from crawler.judging.territories import is_grouped, territory_meant
+from crawler.judging.text.language_codes import language_meant
+from crawler.runtime.near import nearest
 
 _FIELDS_MEANT = {
     "title": "intitle allintitle headline headlines heading hl ti subject titel judul pamagat tiêuđề 标题 標題 题目 หัวข้อ หัวเรื่อง",
@@ -19,6 +19,15 @@ _FIELDS_MEANT = {
     "source": "site domain outlet outlets publisher media sourcename source_name feed publication inurl url link host sumber nguồn 来源 來源 媒体 信源 แหล่งข่าว",
 }  # fmt: skip
 _FIELD_FOR = {word: name for name, words in _FIELDS_MEANT.items() for word in words.split()}
+
+
+def field_meant(name: str) -> str | None:
+    """The field that a word before a colon stands for, in small Latin letters as search languages write them; None for others."""
+    if not (name.isascii() and name.islower()):
+        return None
+    return name if name in (*FIELDS, *ABOUT) else _FIELD_FOR.get(name)
+
+
 _DATES = frozenset({"date", "dates", "after", "before", "since", "until", "when", "day", "year",
     "pubdate", "published", "daterange", "from", "to", "日期", "时间"})  # fmt: skip
 _FIELD = re.compile(r"(?P<name>[^\W\d][\w.]*)(?P<sign>::?|==?|!=|:=|~=)(?P<value>.*)\Z", re.DOTALL)
@@ -58,8 +67,8 @@ def _of_name(name: str, sign: str, value: str) -> str | None:
     if low in _DATES:
         return f"{name}: is not known; dates are no part of a query, leave it out: alerts.fresh says how old news may be"
     if meant is None:
-        close = difflib.get_close_matches(low, [*FIELDS, *ABOUT, *_FIELD_FOR], 1)
-        meant = _FIELD_FOR.get(close[0], close[0]) if close else None
+        close = nearest(low, [*FIELDS, *ABOUT, *_FIELD_FOR])
+        meant = _FIELD_FOR.get(close, close) if close else None
     if meant is None:
         return f"there is no field {name}:; {_ALLOWED}"
     return f"{name}{sign} is not known; write {_as_meant(meant, value)}"
@@ -73,7 +82,7 @@ def _as_meant(name: str, value: str) -> str:
         return f"{value or 'the words'} alone"
     made = {
         "lang": f"lang:{language_meant(bare) or 'zh'}",
-        "country": f"country:{_territory_meant(bare) or 'TH'}",
+        "country": f"country:{territory_meant(bare) or 'TH'}",
         "new": "new:base",
     }
     return made.get(name) or f"{name}:{value or 'word'}"
@@ -87,8 +96,8 @@ _SEVERAL = {"lang": "lang:zh OR lang:en", "country": "country:TH OR country:LA"}
 _FORMS = {
     "new": re.compile(r"base\Z"),
     "source": re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\*?\Z"),
-    "lang": re.compile(r"[A-Za-z]{2}\Z|[A-Za-z]?\*\Z"),
-    "country": re.compile(r"[A-Za-z]{2}\Z|ASEAN\Z|[A-Za-z]?\*\Z", re.IGNORECASE),
+    "lang": re.compile(r"[A-Za-z]{2}\Z|[A-Za-z]\*\Z"),
+    "country": re.compile(r"[A-Za-z]{2}\Z|ASEAN\Z|[A-Za-z]\*\Z", re.IGNORECASE),
 }
 
 
@@ -111,11 +120,13 @@ def _of_value(name: str, value: str, following: QueryToken | None) -> str | None
 
 
 def _not_a_value(name: str, wanted: str, behind: str) -> str:
+    if wanted.strip("*") == "":
+        return f"{name}:{wanted} would hold for every article; leave it out, or write {_as_meant(name, '')}"
     if name == "new":
         return f"new:{wanted} is not known; write new:base"
     if name == "source":
         return f"source:{wanted} cannot be a source; write {_as_meant(name, wanted)} (letters, digits, . _ and -, * at the end)"
-    code_of = language_meant if name == "lang" else _territory_meant
+    code_of = language_meant if name == "lang" else territory_meant
     several = [code_of(part) for part in re.split(r"[|/+;]", wanted) if part]
     if len(several) > 1 and all(several):
         return (
@@ -130,14 +141,6 @@ def _not_a_value(name: str, wanted: str, behind: str) -> str:
     return (
         f"{wanted} is no code of a country, group or region; write {f'country:{meant}' if meant else samples}"
     )
-
-
-def _territory_meant(written: str) -> str | None:
-    """The code of the country, group or region that a text most likely means."""
-    try:
-        return territory(written)
-    except UnknownTerritoryError:
-        return country_meant(written)
 
 
 def list_refusal(place: TokenPlace) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from crawler.judging.queries.tokens import ABOUT, FIELDS, TokenPlace
-from crawler.judging.text.codes import country_meant
+from crawler.judging.territories import countries_of, is_grouped, territory_meant
 
 _BEGINNING = "write the words, with * at the end for a beginning of words"
 _FIELDS = re.compile(rf"(?:(?:{'|'.join(FIELDS)}):)+")
@@ -44,13 +44,23 @@ def _of_set(text: str, place: TokenPlace) -> str | None:
         return f"{text}: $ at the end means nothing here; write {bare}, or {bare}* for words that begin so"
     if text[0] != "$" or bare[:1].isdigit():
         return f'$ begins the name of a term set; write "{text}" in quotes for an amount of money'
-    if (named := re.match(r"(country|places|people)_(.+)\Z", bare, re.IGNORECASE)) and (
-        meant := country_meant(named[2])
-    ):
-        return f"{text} is no name of a term set; write ${named[1].lower()}_{meant}"
+    if meant := set_meant(bare):
+        return f"{text} is no name of a term set; write ${meant}"
     plain = re.sub(r"[^a-z0-9_]+", "_", bare.lower()).strip("_")
     cure = f"${plain}" if plain[:1].isalpha() else "such as $rail"
     return f"{text} is no name of a term set (a–z, 0–9 and _); write {cure}"
+
+
+def set_meant(name: str) -> str | None:
+    """The term set of a country that a name such as ``country_Thailand`` means; of a group the one of its first country."""
+    named = re.match(r"(country|places|people)_(.+)\Z", name, re.IGNORECASE)
+    code = territory_meant(named[2].replace("_", " ")) if named else None
+    if named is None or code is None:
+        return None
+    meant = f"{named[1].lower()}_{code}"
+    if is_grouped(code) and not _SET.match(f"${meant}"):
+        meant = f"{named[1].lower()}_{min(countries_of(code))}"
+    return meant
 
 
 def _of_tilde(word: str, place: TokenPlace) -> str:

@@ -3,121 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
 
+from crawler.judging.queries.everywhere import is_everywhere, is_open_beginning
+from crawler.judging.queries.proofs import QueryProofs
 from crawler.judging.queries.query import NEW_BASE, Node, wanted_terms
-from crawler.judging.text.terms import Pattern, expand, pattern
+from crawler.judging.queries.sought import terms_of
+from crawler.judging.text.terms import expand, pattern
 from crawler.judging.weights import weights
 from crawler.model import TermSet
 
-_EVERYWHERE = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "and",
-        "or",
-        "to",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "with",
-        "from",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "it",
-        "this",
-        "that",
-        "not",
-        "no",
-        "的",
-        "了",
-        "和",
-        "在",
-        "是",
-        "与",
-        "及",
-        "有",
-        "为",
-        "不",
-        "也",
-        "就",
-        "都",
-        "而",
-        "yang",
-        "dan",
-        "di",
-        "ke",
-        "dari",
-        "untuk",
-        "dengan",
-        "ini",
-        "itu",
-        "pada",
-        "và",
-        "của",
-        "là",
-        "các",
-        "có",
-        "trong",
-        "cho",
-        "với",
-        "được",
-        "ที่",
-        "และ",
-        "ของ",
-        "ใน",
-        "เป็น",
-        "มี",
-        "ได้",
-        "ให้",
-        "กับ",
-        "ang",
-        "ng",
-        "mga",
-        "sa",
-        "at",
-        "na",
-        "ay",
-        "និង",
-        "នៃ",
-        "ແລະ",
-        "ຂອງ",
-        "နှင့်",
-        "များ",
-    ]
-)
-"""Words that stand in nearly every text of their language."""
+EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
-_PROPER = ("country_", "places_", "people_")
-"""Sets of names, which count only with a capital."""
-
-
-class SoughtTerm(NamedTuple):
-    """A spelling as it is searched for: its language, its normal form, and how it counts."""
-
-    lang: str
-    key: str
-    prefix: bool
-    exact: bool
-    written: str = ""
-
-
-def impossibilities(query: Node, sets: Mapping[str, TermSet]) -> Iterator[str]:
+def impossibilities(
+    query: Node, sets: Mapping[str, TermSet], languages: Mapping[str, str] = EMPTY
+) -> Iterator[str]:
     """Parts of a query that can never hold, each with what to do about it.
 
     Args:
         query: what `parse` gave; its sets are among ``sets``.
         sets: all term sets.
+        languages: of sources that have one language, that language.
     """
     for node in query.walk():
         if node.kind == "set" and not terms_of(node, sets):
@@ -126,23 +35,52 @@ def impossibilities(query: Node, sets: Mapping[str, TermSet]) -> Iterator[str]:
             yield from _too_many(node, sets)
         elif node.kind in ("near", "onear"):
             yield from _nowhere_near(node)
+            yield from _near_to_itself(node, sets)
         elif node.kind == "and":
-            yield from _swallowed(node, sets)
-            yield from _contradictions(node, sets)
+            yield from _unspoken_of(node, sets)
+        elif node.kind == "within":
+            yield from _fields_in_fields(node)
+    yield from (message for _, message in QueryProofs(query, sets, languages).impossible())
 
 
-def too_broad(query: Node) -> Iterator[str]:
-    """What a query finds nearly everywhere: nothing but words of every text, or nothing but what is not wanted."""
+def too_broad(query: Node, sets: Mapping[str, TermSet] = EMPTY) -> Iterator[str]:
+    """What a query finds nearly everywhere: words of every text, beginnings of many words, or whatever is not something."""
     wanted = wanted_terms(query)
-    has_about = any(n.kind == "about" for n in query.walk())
-    if not wanted and not has_about:
-        yield "there is only NOT, so that it matches all other news; write first what to look for, such as railway NOT football"
-    # Short capitals keep their case: IT and IN are no words of every text.
-    if wanted and all(
-        n.kind == "literal" and n.value.casefold() in _EVERYWHERE and not n.value.isupper() for n in wanted
-    ):
-        shown = ", ".join(dict.fromkeys(n.value for n in wanted))
+    proofs = QueryProofs(query, sets, {})
+    absent = proofs.by_absence()
+    always = list(proofs.always())
+    yield from always
+    if absent is not None and not always:
+        yield (
+            f"{absent} alone is enough for it to hold, so that it matches nearly all news;"
+            " write first what to look for, and AND before NOT, such as railway NOT football"
+            if wanted
+            else "there is only NOT, so that it matches all other news; write first what to look for, such as railway NOT football"
+        )
+    if not wanted and absent is None and not any(n.kind == "about" for n in query.walk()):
+        yield "one NOT takes the other away, and no term is left that counts; write the words without NOT"
+    yield from _refusing_all(query)
+    literals = [n.value for n in wanted if n.kind == "literal"]
+    if wanted and len(literals) == len(wanted) and all(map(is_everywhere, literals)):
+        shown = ", ".join(dict.fromkeys(literals))
         yield f"there are only words that nearly every text has ({shown}); write what the news is about"
+        return
+    for value in dict.fromkeys(literals):
+        bare = value.removeprefix("=")
+        if bare.endswith("*") and is_open_beginning(bare[:-1]):
+            yield f"{value} finds every word that begins so; write more of the word"
+        elif len(bare) == 1 and bare.isascii() and bare.isalnum():
+            yield f"{value} finds single {'letters' if bare.isalpha() else 'digits'}; write the whole word"
+
+
+def _refusing_all(query: Node) -> Iterator[str]:
+    """What stands behind NOT and in nearly every text, so that nearly nothing is left."""
+    for refused in (n.children[0] for n in query.walk() if n.kind == "not"):
+        parts = refused.children if refused.kind == "or" else (refused,)
+        for part in parts:
+            is_open = part.value.endswith("*") and is_open_beginning(part.value[:-1])
+            if part.kind == "literal" and (is_everywhere(part.value) or is_open):
+                yield f"NOT {part.value} refuses nearly every text; leave it out, or write more of what is not wanted"
 
 
 def highest_score(query: Node, sets: Mapping[str, TermSet]) -> float:
@@ -175,32 +113,6 @@ def _weights(node: Node, sets: Mapping[str, TermSet], above: float = 1.0) -> dic
     return found
 
 
-def terms_of(node: Node, sets: Mapping[str, TermSet]) -> frozenset[SoughtTerm]:
-    """All terms that a part of a query reads."""
-    found: set[SoughtTerm] = set()
-    for leaf in node.walk():
-        if leaf.kind == "literal":
-            found |= _as_terms([pattern("", "*", leaf.value)])
-        for name in expand(sets, leaf.value) if leaf.kind == "set" else ():
-            found |= _as_terms(
-                pattern(name, lang, s)
-                for lang, all_of in sets[name].spellings.items()
-                for s in all_of
-                if s[:1] != "$"
-            )
-    return frozenset(found)
-
-
-def _as_terms(made: Iterable[Pattern | None]) -> set[SoughtTerm]:
-    return {
-        SoughtTerm(
-            p.lang, p.key, p.prefix, p.exact or p.set_name.startswith(_PROPER), p.spelling if p.exact else ""
-        )
-        for p in made
-        if p is not None
-    }
-
-
 def _too_many(node: Node, sets: Mapping[str, TermSet]) -> Iterator[str]:
     different = len({t.key for leaf in wanted_terms(node) for t in terms_of(leaf, sets)})
     if different < node.number:
@@ -227,78 +139,28 @@ def _field(node: Node) -> str:
     return node.value if node.kind == "within" else ""
 
 
-def _swallowed(node: Node, sets: Mapping[str, TermSet]) -> Iterator[str]:
-    wanted = [c for c in node.children if c.kind != "not"]
-    for refused in (c.children[0] for c in node.children if c.kind == "not"):
-        gone = _refusing(refused, sets)
-        if refused in wanted or any(
-            (need := _needed(c, sets)) and all(_is_among(t, gone) for t in need) for c in wanted
-        ):
-            yield (
-                f"the NOT swallows everything: all terms before it are among those that it refuses ({_shown(refused)});"
-                " leave the NOT out, or refuse less"
-            )
+def _near_to_itself(node: Node, sets: Mapping[str, TermSet]) -> Iterator[str]:
+    """A distance that says nothing: each term of one side is one of the other side, and near to itself."""
+    one, other = (terms_of(child, sets) for child in node.children)
+    plain = all(child.kind in ("set", "literal", "or") for child in node.children)
+    if node.kind == "near" and plain and one and other and (one <= other or other <= one):
+        yield f"NEAR/{node.number} says nothing here: a term is near to itself; write two different things, or one of them alone"
 
 
-def _needed(node: Node, sets: Mapping[str, TermSet]) -> frozenset[SoughtTerm] | None:
-    """Terms one of which must be found for a part to hold; None where it can hold without any."""
-    if node.kind in ("set", "literal"):
-        return terms_of(node, sets)
-    if node.kind in ("not", "about"):
-        return None
-    below = [_needed(child, sets) for child in node.children]
-    known = [terms for terms in below if terms is not None]
-    if node.kind in ("and", "near", "onear"):
-        return min(known, key=len, default=None)
-    return frozenset().union(*known) if len(known) == len(below) else None
+def _fields_in_fields(node: Node) -> Iterator[str]:
+    inner = node.children[0]
+    if inner.kind == "within":
+        shown = f"{node.value}:{inner.value}:"
+        cure = (
+            "leave one of them out"
+            if inner.value == node.value
+            else f"leave {node.value}: out, or write {node.value}:a AND {inner.value}:b"
+        )
+        yield f"{shown} reads {inner.value}: alone, for one field counts; {cure}"
 
 
-def _refusing(node: Node, sets: Mapping[str, TermSet]) -> frozenset[SoughtTerm]:
-    """The terms each of which alone makes a part of a query hold: those of a set, or of sets joined by OR.
-
-    Not those of a set with exceptions: what stands inside one is not refused.
-    """
-    if any(sets[name].exceptions for n in node.walk() if n.kind == "set" for name in expand(sets, n.value)):
-        return frozenset()
-    if node.kind in ("set", "literal") or (
-        node.kind == "or" and all(c.kind in ("set", "literal") for c in node.children)
-    ):
-        return terms_of(node, sets)
-    return frozenset()
-
-
-def _is_among(term: SoughtTerm, refused: frozenset[SoughtTerm]) -> bool:
-    """Whether wherever a term stands one of the refused ones does."""
-    for other in refused:
-        if other.lang not in ("*", "en", term.lang) or (
-            other.exact and (not term.exact or other.written != term.written)
-        ):
-            continue
-        if other.key == term.key and other.prefix >= term.prefix:
-            return True
-        if other.prefix and term.key.startswith(other.key):
-            return True
-        # A whole word of a phrase; in scripts without spaces the dictionaries say what a word is.
-        words = f" {term.key} "
-        if term.key.isascii() and not term.prefix and f" {other.key} " in words:
-            return True
-    return False
-
-
-def _contradictions(node: Node, sets: Mapping[str, TermSet]) -> Iterator[str]:
-    """Conditions that no article fulfils together: it has one language and one source."""
-    wanted: dict[str, list[str]] = {}
-    for child in node.children:
-        name, _, value = child.value.partition(":") if child.kind == "about" else ("", "", "")
-        if name in ("lang", "source") and value not in wanted.setdefault(name, []):
-            wanted[name].append(value)
-    for name, values in wanted.items():
-        if len(values) > 1 and not any(v.endswith("*") for v in values):
-            yield (
-                f"{' AND '.join(f'{name}:{v}' for v in values)} never holds: an article has one"
-                f" {'language' if name == 'lang' else name}; write ({' OR '.join(f'{name}:{v}' for v in values)})"
-            )
-    langs = wanted.get("lang", [])
+def _unspoken_of(node: Node, sets: Mapping[str, TermSet]) -> Iterator[str]:
+    langs = [c.value.removeprefix("lang:") for c in node.children if c.value.startswith("lang:")]
     if len(langs) == 1 and not langs[0].endswith("*"):
         yield from _unspoken(node, langs[0], sets)
 
@@ -318,11 +180,3 @@ def _unspoken(node: Node, lang: str, sets: Mapping[str, TermSet]) -> Iterator[st
         ]
         if any(p is not None for p in made) and not any(p is not None and p.counts_in(lang) for p in made):
             yield f"${bare.value} AND lang:{lang} never holds: no spelling of ${bare.value} counts in {lang}; add some under {lang}:"
-
-
-def _shown(node: Node) -> str:
-    return " OR ".join(
-        f"${n.value}" if n.kind == "set" else n.value
-        for n in node.walk()
-        if n.kind in ("set", "literal", "about")
-    )

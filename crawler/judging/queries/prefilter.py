@@ -19,8 +19,8 @@ PIECE, OVERLAP = 60_000, 400
 """Characters that are looked at together, and those that a piece shares with the next one: terms are far shorter."""
 _LEAST_INFLECTED = 3
 """Letters of a term that can have an ending: behind shorter ones the word must end."""
-_CHINESE, _PARTNER, _ALONE = 1, 2, 4
-_BOTH = _CHINESE | _PARTNER
+_OURS, _THEIRS, _ALONE = 1, 2, 4
+_BOTH = _OURS | _THEIRS
 
 
 class Prefilter:
@@ -28,7 +28,7 @@ class Prefilter:
 
     Args:
         patterns: the patterns of all sets.
-        sides: the names of the sets of each side: ``chinese``, ``partner``, and ``alone`` for those of which one term is enough.
+        sides: the names of the sets of each side: ``ours``, ``theirs``, and ``alone`` for those of which one term is enough.
         is_open: whether anything may be news, as where another package judges too; then nothing is ruled out.
     """
 
@@ -38,8 +38,8 @@ class Prefilter:
         self.is_open = is_open
         marks: dict[str, int] = {}
         for pattern in patterns:
-            mark = _CHINESE * (pattern.set_name in sides["chinese"])
-            mark |= _PARTNER * (pattern.set_name in sides["partner"])
+            mark = _OURS * (pattern.set_name in sides["ours"])
+            mark |= _THEIRS * (pattern.set_name in sides["theirs"])
             mark |= _ALONE * (pattern.set_name in sides["alone"])
             for key in ways_to_write(pattern) if mark and not pattern.excluded else ():
                 marks[key] = marks.get(key, 0) | mark

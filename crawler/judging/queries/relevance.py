@@ -39,8 +39,8 @@ UNCONCERNED = Relevance(False, 0.0, (("not both parties named", 0.0),))
 class RelevanceRule:
     """Which term sets speak for and against relevance. Each is the name of a term set."""
 
-    china: str = "china"
-    partner: str = "asean_or_member"
+    ours: str = "china"
+    theirs: str = "asean_or_member"
     both: str = "china_asean"
     two_sides: str = "two_sides"
     cooperation: Sequence[str] = ("cooperation",)
@@ -56,7 +56,7 @@ class RelevanceRule:
 
     def sets(self) -> list[str]:
         """All set names that the rule reads."""
-        single = [self.china, self.partner, self.both, self.two_sides, self.elsewhere]
+        single = [self.ours, self.theirs, self.both, self.two_sides, self.elsewhere]
         lists = (self.cooperation, self.matters, self.strong, self.against, self.softens)
         return [*single, *chain(*lists, self.subjects, self.deeds, self.happenings)]
 
@@ -65,8 +65,8 @@ class RelevanceRule:
 class RelevanceSets:
     """All sets that each part of a rule stands for, with those inside others."""
 
-    china: frozenset[str]
-    partner: frozenset[str]
+    ours: frozenset[str]
+    theirs: frozenset[str]
     both: frozenset[str]
     two_sides: frozenset[str]
     working: frozenset[str]
@@ -92,8 +92,8 @@ class RelevanceSets:
             return frozenset[str]().union(*(members.get(name, ()) for name in names))
 
         return cls(
-            china=of(rule.china),
-            partner=of(rule.partner),
+            ours=of(rule.ours),
+            theirs=of(rule.theirs),
             both=of(rule.both),
             two_sides=of(rule.two_sides),
             working=of(*rule.cooperation, *rule.strong),
@@ -110,12 +110,12 @@ class RelevanceSets:
 
 @dataclass(frozen=True, slots=True)
 class _Parties:
-    china: list[Hit]
-    partner: list[Hit]
+    ours: list[Hit]
+    theirs: list[Hit]
     both: list[Hit]
 
     def all(self) -> list[Hit]:
-        return [*self.china, *self.partner, *self.both]
+        return [*self.ours, *self.theirs, *self.both]
 
 
 def judge_relevance(
@@ -135,12 +135,12 @@ def judge_relevance(
     of = findings.of
     weigh = weights().relevance
     powers = of(sets.elsewhere)
-    parties = _Parties(_not_among(of(sets.china), powers), of(sets.partner), of(sets.both))
+    parties = _Parties(_not_among(of(sets.ours), powers), of(sets.theirs), of(sets.both))
     # News in a national language says "both countries" for
     # its own and China, and may not name its own at all.
     own = NATIONAL_LANGUAGE.get(findings.lang or "")
     home = own in findings.parties.theirs.countries and bool(of(sets.two_sides))
-    if not (parties.both or (parties.china and (parties.partner or home))):
+    if not (parties.both or (parties.ours and (parties.theirs or home))):
         return UNCONCERNED
     # A word may be in several sets; it counts once.
     working = list(dict.fromkeys([*of(sets.working), *together]))
@@ -157,7 +157,7 @@ def judge_relevance(
     softened = weigh.softened if against and _is_given(findings, parties, of(sets.softens)) else 1.0
     home_side = of(sets.two_sides) if home else []
     part = _takes_part(findings, parties, home_side, working, other)
-    actors = Actors(parties.china, [*parties.partner, *home_side], parties.both, other)
+    actors = Actors(parties.ours, [*parties.theirs, *home_side], parties.both, other)
     apart = acts_with_others(findings, actors, working)
     alone = part and not apart and acts_alone(findings, actors, of(sets.two_sides), working)
     reasons = [
@@ -180,7 +180,7 @@ def judge_relevance(
     ]
     # The logistic function of the log odds; the reasons shown, with the bias, add up to it.
     score = 1 / (1 + math.exp(-weigh.bias - sum(weight for _, weight in reasons)))
-    shown = [*parties.both[:1], *parties.china[:1], *parties.partner[:1], *working[: weigh.most_shown]]
+    shown = [*parties.both[:1], *parties.ours[:1], *parties.theirs[:1], *working[: weigh.most_shown]]
     return Relevance(
         score >= threshold,
         round(score, 4),
@@ -199,7 +199,7 @@ def _of_few_words(
     """
     weigh = weights().relevance
     deeds, subjects = findings.of(sets.deeds), findings.of(sets.subjects)
-    named = named_as_one(findings, parties.china, parties.partner)
+    named = named_as_one(findings, parties.ours, parties.theirs)
     acts = named is AsOne.SUBJECT or (subjects and (deeds or named is AsOne.SOMEWHERE))
     tied = _in_title(parties) or _tie(findings, parties, False, weigh) == 1.0
     # Where others are named, too, what is told may be theirs.
@@ -241,9 +241,9 @@ def _takes_part(
     findings: Findings, parties: _Parties, home: Sequence[Hit], working: Sequence[Hit], other: Sequence[Hit]
 ) -> bool:
     """Whether both parties take part; where one name holds both, they do."""
-    if parties.both or not parties.china:
+    if parties.both or not parties.ours:
         return True
-    return takes_part(findings, parties.china, [*parties.partner, *home], working, other)
+    return takes_part(findings, parties.ours, [*parties.theirs, *home], working, other)
 
 
 def _is_given(findings: Findings, parties: _Parties, given: Sequence[Hit]) -> bool:
@@ -255,8 +255,8 @@ def _is_given(findings: Findings, parties: _Parties, given: Sequence[Hit]) -> bo
     first = [s for s in sentences.with_any(given) if s.number <= 1]
     if not first:
         return False
-    china, partner, both = map(sentences.with_any, (parties.china, parties.partner, parties.both))
-    return any(s in both or (s in china and s in partner) for s in first)
+    ours, theirs, both = map(sentences.with_any, (parties.ours, parties.theirs, parties.both))
+    return any(s in both or (s in ours and s in theirs) for s in first)
 
 
 def _distinct(hits: Sequence[Hit]) -> set[str]:
@@ -277,12 +277,12 @@ def _tie(findings: Findings, parties: _Parties, home: bool, weigh: RelevanceWeig
     """How closely the parties are tied to each other, 0..1."""
     if parties.both:
         return 1.0
-    china = parties.china[: weigh.most_china]
-    partners = parties.partner[: weigh.most_partner]
-    if not (china and partners):
+    ours = parties.ours[: weigh.most_ours]
+    theirs = parties.theirs[: weigh.most_theirs]
+    if not (ours and theirs):
         return weigh.near_share if home else weigh.far_share
-    row = Row(partners)
-    closest = min(_gap(findings, hit, row) for hit in china)
+    row = Row(theirs)
+    closest = min(_gap(findings, hit, row) for hit in ours)
     if closest <= weigh.tie_close:
         return 1.0
     # A headline is one sentence, however its words are counted.
@@ -313,17 +313,17 @@ def _amount(findings: Findings, working: Sequence[Hit], parties: _Parties, weigh
 
 
 def _in_title(parties: _Parties) -> float:
-    china, partner, both = (
-        any(h.field == "title" for h in hits) for hits in (parties.china, parties.partner, parties.both)
+    ours, theirs, both = (
+        any(h.field == "title" for h in hits) for hits in (parties.ours, parties.theirs, parties.both)
     )
-    return 1.0 if both or (china and partner) else 0.0
+    return 1.0 if both or (ours and theirs) else 0.0
 
 
 def _early(parties: _Parties, home: bool) -> float:
     def early(hits: Sequence[Hit]) -> bool:
         return any(h.field == "title" or h.start < LEAD for h in hits)
 
-    return 1.0 if early(parties.both) or (early(parties.china) and (home or early(parties.partner))) else -1.0
+    return 1.0 if early(parties.both) or (early(parties.ours) and (home or early(parties.theirs))) else -1.0
 
 
 def _elsewhere(other: Sequence[Hit], parties: _Parties, weigh: RelevanceWeights) -> float:
@@ -331,7 +331,7 @@ def _elsewhere(other: Sequence[Hit], parties: _Parties, weigh: RelevanceWeights)
     if not other:
         return 0.0
     # The weaker party: an article about China and America may well mention Vietnam once.
-    weaker = min(len(parties.china), len(parties.partner)) + weigh.both_weight * len(parties.both)
+    weaker = min(len(parties.ours), len(parties.theirs)) + weigh.both_weight * len(parties.both)
     share = len(other) / (len(other) + weigh.party_weight * weaker)
     headline = any(h.field == "title" for h in other) and not _in_title(parties)
     return min(1.0, share + weigh.headline_elsewhere * headline)

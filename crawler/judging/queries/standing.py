@@ -69,14 +69,14 @@ class Actors:
     """The words of an article that name who may act in it.
 
     Args:
-        china: the Chinese side.
-        partner: the side of ASEAN and its members.
+        ours: our side.
+        theirs: their side.
         both: names that hold both sides.
         powers: other countries.
     """
 
-    china: Sequence[Hit]
-    partner: Sequence[Hit]
+    ours: Sequence[Hit]
+    theirs: Sequence[Hit]
     both: Sequence[Hit]
     powers: Sequence[Hit]
 
@@ -119,7 +119,7 @@ def acts_alone(findings: Findings, actors: Actors, two_sides: Sequence[Hit], wor
     """
     acting = _SentenceActors(findings, actors)
     acts = acting.sentences.with_any(working)
-    named = acting.sentences.with_any([*actors.china, *actors.both, *two_sides])
+    named = acting.sentences.with_any([*actors.ours, *actors.both, *two_sides])
     return bool(acts) and acts.isdisjoint(named) and not acting.headline_of_both()
 
 
@@ -158,12 +158,12 @@ class _SentenceActors:
 
     # Each side is read when it is asked for: most articles leave no doubt with fewer.
     @cached_property
-    def _china(self) -> dict[Sentence, list[Hit]]:
-        return self._by_sentence(self._actors.china)
+    def _ours(self) -> dict[Sentence, list[Hit]]:
+        return self._by_sentence(self._actors.ours)
 
     @cached_property
-    def _partner(self) -> dict[Sentence, list[Hit]]:
-        return self._by_sentence(self._actors.partner)
+    def _theirs(self) -> dict[Sentence, list[Hit]]:
+        return self._by_sentence(self._actors.theirs)
 
     @cached_property
     def _both(self) -> dict[Sentence, list[Hit]]:
@@ -183,18 +183,18 @@ class _SentenceActors:
         """Whether a sentence tells of both sides: no other power stands closer to one of them than they to each other."""
         if sentence in self._both:
             return True
-        china, partner = self._china.get(sentence, ()), self._partner.get(sentence, ())
-        if not china or not partner:
+        ours, theirs = self._ours.get(sentence, ()), self._theirs.get(sentence, ())
+        if not ours or not theirs:
             return False
         powers = self._powers.get(sentence, ())
-        together = self._closest(china, partner)
+        together = self._closest(ours, theirs)
         return together <= weights().relevance.tie_list or together <= min(
-            self._closest(powers, china), self._closest(powers, partner)
+            self._closest(powers, ours), self._closest(powers, theirs)
         )
 
     def headline_of_both(self) -> bool:
         """Whether the headline tells of both sides."""
-        return any(self.of_both(s) for s in {*self._both, *self._china} if s.field == "title")
+        return any(self.of_both(s) for s in {*self._both, *self._ours} if s.field == "title")
 
     def names_powers(self, sentence: Sentence) -> bool:
         """Whether a sentence names another power, and no name that holds both sides."""
@@ -202,10 +202,10 @@ class _SentenceActors:
 
     def of_others(self, sentence: Sentence) -> bool:
         """Whether a sentence tells of one side and another power, or of member states alone."""
-        china, partner = self._china.get(sentence, ()), self._partner.get(sentence, ())
+        ours, theirs = self._ours.get(sentence, ()), self._theirs.get(sentence, ())
         if self._powers.get(sentence):
-            return bool(china or partner)
-        return not china and len({hit.pattern.set_name for hit in partner if _is_country(hit)}) > 1
+            return bool(ours or theirs)
+        return not ours and len({hit.pattern.set_name for hit in theirs if _is_country(hit)}) > 1
 
     def _closest(self, some: Sequence[Hit], others: Sequence[Hit]) -> float:
         return min((self._findings.distance(a, b) for a in some for b in others), default=inf)

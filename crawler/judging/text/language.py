@@ -18,6 +18,8 @@ from crawler.judging.text.script import SCRIPT_LANGUAGE
 from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
+LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
+"""The languages of the shipped desk, in which it has terms and sources; the commoner ones in its news come first."""
 LATIN = ("en", "id", "ms", "vi", "tl", "de", "fr", "pt", "es", "it", "nl")
 """The languages in Latin script that are told apart; for another one the model must be built anew (``make languages``)."""
 _OTHERS = {"arabic": "ar", "cyrillic": "ru", "devanagari": "hi"}

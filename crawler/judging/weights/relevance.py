@@ -95,8 +95,8 @@ class RelevanceWeights:
         "about another power")
     headline_elsewhere: float = weight(0.5, "share",
         "what another power in the headline adds to its share; more loses forums of many powers")
-    most_china: int = bound(20, "mentions", "of China whose distance is measured")
-    most_partner: int = bound(40, "mentions", "of partners whose distance is measured")
+    most_ours: int = bound(20, "mentions", "of our side whose distance is measured")
+    most_theirs: int = bound(40, "mentions", "of their side whose distance is measured")
     most_named: int = bound(40, "mentions", "of parties that words of cooperation are held against")
     most_same: int = bound(5, "mentions", "of one word of cooperation whose distance is measured")
     most_shown: int = bound(3, "words", "of cooperation that are kept as evidence")

@@ -12,7 +12,8 @@ from alerts.authoring.answer_mistakes import ALONE
 from alerts.authoring.reports import ReadReport, count_terms, latest_reports, read_report
 from alerts.authoring.suggesting import MOST_THINGS, chosen_terms, parts_of
 from crawler.analysis.history import PastArticle
-from crawler.judging.entities.lexicon import LANGUAGES, TermOrigin, all_meanings, meanings_of, things_in
+from crawler.judging.entities.lexicon import TermOrigin, all_meanings, meanings_of, things_in
+from crawler.judging.text.language import LANGUAGES
 from crawler.judging.text.script import SCRIPT_LANGUAGE, script_of
 from crawler.model import AseanwatchError
 from tests.builders import article, keep, new_store

@@ -86,8 +86,8 @@ def test_each_take_over_says_what_changed_and_no_secret(
 @pytest.mark.parametrize(
     ("section", "key"),
     [
-        ({"web": {"port": 8081}}, "web.port"), ({"web": {"port": 8080, "host": "::1"}}, "web.host"),
-        ({"storage": {"url": "sqlite:///other.db"}}, "storage.url"),
+        ({"web": {"port": 8081}}, "web.port"), pytest.param({"web": {"port": 8080, "host": "::1"}}, "web.host", marks=pytest.mark.long),
+        pytest.param({"storage": {"url": "sqlite:///other.db"}}, "storage.url", marks=pytest.mark.long),
         ({"storage": {"url": "postgresql+psycopg://w:hidden@db/w"}, "work": {"engine": "procrastinate"}}, "work.engine"),
     ],
 )  # fmt: skip

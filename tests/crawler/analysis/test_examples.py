@@ -50,7 +50,9 @@ def test_examples_that_hold_are_no_failure(tmp_path: Path, command: list[str]) -
 
 def test_an_address_is_a_stored_article(tmp_path: Path) -> None:
     with Newsroom(EVENING) as room:
-        watching(room, tmp_path, sources=[s for s in room.sources() if s["name"] == "song-hong"])
+        watching(
+            room, tmp_path, is_whole=True, sources=[s for s in room.sources() if s["name"] == "song-hong"]
+        )
         assert run("crawl", cwd=tmp_path).status == 0
         url = run("articles", "list", "--all", "--json", cwd=tmp_path).json[0]["url"]
         text = (tmp_path / "config.yaml").read_text(encoding="utf-8")

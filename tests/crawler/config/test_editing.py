@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.config.config_file import check_text, read_text, write_text
+from crawler.config.config_file import check_text, load_changed, read_text, write_text
 from crawler.config.editing import entry_block, names_of, with_entry, with_entry_block, with_renamed_entry
 from crawler.config.entry_places import LISTS
 from crawler.model import AseanwatchError
@@ -275,6 +275,28 @@ def test_any_file_any_change(
         assert entry_block(changed, "terms", other) == entry_block(text, "terms", other)
 
 
+def test_a_text_that_was_checked_is_not_read_again_where_all_that_it_says_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, beside = tmp_path / "config.yaml", tmp_path / "beside.yaml"
+    text = 'extends: packaged\ncrawl: {proxy: "${OUR_PROXY:-http://other.example:1}"}\n'
+    file.write_text("", encoding="utf-8")
+    made = check_text(file, text)
+    assert write_text(file, "", text) is made
+    assert load_changed(file).settings is made
+    assert load_changed(file).settings is not made, "it is not kept when it is in force"
+    check_text(file, text)
+    monkeypatch.setenv("OUR_PROXY", "http://proxy.example:3128")
+    assert "proxy.example" in str(check_text(file, text).crawl.proxy)
+    assert check_text(file, f"{text}# more\n") is not check_text(file, text)
+    file.write_text("extends: packaged\nschedule: {every: 2h}\n", encoding="utf-8")
+    assert load_changed(file).settings.schedule.every.total_seconds() == 7200, "written by others meanwhile"
+    for wanted in ("1h", "3h"):
+        beside.write_text(f"extends: packaged\nschedule: {{every: {wanted}}}\n", encoding="utf-8")
+        found = check_text(file, "extends: beside.yaml\n")
+        assert found.schedule.every.total_seconds() == int(wanted[0]) * 3600
+
+
 def test_a_renamed_entry_is_renamed_wherever_the_file_refers_to_it(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     text = with_entry(
@@ -289,7 +311,7 @@ def test_a_renamed_entry_is_renamed_wherever_the_file_refers_to_it(tmp_path: Pat
     )
     made, before = check_text(file, changed), check_text(file, text)
     assert made.subscriptions[-1].topics == ("medicine", "tourism")
-    assert (made.relevance.china, made.relevance.matters[0]) == ("prc", "commerce")
+    assert (made.relevance.ours, made.relevance.matters[0]) == ("prc", "commerce")
     assert (
         made.topics["trade_investment"].query
         == "$commerce OR $economy^0.6 OR (new:base AND $working_place^2)"

@@ -8,6 +8,7 @@ from babel.languages import get_official_languages
 from crawler.judging.queries.query import QueryError, parse
 from crawler.judging.territories import groups, is_country, names_of_territories, regions
 from crawler.runtime.data_tables import table
+from tests.builders import some_of
 from tests.crawler.config.test_parties_config import judge_for, news, settings_for
 
 ABBREVIATED = [
@@ -24,7 +25,7 @@ ABBREVIATED = [
 ]
 
 
-@pytest.mark.parametrize(("pair", "lang", "title"), ABBREVIATED)
+@pytest.mark.parametrize(("pair", "lang", "title"), some_of(ABBREVIATED, 3))
 def test_abbreviations_name_either_side(pair: str, lang: str, title: str) -> None:
     assert judge_for(pair).classify(news(title, f"{title}.")).relevance.relevant
 
@@ -89,7 +90,7 @@ SHORT_NAMES = [
 ]
 
 
-@pytest.mark.parametrize(("pair", "title"), SHORT_NAMES)
+@pytest.mark.parametrize(("pair", "title"), some_of(SHORT_NAMES, 3))
 def test_short_names_of_large_countries_are_known(pair: str, title: str) -> None:
     assert judge_for(pair).classify(news(title, f"{title}.")).relevance.relevant
 

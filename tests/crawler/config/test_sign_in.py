@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.web.organisation.claims import mail_of, name_of, role_of, says_role, values_of
+from alerts.web.organisation.claims import (
+    mail_of,
+    name_of,
+    role_of,
+    says_role,
+    values_of,
+    why_no_role,
+    with_more,
+)
 from crawler.config import load
 from crawler.config.sign_in_settings import SignIn
 from tests.crawler.config.test_errors import FIRST_FREE, GOOD, errors
@@ -100,6 +108,48 @@ def test_roles_as_providers_say_them(sign_in: SignIn, claims: dict[str, Any], ro
     assert role_of(claims, sign_in) == role
 
 
+BOTH = section(
+    role_claim=("email", "groups"), roles={"operator": ("ana@example.org", "op"), "reader": ("r",)}
+)
+VERIFIED = {"email": "ana@example.org", "email_verified": True}
+
+
+@pytest.mark.parametrize(
+    ("token", "userinfo", "role"),
+    [
+        # What one document verifies is its own address.
+        ({"email": "ana@example.org"}, {"email": "evil@x.example", "email_verified": True, "groups": ["r"]}, "reader"),
+        ({"email": "evil@x.example", "email_verified": True}, {"email": "ana@example.org"}, ""),
+        ({"email_verified": True}, {"email": "ana@example.org"}, ""),
+        ({"email": "ana@example.org"}, {"email_verified": True}, ""),
+        ({"email": "ana@example.org", "email_verified": False}, VERIFIED, "operator"),
+        ({"email": "ana@example.org"}, VERIFIED, "operator"),
+        ({"email": "", "groups": None}, VERIFIED, "operator"),
+        ({"groups": []}, {"groups": ["op"]}, "operator"),
+        ({"groups": ["x"]}, {"groups": ["op"]}, ""),
+        ({"groups": ["r"]}, {}, "reader"),
+        ({}, {"groups": "op"}, "operator"),
+    ],
+)  # fmt: skip
+def test_what_is_said_elsewhere_fills_what_is_missing(
+    token: dict[str, Any], userinfo: dict[str, Any], role: str
+) -> None:
+    assert role_of(with_more({"sub": "1", **token}, {"sub": "1", **userinfo}), BOTH) == role
+
+
+@pytest.mark.parametrize(
+    ("claims", "reason"),
+    [
+        ({}, "email: 0 values; groups: 0 values"),
+        ({"email": "ana@example.org", "groups": ["a", "b"]}, "email: not verified by the provider; groups: 2 values"),
+        (VERIFIED | {"email": "Ana@example.org"}, "email: 1 value, like ana@example.org but for capitals, slashes or blanks; groups: 0 values"),
+        ({"groups": ["/op"]}, "email: 0 values; groups: 1 value, like op but for capitals, slashes or blanks"),
+    ],
+)  # fmt: skip
+def test_the_log_says_why_there_is_no_role(claims: dict[str, Any], reason: str) -> None:
+    assert why_no_role(claims, BOTH) == reason
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["desk", "staff"]),
     lambda inner: (
@@ -116,5 +166,6 @@ def test_whatever_claims_are_they_are_read_or_passed_over(claims: dict[str, Any]
     assert role_of(claims, sign_in) in ("", "operator", "reader")
     assert all(isinstance(value, str) for value in values_of(claims, name))
     assert isinstance(says_role(claims, sign_in), bool)
+    assert why_no_role(claims, sign_in)
     assert name_of({**claims, "sub": "1"})
     assert mail_of(claims) == "" or claims["email_verified"] is True

@@ -51,7 +51,7 @@ from tests.crawler.config.test_errors import FIRST_FREE, GOOD, errors
         ("crawl: &c {user_agent: *c}", ["contains itself"]),
         ("? [a, b]\n: c", ["a key must be one word"]),
         ("web: {port: 1, port: 2}", ["web.port: this key stands here twice"]),
-        ("relevance: {china: null}", ["relevance.china: is empty"]),
+        ("relevance: {ours: null}", ["relevance.ours: is empty"]),
         ("web:\n\tport: 1", ["is no YAML: a tab stands where only blanks may"]),
         ("web: " + "[" * 20_000, ["brackets lie deeper than"]),
         ("web: " + "[" * 70 + "]" * 70, ["brackets lie deeper than"]),

@@ -19,6 +19,7 @@ from crawler.judging.territories import (
     party,
     regions,
     territory,
+    territory_meant,
 )
 
 COUNTRIES = sorted(code for code in names_of_territories()["en"] if is_country(code))
@@ -52,12 +53,29 @@ def test_a_name_that_is_none_is_refused_with_near_ones(written: str, near: str) 
         territory(written)
 
 
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("England", "GB"), ("PRC", "CN"), ("tp", "TL"), ("Thailnad", "TH"), ("泰国", "TH"), ("泰國", "TH"), ("ไทย", "TH"), ("ລາວ", "LA"), ("Deutschland", "DE"),
+     ("África", "002"), ("非洲", "002"), ("欧盟", "EU"), ("东盟", "ASEAN"), ("Mercosur", "MERCOSUR"), ("MERCOSURE", "MERCOSUR"), ("zz", None), ("x", None), ("", None)],
+)  # fmt: skip
+def test_what_was_meant_is_known_in_any_language_for_groups_as_for_countries(
+    written: str, code: str | None
+) -> None:
+    assert territory_meant(written) == code
+
+
+def test_a_name_in_another_language_is_refused_with_its_code() -> None:
+    with pytest.raises(UnknownTerritoryError, match=r"near it: EU \(European Union\)"):
+        territory("欧盟")
+
+
 @given(st.text(max_size=12))
 def test_whatever_is_written_is_a_code_or_refused_in_one_line(text: str) -> None:
     try:
         assert territory(text) in EVERY
     except UnknownTerritoryError as error:
         assert "is no country" in str(error)
+        assert territory_meant(text) in (None, *EVERY)
 
 
 def test_groups_have_countries_only() -> None:

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from benchmarks.layouts import HELD_BACK, LANGUAGES, SEEN, page_of, story_of
+from benchmarks.layouts import HELD_BACK, SEEN, page_of, story_of
+from crawler.judging.text.language import LANGUAGES
 from crawler.parsing.pages import PageError, read_page
 from tests.builders import NOON, article, shipped_judge
 

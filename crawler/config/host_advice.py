@@ -1,0 +1,63 @@
+"""Addresses that are never asked, or are hardly meant as they are written: inner networks, odd ports, signs of other keyboards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from crawler.config.settings import Settings
+from crawler.runtime.public_addresses import AllowedHosts
+
+Key = tuple[str | int, ...]
+Found = Iterator[tuple[Key, str]]
+_FULL = "。，；、：？！＃＠＆＝／％“”‘’《》「」【】"
+
+
+def host_advice(settings: Settings) -> Found:
+    """Warnings, each with its key."""
+    hosts = AllowedHosts(settings.crawl.allow_private)
+    for i, source in enumerate(settings.sources):
+        if (message := never_asked(source.url, hosts)) is not None:
+            yield ("sources", i, "url"), message
+        elif match := re.search(rf"[{_FULL}]+$|\s|(?<=\?)[^=]*＝", source.url.replace("{query}", "")):
+            sign = match[0].strip() or "a blank"
+            yield (
+                ("sources", i, "url"),
+                f"holds {sign}, which hardly belongs to the address; take it out, or write it as the browser does (%20)",
+            )
+    for name, channel in settings.delivery.channels.items():
+        if channel.type == "webhook" and channel.url is not None:
+            message = never_asked(channel.url.get_secret_value(), hosts, shown="its host")
+            if message is not None:
+                yield ("delivery", "channels", name, "url"), message
+    for item in settings.crawl.allow_private:
+        if re.search(r"[/:]", item) and hosts.is_name(item):
+            yield (
+                ("crawl", "allow_private"),
+                f"{item} is neither a host nor a network; write such as 10.0.0.5, 10.0.0.0/8 or nas.local, without http:// and port",
+            )
+
+
+def never_asked(url: str, hosts: AllowedHosts, shown: str = "") -> str | None:
+    """Why an address is never asked, and what lets it through; None where it may be.
+
+    Args:
+        url: the address.
+        hosts: which hosts may be asked.
+        shown: what its host is called; default: by its name.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return None  # told by its form
+    named = shown or host
+    allowed = f"crawl.allow_private: [{host if not shown else 'its name'}]"
+    if not hosts.host_allowed(host):
+        return f"{named} is a private address, which is never asked; write {allowed} if it is meant, or its public address"
+    if hosts.is_inner_name(host):
+        return f"{named} is a name of an inner network, which is never asked; write {allowed} if it is meant, or its public name"
+    if not hosts.port_allowed(host, port):
+        return f"port {port} is not for the web, and never asked; write {allowed} if it is meant, or leave the port out"
+    return None
