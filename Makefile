@@ -220,7 +220,7 @@ frequencies: setup ## count anew how common the anchors of stories are in the sa
 parsed: setup ## after a change of a table, of a command, or of config.yaml: what starting up would else work out anew (crawler/data/parsed)
 	@$(BIN)/python -m scripts.build_parsed
 
-places: setup ## (districts.json: scripts/build_districts.py) rebuild crawler/data/places.json, towns.json, world_places.json and regions from CLDR (Debian's unicode-cldr-core), GeoNames and scripts/place_spellings.yaml, and alerts/locale/places.json from them
+places: setup ## (districts.json: scripts/build_districts.py; longer_names.json: scripts/build_longer_names.py) rebuild crawler/data/places.json, towns.json, world_places.json and regions from CLDR (Debian's unicode-cldr-core), GeoNames and scripts/place_spellings.yaml, and alerts/locale/places.json from them
 	@$(BIN)/python -m scripts.build_han_forms
 	@$(BIN)/python scripts/build_places.py
 	@$(BIN)/python scripts/build_place_names.py

@@ -40,7 +40,8 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.analysis.classify import read_rows
 from crawler.archives.files import archives_of
-from crawler.archives.importing import ArchiveImport, ImportOptions
+from crawler.archives.import_options import ImportOptions
+from crawler.archives.importing import ArchiveImport
 from crawler.config import load
 from crawler.judging.evaluation import measure
 from crawler.runtime.packaged_config import packaged

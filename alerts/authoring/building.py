@@ -8,6 +8,7 @@ from typing import Any
 
 from alerts.authoring.answer_mistakes import ALONE, WITHOUT
 from alerts.authoring.answers import Answers, Spellings, name_of
+from alerts.authoring.wishes import wish_of
 from crawler.config.judging_settings import Examples, TopicSetting
 from crawler.config.settings import Settings
 from crawler.judging.judge import all_sets
@@ -33,7 +34,7 @@ def name_for(answers: Answers, settings: Settings) -> str:
     """A name for the topic that nothing has yet: the given one, else one made of what is looked for."""
     if answers.name:
         return answers.name
-    wanted = name_of(answers.title or answers.looking_for)
+    wanted = name_of(answers.title or wish_of(answers.looking_for).wanted)
     number = 2
     name = wanted
     while is_taken(name, answers, settings):
@@ -105,7 +106,7 @@ def _query(together: str, alone: str, without: str) -> str:
 
 def topic_values(answers: Answers) -> dict[str, Any]:
     """The topic as config.yaml has it: values that are the default are left out."""
-    values: dict[str, Any] = {"title": answers.title or _title(answers.looking_for), "query": answers.query}
+    values: dict[str, Any] = {"title": answers.title or title_of(answers.looking_for), "query": answers.query}
     if answers.alert and answers.alert != "story":
         values["alert"] = answers.alert
     if answers.only_relevant is False:
@@ -116,7 +117,9 @@ def topic_values(answers: Answers) -> dict[str, Any]:
     return values | ({"examples": examples} if examples else {})
 
 
-def _title(words: str) -> str:
+def title_of(looking_for: str) -> str:
+    """A title made of what is wanted."""
+    words = wish_of(looking_for).wanted
     return words[:1].upper() + words[1:]
 
 
@@ -154,7 +157,7 @@ def settings_with(
 def topic_setting(answers: Answers) -> TopicSetting:
     """The topic of the answers, whose query is known."""
     return TopicSetting(
-        title={"en": answers.title or _title(answers.looking_for)}
+        title={"en": answers.title or title_of(answers.looking_for)}
         if answers.title or answers.looking_for
         else {},
         query=answers.query or "",

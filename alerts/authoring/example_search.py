@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from crawler.model import AseanwatchError
 from crawler.store import Store
 from crawler.store.schema import articles
 from crawler.store.search import matching_reports, refresh
+from crawler.store.search_query import parse_search
 
 MOST_FOUND = 12
 
@@ -23,9 +25,15 @@ class FoundReport(NamedTuple):
 
 
 def find_reports(store: Store, words: str, most: int = MOST_FOUND) -> list[FoundReport]:
-    """The stored reports that have some words, in whatever language, the best first; none where there is no store."""
+    """The stored reports that a search finds, in whatever language, the best first; none where there is no store.
+
+    Raises:
+        AseanwatchError: the search cannot be read; with what to write.
+    """
     if not store.exists():
         return []
+    if problem := parse_search(words).problem:
+        raise AseanwatchError(problem)
     refresh(store)
     with store.read() as connection:
         ranked = matching_reports(connection, words, ranked=True)

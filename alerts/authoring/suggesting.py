@@ -9,6 +9,7 @@ from typing import Any
 from alerts.authoring.answer_mistakes import ALONE
 from alerts.authoring.answers import Answers, Spellings, joined, name_of
 from alerts.authoring.reports import ReadReport, TermCount, count_terms, matcher_of
+from alerts.authoring.wishes import wish_of
 from crawler.judging.entities.lexicon import (
     Meaning,
     NamedThing,
@@ -110,8 +111,36 @@ def parts_of(looking_for: str, reports: Sequence[ReadReport] = ()) -> list[Topic
     ]  # fmt: skip
 
 
+def unwanted_terms(looking_for: str) -> dict[str, Spellings]:
+    """What somebody does not want who typed such as ``durian -festival``: its terms in all languages, by its words.
+
+    Raises:
+        AseanwatchError: it is what is wanted, too.
+    """
+    wish = wish_of(looking_for)
+    wanted = {normal_spelling(key[1]) for thing in things_in(wish.wanted) for key in _from_tables(thing)}
+    found: dict[str, Spellings] = {}
+    for words in wish.unwanted:
+        terms = [key for key in _unwanted(words) if normal_spelling(key[1]) not in wanted]
+        if not terms:
+            raise AseanwatchError(
+                f"{words} is both looked for and refused; leave it out of one of them, or write the longer name of what is meant"
+            )
+        found[words] = {lang: tuple(t for own, t in terms if own == lang) for lang, _ in terms}
+    return found
+
+
+def _unwanted(words: str) -> list[_Key]:
+    things = things_in(words)
+    # Of several words each alone would refuse too much: a "rice festival" is neither rice nor a festival.
+    if len(things) != 1:
+        plain = words.strip('"')
+        return [(language_of_spelling(plain), plain)] if any(c.isalnum() for c in plain) else []
+    return [key for key, made in _from_tables(things[0]).items() if made.is_chosen]
+
+
 def _few_things(looking_for: str) -> list[NamedThing]:
-    things = things_in(looking_for)
+    things = things_in(wish_of(looking_for).wanted)
     if sum(len(thing.alternatives) for thing in things) > MOST_THINGS:
         raise AseanwatchError(
             Phrase("a topic is about a few things: name at most %(num)s", num=str(MOST_THINGS))
@@ -123,10 +152,12 @@ def check_words(looking_for: str) -> None:
     """Make sure that words name something to look for.
 
     Raises:
-        AseanwatchError: they name nothing, or too many things.
+        AseanwatchError: they name nothing, or too many things, or refuse what they look for.
     """
     # Full-width marks, such as ？, are taken for words.
-    if not any(letter.isalnum() for thing in _few_things(looking_for) for letter in thing.typed):
+    things = _few_things(looking_for)
+    unwanted_terms(looking_for)
+    if not any(letter.isalnum() for thing in things for letter in thing.typed):
         raise AseanwatchError(
             f"{looking_for} names nothing to look for; write what it is about, such as 'durian exports'"
         )

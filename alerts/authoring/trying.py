@@ -12,6 +12,7 @@ from alerts.analysis.backtest import AlertChange, compare_alerts
 from alerts.authoring.answers import Answers, Spellings, joined
 from alerts.authoring.building import Closeness, queries, settings_with, topic_setting
 from alerts.authoring.reports import ReadReport, matcher_of
+from alerts.authoring.suggesting import unwanted_terms
 from alerts.operations import tuning
 from alerts.subscriptions.subscriptions import load_subscriptions
 from crawler.analysis.backtest import TopicChange, Trial, compare, trials_of
@@ -65,6 +66,7 @@ class UnwantedThing:
         loses: stored reports that match without it, and would not any more.
         places: where it stands in those headlines, each place counted.
         is_known: whether a table or a term set has it; else it is a word of a headline.
+        is_named: whether somebody said so, in words such as ``durian -festival``.
     """
 
     name: str
@@ -74,6 +76,7 @@ class UnwantedThing:
     loses: int
     places: int
     is_known: bool
+    is_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +180,15 @@ class NewTopicTrial:
         return sorted(found, key=lambda o: (o.option.broken, PREFERRED.index(o.option.closeness)))
 
     def against(self, answers: Answers, name: str) -> list[UnwantedThing]:
-        """Things that stand in headlines that must not match and in none that must, the most useful first."""
-        if not answers.no_match:
+        """What was named as unwanted; then things in headlines that must not match and in none that must, the most useful first."""
+        refused = unwanted_terms(answers.looking_for)
+        if not (refused or answers.no_match):
             return []
-        articles = self.examples_of(answers)
         best = next(iter(self._judged(answers.with_values(without={}), name)), None)
+        named = [_named_thing(words, terms, best) for words, terms in refused.items()]
+        if not answers.no_match:
+            return named
+        articles = self.examples_of(answers)
         wrong = best.examples & set(answers.no_match) if best else frozenset()
         things = {
             f"{i}": thing for i, thing in enumerate((*_things(self.settings), *_words(articles, answers)))
@@ -218,8 +225,13 @@ class NewTopicTrial:
         ordered = sorted(
             offered, key=lambda u: (-len(u.mends), not u.is_known, u.loses, -u.places, _size(u), u.name)
         )
+        ordered = [u for u in ordered if u.name not in {one.name for one in named}]
         known = [u for u in ordered if u.is_known]
-        return [*known[: MOST_AGAINST - MOST_WORDS], *[u for u in ordered if not u.is_known][:MOST_WORDS]]
+        return [
+            *named,
+            *known[: MOST_AGAINST - MOST_WORDS],
+            *[u for u in ordered if not u.is_known][:MOST_WORDS],
+        ]
 
     def outcome(self, store: Store, answers: Answers, name: str) -> NewTopicOutcome:
         """What the topic of the answers, whose query is known, would do.
@@ -263,16 +275,24 @@ class NewTopicTrial:
         return NearestTopic(best, shared[best], len(readings))
 
 
+def _named_thing(words: str, terms: Spellings, best: _JudgedOption | None) -> UnwantedThing:
+    """What somebody named as unwanted."""
+    matcher = matcher_of({words: terms})
+    loses = sum(bool(matcher.find_in(r.fields[:1], r.lang).hits) for r in (best.reports if best else ()))
+    none = frozenset[str]()
+    return UnwantedThing(words, terms, none, none, loses, 0, is_known=True, is_named=True)
+
+
 def _size(thing: UnwantedThing) -> int:
     return sum(len(terms) for terms in thing.terms.values())
 
 
 def preset_against(offered: Sequence[UnwantedThing]) -> list[UnwantedThing]:
-    """The things against which a topic speaks unless somebody refuses them: as few as mend the examples.
+    """The things against which a topic speaks unless somebody refuses them: those that were named, and as few as mend the examples.
 
     Words of one headline, which say nothing of others, are only offered.
     """
-    chosen: list[UnwantedThing] = []
+    chosen = [thing for thing in offered if thing.is_named]
     mended: frozenset[str] = frozenset()
     for thing in offered:
         if thing.mends - mended and thing.is_known:

@@ -16,6 +16,7 @@ from alerts.digests.message import OutgoingMessage
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 from crawler.plugins import CHANNELS, contained, installed
+from crawler.runtime.error_words import in_words
 
 log = logging.getLogger("aseanwatch")
 
@@ -105,7 +106,7 @@ def deliver(channel: Channel, outgoing: OutgoingMessage) -> None:
         # tried first. Its words may hold a secret, so only the log has them.
         log.exception("a message could not be delivered")
         raise DeliveryError(
-            f"{type(error).__name__} in the channel; the log says more", Failure.FORBIDDEN
+            f"the channel failed: {in_words(error, with_text=False)}", Failure.FORBIDDEN
         ) from error
 
 
@@ -169,5 +170,5 @@ def open_channel(name: str, settings: Settings) -> Channel:
     except Exception as error:  # of another package; its words may hold a secret
         log.exception("channel %s cannot be opened", name)
         raise AseanwatchError(
-            f"delivery.channels.{name}: {type(error).__name__} while opening it; the log says more"
+            f"delivery.channels.{name}: it cannot be opened: {in_words(error, with_text=False)}"
         ) from error

@@ -79,10 +79,13 @@ class ChatChannel:
         except TimeoutError:
             # It may have arrived: a chat has no ids by which it could recognise a repeat.
             raise DeliveryError("the chat did not answer in time", Failure.IN_DOUBT) from None
-        except (TypeError, OSError) as error:
+        except OSError as error:
             raise DeliveryError(
-                f"the chat cannot be used: {type(error).__name__}", Failure.UNREACHABLE
+                f"the chat cannot be reached: {why_unreachable(error)}", Failure.UNREACHABLE
             ) from None
+        except TypeError:
+            # Of Apprise, over an answer that is none of the service's; its words may hold the address.
+            raise DeliveryError("the chat's answer cannot be understood", Failure.UNREACHABLE) from None
         refusals = self._refusals(exchanges.answers, done=done)
         if done and not refusals:
             self._taken = ("", {})

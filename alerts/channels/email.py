@@ -20,8 +20,10 @@ from alerts.channels.smtp_session import Session, TlsSession
 from alerts.digests.mail_tokens import return_path
 from alerts.digests.message import OutgoingMessage, address, compose, needs_utf8
 from alerts.subscriptions.addresses import nameless
+from crawler.config.mail_addresses import each_address
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
+from crawler.runtime.error_words import in_words
 
 IDLE = 30.0
 """Seconds after which a kept connection is asked whether it is still there."""
@@ -61,6 +63,10 @@ class EmailChannel:
 
         Only a connection that is lost between the end of the message and the server's answer leaves a doubt.
         """
+        if len(each_address(outgoing.recipient)) > 1:
+            raise DeliveryError(
+                "several addresses in one text; write each as an entry of its own", Failure.UNKNOWN_ADDRESS
+            )
         try:
             recipient = address(outgoing.recipient).addr_spec
         except AseanwatchError as error:
@@ -275,4 +281,4 @@ def _words(error: Exception) -> str:
         return f"{error.smtp_code} {_shown(error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode())}"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not valid: {error.verify_message}"
-    return str(error) or type(error).__name__
+    return str(error) or in_words(error)

@@ -85,7 +85,9 @@ def ask(
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not guard.host_allowed(host):
+    if parts.scheme not in ("http", "https"):
+        raise NotAllowedError("the address has another scheme than http or https; write https://…")
+    if not guard.host_allowed(host):
         raise NotAllowedError(
             f"the address of {host or 'this webhook'} is not allowed (crawl.allow_private lets private ones through)"
         )

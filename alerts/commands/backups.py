@@ -14,13 +14,14 @@ import typer
 
 from alerts.commands.audited import ACTOR
 from alerts.identity import audit
-from alerts.operations import restoring
-from alerts.operations.restoring import RestoreResult
+from alerts.operations import replacing
+from alerts.operations.copy_contents import contents_of
+from alerts.operations.replacing import RestoreResult
 from crawler.commands.context import (
+    FAILURES,
     ConfigOption,
     err,
     existing_store,
-    open_store,
     out,
     print_values,
     print_written,
@@ -31,8 +32,8 @@ from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.parsing.timestamps import from_text
 from crawler.runtime.clock import now
-from crawler.runtime.stopping import stop_on_signals
-from crawler.store import Store, StoreError, backups
+from crawler.runtime.stopping import end_at_once, stop_on_signals
+from crawler.store import Store, StoreError, backups, restoring
 from crawler.store.serving import service_lock
 
 log = logging.getLogger("aseanwatch")
@@ -71,9 +72,18 @@ def backup_command(
     if failed:
         _note_failure(store, "its unit failed: journalctl --unit aseanwatch-backup")
         return
-    made = _made(settings, store, file)
+    with stop_on_signals(lambda: _abandon(store), FAILURES):
+        made = _made(settings, store, file)
     said = f"{made.file} written and read whole: {made.size / 1e6:,.1f} MB, schema {made.schema}"
     print_written(said, made.file, to=out)
+
+
+def _abandon(store: Store) -> None:
+    """End at a signal, and leave no part of a copy: it holds people's addresses."""
+    backups.abandon()
+    _note_failure(store, "it was stopped before its end")
+    err.print("stopped: no copy was made", soft_wrap=True)
+    end_at_once(FAILURES)
 
 
 def _made(settings: Settings, store: Store, file: Path | None) -> backups.BackupFile:
@@ -116,7 +126,9 @@ def _each_day(config: str | None, settings: Settings, at: str) -> None:
     if settings.storage.backups is None:
         raise AseanwatchError("storage.backups is missing: the folder that daily copies go to")
     stopped = threading.Event()
-    with stop_on_signals(stopped.set):
+    with stop_on_signals(
+        lambda: _abandon(existing_store(settings)) if backups.UNDER_WAY else stopped.set(), FAILURES
+    ):
         while True:
             zone = ZoneInfo(settings.schedule.timezone)
             next_time = _next(now().astimezone(zone), int(found[1]), int(found[2]))
@@ -139,13 +151,17 @@ def _next(local: datetime, hour: int, minute: int) -> datetime:
 def verify_command(
     file: Annotated[Path, typer.Argument(help="A copy that db backup wrote.")],
 ) -> None:
-    """Read a copy whole, and say what it is; one that is cut off, or whose structure is broken, is an error."""
+    """Read a copy whole, and say what it is; one that is cut off, broken, or has rows that cannot be read, is an error."""
     is_sqlite = not backups.is_dump(file)
     with working("Reading the copy …"):
         schema = backups.check(file, is_sqlite=is_sqlite)
+        contents = contents_of(file) if is_sqlite else None
+    if contents is not None and contents.problems:
+        raise StoreError("; ".join([f"{file} is damaged", *contents.problems]))
     kind = "SQLite" if is_sqlite else "PostgreSQL"
+    rows = {} if contents is None else {"rows": contents.rows}
     print_values(
-        {"file": str(file), "of": kind, "schema": schema, "bytes": file.stat().st_size}, as_json=False
+        {"file": str(file), "of": kind, "schema": schema, "bytes": file.stat().st_size, **rows}, as_json=False
     )
 
 
@@ -177,35 +193,44 @@ def restore_command(
     settings = load(config)
     until = _moment(covered_until)
     store = Store(settings.storage.url)
-    with service_lock(store, "db restore"), store.lock("import") as no_import:
+    with (
+        service_lock(store, "db restore"),
+        store.lock("import") as no_import,
+        restoring.log_kept(store),
+    ):
         if not no_import:
             raise StoreError(
                 f"an import into the store {store.name} is running; restore when it has ended, or end it"
             )
-        replaced = None if tell_again else restoring.replaced_store(store, now())
+        replaced = None if tell_again else replacing.replaced_store(store, now())
+        found: list[RestoreResult] = []
+
+        def finish(restored: Store) -> None:
+            """Bring the copy up to date, and say in it what was told. No copy is made of what is one."""
+            if keep_schema:
+                with restored.write() as connection:
+                    audit.record(connection, ACTOR, "store: restore", file, now(), schema=restored.version())
+                return
+            restored.upgrade()
+            with restored.write() as connection:
+                found.append(
+                    replacing.carry_over(
+                        connection, settings, file, replaced, now(), until=until, tell_again=tell_again
+                    )
+                )
+                detail = {"taken": found[0].taken.isoformat(), "covered": found[0].covered_until.isoformat()}
+                audit.record(connection, ACTOR, "store: restore", file, now(), **detail)
+
         with working("Restoring the store …"):
-            backups.restore(store, file, replace=replace)
-        if keep_schema:
-            out.print(
-                f"{file} restored as it is, with schema {store.version()}; install the release that it is of",
-                markup=False,
-            )
-            return
-        store = open_store(settings)  # a copy of an older schema is brought up to date
-        with store.write() as connection:
-            result = restoring.carry_over(
-                connection, settings, file, replaced, now(), until=until, tell_again=tell_again
-            )
-            audit.record(
-                connection,
-                ACTOR,
-                "store: restore",
-                file,
-                now(),
-                taken=result.taken.isoformat(),
-                covered=result.covered_until.isoformat(),
-            )
-    _say(file, result)
+            kept = replaced.as_text() if replaced is not None else ""
+            restoring.restore(store, file, replace=replace, finish=finish, keep=None if keep_schema else kept)
+    if keep_schema:
+        out.print(
+            f"{file} restored as it is, with schema {Store(settings.storage.url).version()}; install the release that it is of",
+            markup=False,
+        )
+        return
+    _say(file, found[0])
 
 
 def _say(file: Path, result: RestoreResult) -> None:

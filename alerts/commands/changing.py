@@ -10,7 +10,8 @@ from alerts.commands.audited import ACTOR
 from alerts.operations.live_config import live_at
 from alerts.operations.subscription_changes import SubscriptionChanges
 from alerts.subscriptions import subscriptions
-from crawler.commands.context import ConfigOption, open_existing, out
+from crawler.commands.context import ConfigOption, err, open_existing, out
+from crawler.config.mail_addresses import each_address
 from crawler.runtime.clock import now
 
 SubscriptionArgument = Annotated[str, typer.Argument(help="The subscription's name.")]
@@ -59,7 +60,12 @@ def set_subscription(
         values["title"] = title
     if not values:
         raise typer.BadParameter("nothing to change: name at least one option, such as --topic TOPIC")
-    _print(f"{name} changed", _changes(config).change(name, values))
+    if "to" in values:
+        values["to"] = [one for text in values["to"] for one in each_address(text)]
+    changes = _changes(config)
+    _print(f"{name} changed", changes.change(name, values))
+    for doubt in changes.doubts(name):
+        err.print(f"warning: {doubt}", markup=False, soft_wrap=True)
 
 
 def remove_subscription(name: SubscriptionArgument, config: ConfigOption = None) -> None:

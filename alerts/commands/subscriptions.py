@@ -29,7 +29,8 @@ from crawler.commands.context import (
     print_table,
     print_written,
 )
-from crawler.config.section_advice import codes_without_news
+from crawler.config.mail_addresses import each_address
+from crawler.config.section_advice import subscription_advice
 from crawler.runtime.clock import now
 
 subscriptions_app = typer.Typer(no_args_is_help=True, help="Who hears of what, when.")
@@ -117,7 +118,7 @@ def add_subscription(
     """Add a subscription. It gets what is new from now on."""
     settings, store = open_or_create(config)
     values: dict[str, Any] = {
-        "name": name, "to": to or (), "topics": topic or (), "except_topics": except_topic or (), "languages": lang or (), "countries": country or (),
+        "name": name, "to": [one for text in to or () for one in each_address(text)], "topics": topic or (), "except_topics": except_topic or (), "languages": lang or (), "countries": country or (),
         "asean_wide": asean_wide, "sources": source or (), "least_score": least_score, "when": when, "timezone": timezone, "quiet": quiet,
         "days_off": day_off or (), "most": most, "language": language, "channel": channel,
     }  # fmt: skip
@@ -125,7 +126,7 @@ def add_subscription(
         subscriptions.register(connection, settings, now())
         added = subscriptions.add(connection, settings, values, now())
     out.print(f"{name} added", markup=False)
-    for _, doubt in codes_without_news((), settings, added):
+    for doubt in subscription_advice(settings, added):
         err.print(f"warning: {doubt}", markup=False, soft_wrap=True)
 
 

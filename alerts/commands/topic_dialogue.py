@@ -14,7 +14,7 @@ import typer
 from alerts.authoring import saving
 from alerts.authoring.answer_mistakes import ALONE, LANGUAGE_KEYS, name_problem, query_problem
 from alerts.authoring.answers import Answers, joined
-from alerts.authoring.building import is_taken, name_for
+from alerts.authoring.building import is_taken, name_for, title_of
 from alerts.authoring.completing import NO_TERMS, completed, together, unknown_sets
 from alerts.authoring.example_search import find_reports
 from alerts.authoring.reports import ReadReport, latest_reports
@@ -246,7 +246,11 @@ class Dialogue:
             yield line
 
     def _picked(self, words: str) -> Iterator[str]:
-        found = find_reports(self.workplace.store, words)
+        try:
+            found = find_reports(self.workplace.store, words)
+        except AseanwatchError as error:
+            out.print(str(error), markup=False, soft_wrap=True)
+            return
         if not found:
             out.print("Nothing stored has these words.")
             return
@@ -320,8 +324,7 @@ class Dialogue:
             suggested = name_for(self.answers, self.workplace.settings)
         self._set(name=name)
         if self.answers.title is None:
-            words = self.answers.looking_for or name
-            self._set(title=_asked("Title that readers see", words[:1].upper() + words[1:]))
+            self._set(title=_asked("Title that readers see", title_of(self.answers.looking_for or name)))
         return name
 
     def _ask_against(self, name: str) -> None:
@@ -332,7 +335,7 @@ class Dialogue:
             return
         taken = set(preset_against(offered))
         out.print(
-            "\nWhat your examples that must not match have in their headlines, and the others have not:"
+            "\nWhat you named as unwanted, and what headlines of your examples that must not match have and the others have not:"
         )
         while True:
             rows = [

@@ -18,7 +18,7 @@ from crawler.judging.places.concerned import names_one_of
 from crawler.store.articles import topics_of
 from crawler.store.asean_wide import concerning_all
 from crawler.store.base_listing import ListedBase, StageStep, listed, tellers_of
-from crawler.store.imports import is_imported
+from crawler.store.imports import is_history, is_listed
 from crawler.store.schema import articles, base_articles, bases
 
 MOST_MOVES = 12
@@ -63,7 +63,9 @@ def register_moves(
 
 def _known_within(connection: Connection, start: datetime, end: datetime) -> dict[int, set[str]]:
     """The articles that were stored in a period and prove bases, with the keys of these."""
-    within = (articles.c.first_seen > start) & (articles.c.first_seen <= end) & ~is_imported()
+    stored = (articles.c.first_seen > start) & (articles.c.first_seen <= end) & ~is_history() & ~is_listed()
+    # What an archive had before is known to readers from when a source listed it.
+    within = stored | ((articles.c.listed > start) & (articles.c.listed <= end) & is_listed())
     rows = (
         select(articles.c.id, bases.c.key)
         .join(base_articles, base_articles.c.article_id == articles.c.id)

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from alerts.identity import password_hashes, second_factor
 from alerts.identity.keys import SecretBox
+from crawler.config.names import unspeakable
 from crawler.model import AseanwatchError
 from crawler.store.schema import api_tokens, console_sessions, operators, sign_in_links
 
@@ -70,6 +71,8 @@ def add(connection: Connection, name: str, password: str, role: str, now: dateti
     name = normalized_name(name)
     if not name:
         raise AseanwatchError("a name has 1 to 80 characters that can be seen, and no blanks")
+    if (problem := unspeakable(name)) is not None:
+        raise AseanwatchError(problem)
     if connection.scalar(select(operators.c.name).where(operators.c.name == name)):
         raise AseanwatchError(f"{name} is set up already")
     values = {

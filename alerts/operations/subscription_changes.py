@@ -12,6 +12,7 @@ from sqlalchemy import select
 from alerts.operations.entry_changes import EntryChanges
 from alerts.subscriptions import subscriptions
 from alerts.subscriptions.subscriptions import SubscriptionRecord
+from crawler.config.section_advice import subscription_advice
 from crawler.config.settings import Subscription
 from crawler.store import Store
 from crawler.store.schema import audit as audit_log
@@ -46,6 +47,18 @@ class SubscriptionChanges(EntryChanges):
                 number = self._write(connection, name, changed_keys(former, made))
             self._record(connection, "save", name)
         return number
+
+    def doubts(self, name: str) -> list[str]:
+        """What of a subscription is hardly meant, as `check` warns of it.
+
+        Raises:
+            AseanwatchError: there is no such subscription.
+        """
+        self.live.look()
+        settings = self.live.settings
+        with self.store.read() as connection:
+            record = subscriptions.find_subscription(connection, settings, name, include_unconfirmed=True)
+        return subscription_advice(settings, record.subscription)
 
     def remove(self, name: str) -> int | None:
         """End a subscription; its past digests stay. Gives the number of the change of config.yaml, None if there was none.

@@ -458,7 +458,14 @@ def _tried(past: Sequence[PastArticle], old: Judge, new: Judge, topic: str) -> T
 
 def doubts(settings: Settings, section: str, name: str) -> list[str]:
     """What an entry of a section says that is allowed and hardly meant, as `check` warns of it, without the entry's own name."""
-    found = [(key[2:], message) for key, message in advice(settings) if key[:2] == (section, name)]
+    held = getattr(settings, section)
+    # Of a list the keys have the place in it.
+    own = (
+        name
+        if isinstance(held, Mapping)
+        else next((i for i, one in enumerate(held) if one.name == name), None)
+    )
+    found = [(key[2:], message) for key, message in advice(settings) if key[:2] == (section, own)]
     return [f"{dotted(key)}: {message}" if key else message for key, message in found]
 
 

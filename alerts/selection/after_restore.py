@@ -29,7 +29,6 @@ REMEMBERED = timedelta(days=60)
 """A restore that is older concerns no news: it is too old for every subscription."""
 WHY = "it may have been sent before the copy of the store was put back; aseanwatch deliveries retry %(id)s sends it"
 _RESULTS = ("sent", "failed", "dropped")
-_OF_RESULT = ("status", "sent", "accepted", "error", "failure", "in_doubt", "attempts", "first_try")
 
 
 class KeptQuiet(NamedTuple):
@@ -98,9 +97,9 @@ def marked(
         known = replaced.deliveries.get(row.message_id) if replaced is not None else None
         if known is None and until is not None and row.next_try <= until:
             values = {"status": "dropped", "error": WHY % {"id": row.id}, "in_doubt": True}
-        elif known is not None and known.status in _RESULTS:
-            values = {name: getattr(known, name) for name in _OF_RESULT}
-        elif known is not None and (known.status != "pending" or known.in_doubt):
+        elif known is not None and known["status"] in _RESULTS:
+            values = dict(known)
+        elif known is not None and (known["status"] != "pending" or known["in_doubt"]):
             # It went on in another row, merged or in parts, which the copy does not have.
             values = {"status": "dropped", "error": WHY % {"id": row.id}, "in_doubt": True}
         else:
@@ -108,15 +107,17 @@ def marked(
         messages += 1
         connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values))
     undigested = connection.execute(select(alerts).where(alerts.c.digest_id.is_(None))).all()
-    sent = sent_before(connection, [row._mapping for row in undigested])
+    sent = sent_before(connection, [dict(row._mapping) for row in undigested])
     covered = []
     for row in undigested:
         one = everyone.get(row.subscription)
-        known = replaced.digested.get((row.subscription, row.about, row.at)) if replaced is not None else None
-        if one is None or known is False:
+        was_sent = (
+            replaced.digested.get((row.subscription, row.about, row.at)) if replaced is not None else None
+        )
+        if one is None or was_sent is False:
             continue
         by_gap = any(_was_due(settings, one, row.at, gap.covered_until) for gap in lost)
-        if known or (row.subscription, row.about) in sent or by_gap:
+        if was_sent or (row.subscription, row.about) in sent or by_gap:
             covered.append(row)
     numbers = stand_ins(connection, {row.subscription for row in covered}, now)
     for row in covered:

@@ -18,12 +18,14 @@ from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscrip
 from crawler.config.settings import Settings
 from crawler.store import Store
 from crawler.store.cursors import get_cursor, set_cursor
-from crawler.store.imports import is_imported
+from crawler.store.imports import is_history, is_listed, latest_listing
 from crawler.store.schema import alerts, article_versions, articles, no_copies
 from crawler.store.upserts import upsert
 
 ARTICLES_CURSOR, EDITS_CURSOR, RELEASES_CURSOR = "alerts raised", "edits told", "copies released"
 """The marks up to which the rounds have looked at articles, edits and released copies, by their stored names."""
+LISTINGS_CURSOR = "archives listed"
+"""The same for articles of archives that a source listed since."""
 OVERLAP = 200
 """Articles before the mark that are looked at again: where several write, a smaller id can become visible later."""
 
@@ -119,11 +121,12 @@ def will_look_at(connection: Connection, story: int) -> bool:
 
 
 def _newest(connection: Connection) -> dict[str, int]:
-    """By cursor: the newest article, the latest edit and release of a copy (in microseconds since 1970)."""
+    """By cursor: the newest article, the latest edit, release of a copy and listing of what an archive had (µs since 1970)."""
     return {
         ARTICLES_CURSOR: connection.scalar(query(func.max(articles.c.id))) or 0,
         EDITS_CURSOR: _number(connection.scalar(query(func.max(article_versions.c.until)))),
         RELEASES_CURSOR: _number(connection.scalar(query(func.max(no_copies.c.at)))),
+        LISTINGS_CURSOR: _number(latest_listing(connection)),
     }
 
 
@@ -142,16 +145,16 @@ def _changed_stories(connection: Connection) -> list[int]:
 
 
 def _is_changed(connection: Connection) -> ColumnElement[bool]:
-    """Whether an article arrived, was edited, or was found to be no copy, since alerts were last raised."""
-    edits, releases = (
+    """Whether an article arrived, was edited, listed or found to be no copy, since alerts were last raised."""
+    edits, releases, listings = (
         datetime.fromtimestamp(get_cursor(connection, name) / 1e6, UTC)
-        for name in (EDITS_CURSOR, RELEASES_CURSOR)
+        for name in (EDITS_CURSOR, RELEASES_CURSOR, LISTINGS_CURSOR)
     )
     edited = query(article_versions.c.article_id).where(article_versions.c.until > edits)
     released = query(no_copies.c.article_id).where(no_copies.c.at > releases)
     # An archive of years brings a hundred thousand at once, of which nobody is told.
-    arrived = (articles.c.id > get_cursor(connection, ARTICLES_CURSOR) - OVERLAP) & ~is_imported()
-    return arrived | articles.c.id.in_(edited) | articles.c.id.in_(released)
+    arrived = (articles.c.id > get_cursor(connection, ARTICLES_CURSOR) - OVERLAP) & ~is_history()
+    return arrived | articles.c.id.in_(edited) | articles.c.id.in_(released) | is_listed(listings)
 
 
 def _all_stories(connection: Connection) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,9 @@ _COUNTS_FOR: Mapping[str, frozenset[str]] = {
     AlertKind.OLD: _OF_STORY,
     AlertKind.UPDATE: frozenset({AlertKind.UPDATE}),
 }
+_MOMENT = "moment"
+RESULT = ("status", "sent", "accepted", "error", "failure", "in_doubt", "attempts", "first_try")
+"""What says what became of a message."""
 _NOT_SENT = ("pending", "failed")
 
 
@@ -44,7 +48,7 @@ class ReplacedStore:
         last: its last one.
         sent: alerts that were sent, by (subscription, address, kind): when each was raised.
         digested: of each alert, by (subscription, matter, moment), whether it was sent.
-        deliveries: its rows of the outbox, by Message-ID.
+        deliveries: what became of its messages, by Message-ID.
         due: by subscription, the last moment that was dealt with.
         gaps: its own restores, with the first poll after each.
     """
@@ -53,9 +57,28 @@ class ReplacedStore:
     last: datetime
     sent: Mapping[tuple[str, str, str], datetime]
     digested: Mapping[tuple[str, str, datetime], bool]
-    deliveries: Mapping[str, Row[Any]]
+    deliveries: Mapping[str, Mapping[str, Any]]
     due: Mapping[str, datetime]
     gaps: Collection[Mapping[str, Any]]
+
+    def as_text(self) -> str:
+        """As text from which `of_text` makes the same."""
+        values = {
+            "first": self.first, "last": self.last, "sent": [[*key, at] for key, at in self.sent.items()],
+            "digested": [[*key, was_sent] for key, was_sent in self.digested.items()], "deliveries": self.deliveries,
+            "due": self.due, "gaps": list(self.gaps),
+        }  # fmt: skip
+        return json.dumps(values, default=lambda moment: {_MOMENT: moment.isoformat()})
+
+    @classmethod
+    def of_text(cls, text: str) -> ReplacedStore:
+        """What `as_text` wrote."""
+        read = json.loads(
+            text, object_hook=lambda o: datetime.fromisoformat(o[_MOMENT]) if o.keys() == {_MOMENT} else o
+        )
+        read["sent"] = {(name, key, kind): at for name, key, kind, at in read["sent"]}
+        read["digested"] = {(name, about, at): was_sent for name, about, at, was_sent in read["digested"]}
+        return cls(**read)
 
 
 def read_replaced(connection: Connection, since: datetime) -> ReplacedStore | None:
@@ -93,7 +116,9 @@ def read_replaced(connection: Connection, since: datetime) -> ReplacedStore | No
         sent |= {(row.subscription, key, row.kind): row.at for key in own}
     ids = {(r.subscription, r.about, r.at): r.digest_id is not None and bool(r.reached) for r in rows}
     recent = select(deliveries).join(digests, of_digest).where(digests.c.made > since)
-    outbox = {row.message_id: row for row in connection.execute(recent)}
+    outbox = {
+        row.message_id: {name: row._mapping[name] for name in RESULT} for row in connection.execute(recent)
+    }
     due = {r.name: r.last_due for r in connection.execute(select(subscriptions)) if r.last_due is not None}
     gaps = [
         {**row._mapping, "first_poll": row.first_poll or first_poll_after(connection, row.at)}

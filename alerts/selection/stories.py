@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,7 +17,7 @@ from crawler.judging.weights import weights
 from crawler.store import bases, stories
 from crawler.store.articles import topics_of
 from crawler.store.asean_wide import concerning_all
-from crawler.store.imports import imported_among
+from crawler.store.imports import ImportedAmong, imported_among
 from crawler.store.versions import edited
 
 VIEWED = (
@@ -54,7 +55,8 @@ def views_of(
     sources = stories.ancestors(connection, ids)
     edits = edited(connection, [r.id for rows in members.values() for r in rows])
     of_all = concerning_all(connection, list(members))
-    numbers = () if imported_too else [r.id for rows in members.values() for r in rows]
+    rows_of_all = [r for rows in members.values() for r in rows]
+    numbers = set() if imported_too else {n for r in rows_of_all for n in (r.id, r.duplicate_of) if n}
     imported = imported_among(connection, numbers)
     return [
         _changed_story(
@@ -63,7 +65,7 @@ def views_of(
                 _reports(rows, topics, imported, parties, as_a_whole=story in of_all),
                 bases=_begun_bases(of_bases.get(story, ()), rows),
                 updates=_base_updates(of_bases.get(story, ()), rows),
-                corrections=_story_corrections([r for r in rows if r.id not in imported], edits),
+                corrections=_story_corrections([r for r in rows if r.id not in imported.history], edits),
             ),
             of_bases.get(story, ()),
             sources.get(story, ()),
@@ -104,14 +106,20 @@ def _story_corrections(rows: Sequence[Any], edits: Mapping[int, Sequence[int]]) 
 def _reports(
     rows: Sequence[Any],
     topics: Mapping[int, Sequence[dict[str, Any]]],
-    imported: Collection[int],
+    imported: ImportedAmong,
     parties: Parties,
     *,
     as_a_whole: bool,
 ) -> tuple[ReportView, ...]:
     """The reports of a story. A copy is as old as what it repeats: an old text is no news because somebody prints it again."""
-    # Articles from before ``listed`` was stored have only the moment at which they were first seen.
-    ages = {r.id: age_when_listed(r.published, r.listed or r.first_seen, seed=r.seed) for r in rows}
+    ages = {r.id: _age(r, imported) for r in rows}
+    by_id = {r.id: r for r in rows}
+    repeats = {
+        r.id: age_when_listed(_published(by_id[r.duplicate_of]), _listed(r), seed=False)
+        for r in rows
+        if r.duplicate_of in imported.history and r.duplicate_of in by_id
+    }
+    untold = _first_copies(rows, imported)
     countries = {r.id: frozenset(r.countries) for r in rows}
     also = concerned(countries.values(), parties, as_a_whole=as_a_whole)
     return tuple(
@@ -121,17 +129,46 @@ def _reports(
             lang=r.lang,
             countries=countries[r.id],
             topics={t["name"]: t["score"] for t in topics.get(r.id, ())},
-            first_seen=r.first_seen,
-            is_duplicate=r.duplicate_of is not None,
+            first_seen=r.listed if r.id in imported.listed else r.first_seen,
+            is_duplicate=r.duplicate_of is not None and r.id not in untold,
             # The original may be in another story, or pruned;
             # then the copy's own age is all that is known.
-            age=max(ages[r.id], ages.get(r.duplicate_of, ages[r.id])),
+            age=max(ages[r.id], repeats.get(r.id, ages.get(r.duplicate_of, ages[r.id]))),
             duplicate_of=r.duplicate_of,
             also=also,
-            is_imported=r.id in imported,
+            is_imported=r.id in imported.history,
         )
         for r in rows
     )
+
+
+def _age(row: Any, imported: ImportedAmong) -> timedelta:
+    """How old a report was when a source first listed it."""
+    published = _published(row) if row.id in imported.listed else row.published
+    return age_when_listed(published, _listed(row), seed=row.seed)
+
+
+def _published(row: Any) -> datetime:
+    """When a report of an archive was published: it was there when the archive saw it."""
+    published: datetime = row.published or row.first_seen
+    return published
+
+
+def _listed(row: Any) -> datetime:
+    # Articles from before ``listed`` was stored have only the moment at which they were first seen.
+    listed: datetime = row.listed or row.first_seen
+    return listed
+
+
+def _first_copies(rows: Sequence[Any], imported: ImportedAmong) -> frozenset[int]:
+    """Of each report that only an archive has, the first copy that a source listed: it is told in the place of that report."""
+    copies: dict[int, Any] = {}
+    for row in rows:
+        if row.duplicate_of in imported.history and row.id not in imported.history:
+            first = copies.setdefault(row.duplicate_of, row)
+            if (_listed(row), row.id) < (_listed(first), first.id):
+                copies[row.duplicate_of] = row
+    return frozenset(row.id for row in copies.values())
 
 
 def _is_look_back(base: bases.StoryBase, rows: Sequence[Any]) -> bool:

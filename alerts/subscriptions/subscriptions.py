@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from alerts.subscriptions import reader_states
 from alerts.subscriptions.addresses import canonical, once, readable
 from crawler.config.complaints import complaints
-from crawler.config.mail_addresses import is_address
+from crawler.config.mail_addresses import each_address, is_address
 from crawler.config.plain import dotted
 from crawler.config.section_rules import code_problem, no_address, unknown_name
 from crawler.config.settings import Settings, Subscription
@@ -314,7 +314,9 @@ def recipients_of(subscription: Subscription, gone: Collection[tuple[str, str]])
     """
     if not subscription.to:
         return (f"{subscription.name}@localhost",)
-    return once(t for t in subscription.to if not gone or (subscription.name, readable(t) or t) not in gone)
+    # One text may hold several, where an older version let it pass: nobody's mail is lost.
+    each = (one for text in subscription.to for one in each_address(text))
+    return once(t for t in each if not gone or (subscription.name, readable(t) or t) not in gone)
 
 
 def load_recipients(connection: Connection, subscription: Subscription) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from crawler.judging.judge import Judge
 from crawler.model import Article, AseanwatchError, BaseMention, Classification
 from crawler.parsing.text import storable
 from crawler.parsing.timestamps import from_text
+from crawler.runtime.error_words import in_words
 from crawler.runtime.text_file import text_of
 from crawler.store import Store, bases
 from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArticle
@@ -150,7 +151,7 @@ def _judge_row(
         reading = judge.classify(article)
     except Exception as error:
         log.debug("row %s cannot be judged", row["id"], exc_info=True)
-        return str(error) if isinstance(error, AseanwatchError) else f"{type(error).__name__}: {error}"
+        return str(error) if isinstance(error, AseanwatchError) else in_words(error)
     (kept,) = write_isolated(writer, connection, [JudgedArticle(article, reading, key)])
     return kept.problem if isinstance(kept, RejectedArticle) else _JudgedRow(reading, kept)
 

@@ -20,6 +20,7 @@ from typing import IO
 
 from crawler.analysis.export import COLUMNS, Row, write_csv, write_jsonl, write_xlsx
 from crawler.model import AseanwatchError
+from crawler.runtime.error_words import in_words
 from crawler.runtime.extras import how_to_add
 
 FORMS = ("jsonl", "csv", "xlsx")
@@ -65,7 +66,7 @@ class Output:
                 self._append(rows)
         except Exception as error:  # a spreadsheet's libraries have errors of their own for a full disk
             raise OutputError(
-                f"{self.path}: {getattr(error, 'strerror', None) or error or type(error).__name__}"
+                f"{self.path}: {getattr(error, 'strerror', None) or error or in_words(error)}"
             ) from None
 
     def _write_new(self, rows: Sequence[Row], path: Path) -> None:

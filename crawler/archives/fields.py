@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from crawler.archives.items import ArchiveError
+from crawler.archives.row_dates import EXCEL, of_excel
 from crawler.model import AseanwatchError
 from crawler.runtime.data_tables import table
 
@@ -20,6 +21,8 @@ FIELDS = ("url", "title", "text", "html", "summary", "published", "lang", "autho
 """The fields of an article in an archive."""
 _MOMENTS = ("published", "seen")
 """The fields that are dates."""
+_SINGLE = ("url", "image", "published", "seen", "lang", "title", "html")
+"""Of these an article has one; of a list the first counts."""
 _NEEDED = ("title", "text", "html", "summary")
 """Of these one at least must be there: an article without words cannot be judged."""
 _SIGNS = re.compile(r"[\s._\-]+")
@@ -34,7 +37,7 @@ _ALSO = {"headline": "title", "body": "text", "date": "published", "link": "url"
 class FieldSource:
     """Where a field comes from: a column by its name, its number (``#3``), or several within a text (``https://db/{id}``).
 
-    ``form`` is how its date is written, as `datetime.strptime` takes it.
+    ``form`` is how its date is written, as `datetime.strptime` takes it, or ``excel``: a number of days as spreadsheets have it.
     """
 
     column: str
@@ -117,6 +120,8 @@ def _known_form(field: str, form: str) -> str:
     """The form of a date, once it is known that dates can be read by it."""
     if not form:
         return form
+    if form.lower() == EXCEL and field in _MOMENTS:
+        return EXCEL
     if field not in _MOMENTS:
         raise ArchiveError(
             f"--map: {field} is no date and takes no form ({form!r}); {' and '.join(_MOMENTS)} do"
@@ -230,11 +235,21 @@ def values_of(row: Mapping[str, Any], sources: Mapping[str, Sequence[FieldSource
     found: dict[str, Any] = {}
     for name, candidates in sources.items():
         for source in candidates:
-            value = _text(source.value(row), "\n" if name == "text" else ", ")
+            value = _text(
+                _first(source.value(row)) if name in _SINGLE else source.value(row),
+                "\n" if name == "text" else ", ",
+            )
             if value:
                 found[name] = _moment(value, source.form) if source.form else value
                 break
     return found
+
+
+def _first(value: Any) -> Any:
+    """A value; of a list the first that is not empty."""
+    while isinstance(value, list | tuple):
+        value = next((one for one in value if one not in (None, "", [], {})), None)
+    return value
 
 
 def _within(row: Mapping[str, Any], path: str) -> Any:
@@ -259,6 +274,8 @@ def _text(value: Any, joint: str) -> str:
 
 def _moment(text: str, form: str) -> datetime:
     try:
+        if form == EXCEL:
+            return of_excel(text)
         moment = datetime.strptime(text, form)  # noqa: DTZ007 - a zone is given below where it has none
     except ValueError:
         raise UnfitValueError(f"{text[:80]!r} does not fit the form {form!r} that --map gives it") from None

@@ -7,23 +7,24 @@ import gzip
 import hashlib
 import io
 import lzma
-import os
 import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Literal, cast
 
-from crawler.archives.compression import zstd
+from crawler.archives.compression import BROKEN, zstd
 from crawler.archives.items import ArchiveError
+from crawler.archives.table_encoding import wide_encoding
 
 ArchiveForm = Literal["warc", "jsonl", "json", "csv"]
 STANDARD_INPUT = "-"
-_HEAD, _TAIL = 1 << 20, 1 << 16
-"""Bytes at a file's beginning and end by which its content is known: a WARC begins with its own name and date."""
+_LAYERS = 3
+"""How often one file may be packed in another."""
 _NAMES = (".warc", ".wacz", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt")
 _PACKED = (".gz", ".zst", ".xz", ".bz2")
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
@@ -142,18 +143,24 @@ def _reading(path: Path) -> Iterator[IO[bytes]]:
 
 
 def key_of(file: ArchiveFile, choices: str) -> str | None:
-    """What an archive is known by, wherever it lies: its size, its beginning, its end; and, behind a full stop, what is chosen of it.
+    """What an archive is known by, wherever it lies: all of its bytes; and, behind a full stop, what is chosen of it.
 
     None for standard input and pipes, which nobody can know before they are read.
     """
     if file.path is None or not file.path.is_file():
         return None
-    digest = hashlib.blake2b(f"{file.member}\n{file.path.stat().st_size}\n".encode(), digest_size=16)
-    with _reading(file.path) as stream:
-        digest.update(stream.read(_HEAD))
-        stream.seek(max(0, stream.seek(0, os.SEEK_END) - _TAIL))
-        digest.update(stream.read())
-    return f"{digest.hexdigest()}.{hashlib.blake2b(choices.encode(), digest_size=16).hexdigest()}"
+    now = file.path.stat()
+    content = f"{_digest(file.path.resolve(), now.st_size, now.st_mtime_ns)}\n{file.member}"
+    return ".".join(hashlib.blake2b(text.encode(), digest_size=16).hexdigest() for text in (content, choices))
+
+
+@lru_cache(maxsize=1)
+def _digest(path: Path, size: int, changed: int) -> str:
+    """The digest of all bytes of a file. Remembered for the members of a WACZ, as long as the file has its size and moment."""
+    with _reading(path) as stream:
+        return hashlib.file_digest(
+            cast(io.BufferedReader, stream), lambda: hashlib.blake2b(digest_size=16)
+        ).hexdigest()
 
 
 @contextmanager
@@ -194,8 +201,31 @@ def _unpacked(file: ArchiveFile, raw: Any, form: ArchiveForm | None, *, can_seek
     if start.startswith(_GZIP) and (form or _form_of_gzip(file, stream)) == "warc":
         # Packed record by record: its reader unpacks it, and can begin at each of them.
         return OpenedArchive("warc", stream, raw, can_seek)
-    inner = io.BufferedReader(unpack(stream), 1 << 16)
-    return OpenedArchive(form or _form_of(file, inner), cast(IO[bytes], inner), raw, False)
+    for _ in range(_LAYERS):
+        stream = io.BufferedReader(_Unpacked(unpack(stream)), 1 << 16)
+        start = _peeked(file, stream)
+        # Downloads are sometimes packed once more on their way.
+        unpack = next((how for sign, how in _UNPACKERS if start.startswith(sign)), None)
+        if unpack is None:
+            return OpenedArchive(form or _form_of(file, stream), cast(IO[bytes], stream), raw, False)
+    raise ArchiveError(f"{file.name}: is packed more than {_LAYERS} times; unpack it before")
+
+
+class _Unpacked(io.RawIOBase):
+    """What an unpacker gives, as it comes: where a file breaks off, everything before that is there."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer, or a part of it."""
+        data = self._stream.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _form_of_gzip(file: ArchiveFile, stream: Any) -> ArchiveForm | None:
@@ -203,6 +233,8 @@ def _form_of_gzip(file: ArchiveFile, stream: Any) -> ArchiveForm | None:
         start = zlib.decompressobj(wbits=47).decompress(stream.peek(4096), 512)
     except zlib.error:
         start = b""
+    if start.startswith(tuple(sign for sign, _ in _UNPACKERS)):
+        return None  # a whole file that was packed once more
     return "warc" if start.startswith(b"WARC/") or ".warc" in file.name.lower() else None
 
 
@@ -215,16 +247,25 @@ def _form_of_name(file: ArchiveFile) -> ArchiveForm | None:
     return "csv" if name.endswith((".csv", ".tsv")) else None
 
 
-def _form_of(file: ArchiveFile, stream: Any) -> ArchiveForm:
+def _peeked(file: ArchiveFile, stream: Any) -> bytes:
+    """The beginning of what is unpacked."""
     try:
-        start = stream.peek(4096)
-    except (OSError, EOFError, lzma.LZMAError, zstd.ZstdError, ValueError) as error:
+        return cast(bytes, stream.peek(4096))
+    except (*BROKEN, ValueError) as error:
         raise ArchiveError(f"{file.name}: cannot be unpacked: {error}") from None
+
+
+def _form_of(file: ArchiveFile, stream: Any) -> ArchiveForm:
+    start = _peeked(file, stream)
     if start.startswith(b"WARC/"):
         return "warc"
     named = _form_of_name(file)
+    if named == "jsonl" and start.lstrip(b"\xef\xbb\xbf \r\n\t").split(b"\n", 1)[0].rstrip() == b"[":
+        return "json"  # a list, an object a line, under a name that it does not deserve
     if named is not None:
         return named
+    if wide := wide_encoding(start):
+        start = start.decode(wide, "ignore").encode("utf-8", "replace")
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith(b"["):
         return "json"

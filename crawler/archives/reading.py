@@ -5,14 +5,15 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from crawler.archives.items import ArchivedPage, ArchivedRow
 from crawler.archives.markup import all_words
+from crawler.archives.row_dates import end_of, row_date
 from crawler.archives.sources import ArchiveSources
 from crawler.config.settings import Source
 from crawler.documents.pages import read_page_answer
@@ -22,7 +23,7 @@ from crawler.model import Article, Document, Entry
 from crawler.net.unpacking import UnpackError, unpacked
 from crawler.parsing.charsets import decode_page
 from crawler.parsing.content_kinds import is_pdf
-from crawler.parsing.dates.series import SKEW, read_date
+from crawler.parsing.dates.series import SKEW
 from crawler.parsing.dating import ListedItem, Listing, dated
 from crawler.parsing.line_joining import joined_lines
 from crawler.parsing.page_errors import PageError
@@ -43,8 +44,15 @@ class Ending(StrEnum):
     REFUSED = "refused"
 
 
+_DATED = (Ending.ARTICLE, Ending.UNDATED)
+"""What is said of a date matters to these."""
+
+
 class ReadItem(NamedTuple):
-    """What became of one thing: an article, or why there is none; ``has_date`` says whether its own date is known."""
+    """What became of one thing: an article, or why there is none; ``has_date`` says whether its own date is known.
+
+    Of an article ``why`` says what is wrong with its date.
+    """
 
     ending: Ending
     article: Article | None = None
@@ -182,7 +190,7 @@ class ItemReader:
     # Rows
 
     def _of_row(self, row: ArchivedRow) -> ReadItem:
-        values = dict(row.values)
+        values = row.values
         url = _address(str(values.get("url") or ""))
         if url is None:
             return ReadItem(Ending.REFUSED, why="it has no web address (url)")
@@ -192,9 +200,22 @@ class ItemReader:
         outlet = clean(str(values.get("outlet") or ""))[:200]
         source = self._sources.of(url, lang, outlet)
         context = source.origin(url).context(now(), claimed=lang)
-        published = believable(_moment(values.get("published"), context), now())
-        seen = believable(_moment(values.get("seen"), context), now()) or self._choices.archived
-        first_seen = seen or (_end_of(published) if published else None)
+        date = row_date(values.get("published"), context)
+        seen_date = row_date(values.get("seen"), context)
+        found = self._of_dated_row(row, url, source, date.moment, seen_date.moment or self._choices.archived)
+        problem = date.problem or ("" if date.moment else seen_date.problem)
+        is_dated = found.ending is Ending.ARTICLE and found.has_date
+        # The cure is in how the date is written, and not in another one for all.
+        return found._replace(why=problem) if problem and not is_dated and found.ending in _DATED else found
+
+    def _of_dated_row(
+        self, row: ArchivedRow, url: str, source: Source, published: datetime | None, seen: datetime | None
+    ) -> ReadItem:
+        """What becomes of a row that may be news, once its dates are known."""
+        values = row.values
+        lang = str(values.get("lang") or "")[:20] or None
+        outlet = clean(str(values.get("outlet") or ""))[:200]
+        first_seen = seen or (end_of(published, now()) if published else None)
         if html := values.get("html"):
             body = str(html).encode("utf-8", "replace")
             page = ArchivedPage(row.place, url, first_seen or now(), body, "text/html; charset=utf-8")
@@ -233,7 +254,7 @@ class ItemReader:
                 why="neither its date nor when it was archived is known; --archived DATE says the latter",
             )
         if seen is None and article.published is not None:
-            moment = _end_of(article.published)
+            moment = end_of(article.published, now())
         article = replace(article, first_seen=moment, listed=moment, title=storable(article.title))
         if not self._choices.takes_moment(article.when):
             return ReadItem(Ending.NOT_CHOSEN)
@@ -258,26 +279,3 @@ def _plain(text: str) -> str:
     if "<" in text and ("</" in text or "<br" in text.lower()):
         return joined_lines(plain(text))
     return storable(text).replace("\r\n", "\n").strip()
-
-
-def _moment(value: Any, context: Any) -> datetime | None:
-    """A date as files have it: in words, as ISO 8601, or as seconds or milliseconds since 1970."""
-    if value is None or isinstance(value, datetime):
-        return value
-    text = str(value).strip()
-    if text.replace(".", "", 1).isdigit() and len(text.partition(".")[0]) in (9, 10, 13):
-        seconds = float(text) / (1000 if len(text.partition(".")[0]) == 13 else 1)
-        return believable(datetime.fromtimestamp(seconds, UTC), context.asked)
-    if len(text) in (8, 14) and text.isdigit():
-        form = "%Y%m%d" if len(text) == 8 else "%Y%m%d%H%M%S"
-        try:
-            return believable(datetime.strptime(text, form).replace(tzinfo=UTC), context.asked)
-        except ValueError:
-            return None
-    return read_date(text, context).moment
-
-
-def _end_of(published: datetime) -> datetime:
-    """When an article was seen at the latest that came with nothing but its date: a bare day lasts until its end."""
-    is_day = published.timetz().replace(tzinfo=None) == time()
-    return min(now(), published + (timedelta(days=1) - timedelta(seconds=1) if is_day else timedelta()))

@@ -25,7 +25,8 @@ from crawler.archives.items import (
     NoArticleThere,
     RefusedRecord,
 )
-from crawler.archives.table_encoding import TableText, undecodable
+from crawler.archives.table_cells import EMPTY, TableCells
+from crawler.archives.table_encoding import TableText, undecodable, wide_encoding
 from crawler.archives.table_rows import TableRows
 
 MOST_DOCUMENT = 100_000_000
@@ -33,6 +34,7 @@ MOST_DOCUMENT = 100_000_000
 _SAMPLE = 1 << 18
 _DELIMITERS = ",;\t|"
 _TOO_LONG = f"it is longer than {LARGEST // 1_000_000} MB"
+_HALF = re.compile("[\ud800-\udfff]")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -41,9 +43,10 @@ def read_json_lines(stream: IO[bytes], mapping: FieldMapping, position: int) -> 
 
     Args:
         stream: the file, unpacked.
-        mapping: where the fields are found.
+        mapping: where the fields are found, and how it is written; else it is in UTF-8, or in UTF-16 if it begins so.
         position: the line that was read last, or 0.
     """
+    stream, encoding = _as_utf8(stream, mapping)
     known: dict[tuple[str, ...], Mapping[str, Sequence[FieldSource]]] = {}
     for number, line in enumerate(_lines(stream), 1):
         if number <= position:
@@ -51,7 +54,16 @@ def read_json_lines(stream: IO[bytes], mapping: FieldMapping, position: int) -> 
         if line is None:
             yield RefusedRecord(number, _TOO_LONG)
         elif line.strip(b" \t\r\n\xef\xbb\xbf"):
-            yield _of_json(line, number, mapping, known)
+            yield _of_json(line, number, encoding, mapping, known)
+
+
+def _as_utf8(stream: IO[bytes], mapping: FieldMapping) -> tuple[IO[bytes], str]:
+    """JSON as UTF-8, and how it was written. Line breaks of UTF-16 are found only in its characters."""
+    peekable: Any = stream if hasattr(stream, "peek") else io.BufferedReader(stream)
+    encoding = mapping.encoding or wide_encoding(peekable.peek(4)[:4])
+    if not encoding:
+        return peekable, "utf-8"
+    return io.BufferedReader(TableText(peekable, encoding, lambda _: None), _SAMPLE), encoding
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes | None]:
@@ -65,17 +77,40 @@ def _lines(stream: IO[bytes]) -> Iterator[bytes | None]:
         yield None
 
 
-def _of_json(line: bytes, number: int, mapping: FieldMapping, known: dict[Any, Any]) -> ArchiveItem:
-    try:
-        row = json.loads(line.decode(mapping.encoding or "utf-8-sig"))
-    except UnicodeDecodeError as error:
+def _of_json(
+    line: bytes, number: int, encoding: str, mapping: FieldMapping, known: dict[Any, Any]
+) -> ArchiveItem:
+    text, byte = _decoded(line)
+    if byte:
         return RefusedRecord(
-            number,
-            f"it is not written in {mapping.encoding or 'UTF-8'} (byte {line[error.start]:02X}); --encoding says in what it is",
+            number, f"it is not written in {encoding} (byte {byte}); --encoding says in what it is"
         )
+    try:
+        row = json.loads(text, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         return RefusedRecord(number, f"it is no JSON: {error}")
     return _of_object(row, number, mapping, known)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of a key that stands in it twice the first value that is not empty, as with columns of one name."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        found = {}
+        for key, value in pairs:
+            if found.get(key) in EMPTY:
+                found[key] = value
+    return found
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
+    """Text in UTF-8, and the first byte of it that is none, as two digits."""
+    try:
+        text = content.decode("utf-8", "surrogatepass").lstrip("\ufeff")
+    except UnicodeDecodeError as error:
+        return "", f"{content[error.start]:02X}"
+    # Halves of characters are written as what UTF-8 forbids.
+    return text, undecodable(text) or ("ED" if _HALF.search(text) else "")
 
 
 def _of_object(row: Any, number: int, mapping: FieldMapping, known: dict[Any, Any]) -> ArchiveItem:
@@ -107,13 +142,17 @@ def read_json(stream: IO[bytes], mapping: FieldMapping, position: int) -> Iterat
     Raises:
         ArchiveError: it is too large, or no JSON.
     """
+    stream, encoding = _as_utf8(stream, mapping)
     content = stream.read(MOST_DOCUMENT + 1)
     if len(content) > MOST_DOCUMENT:
         raise ArchiveError(
             f"is one JSON document of more than {MOST_DOCUMENT // 1_000_000} MB; write one object a line (JSON Lines)"
         )
+    text, byte = _decoded(content)
+    if byte:
+        raise ArchiveError(f"is not written in {encoding} (byte {byte}); --encoding says in what it is")
     try:
-        found = json.loads(content.decode(mapping.encoding or "utf-8-sig"))
+        found = json.loads(text, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise ArchiveError(f"is no JSON: {error}") from None
     known: dict[Any, Any] = {}
@@ -172,34 +211,24 @@ def read_table(
         )
     columns = [name.strip().lstrip("\ufeff") for name in head]
     check_columns(columns, mapping)
-    whole.columns = len(columns)
-    sources = fields_of(columns, mapping)
-    numbered = [f"#{n}" for n in range(1, len(columns) + 1)]
+    cells = TableCells(columns, mapping, delimiter, note)
+    whole.columns, whole.is_row = len(columns), cells.are_row
     first = [head] if mapping.has_no_header else []
     for number, row in enumerate(_chained(first, rows), 1):
         if number <= position:
             continue
-        other = _no_article(row, number, len(columns), table)
-        if other is not None:
-            yield other
+        if isinstance(row, str):
+            yield RefusedRecord(number, row)
+        elif _is_blank(row):
+            yield NoArticleThere(number, "empty rows")
+        elif byte := undecodable("".join(row)):
+            why = f"it is not written in {table.encoding} (byte {byte}); --encoding says in what it is"
+            yield RefusedRecord(number, why)
         else:
-            named = dict(zip(numbered, row, strict=False)) | dict(zip(columns, row, strict=False))
-            yield _row(number, named, sources)
-
-
-def _no_article(row: list[str] | str, number: int, columns: int, table: TableText) -> ArchiveItem | None:
-    """Why a row of a table holds no article; None where it may hold one."""
-    if isinstance(row, str):
-        return RefusedRecord(number, row)
-    if _is_blank(row):
-        return NoArticleThere(number, "empty rows")
-    if len(row) < columns // 2:
-        return RefusedRecord(number, f"it has {len(row)} columns of {columns}")
-    if byte := undecodable("".join(row)):
-        return RefusedRecord(
-            number, f"it is not written in {table.encoding} (byte {byte}); --encoding says in what it is"
-        )
-    return None
+            named = cells.named(row, number)
+            yield (
+                RefusedRecord(number, named) if isinstance(named, str) else _row(number, named, cells.sources)
+            )
 
 
 def _is_blank(row: list[str] | str) -> bool:

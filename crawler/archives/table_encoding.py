@@ -1,4 +1,4 @@
-"""Tables in whatever encoding, as UTF-8: found out where they first say something of it, and no byte lost in silence."""
+"""Tables and JSON in whatever encoding, as UTF-8: found out where they first say something of it, and no byte lost in silence."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from typing import IO, Any
 
+from crawler.archives.compression import BROKEN
+from crawler.archives.items import LARGEST
 from crawler.parsing.charsets import decode
 
 _CHUNK, _MOST = 1 << 18, 1 << 23
@@ -73,7 +75,7 @@ class TableText(io.RawIOBase):
 
     def _utf8(self, chunk: bytes) -> bytes:
         if self._decoder is None:
-            is_marked = self._is_first and chunk.startswith(_MARKS)
+            is_marked = self._is_first and bool(chunk.startswith(_MARKS) or wide_encoding(chunk[:4]))
             self._is_first = False
             if chunk.isascii() and not is_marked:
                 return chunk
@@ -85,20 +87,64 @@ class TableText(io.RawIOBase):
     def _decide(self, chunk: bytes) -> bytes:
         """Find out the encoding by what is beyond ASCII; returns what was read for that."""
         while len(chunk.translate(None, _ASCII)) < _ENOUGH and len(chunk) < _MOST:
-            more = _filled(self._stream, _CHUNK)
+            try:
+                more = _filled(self._stream, _CHUNK)
+            except BROKEN:
+                break  # the next one who reads hears of it
             if not more:
                 break
             chunk += more
-        is_marked = chunk.startswith(_MARKS)
+        is_marked = bool(chunk.startswith(_MARKS) or wide_encoding(chunk[:4]))
         lines = chunk.split(b"\n")
         telling = b"\n".join(line for line in lines if not line.isascii())
         self.encoding = encoding_of_table(chunk if is_marked or len(chunk) <= _CHUNK else telling[:_CHUNK])
         self._decoder = _decoder(self.encoding)
         if not self.encoding.startswith("utf"):
             self._note(f"read as {self.encoding}, as its bytes look; --encoding says otherwise")
+            self._decoder = _LinesDecoder(self.encoding, self._note)
         return chunk
 
 
+class _LinesDecoder(codecs.IncrementalDecoder):
+    """Decodes a file that is mostly of an older encoding, and its lines in UTF-8 as what they are.
+
+    That is how files are that were put together of others. Only a guessed encoding is put aside so.
+    """
+
+    def __init__(self, encoding: str, note: Callable[[str], None]) -> None:
+        super().__init__(_KEPT)
+        self._encoding = encoding
+        self._note = note
+        self._is_noted = False
+        self._begun = b""
+        # Two letters of GB 18030 or Thai may be one of UTF-8 by chance, and accented ones hardly.
+        self._least = 1 if codecs.lookup(encoding).name.startswith(("cp125", "iso8859", "latin")) else 4
+
+    def decode(self, data: Any, final: bool = False) -> str:
+        """Decode whole lines; the last one waits for its end."""
+        lines = (self._begun + bytes(data)).split(b"\n")
+        self._begun = b"" if final else lines.pop()
+        if len(self._begun) > LARGEST:
+            lines, self._begun = [*lines, self._begun], b""
+            return "\n".join(map(self._of_line, lines))
+        return "\n".join(map(self._of_line, lines)) + ("" if final or not lines else "\n")
+
+    def _of_line(self, line: bytes) -> str:
+        if line.isascii():
+            return line.decode("ascii")
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError:
+            return line.decode(self._encoding, _KEPT)
+        if len(text) - len(line.translate(None, _BEYOND)) < self._least:
+            return line.decode(self._encoding, _KEPT)
+        if not self._is_noted:
+            self._note("some of its lines are in UTF-8, and are read so")
+            self._is_noted = True
+        return text
+
+
+_BEYOND = bytes(range(128, 256))
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE)
 
 
@@ -107,24 +153,63 @@ def _decoder(encoding: str) -> codecs.IncrementalDecoder:
 
 
 def _filled(stream: IO[bytes], size: int) -> bytes:
-    """So many bytes; fewer at the end only, also where a stream gives less at once."""
+    """So many bytes; fewer at the end only, or where it breaks off: then reading on says how."""
     parts: list[bytes] = []
-    while size and (part := stream.read(size)):
-        parts.append(part)
-        size -= len(part)
+    read = getattr(stream, "read1", stream.read)
+    try:
+        while size and (part := read(size)):
+            parts.append(part)
+            size -= len(part)
+    except BROKEN:
+        if not parts:
+            raise
     return b"".join(parts)
+
+
+def wide_encoding(start: bytes) -> str:
+    """The encoding of a file whose characters take two or four bytes, by its first ones; empty for any other."""
+    for mark, name in (
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if start.startswith(mark):
+            return name
+    # Without a mark: JSON and the headings of tables begin with ASCII.
+    if len(start) >= 4 and start[0] and start[2] and not (start[1] or start[3]):
+        return "utf-16-le"
+    if len(start) >= 4 and start[1] and start[3] and not (start[0] or start[2]):
+        return "utf-16-be"
+    return ""
 
 
 def encoding_of_table(sample: bytes) -> str:
     """How a table is encoded, by its beginning: by a mark, as UTF-8 where it is, else as its bytes say."""
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
-    ):  # fmt: skip
-        if sample.startswith(mark):
-            return name
+    if sample.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if wide := wide_encoding(sample):
+        return wide
     try:
         # The last character may be cut.
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:
-        return decode(sample).encoding
+        return _of_parts(sample)
     return "utf-8"
+
+
+def _of_parts(sample: bytes) -> str:
+    """How what is not in UTF-8 is encoded; UTF-8 where that is too little to tell: it is refused then, and named."""
+    lines = [line for line in sample.split(b"\n") if not line.isascii()]
+    others = b"\n".join(line for line in lines[:-1] or lines if not _is_utf8(line))
+    size = len(others.translate(None, _ASCII))
+    if not size or (size < _ENOUGH and size * 2 < sum(len(line.translate(None, _ASCII)) for line in lines)):
+        return "utf-8"
+    return decode(others).encoding
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 _UNCLOSED = "a quote in it is not closed"
+_LATE = "a quote that begins in it is closed only in a later row"
 
 
 class TableRows:
@@ -18,6 +19,7 @@ class TableRows:
 
     Attributes:
         columns: how many columns the table has; 0 as long as nobody knows.
+        is_row: whether cells are surely those of a row of this table, by what they hold.
     """
 
     def __init__(self, lines: Iterable[str], delimiter: str) -> None:
@@ -28,6 +30,7 @@ class TableRows:
         self._is_at_end = False
         self._number = 0
         self.columns = 0
+        self.is_row: Callable[[list[str]], bool] = lambda _: False
 
     def __iter__(self) -> Iterator[list[str] | str]:
         """All rows, those that cannot be read as words that say why."""
@@ -76,16 +79,28 @@ class TableRows:
             return (len(taken), row) if isinstance(row, str) else None
         problem = _problem(taken, self._delimiter, self.columns)
         if isinstance(row, list) and not problem:
-            return None
+            swallowed = self._swallowed()
+            return None if swallowed is None else (swallowed, _LATE)
         # What is quoted as it should be may have lines that look like rows.
         # Where it is not, a line that is a row by itself is one.
         if self.columns > 1:
             for number, line in enumerate(taken[1:], 1):
-                if len(next(csv.reader([line], delimiter=self._delimiter), ())) == self.columns:
+                cells = next(csv.reader([line], delimiter=self._delimiter), [])
+                if len(cells) == self.columns or self.is_row(cells):
                     return number, _UNCLOSED
         if isinstance(row, str):
             return len(taken), row
         return (len(taken), _UNCLOSED) if problem == _UNCLOSED else None
+
+    def _swallowed(self) -> int | None:
+        """Of a row that is written as it should be: which of its lines is surely a row by itself; None where none is."""
+        for number, line in enumerate(self._taken[1:], 1):
+            if "://" not in line and "www." not in line:
+                continue  # quicker than looking at its cells
+            cells = next(csv.reader([line], delimiter=self._delimiter), [])
+            if self.is_row(cells):
+                return number
+        return None
 
 
 def _problem(lines: list[str], delimiter: str, columns: int) -> str:

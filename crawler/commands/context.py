@@ -98,6 +98,10 @@ def upgrade_store(store: Store, folder: str | None, *, without_copy: bool = Fals
     Raises:
         StoreError: it cannot be copied or upgraded.
     """
+    if not store.is_sqlite:
+        from crawler.store.restoring import require_finished  # noqa: PLC0415 - only needed here
+
+        require_finished(store)
     if not store.exists() or store.is_ready():
         store.upgrade()
         return

@@ -28,7 +28,7 @@ from crawler.runtime.clock import now
 from crawler.runtime.stopping import end_at_once, stop_on_signals
 
 if TYPE_CHECKING:
-    from crawler.archives.importing import ImportProgress, ImportReport
+    from crawler.archives.import_report import ImportProgress, ImportReport
 
 _NICENESS = 5
 """By how much an import steps back behind a service on the same machine."""
@@ -97,6 +97,13 @@ def import_command(
     restart: Annotated[
         bool, typer.Option("--restart", help="Read also what was read before, from the beginning.")
     ] = False,
+    waiting: Annotated[
+        Literal["store", "drop"] | None,
+        typer.Option(
+            "--waiting",
+            help="What becomes of articles that an interrupted import of other files had read (default: they wait on).",
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count; store nothing.")] = False,
     processes: Annotated[
         int | None,
@@ -111,7 +118,8 @@ def import_command(
     """
     from crawler.archives.fields import mapping_of  # noqa: PLC0415 - only this command needs it
     from crawler.archives.files import archives_of  # noqa: PLC0415 - as above
-    from crawler.archives.importing import ArchiveImport, ImportOptions  # noqa: PLC0415 - as above
+    from crawler.archives.import_options import ImportOptions  # noqa: PLC0415 - as above
+    from crawler.archives.importing import ArchiveImport  # noqa: PLC0415 - as above
     from crawler.archives.pool import processes_for  # noqa: PLC0415 - as above
 
     mapping = mapping_of(fields or (), encoding, delimiter)
@@ -122,7 +130,7 @@ def import_command(
     with _writing(rejects) as stream, stop_on_signals(_on_stop, FAILURES):
         options = ImportOptions(
             choices=_choices(since, until, lang, host, archived, every=every), mapping=mapping, form=form, limit=limit,
-            dry_run=dry_run, restart=restart, processes=processes_for(processes), rejects=stream,
+            dry_run=dry_run, restart=restart, processes=processes_for(processes), rejects=stream, waiting=waiting,
         )  # fmt: skip
         with nullcontext(_silent) if json else _shown() as on_progress:
             report = ArchiveImport(settings, store, options, on_progress).run(archives)
@@ -231,12 +239,18 @@ def _as_json(report: ImportReport, *, dry_run: bool) -> dict[str, Any]:
         "rejections": [_plain(one) for one in report.rejections],
         "known_files": report.known_files, "broken_files": [_plain(one) for one in report.broken_files],
         "notes": report.notes, "stopped_by_limit": report.stopped, "by_earlier_runs": report.earlier,
-        "waited_of_other_archives": report.others_waiting,
+        "waited_of_other_archives": report.others_waiting, "left_waiting": report.left_waiting,
     }  # fmt: skip
 
 
 def _plain(rejection: Any) -> dict[str, Any]:
     return {"file": rejection.file, "place": rejection.place, "url": rejection.url, "reason": rejection.why}
+
+
+def _known(name: str, refused: int) -> str:
+    """What is said of a file that is not read again."""
+    lacks = f", and {refused:,} of it refused or left out" if refused else ""
+    return f"{name} was read before{lacks}: --restart reads it again"
 
 
 def _print(report: ImportReport, rejects: Path | None, *, dry_run: bool) -> None:
@@ -269,7 +283,7 @@ def _print(report: ImportReport, rejects: Path | None, *, dry_run: bool) -> None
             else []
         )
     lines += report.notes
-    lines += [f"{name} was read before: --restart reads it again" for name in report.known_files]
+    lines += [_known(name, report.refused_before[name]) for name in report.known_files]
     lines += ["stopped by --limit; the same command without it goes on"] if report.stopped else []
     for line in lines:
         out.print(shown(line, 1_500), markup=False, soft_wrap=True)

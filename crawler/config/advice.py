@@ -6,11 +6,12 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from importlib.util import find_spec
 
+from crawler.config.parties_advice import parties_advice
 from crawler.config.section_advice import section_advice
 from crawler.config.settings import Settings
 from crawler.config.term_rules import term_advice
 from crawler.judging.judge import RETRACTION, all_sets
-from crawler.judging.queries.impossible import highest_score, impossibilities, too_broad
+from crawler.judging.queries.impossible import highest_score, impossibilities, refuses_new_bases, too_broad
 from crawler.judging.queries.query import Node, doubts, parse
 from crawler.judging.territories import countries_of, territory_meant
 from crawler.judging.text.language import RECOGNISED
@@ -40,6 +41,11 @@ def advice(settings: Settings) -> Iterator[tuple[Key, str]]:
             *_unknown_names(query, settings),
         ):
             yield key, message
+        if topic.alert == "new_base" and refuses_new_bases(query, sets):
+            yield (
+                ("topics", topic.name, "alert"),
+                "new_base tells only of reports of new bases, and the query refuses them all; leave NOT new:base out of it, or write alert: story",
+            )
         yield from _threshold_advice(topic, query, sets)
     # Without loading it: that takes a tenth of a second.
     if settings.web.sign_in is not None and find_spec("authlib") is None:
@@ -55,6 +61,7 @@ def advice(settings: Settings) -> Iterator[tuple[Key, str]]:
         {name: sets[name] for name in settings.terms},
         frozenset(source.lang for source in settings.sources if source.lang),
     )
+    yield from parties_advice(settings, sets)
     yield from section_advice(settings)
 
 

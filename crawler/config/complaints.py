@@ -13,6 +13,7 @@ from urllib.parse import quote, quote_plus, unquote
 
 from pydantic import BaseModel, ValidationError
 
+from crawler.config.choices import choice_meant
 from crawler.config.layers import EXTENDS
 from crawler.config.look_alikes import look_alike
 from crawler.config.merging import DIRECTIVES
@@ -102,8 +103,7 @@ def _unfitting(kind: str, item: Any) -> str | None:
     context = item.get("ctx", {})
     if kind == "literal_error":
         known = re.findall("'([^']*)'", context["expected"])
-        same = next((m for words, m in _SAME if str(item["input"]).lower() in words and m in known), None)
-        near = hint(same) or did_you_mean(str(item["input"]), known)
+        near = choice_meant(str(item["input"]), known)
         return f"{item['input']!r} is not known{near}; allowed: {context['expected'].replace(chr(39), '')}"
     if kind == "string_pattern_mismatch":
         meant = _meant_by(str(item["input"]), context["pattern"])
@@ -122,7 +122,8 @@ def _meant_by(value: str, pattern: str) -> str | None:
         bare = re.sub(r"^[a-z]*:?/+", "", plain, flags=re.IGNORECASE)
         return f"https://{bare}" if re.match(r"[\w-]+(\.[\w-]+)+", bare) and "@" not in bare else None
     if pattern == NAME_PATTERN:
-        return re.sub(r"[^A-Za-z0-9._-]+", "-", value.strip()).strip("-._") or None
+        plain = unicodedata.normalize("NFKC", value)
+        return re.sub(r"[^A-Za-z0-9._-]+", "-", plain.strip()).strip("-._") or None
     return None
 
 
@@ -177,17 +178,14 @@ def _mapping_meant(value: list[Any]) -> str | None:
 def _in_general(item: Any) -> str:
     shown = "" if isinstance(item["input"], dict | list) else f"{item['input']!r}: "
     advised = _ADVISED.get(item["type"], "")
+    if item["type"] in ("int_parsing", "float_parsing"):
+        # Digits and points of another keyboard, and the comma of other countries.
+        meant = unicodedata.normalize("NFKC", str(item["input"])).replace(",", ".").strip()
+        advised = f"{hint(meant if re.fullmatch(_NUMBER, meant) else None)}{advised}"
     return f"{shown}{item['msg'].replace('Input should', 'should')}{advised}"
 
 
-_SAME = (
-    ({"ssl", "ssl/tls", "tls/ssl", "smtps", "implicit", "implicit tls", "tls1.2", "tls1.3"}, "tls"),
-    ({"explicit", "explicit tls", "start_tls", "start-tls", "opportunistic"}, "starttls"),
-    ({"off", "no", "false", "plain", "unencrypted", "nothing"}, "none"),
-    ({"rss", "atom", "xml", "json", "rdf"}, "feed"),
-    ({"html", "page", "list", "web", "website", "scrape"}, "listing"),
-)
-"""What other programs call a choice."""
+_NUMBER = r"-?\d+(?:\.\d+)?"
 _ADVISED = {
     "bool_parsing": "; write true or false",
     "bool_type": "; write true or false",
@@ -263,6 +261,8 @@ def _forms(value: str) -> list[str]:
 def _unknown(key: Key, model: type[BaseModel]) -> str:
     top = (EXTENDS,) if len(key) == 1 and model is Settings else ()
     fields = [*_names_at(key[:-1], model), *top]
+    if str(key[-1]).isdigit():
+        return f"unknown key; a comma begins another entry: write 0.{key[-1]} for a number; allowed: {', '.join(sorted(fields))}"
     return f"unknown key{did_you_mean(str(key[-1]), fields)}; allowed: {', '.join(sorted(fields))}"
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from crawler.config.settings import Settings
@@ -28,15 +30,39 @@ def host_advice(settings: Settings) -> Found:
             )
     for name, channel in settings.delivery.channels.items():
         if channel.type == "webhook" and channel.url is not None:
-            message = never_asked(channel.url.get_secret_value(), hosts, shown="its host")
+            message = never_asked(channel.url.get_secret_value(), hosts, shown="the host")
             if message is not None:
                 yield ("delivery", "channels", name, "url"), message
+        if (
+            channel.type == "chat"
+            and channel.url is not None
+            and not _is_chat(channel.url.get_secret_value())
+        ):
+            yield (
+                ("delivery", "channels", name, "url"),
+                "is no address of a chat that Apprise knows, so that nothing is sent; write one such as tgram://TOKEN/CHAT",
+            )
     for item in settings.crawl.allow_private:
         if re.search(r"[/:]", item) and hosts.is_name(item):
             yield (
                 ("crawl", "allow_private"),
                 f"{item} is neither a host nor a network; write such as 10.0.0.5, 10.0.0.0/8 or nas.local, without http:// and port",
             )
+
+
+def _as_entry(host: str) -> str:
+    """A host as an entry of a list of YAML: an address with colons needs quotes."""
+    return f"'{host}'" if ":" in host else host
+
+
+def _is_chat(url: str) -> bool:
+    """Whether Apprise takes an address; yes where it is not installed, which is told elsewhere."""
+    if find_spec("apprise") is None:
+        return True
+    import apprise  # noqa: PLC0415 - an extra, and a tenth of a second
+
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its complaints repeat the address
+    return apprise.Apprise().add(url) is True
 
 
 def never_asked(url: str, hosts: AllowedHosts, shown: str = "") -> str | None:
@@ -53,7 +79,7 @@ def never_asked(url: str, hosts: AllowedHosts, shown: str = "") -> str | None:
     except ValueError:
         return None  # told by its form
     named = shown or host
-    allowed = f"crawl.allow_private: [{host if not shown else 'its name'}]"
+    allowed = f"crawl.allow_private: [{shown or _as_entry(host)}]"
     if not hosts.host_allowed(host):
         return f"{named} is a private address, which is never asked; write {allowed} if it is meant, or its public address"
     if hosts.is_inner_name(host):

@@ -30,7 +30,7 @@ def unreadable_sign(text: str) -> tuple[int, str] | None:
     code = f"U+{ord(match[0]):04X}"
     return len(
         lines_of(text[: match.start()])
-    ), f"holds the control character {code}, which nobody sees; delete it"
+    ), f"holds the control character {code}, which nobody sees; leave it out"
 
 
 def look_alike(line: str) -> str | None:
@@ -62,7 +62,7 @@ def near_look_alike(text: str, at: int) -> tuple[int, str] | None:
     return None
 
 
-def odd_key(name: str, *, is_alone: bool) -> str | None:
+def odd_key(name: str, *, is_alone: bool) -> str | None:  # noqa: PLR0911 - a row of rules, each with its own answer
     """What of a key is hardly meant to be a part of it, and what to write.
 
     Args:
@@ -145,7 +145,7 @@ def _of_brackets(line: str) -> str | None:
 _RULES = (_of_indent, _of_colon, _of_dash, _of_brackets)
 
 
-def _in_broken(line: str) -> str | None:
+def _in_broken(line: str) -> str | None:  # noqa: PLR0911 - a row of rules, each with its own answer
     """What else may have broken a line that YAML could not read."""
     if match := re.search(r"[\]}\"]\s*([，；、;])", line):
         return f"{match[1]} parts nothing in YAML; write a plain comma"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from email.utils import getaddresses, parseaddr
+from email.utils import formataddr, getaddresses, parseaddr
 
 _LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\Z|\[[0-9A-Fa-f:.]+\]\Z")
@@ -16,7 +16,7 @@ def is_address(text: str) -> bool:
     """Whether a text is one mail address, with or without a name before it."""
     address = parseaddr(text)[1]
     name, _, domain = address.rpartition("@")
-    if not name or not _DOMAIN.match(domain) or len([a for _, a in getaddresses([text]) if a]) != 1:
+    if not name or not _DOMAIN.match(domain) or len(each_address(text)) > 1:
         return False
     # The parser takes blanks away: "news room.sg" would pass.
     bare = text.rpartition("<")[2].rpartition(">")[0] if "<" in text else text
@@ -28,6 +28,12 @@ def is_address(text: str) -> bool:
         and not any(c.isspace() or c in ",;:" for c in bare.rpartition("@")[0])
         and bare.endswith(domain)
     )
+
+
+def each_address(text: str) -> tuple[str, ...]:
+    """The addresses that a text holds, each with its name; the text itself where it holds one, or none that can be read."""
+    found = [pair for pair in getaddresses([text.replace(";", ",")]) if "@" in pair[1]]
+    return tuple(map(formataddr, found)) if len(found) > 1 else (text,)
 
 
 def address_meant(text: str, *, is_one: bool = False) -> str | None:

@@ -25,16 +25,6 @@ def mail_advice(settings: Settings) -> Found:
     is_near = _is_near(smtp.host)
     yield from _host(smtp)
     yield from _port(smtp, is_near=is_near)
-    if smtp.username and smtp.security == "none" and not is_near and smtp.port != _TLS_PORT:
-        yield (
-            (*SMTP, "security"),
-            "is none, so that user name and password go over the network in the clear; write starttls, or tls for port 465",
-        )
-    if smtp.password.get_secret_value() and not smtp.username:
-        yield (
-            (*SMTP, "username"),
-            "is missing, so that the password is never used; write it, or leave the password out",
-        )
     if smtp.timeout <= timedelta(0):
         yield (*SMTP, "timeout"), "0s ends every connection before it begins; write such as 30s"
     yield from _sender(settings, is_near=is_near)

@@ -18,11 +18,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crawler.config.references import Key
-from crawler.runtime.near import did_you_mean
+from crawler.runtime.near import hint, nearest
 
 REMOVE, REPLACE = "remove", "replace"
 DIRECTIVES = (REMOVE, REPLACE)
 """Keys that say what becomes of what is beneath; they are in no configuration that has been merged."""
+_LIKENESS = 0.65
+"""How near a name must be to be taken for one that is not there: of few names one is always a little like it."""
 _FORMS = "true alone, a list of names such as [one, two], or a mapping such as {key: [one, two]}"
 
 
@@ -299,7 +301,7 @@ class _Merger:
             self._warn(own, "there is nothing beneath to be replaced")
 
     def _is_missing(self, own: Key, name: Any, known: Iterable[str]) -> None:
-        near = did_you_mean(str(name), known)
+        near = hint(nearest(str(name), known, _LIKENESS))
         self._warn(own, f"nothing is removed: there is no {name} beneath, or no more{near}")
 
     def _problem(self, own: Key, message: str) -> None:

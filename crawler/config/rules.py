@@ -133,7 +133,12 @@ def _unknown_set(name: str, sets: Mapping[str, TermSet]) -> str:
         kind = name.partition("_")[0]
         return f"unknown term set ${name} (did you mean ${meant}?); write two capital letters behind ${kind}_"
     own = [n for n in sets if not n.startswith(("country_", "places_"))]
-    return f"unknown term set ${name}{did_you_mean(name, own, '$')}"
+    cure = (
+        ""
+        if (near := did_you_mean(name, own, "$"))
+        else "; write the name of a set of terms, or the words themselves"
+    )
+    return f"unknown term set ${name}{near}{cure}"
 
 
 def _term_problems(terms: Mapping[str, TermSet], sets: Mapping[str, TermSet]) -> Found:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from crawler.config.host_advice import host_advice
 from crawler.config.mail_advice import mail_advice
+from crawler.config.plain import dotted
 from crawler.config.secret_advice import secret_advice
 from crawler.config.settings import Settings, Source, Subscription
 from crawler.config.values import format_duration
@@ -19,8 +20,10 @@ from crawler.judging.queries.query import parse
 from crawler.judging.territories import countries_of
 from crawler.judging.text.language import RECOGNISED
 from crawler.judging.text.language_codes import language_meant
+from crawler.judging.text.terms import MALAY
 from crawler.parsing.urls import url_key
 from crawler.runtime.near import did_you_mean, hint
+from crawler.runtime.public_addresses import AllowedHosts
 
 Key = tuple[str | int, ...]
 Found = Iterator[tuple[Key, str]]
@@ -38,10 +41,14 @@ _CHANNEL_KEYS = {
 }
 """The keys that a channel of each type reads."""
 
+_DAY, _LEAST_AWAKE = 24 * 60, 60
+"""Minutes of a day, and those of it that quiet hours should leave at least."""
+
 
 def section_advice(settings: Settings) -> Found:
     """Warnings, each with the key that it is about."""
     yield from _placeholders(settings)
+    yield from _pages_out_of_reach(settings)
     yield from _sources(settings)
     yield from host_advice(settings)
     yield from mail_advice(settings)
@@ -67,6 +74,18 @@ def _same_but_for_capitals(settings: Settings) -> Found:
         other = seen.setdefault((key[0], name.casefold()), name)
         if other != name:
             yield key, f"{name} and {other} differ by capitals alone; write another name, or leave one out"
+
+
+def subscription_advice(settings: Settings, subscription: Subscription) -> list[str]:
+    """What of one subscription is hardly meant, wherever it is kept, as lines with its keys."""
+    alone = settings.model_copy(update={"subscriptions": (subscription,)})
+    found = (
+        *_placeholders(alone),
+        *mail_advice(alone),
+        *_subscription(("subscriptions", 0), alone, subscription),
+    )
+    own = ((key[2:], message) for key, message in found if key[:2] == ("subscriptions", 0))
+    return [f"{dotted(key)}: {message}" if key else message for key, message in own]
 
 
 def _is_example(host: str) -> bool:
@@ -123,6 +142,19 @@ def _placeholders(settings: Settings) -> Found:
     for j, address in enumerate(settings.operations.to):
         if _is_example(_domain(address)):
             yield ("operations", "to", j), f"{_domain(address)} {said}; write the address of who runs this"
+
+
+def _pages_out_of_reach(settings: Settings) -> Found:
+    """Pages on this machine or network, to which mails of a server of the internet link."""
+    delivery, hosts = settings.delivery, AllowedHosts()
+    by_mail = any(_sends_mail(settings, s.channel) for s in settings.subscriptions)
+    host = _host(delivery.public_url or "") if by_mail else ""
+    is_near = not hosts.host_allowed(delivery.smtp.host) or hosts.is_inner_name(delivery.smtp.host)
+    if host and not is_near and not hosts.host_allowed(host):
+        yield (
+            ("delivery", "public_url"),
+            f"{host} is only this machine or network: links in mails lead nowhere for others; write the address of your pages",
+        )
 
 
 def _sources(settings: Settings) -> Found:
@@ -198,11 +230,7 @@ def _subscription(key: Key, settings: Settings, subscription: Subscription) -> F
             (*key, "sources"),
             "all of these sources are disabled, so that nothing comes; enable one, or name others",
         )
-    if own and s.languages and not any(source.lang is None or source.lang in s.languages for source in own):
-        yield (
-            (*key, "languages"),
-            "none of its sources is in these languages, so that nothing comes; name others here or in sources",
-        )
+    yield from _hours(key, s)
     yield from _least_score(key, settings, s)
     folded = [address.casefold() for address in s.to]
     if len(set(folded)) < len(folded):
@@ -210,16 +238,47 @@ def _subscription(key: Key, settings: Settings, subscription: Subscription) -> F
         yield (*key, "to"), "one address is there twice; leave one out"
 
 
+def _hours(key: Key, subscription: Subscription) -> Found:
+    """Quiet hours that leave hardly any, or have no effect."""
+    quiet, when = subscription.quiet, subscription.when
+    if quiet is None:
+        return
+    if when.at is not None:
+        yield (*key, "quiet"), f"has no effect on {when}, which has an hour of its own; leave it out"
+        return
+    awake = sum(not quiet.contains(time(*divmod(minute, 60))) for minute in range(_DAY))
+    if awake < _LEAST_AWAKE:
+        yield (
+            (*key, "quiet"),
+            f"leaves {awake} min a day in which anything comes; write the hours in which nothing shall come, such as 22:00-07:00",
+        )
+
+
 def codes_without_news(key: Key, settings: Settings, subscription: Subscription) -> Found:
     """The languages and countries of a subscription that no report can have."""
-    known = RECOGNISED | {source.lang for source in settings.sources}
+    named = [source for source in settings.sources if source.name in subscription.sources]
+    asked = [source for source in named or settings.sources if source.enabled]
+    there = {source.lang for source in asked if source.lang}
+    # Texts of these two are taken for one another's.
+    there |= MALAY if there & MALAY else set()
+    is_open = not asked or any(source.lang is None for source in asked)
     for i, lang in enumerate(subscription.languages):
-        if lang not in known:
-            meant = language_meant(lang)
+        if lang in there or (is_open and lang in RECOGNISED):
+            continue
+        allowed = f": {', '.join(sorted(there))}" if there else ""
+        if lang in RECOGNISED | {source.lang for source in settings.sources}:
+            of_whom = "of its sources" if named else "source"
             yield (
                 (*key, "languages", i),
-                f"no report is in {lang}{hint(meant if meant != lang else None)}; write the language of a source",
+                f"{'none' if named else 'no'} {of_whom} is in {lang}, so that nothing in it comes; add one, or write languages that there are{allowed}",
             )
+            continue
+        meant = language_meant(lang)
+        can_be = meant in there or (is_open and meant in RECOGNISED)
+        yield (
+            (*key, "languages", i),
+            f"no report is in {lang}{hint(meant if can_be and meant != lang else None)}; write the language of a source{allowed}",
+        )
     sides = settings.parties.sides
     parties = sides.all | sides.wholes
     for i, country in enumerate(subscription.countries):

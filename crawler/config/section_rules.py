@@ -105,7 +105,7 @@ def _url_problem(url: str) -> str | None:
     return _host_problem(url)
 
 
-def _host_problem(url: str) -> str | None:
+def _host_problem(url: str) -> str | None:  # noqa: PLR0911 - a row of rules, each with its own answer
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -153,6 +153,13 @@ def _selector_problem(selector: str) -> str | None:
 
 def _channel_problems(key: Key, channel: Mapping[str, Any]) -> Found:
     kind = channel.get("type")
+    url = channel.get("url")
+    if kind == "webhook" and isinstance(url, str) and url.strip() and not re.match(r"https?://[^\s/]", url):
+        # Without the address: it may hold a secret.
+        yield (
+            (*key, "url"),
+            "is no address of the web; write one that begins with https://, where events are posted",
+        )
     for need in _CHANNEL_NEEDS.get(kind, ()) if isinstance(kind, str) else ():
         value = channel.get(need)
         if value is None or (

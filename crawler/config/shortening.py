@@ -103,7 +103,42 @@ def _without_needless(own: OwnFile) -> str:
             plain = {"name": name, **needed} if section in LISTS and isinstance(needed, Mapping) else needed
             if plain != value:
                 text = put_entry(text, section, name, None if needed is NOTHING else plain)
+    return _without_empty(own, text)
+
+
+def _without_empty(own: OwnFile, text: str) -> str:
+    """A file without the sections that say nothing; their comments stay where they were."""
+    for section, held in plain_values(text, str(own.path)).items():
+        # Of one that is laid over another, nothing adds nothing. What has no other beneath it says that there is none.
+        if section in (EXTENDS, *OWN_SECTIONS) or held not in ({}, [], None):
+            continue
+        before = own.text if section in plain_values(own.text, str(own.path)) else text
+        root = spans(text.removeprefix("\ufeff"))
+        pair = next((p for p in (root.pairs() if root else ()) if p[0].value == section), None)
+        if pair is None:
+            continue
+        mark = len(text) - len(text.removeprefix("\ufeff"))
+        start, end = (mark + at for at in bounds_of(text.removeprefix("\ufeff"), pair))
+        comments = _comments_of(before, section)
+        following = text[end:]
+        if not comments:
+            # With the blank lines that parted it from what follows.
+            following = following.lstrip("\r\n") if text[:start].endswith(("\n\n", "\r\n\r\n")) else following
+        text = text[:start] + comments + following
     return text
+
+
+def _comments_of(text: str, section: str) -> str:
+    """The comments on lines of their own within a section, at the margin."""
+    bare = text.removeprefix("\ufeff")
+    root = spans(bare)
+    pair = next(p for p in (root.pairs() if root else ()) if p[0].value == section)
+    start, end = bounds_of(bare, pair)
+    return "".join(
+        line.lstrip(" \t")
+        for line in bare[start:end].splitlines(keepends=True)
+        if line.lstrip().startswith("#")
+    )
 
 
 def _needed(base: Any, wanted: Any, section: str, name: str) -> Any:

@@ -16,6 +16,9 @@ from crawler.runtime.near import hint, nearest
 Key = tuple[str | int, ...]
 Found = Iterator[tuple[Key, str]]
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z|(?:country|places)_[A-Z]{2}\Z|people_(?:[A-Z]{2}|ASEAN)\Z")
+_BUILT_IN = re.compile(
+    r"(?:country|places|demonyms)_[A-Z]{2}\Z|people_(?:[A-Z]{2}|ASEAN)\Z|(?:ours|theirs|both|elsewhere|joint_names)\Z"
+)
 _ALL_LANGUAGES = '"*"'
 
 
@@ -31,6 +34,8 @@ def term_problems(terms: Any) -> Found:
                 ("terms", name),
                 f"no query can name this set: ${name}{hint(meant)}; allowed: a–z, 0–9 and _",
             )
+        if (message := built_in_name(str(name))) is not None:
+            yield ("terms", name), message
         if not isinstance(spellings, dict):
             continue
         for lang, written in spellings.items():
@@ -39,6 +44,17 @@ def term_problems(terms: Any) -> Found:
             for i, spelling in enumerate(written if isinstance(written, list) else ()):
                 if isinstance(spelling, str) and (problem := _spelling_problem(spelling)):
                     yield ("terms", name, lang, i), problem
+
+
+def built_in_name(name: str) -> str | None:
+    """That a set of the operator would take the place of a built-in one, and what to write; None where it does not."""
+    if not _BUILT_IN.match(name):
+        return None
+    own = f"own_{name.lower()}"
+    return (
+        f"${name} is built in, and this set takes its place, so that its names of all languages are not read;"
+        f' write another name, such as {own}: {{"*": [${name}], en: [word]}}'
+    )
 
 
 def _language_problem(lang: str, beside: Mapping[str, Any]) -> str | None:

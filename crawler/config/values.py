@@ -22,6 +22,7 @@ from pydantic import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from crawler.config.choices import choice_meant
 from crawler.config.meant_values import (
     duration_meant,
     hours_meant,
@@ -275,7 +276,7 @@ def check_source_kind(value: str) -> str:
     """A kind of source: one of ours, or one that an installed package adds."""
     known = (*SOURCE_KINDS, *sorted(installed(SOURCES)))
     if value not in known:
-        near = did_you_mean(value, known)
+        near = choice_meant(value, known)
         raise ValueError(f"{value!r} is not known{near}; allowed: {', '.join(known[:-1])} or {known[-1]}")
     return value
 
@@ -294,7 +295,7 @@ def check_channel_type(value: str) -> str:
     """A type of channel: one of ours, or one that an installed package adds."""
     known = sorted(installed(CHANNELS))
     if value not in known:
-        near = did_you_mean(value, known)
+        near = choice_meant(value, known)
         raise ValueError(f"{value!r} is not known{near}; allowed: {', '.join(known[:-1])} or {known[-1]}")
     return value
 

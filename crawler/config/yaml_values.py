@@ -54,12 +54,12 @@ def plain_mapping(text: str, shown: str, reader: PlainReader) -> dict[str, Any]:
     if reader.keys is not None:
         reader.warnings += [ConfigProblem(line, "", message) for line, message in lost_anchors(text)]
         reader.warnings += [ConfigProblem(n, f"terms.{own}", words) for n, own, words in joined_lines(node)]
+        reader.lost = {lost.key: lost for lost in lost_texts(node, text)}
     for former in list(former_keys(node)):
         if reader.keys is not None:
             shown_key = f"{former.section}.{former.node.value}"
             reader.warnings.append(ConfigProblem(former.line, shown_key, former.notice))
         former.node.value = former.present
-        reader.lost = {lost.key: lost for lost in lost_texts(node, text)}
     data = reader.value(node) if node is not None else {}
     if not isinstance(data, dict):
         raise ConfigError(

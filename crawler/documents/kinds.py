@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, fields, replace
@@ -28,6 +29,9 @@ from crawler.parsing.text import storable
 from crawler.parsing.timestamps import believable
 from crawler.parsing.urls import is_web_url, shortened
 from crawler.plugins import SOURCES, contained, loaded
+from crawler.runtime.error_words import in_words
+
+log = logging.getLogger("aseanwatch")
 
 ANY = "any"
 """The kind of an address given on the command line; no source of the configuration has it."""
@@ -366,13 +370,14 @@ def _read_with_package(kind: str, read: Reader, answer: Answer, source: Source) 
     except FeedError:
         raise
     except Exception as error:
-        raise FeedError("plug-in", f"the kind {kind} failed: {type(error).__name__}: {error}") from error
+        log.exception("the kind %s failed", kind)
+        raise FeedError("plug-in", f"the kind {kind} failed: {in_words(error)}") from error
 
 
 def _checked(read: Reader, answer: Answer, source: Source) -> Fetched:
     found: object = read(answer, source)
     if not isinstance(found, Fetched):
-        raise TypeError(f"it gave {type(found).__name__} instead of Fetched")
+        raise TypeError("it gave something else than Fetched")
     entries = _storable_entries(found.entries_but(()), source)
     children, others = (tuple(u for u in urls if is_web_url(u)) for urls in (found.children, found.others))
     notes = (*(str(note) for note in found.notes), *entries.problems)
@@ -404,7 +409,7 @@ def _storable_entries(found: Iterable[Entry], source: Source) -> _CheckedEntries
 
 def _problem_of(entry: object) -> str | None:
     if not isinstance(entry, Entry):
-        return f"it is {type(entry).__name__} instead of Entry"
+        return "it is no Entry"
     for name in ("guid", "url", "title", "summary", "content"):
         if not isinstance(getattr(entry, name), str):
             return f"its {name} is no text"

@@ -22,6 +22,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, ParamSpec, TypeVar
 
 from crawler.model import AseanwatchError
+from crawler.runtime.error_words import in_words
 from crawler.runtime.memory import GC_THRESHOLDS, resident_bytes, use_one_arena
 from crawler.runtime.processes import without_main
 
@@ -223,9 +224,7 @@ def _send(connection: Connection[Any, Any], answer: Exception | _Returned) -> No
         written = pickle.dumps(UnreadableError("too large", "what was read of it does not fit into memory"))
     except Exception:
         message = (
-            f"{type(answer).__name__}: {answer}"
-            if isinstance(answer, Exception)
-            else "what was read of it cannot be handed on"
+            in_words(answer) if isinstance(answer, Exception) else "what was read of it cannot be handed on"
         )
         written = pickle.dumps(UnreadableError("error", message[:500]))
     connection.send_bytes(written)

@@ -143,7 +143,7 @@ class Ingestor:
             changes = self.states.changes(connection, {p.poll.source.name for p in batch.polls})
             self._take_down_polls(connection, changes, batch.polls, now)
             outcome = self._store(connection, changes, [_of_group(*one) for one in judged])
-            entries.lead(connection, _links(outcome))
+            entries.lead(connection, _links(outcome), now)
             self._link_others(connection, outcome)
             outcome.waiting += [_waiting(g) for g in groups if _waits(g)]
             # Before what comes next is asked for: a crash
@@ -298,7 +298,8 @@ class Ingestor:
             rows, entries.add(connection, [(e, g.key) for g, e in rows]), strict=True
         ):
             group.entry_ids.append(number)
-        entries.lead(connection, {i: g.article for g in groups if g.article is not None for i in g.entry_ids})
+        there = {i: g.article for g in groups if g.article is not None for i in g.entry_ids}
+        entries.lead(connection, there, self.clock())
 
     def _take_down_polls(
         self, connection: Connection, changes: StateChanges, polls: Iterable[ParsedPoll], now: datetime
@@ -326,7 +327,7 @@ class Ingestor:
         """What must be judged of pending entries, in the form in which `prepare` returns it for polls."""
         # Writes: entries whose article has come meanwhile are linked to it at once.
         with self.store.write(exclusive=False) as connection:
-            found = load_groups(connection, self.settings.sources, entry_ids)
+            found = load_groups(connection, self.settings.sources, entry_ids, self.clock())
         groups = list(found.groups.values())
         return Batch([], groups, plan.judge_requests(groups, self.settings, self.clock(), found.exhausted))
 
@@ -337,7 +338,7 @@ class Ingestor:
         with self._transaction(writes_articles=bool(judged)) as connection:
             changes = self.states.changes(connection)
             outcome = self._store(connection, changes, [_of_group(*one) for one in judged])
-            entries.link(connection, _links(outcome))
+            entries.link(connection, _links(outcome), now)
             self._link_others(connection, outcome)
             outcome.waiting += [_waiting(g) for g in batch.groups if _waits(g)]
             waiting.note(connection, outcome.waits, now)
@@ -395,7 +396,7 @@ class Ingestor:
                         result.order.source.name, partial(page_seen, readable=is_article, wall=result.wall)
                     )
             outcome = self._store(connection, changes, new)
-            entries.link_pending(connection, _by_address(outcome))
+            entries.link_pending(connection, _by_address(outcome), now)
             outcome.waiting += unjudged
             # Others joined these addresses while the pages were fetched. Without
             # a reason of theirs they would wait for orders that are over.
@@ -467,7 +468,7 @@ class Ingestor:
         """Link entries that were pending at the same addresses to the articles, too."""
         # Mostly nothing waits; that look-up is far cheaper than one for each address.
         if outcome.stored and entries.any_pending(connection):
-            entries.link_pending(connection, _by_address(outcome))
+            entries.link_pending(connection, _by_address(outcome), self.clock())
 
     def _follow_up(self, connection: Connection, groups: Sequence[UrlGroup]) -> None:
         """Have done what comes next for groups of entries that are stored."""

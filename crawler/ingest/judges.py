@@ -20,6 +20,7 @@ from typing import NamedTuple, Protocol
 from crawler.ingest.batcher import WriterThread
 from crawler.judging.judge import Judge, Rules
 from crawler.model import Article, AseanwatchError, Classification
+from crawler.runtime.error_words import in_words
 from crawler.runtime.memory import GC_THRESHOLDS, use_one_arena
 from crawler.runtime.processes import without_main
 from crawler.store.bulk import chunks
@@ -74,7 +75,7 @@ def _judge_one(judge: Judge, request: JudgeRequest) -> JudgeResult:
         return JudgeResult(classify(request.article))
     except Exception as error:  # a source can hurt only itself, also by what nobody thought of
         log.exception("%s cannot be judged", request.article.url)
-        problem = str(error) if isinstance(error, AseanwatchError) else f"{type(error).__name__}: {error}"
+        problem = str(error) if isinstance(error, AseanwatchError) else in_words(error)
         return JudgeResult(None, problem[:LONGEST_PROBLEM])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -36,7 +37,9 @@ class PendingGroups:
         return [PageResult(group.order()) for key, group in self.groups.items() if key in self.exhausted]
 
 
-def load_groups(connection: Connection, sources: Iterable[Source], ids: Sequence[int]) -> PendingGroups:
+def load_groups(
+    connection: Connection, sources: Iterable[Source], ids: Sequence[int], now: datetime
+) -> PendingGroups:
     """Pending entries in groups. Entries whose article has come meanwhile are linked to it.
 
     Entries of a source that the configuration does not have (any more, or ever, as with ``crawl
@@ -46,6 +49,7 @@ def load_groups(connection: Connection, sources: Iterable[Source], ids: Sequence
         connection: a connection that writes.
         sources: the sources that are still watched.
         ids: the entries.
+        now: the present moment.
     """
     by_name = {s.name: s for s in sources}
     waiting = entries.load_pending(connection, ids)
@@ -70,7 +74,7 @@ def load_groups(connection: Connection, sources: Iterable[Source], ids: Sequence
             found.exhausted.add(key)
         if article is not None:
             group.mend(article)
-    entries.link(connection, done)
+    entries.link(connection, done, now)
     return found
 
 

@@ -30,6 +30,7 @@ from crawler.parsing.dating import FEW, Listing, dated, stamp_note
 from crawler.parsing.feeds import FeedError
 from crawler.parsing.identity import is_shared_address
 from crawler.parsing.urls import canonical, url_key
+from crawler.runtime.error_words import in_words
 from crawler.store.article_writer import JudgedArticle
 from crawler.store.damaged import DamagedArticle
 from crawler.store.sources import PollRecord, Validators
@@ -92,7 +93,7 @@ def _parse_safely(parsed: ParsedPoll, poll: PollAnswered, before: Validators, ma
         parsed.failure = PollFailure("kind", str(error))
     except Exception as error:  # a source can hurt only itself, also by what nobody thought of
         log.exception("the answer of %s cannot be read", poll.source.name)
-        parsed.failure = PollFailure("error", f"{type(error).__name__} while reading it; the log says more")
+        parsed.failure = PollFailure("error", f"it cannot be read: {in_words(error, with_text=False)}")
 
 
 def _parse_answer(parsed: ParsedPoll, poll: PollAnswered, before: Validators, max_size: int) -> None:

@@ -20,7 +20,9 @@ from crawler.judging.features import FeatureKind, feature, kind_of, values
 from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.places.event_places import OF_ALL, parties_in, site_anchors
 from crawler.judging.places.gazetteer import Place, gazetteer
+from crawler.judging.places.longer_names import keep_longest, longer_names
 from crawler.judging.places.party_sets import WHOLE, mentions_party_sets, party_sets
+from crawler.judging.places.personal_names import drop_personal_names
 from crawler.judging.places.towns import towns_in
 from crawler.judging.queries.nearest import nearest
 from crawler.judging.queries.prefilter import Prefilter
@@ -54,6 +56,7 @@ from crawler.model import (
     Topic,
 )
 from crawler.plugins import JUDGES, contained, loaded
+from crawler.runtime.error_words import in_words
 
 RETRACTION = "retraction"
 """The set of terms by which an article takes back what was reported; a configuration may leave it out."""
@@ -164,7 +167,8 @@ class Judge:
             (sets[n] for n in sorted(names)),
             [*gazetteer(rules.parties).proper, *(s.name for s in built_in_sets())],
         )
-        self._patterns = [*own, *self._topics.literals()]
+        longer = () if rules.parties.is_default else longer_names(rules.parties).sets
+        self._patterns = [*own, *patterns(longer), *self._topics.literals()]
         self._matcher = Matcher(self._patterns)
         self._also: tuple[tuple[str, Also], ...] = tuple((name, loaded(JUDGES, name)) for name in rules.also)
 
@@ -212,6 +216,9 @@ class Judge:
             {"title": title, "text": text}, language_of(title, text, article.lang_hint)
         )
         findings.parties = self.rules.parties
+        drop_personal_names(findings)
+        if not self.rules.parties.is_default:
+            keep_longest(findings)
         drop_other_meanings(findings, self._doubtful, self._parties_sets)
         return findings
 
@@ -383,9 +390,9 @@ def _asked(name: str, judge: Also, article: Article, reading: Classification) ->
     try:
         found: object = contained(judge, article, reading)
     except Exception as error:
-        raise PluginError(f"the judge {name} failed: {type(error).__name__}: {error}") from error
+        raise PluginError(f"the judge {name} failed: {in_words(error)}") from error
     if not isinstance(found, Classification):
-        raise PluginError(f"the judge {name} gave {type(found).__name__} instead of a reading")
+        raise PluginError(f"the judge {name} gave something else than a reading")
     return found
 
 

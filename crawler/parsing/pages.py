@@ -25,6 +25,7 @@ from crawler.parsing.text import clean, plain
 from crawler.parsing.timestamps import from_text
 from crawler.parsing.urls import absolute
 from crawler.parsing.walls import NoticeError, without_notices
+from crawler.runtime.error_words import in_words
 
 # Servers send XML, text or addresses as HTML. The warnings say so; what is found in the page decides what it is.
 warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)
@@ -69,9 +70,7 @@ def read_page(
     except (PageError, MemoryError):
         raise
     except Exception as error:  # whatever a library raises on a strange page must cost that page alone
-        raise PageError(
-            f"the page cannot be read: {type(error).__name__}: {clean(str(error))[:200]}"
-        ) from error
+        raise PageError(f"the page cannot be read: {clean(in_words(error))}") from error
 
 
 def _date(soup: BeautifulSoup, title: str, url: str, origin: Origin, seen: datetime) -> DateVerdict:

@@ -13,6 +13,7 @@ from crawler.model import Document
 from crawler.parsing.text import clean
 from crawler.parsing.timestamps import believable
 from crawler.parsing.urls import canonical
+from crawler.runtime.error_words import in_words
 from crawler.runtime.extras import how_to_add
 
 MOST_PAGES, MOST_CHARACTERS = 60, 400_000
@@ -65,9 +66,7 @@ def read_pdf(body: bytes, *, url: str, seen: datetime) -> Document:
     except (PdfError, MemoryError):
         raise
     except Exception as error:  # a broken PDF makes its reader raise anything
-        raise PdfError(
-            f"the PDF cannot be read: {type(error).__name__}: {clean(str(error))[:200]}"
-        ) from error
+        raise PdfError(f"the PDF cannot be read: {clean(in_words(error))}") from error
     if not text:
         raise PdfError("it is a PDF without text, such as a scanned one")
     return Document(

@@ -39,7 +39,7 @@ def loaded(group: str, name: str) -> Any:
         return point.load()
     except Exception as error:
         raise AseanwatchError(
-            f"{name} of {group} ({point.value}) cannot be loaded: {type(error).__name__}: {error}"
+            f"{name} of {group} ({point.value}) cannot be loaded: {str(error) or 'it fails while it is imported'}"
         ) from error
 
 
@@ -56,4 +56,9 @@ def contained(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     except (Exception, KeyboardInterrupt):
         raise
     except BaseException as error:
-        raise RuntimeError(f"{type(error).__name__}({error})") from error
+        what = (
+            "it tried to end the program"
+            if isinstance(error, SystemExit)
+            else ": ".join(filter(None, ["it broke off", str(error)]))
+        )
+        raise RuntimeError(what) from error

@@ -10,6 +10,7 @@ from crawler.net.errors import FetchError
 from crawler.net.guard import Refused
 from crawler.net.statuses import describe_status
 from crawler.parsing.text import clean
+from crawler.runtime.error_words import in_words
 
 
 def describe(failure: Failure) -> str:
@@ -23,4 +24,4 @@ def describe(failure: Failure) -> str:
         # Scrapy tells by the message alone that robots.txt forbids a page.
         text = str(error)
         return "robots.txt forbids it" if "robots" in text.lower() else clean(text)[:200]
-    return clean(f"{type(error).__name__}: {error}")[:200]
+    return clean(in_words(error or Exception()))[:300]

@@ -26,6 +26,7 @@ from crawler.net.handler import SOURCE
 from crawler.parsing.headline_likeness import is_headline_of_part
 from crawler.parsing.page_errors import PageError
 from crawler.parsing.walls import is_wall
+from crawler.runtime.error_words import in_words
 from crawler.spiders.failures import describe
 
 log = logging.getLogger("aseanwatch")
@@ -181,9 +182,7 @@ class NewsSpider(Spider):
             return await self._result(response, order, first_part)
         except Exception as error:
             log.exception("%s cannot be read", order.url)
-            return PageResult(
-                order, problem=f"the page cannot be read: {type(error).__name__}: {error}", answered=True
-            )
+            return PageResult(order, problem=f"the page cannot be read: {in_words(error)}", answered=True)
 
     async def _document(self, response: Response, order: PageOrder, first_part: str | None) -> Document:
         """The article of a page: of a small one in the writer thread, else in a process that can be ended."""

@@ -37,6 +37,7 @@ from crawler.net.guard import Refused
 from crawler.net.replies import Reply
 from crawler.net.statuses import BUSY, describe_status
 from crawler.parsing.feeds import FeedError
+from crawler.runtime.error_words import in_words
 from crawler.runtime.log_context import log_context
 from crawler.runtime.tracing import span
 from crawler.spiders.answer_headers import clock_skew, freshness_seconds
@@ -102,7 +103,7 @@ class Poller:
             raise
         except Exception as error:  # what nobody thought of
             log.exception("polling %s failed", source.name)
-            failure = PollFailure("error", f"{type(error).__name__} while polling it; the log says more")
+            failure = PollFailure("error", f"it cannot be polled: {in_words(error, with_text=False)}")
             await self.batcher.submit(
                 PollFailed(source, self.states.of(source).address, self.clock(), failure)
             )
@@ -171,7 +172,7 @@ class Poller:
             return _unreadable(result, PollFailure("kind", str(error)))
         except Exception as error:  # a source can hurt only itself, also by what nobody thought of
             log.exception("the answer of %s cannot be read", source.name)
-            failure = PollFailure("error", f"{type(error).__name__} while reading it; the log says more")
+            failure = PollFailure("error", f"it cannot be read: {in_words(error, with_text=False)}")
             return _unreadable(result, failure)
         return replace(result, fetched=fetched)
 

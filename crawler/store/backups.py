@@ -9,22 +9,22 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import shutil
 import sqlite3
 import subprocess
-import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, MetaData, Table, delete, func, insert, inspect, select, text
+from sqlalchemy import Connection, delete, func, insert, select, text
 
 from crawler.store import upkeep
+from crawler.store.contents import holds_something, state_of
 from crawler.store.cursors import get_cursor
 from crawler.store.database import Store, StoreError, create_private_file, newest_schema
+from crawler.store.postgres_programs import last_line, program, run_on
 from crawler.store.schema import alerts, backups, deliveries, entries, polls
 
 KEPT_RECORDS = 200
@@ -33,9 +33,17 @@ OVERDUE = timedelta(hours=36)
 SELECTED = "selected"
 """The cursor that a running service moves every half minute (`alerts.operations.progress`)."""
 _NAME = re.compile(r"aseanwatch-\d{8}T\d{6}Z\.(db|dump)")
+_PART = re.compile(r"aseanwatch[-.].*\.(db|dump)\.[0-9a-f]{8}\.part(-wal|-shm|-journal)?")
+_BEFORE = re.compile(r"\.before-\d{4}-from-\d{4}(-[0-9a-f]{8})?(\.dump)?$")
+PARTS = timedelta(days=1)
+"""After so long, a part of a copy belongs to a backup that was killed."""
+BEFORE_UPGRADES = timedelta(days=90)
+"""How long copies from before upgrades stay in the folder of backups: going back after months would lose those months."""
 _VERSION = re.compile(r"COPY public\.alembic_version \(version_num\) FROM stdin;\n(\w+)\n")
 _ENDINGS = {True: "db", False: "dump"}
 WAIT = 0.5
+UNDER_WAY: set[Path] = set()
+"""Parts of copies that this process is making."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,7 @@ def make(store: Store, target: Path) -> BackupFile:
     """
     require_new(store, target)
     part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
+    UNDER_WAY.add(part)
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
         # Before it is filled: it holds people's addresses.
@@ -68,7 +77,7 @@ def make(store: Store, target: Path) -> BackupFile:
         if store.is_sqlite:
             upkeep.backup(store, part)
         else:
-            _run(store, ["pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={part}"])
+            _dump(store, part)
         schema = check(part, is_sqlite=store.is_sqlite)
         _to_disk(part)
         require_new(store, target)  # copying takes minutes, in which somebody may have made it
@@ -77,10 +86,34 @@ def make(store: Store, target: Path) -> BackupFile:
     except OSError as error:
         raise StoreError(f"{target} cannot be written: {error.strerror}") from None
     finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            with suppress(OSError):  # what is wrong there was said above
-                part.with_name(part.name + ending).unlink(missing_ok=True)
+        _remove(part)
+        UNDER_WAY.discard(part)
     return BackupFile(target, target.stat().st_size, schema)
+
+
+def abandon() -> None:
+    """Remove the parts of copies that this process is making; for its end at a signal."""
+    for part in tuple(UNDER_WAY):
+        _remove(part)
+
+
+def _remove(part: Path) -> None:
+    for ending in ("", "-wal", "-shm", "-journal"):
+        with suppress(OSError):  # what is wrong there was said before
+            part.with_name(part.name + ending).unlink(missing_ok=True)
+
+
+def _dump(store: Store, part: Path) -> None:
+    """Copy a store in PostgreSQL. Other schemas of its database are not ours, and often not to be read by us."""
+    others = (
+        "SELECT nspname FROM pg_namespace WHERE nspname <> current_schema() AND nspname <> 'information_schema'"
+        " AND left(nspname, 3) <> 'pg_' ORDER BY nspname"
+    )
+    with store.read() as connection:
+        names = [str(name).replace('"', '""') for name in connection.scalars(text(others))]
+    without = [f'--exclude-schema="{name}"' for name in names]
+    how = ["--format=custom", "--no-owner", "--no-privileges", "--no-comments", *without, f"--file={part}"]
+    run_on(store, ["pg_dump", *how])
 
 
 def require_new(store: Store, target: Path) -> None:
@@ -105,12 +138,42 @@ def make_in(store: Store, folder: Path, keep: int, now: datetime) -> BackupFile:
     Raises:
         StoreError: it cannot be made; then nothing is deleted.
     """
-    name = f"aseanwatch-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.{_ENDINGS[store.is_sqlite]}"
-    made = make(store, folder / name)
-    ours = sorted(file for file in folder.iterdir() if _NAME.fullmatch(file.name))
-    for old in ours[: max(0, len(ours) - keep)]:
-        old.unlink(missing_ok=True)
+    ending = _ENDINGS[store.is_sqlite]
+    with _alone(store):
+        moment = now.astimezone(UTC)
+        while os.path.lexists(target := folder / f"aseanwatch-{moment:%Y%m%dT%H%M%SZ}.{ending}"):
+            moment += timedelta(seconds=1)  # another one of this second
+        made = make(store, target)
+        ours = sorted(file for file in folder.iterdir() if _NAME.fullmatch(file.name))
+        for old in ours[: max(0, len(ours) - keep)]:
+            old.unlink(missing_ok=True)
+        _clear(folder, now)
     return made
+
+
+@contextmanager
+def _alone(store: Store) -> Iterator[None]:
+    """One copy into a folder at a time; others wait."""
+    while True:
+        with store.lock("backup") as is_mine:
+            if is_mine:
+                yield
+                return
+        time.sleep(WAIT)
+
+
+def _clear(folder: Path, now: datetime) -> None:
+    """Remove what holds people's addresses and is of no use: parts that killed backups left, and old copies from before upgrades."""
+    for file in folder.iterdir():
+        if _PART.fullmatch(file.name):
+            limit = PARTS
+        elif _BEFORE.search(file.name):
+            limit = BEFORE_UPGRADES
+        else:
+            continue
+        with suppress(OSError):  # another one removed it
+            if file.stat().st_mtime < (now - limit).timestamp():
+                file.unlink()
 
 
 def check(file: Path, *, is_sqlite: bool) -> str:
@@ -142,7 +205,7 @@ def _checked_sqlite(file: Path) -> str:
 def _checked_dump(file: Path) -> str:
     """Have PostgreSQL's own program unpack all of it. What it writes is the whole store, so that it goes through a pipe."""
     with subprocess.Popen(
-        [_program("pg_restore"), "--file=-", str(file)],
+        [program("pg_restore"), "--file=-", str(file)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -157,7 +220,7 @@ def _checked_dump(file: Path) -> str:
             before = line
         said = reading.stderr.read().strip()
     if reading.returncode:
-        raise StoreError(f"{file} is damaged, or no copy of a store: {_last_line(said)}")
+        raise StoreError(f"{file} is damaged, or no copy of a store: {last_line(said)}")
     if not schema:
         raise StoreError(f"{file} is no copy of a store")
     return schema
@@ -170,114 +233,6 @@ def is_dump(file: Path) -> bool:
             return stream.read(5) == b"PGDMP"
     except OSError as error:
         raise StoreError(f"{file} cannot be read: {error.strerror}") from None
-
-
-def restore(store: Store, file: Path, *, replace: bool) -> None:
-    """Put a copy in place of a store, whole or not at all.
-
-    Raises:
-        StoreError: the copy cannot be used, is of the other database, or the store holds something and may not be replaced.
-    """
-    if is_dump(file) == store.is_sqlite:
-        kind = "PostgreSQL" if store.is_sqlite else "SQLite"
-        raise StoreError(
-            f"{file} is a copy of {kind}, and storage.url is none: restore it into one, then aseanwatch db copy"
-        )
-    if store.is_sqlite:
-        upkeep.restore(store, file, replace=replace)
-        return
-    check(file, is_sqlite=False)
-    if not replace and _holds_something(store):
-        raise StoreError(f"{store.name} holds something already; --replace puts the copy in its place")
-    _put_in_place(store, file)
-    with store.write() as connection:
-        connection.execute(delete(inspected(connection, "validators")))
-    store.close()  # what pooled connections know of the tables is of those before
-
-
-def _put_in_place(store: Store, file: Path) -> None:
-    """Replace all that a PostgreSQL store holds by a copy, in one transaction.
-
-    Raises:
-        StoreError: it failed; the store is as it was.
-    """
-    version = _server_version(store)
-    with tempfile.TemporaryDirectory() as folder:
-        clean, said = Path(folder) / "clean.sql", Path(folder) / "said"
-        clean.write_text(_EMPTY, encoding="utf-8")
-        command, environment = _on(
-            store.url,
-            ["psql", "--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1"],
-            version,
-        )
-        unpack = [_program("pg_restore", version), "--no-owner", "--no-privileges", "--file=-", str(file)]
-        with (
-            said.open("wb") as errors,
-            subprocess.Popen(unpack, stdout=subprocess.PIPE, stderr=errors) as unpacking,
-            subprocess.Popen(
-                # One transaction over both files: what was there goes only when the copy is in its place.
-                [*command, f"--file={clean}", "--file=-"],
-                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, env=environment,
-            ) as writing,
-        ):  # fmt: skip
-            assert unpacking.stdout is not None and writing.stdin is not None
-            with suppress(BrokenPipeError):  # it ended at an error, which it has written
-                shutil.copyfileobj(unpacking.stdout, writing.stdin)
-            unpacking.stdout.close()
-            if unpacking.wait() == 0:
-                with suppress(BrokenPipeError):
-                    writing.stdin.close()
-            else:
-                writing.kill()  # the end of a file that was cut off would look like that of a whole one
-            failed = writing.wait() or unpacking.returncode
-        if failed:
-            message = _last_line(said.read_text(encoding="utf-8", errors="replace"))
-            raise StoreError(f"{file} cannot be restored, and {store.name} is as it was: {message}")
-
-
-def _server_version(store: Store) -> int:
-    """The major version of a store's PostgreSQL."""
-    with store.read() as connection:
-        return int(connection.scalar(text("SHOW server_version_num")) or 0) // 10_000
-
-
-def inspected(connection: Connection, name: str) -> Table:
-    """A table as the store has it now, which may be of an older schema."""
-    return Table(name, MetaData(), autoload_with=connection)
-
-
-_EMPTY = """DO $$ DECLARE command text; BEGIN
- FOREACH command IN ARRAY ARRAY(
-  SELECT format('DROP %s IF EXISTS %I.%I CASCADE',
-   CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, n.nspname, c.relname)
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema()
-  AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
-  AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i', 'e'))
-  UNION ALL
-  SELECT format('DROP ROUTINE IF EXISTS %s CASCADE', p.oid::regprocedure) FROM pg_proc p
-  WHERE p.pronamespace = current_schema()::regnamespace
-  AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
-  UNION ALL
-  SELECT format('DROP TYPE IF EXISTS %I.%I CASCADE', n.nspname, t.typname)
-  FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = current_schema()
-  AND (t.typtype IN ('e', 'd', 'r') OR EXISTS (SELECT 1 FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
-  AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e'))
- LOOP
-  EXECUTE command;
- END LOOP;
-END $$;
-"""
-"""Empties the schema without being its owner: all that the copy brings anew, and what a newer program added."""
-
-
-def _holds_something(store: Store) -> bool:
-    with store.read() as connection:
-        there = set(inspect(connection).get_table_names())  # of an older schema, which has fewer
-        return any(
-            connection.scalar(select(inspected(connection, name)).limit(1)) is not None
-            for name in ("entries", "articles", "operators", "subscriptions")
-            if name in there
-        )
 
 
 def record(connection: Connection, now: datetime, file: Path, size: int | None, problem: str | None) -> None:
@@ -325,7 +280,7 @@ def before_upgrade(store: Store, folder: Path | None) -> BackupFile | None:
         StoreError: it cannot be copied, or nobody says where a copy of PostgreSQL goes.
     """
     schema = store.version()
-    if schema is None or not _holds_something(store):
+    if schema is None or not holds_something(store):
         return None
     name = f"before-{newest_schema()}-from-{schema}"
     if store.is_sqlite:
@@ -338,15 +293,23 @@ def before_upgrade(store: Store, folder: Path | None) -> BackupFile | None:
             f"the store {store.name} has schema {schema}, and this program brings it to {newest_schema()}. It is copied before:"
             " say where, by storage.backups or aseanwatch db upgrade --backup FOLDER; if you have a copy: aseanwatch db upgrade --no-backup"
         )
-    # An upgrade that was cut off is begun again: the copy from before is the one that counts.
-    if target.exists() and check(target, is_sqlite=store.is_sqlite) == schema:
-        return BackupFile(target, target.stat().st_size, schema)
+    if target.exists():
+        # Of an earlier upgrade, after which somebody went back: it has nothing of what came since. By the state of the
+        # store in its name, an upgrade that was cut off and begun again is copied no third time.
+        target = target.with_name(_marked(target.name, state_of(store)))
+        if target.exists() and check(target, is_sqlite=store.is_sqlite) == schema:
+            return BackupFile(target, target.stat().st_size, schema)
     try:
         return make(store, target)
     except StoreError as error:
         raise StoreError(
             f"{error}; the store is as it was, with schema {schema}. If you have a copy: aseanwatch db upgrade --no-backup"
         ) from None
+
+
+def _marked(name: str, state: str) -> str:
+    stem, dump, _ = name.partition(".dump")
+    return f"{stem}-{state}{dump}"
 
 
 def upgrade(store: Store, folder: Path | None, *, without_copy: bool = False) -> BackupFile | None:
@@ -369,72 +332,6 @@ def upgrade(store: Store, folder: Path | None, *, without_copy: bool = False) ->
         if store.is_ready():
             return None
         time.sleep(WAIT)
-
-
-def _program(name: str, version: int = 0) -> str:
-    """A program of PostgreSQL that fits a server: of its own version, or the next newer one; Debian has a folder for each.
-
-    Raises:
-        StoreError: there is none.
-    """
-    found = {
-        int(file.parts[-3]): str(file)
-        for file in Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
-        if file.parts[-3].isdecimal()
-    }
-    fitting = [number for number in sorted(found) if number >= version]
-    program = found[fitting[0] if version and fitting else max(found)] if found else shutil.which(name)
-    if program is None:
-        needed = f"postgresql-client-{version}" if version else "postgresql-client"
-        raise StoreError(f"{name} is missing, by which PostgreSQL is copied: apt install {needed}")
-    return program
-
-
-def _on(url: URL, command: Sequence[str], version: int) -> tuple[list[str], dict[str, str]]:
-    """A program of PostgreSQL with its arguments, and its environment, to work on a database.
-
-    The password goes by the environment, which only the process's owner can read.
-    """
-    query = {name: str(value) for name, value in url.query.items()}
-    port = str(url.port) if url.port else None
-    where = {"host": url.host, "port": port, "user": url.username, "dbname": url.database, **query}
-    password = where.pop("password", None) or url.password
-    more = {"PGPASSWORD": str(password)} if password else {}
-    # As a connection string: options such as sslmode have no switches of their own.
-    string = " ".join(f"{name}='{_quoted(value)}'" for name, value in where.items() if value)
-    return [_program(command[0], version), *command[1:], f"--dbname={string}"], {
-        **os.environ,
-        **more,
-        **_PLAIN,
-    }
-
-
-def _run(store: Store, command: Sequence[str]) -> None:
-    """Run a program of PostgreSQL on a store's database.
-
-    Raises:
-        StoreError: it failed; the message is its last line.
-    """
-    words, environment = _on(store.url, command, _server_version(store))
-    done = subprocess.run(
-        words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env=environment
-    )
-    if done.returncode:
-        raise StoreError(f"{command[0]} failed: {_last_line(done.stderr)}")
-
-
-_PLAIN: Mapping[str, str] = {"LC_ALL": "C.UTF-8", "PGCLIENTENCODING": "UTF8"}
-
-
-def _quoted(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("'", "\\'")
-
-
-def _last_line(text: str) -> str:
-    lines = [
-        line for line in text.strip().splitlines() if "error:" in line.lower()
-    ] or text.strip().splitlines()
-    return lines[-1][:300] if lines else "no reason given"
 
 
 def _to_disk(path: Path) -> None:

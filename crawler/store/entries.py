@@ -16,6 +16,7 @@ from crawler.parsing.identity import MARK, without_mark
 from crawler.store import remembered
 from crawler.store.balance import count_seen
 from crawler.store.bulk import chunks, insert_rows, reserve_ids
+from crawler.store.imports import note_listed
 from crawler.store.schema import article_entries, entries, pending
 from crawler.store.waiting import Reason, due_at
 
@@ -165,9 +166,9 @@ def _row(number: int, e: Entry, key: str) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def link(connection: Connection, articles: Mapping[int, int]) -> None:
+def link(connection: Connection, articles: Mapping[int, int], now: datetime) -> None:
     """Link entries to their articles (entry to article); they are no longer pending."""
-    lead(connection, articles)
+    lead(connection, articles, now)
     if not articles:
         return
     connection.execute(
@@ -175,9 +176,10 @@ def link(connection: Connection, articles: Mapping[int, int]) -> None:
     )
 
 
-def lead(connection: Connection, articles: Mapping[int, int]) -> None:
+def lead(connection: Connection, articles: Mapping[int, int], now: datetime) -> None:
     """Link entries that never were pending to their articles."""
     insert_rows(connection, article_entries, ("entry_id", "article_id"), articles.items())
+    note_listed(connection, articles, now)
 
 
 class Pending(NamedTuple):
@@ -279,10 +281,10 @@ def pending_at(connection: Connection, key: str) -> list[int]:
     return list(connection.scalars(statement))
 
 
-def link_pending(connection: Connection, articles: Mapping[str, int]) -> None:
+def link_pending(connection: Connection, articles: Mapping[str, int], now: datetime) -> None:
     """Link the pending entries at canonical addresses to the articles there; they are no longer pending."""
     keys = list(articles)
     for chunk in chunks(keys):
         waiting = select(entries.c.id, entries.c.url_key).join(pending, pending.c.entry_id == entries.c.id)
         rows = connection.execute(waiting.where(entries.c.url_key.in_(chunk)))
-        link(connection, {row.id: articles[row.url_key] for row in rows})
+        link(connection, {row.id: articles[row.url_key] for row in rows}, now)

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, exists, func, insert, select, update
 
 from crawler.model import Article
 from crawler.parsing.urls import url_key
 from crawler.store.bulk import chunks
-from crawler.store.schema import articles, imported_articles, imports, staged_articles
+from crawler.store.schema import (
+    articles,
+    entries,
+    imported_articles,
+    imports,
+    source_states,
+    staged_articles,
+)
 from crawler.store.upserts import upsert
+
+_LISTING = (entries.c.id, entries.c.source, entries.c.seen, entries.c.seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +140,34 @@ def stage(connection: Connection, import_id: int, found: Iterable[Staged]) -> No
         connection.execute(insert(staged_articles), rows)
 
 
-def staged(connection: Connection, most: int) -> list[Staged]:
-    """The earliest articles that wait, in the order of their dates."""
+class WaitingImport(NamedTuple):
+    """An archive of which articles wait: its id, what it is known by, where it lay, and how many."""
+
+    number: int
+    key: str
+    file: str
+    articles: int
+
+
+def waiting(connection: Connection) -> list[WaitingImport]:
+    """The archives of which articles wait."""
+    query = (
+        select(imports.c.id, imports.c.key, imports.c.file, func.count())
+        .join(staged_articles, staged_articles.c.import_id == imports.c.id)
+        .group_by(imports.c.id)
+        .order_by(imports.c.id)
+    )
+    return [WaitingImport(*row) for row in connection.execute(query)]
+
+
+def staged(connection: Connection, most: int, but: Collection[int] = ()) -> list[Staged]:
+    """The earliest articles that wait, in the order of their dates; except those of some archives."""
     # Of one moment, as many articles with bare days are, by their addresses: the order of the archive decides nothing.
     order = (staged_articles.c.when, staged_articles.c.key, staged_articles.c.id)
-    rows = connection.execute(select(staged_articles).order_by(*order).limit(most))
+    query = select(staged_articles).order_by(*order).limit(most)
+    if but:
+        query = query.where(staged_articles.c.import_id.not_in(sorted(but)))
+    rows = connection.execute(query)
     return [Staged(_article(row.article), row.place, row.import_id, row.id) for row in rows]
 
 
@@ -166,13 +198,56 @@ def take(connection: Connection, done: Sequence[Staged], stored: Mapping[int, St
         connection.execute(insert(imported_articles), rows)
 
 
-def imported_among(connection: Connection, numbers: Iterable[int]) -> frozenset[int]:
-    """Which of some articles came with an archive."""
-    found: set[int] = set()
+def note_listed(connection: Connection, led: Mapping[int, int], now: datetime) -> None:
+    """Let archived articles that a source of ours lists count as polled from now on.
+
+    They are then as old as they were when it listed them, by the day that the archive has of them.
+
+    Args:
+        connection: a connection that writes.
+        led: entries with the articles that they lead to.
+        now: the present moment.
+    """
+    mine = imported_articles.c.article_id
+    for chunk in chunks(sorted(set(led.values()))):
+        history = set(
+            connection.scalars(select(mine).where(mine.in_(chunk) & imported_articles.c.listed.is_(None)))
+        )
+        if not history:
+            continue  # nearly always
+        by_entry = {entry: article for entry, article in led.items() if article in history}
+        first: dict[int, Any] = {}
+        for part in chunks(by_entry):
+            for row in connection.execute(select(*_LISTING).where(entries.c.id.in_(part))):
+                earliest = first.setdefault(by_entry[row.id], row)
+                if (row.seen, row.id) < (earliest.seen, earliest.id):
+                    first[by_entry[row.id]] = row
+        for number, row in first.items():
+            seed = case((articles.c.published.is_(None), row.seed), else_=articles.c.seed)
+            # Subscriptions ask for sources by the names that the configuration has.
+            is_named = articles.c.source.in_(select(source_states.c.source))
+            source = case((is_named, articles.c.source), else_=row.source)
+            at = update(articles).where(articles.c.id == number)
+            connection.execute(at.values(listed=row.seen, seed=seed, source=source))
+        connection.execute(update(imported_articles).where(mine.in_(list(first))).values(listed=now))
+
+
+class ImportedAmong(NamedTuple):
+    """Which of some articles came with archives: those that are ``history``, and those that a source has ``listed`` since."""
+
+    history: frozenset[int]
+    listed: frozenset[int]
+
+
+def imported_among(connection: Connection, numbers: Iterable[int]) -> ImportedAmong:
+    """Which of some articles came with archives."""
+    history: set[int] = set()
+    listed: set[int] = set()
+    columns = (imported_articles.c.article_id, imported_articles.c.listed)
     for chunk in chunks(numbers):
-        column = imported_articles.c.article_id
-        found.update(connection.scalars(select(column).where(column.in_(chunk))))
-    return frozenset(found)
+        for row in connection.execute(select(*columns).where(imported_articles.c.article_id.in_(chunk))):
+            (history if row.listed is None else listed).add(row.article_id)
+    return ImportedAmong(frozenset(history), frozenset(listed))
 
 
 def of_archives_only(connection: Connection, stories: Iterable[int]) -> frozenset[int]:
@@ -180,16 +255,37 @@ def of_archives_only(connection: Connection, stories: Iterable[int]) -> frozense
     found: set[int] = set()
     column = articles.c.story_id
     for chunk in chunks(stories):
-        polled = select(column).where(column.in_(chunk) & ~is_imported())
-        imported = select(column).where(column.in_(chunk) & is_imported()).distinct()
+        polled = select(column).where(column.in_(chunk) & ~is_history())
+        imported = select(column).where(column.in_(chunk) & is_history()).distinct()
         found.update(connection.scalars(imported.where(column.not_in(polled))))
     return frozenset(found)
 
 
-def is_imported(since: datetime | None = None) -> ColumnElement[bool]:
-    """The condition that an article came with an archive; at a moment or later, where one is given."""
-    mine = imported_articles.c.article_id == articles.c.id
-    return exists().where(mine if since is None else mine & (imported_articles.c.at >= since))
+_MINE = imported_articles.c.article_id == articles.c.id
+
+
+def is_imported(since: datetime) -> ColumnElement[bool]:
+    """The condition that an article came with an archive, at a moment or later."""
+    return exists().where(_MINE & (imported_articles.c.at >= since))
+
+
+def is_history() -> ColumnElement[bool]:
+    """The condition that an article came with an archive, and that no source of ours has listed it."""
+    return exists().where(_MINE & imported_articles.c.listed.is_(None))
+
+
+def is_listed(since: datetime | None = None) -> ColumnElement[bool]:
+    """The condition that an article came with an archive before a source of ours listed it; after a moment, where one is given."""
+    since_then = (
+        imported_articles.c.listed.is_not(None) if since is None else imported_articles.c.listed > since
+    )
+    return articles.c.id.in_(select(imported_articles.c.article_id).where(since_then))
+
+
+def latest_listing(connection: Connection) -> datetime | None:
+    """When a source of ours last listed an article that had come with an archive before."""
+    latest: datetime | None = connection.scalar(select(func.max(imported_articles.c.listed)))
+    return latest
 
 
 _MOMENTS = ("first_seen", "published", "listed")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from crawler.runtime.error_words import in_words
 from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArticle
 from crawler.store.database import is_about_the_store
 
@@ -50,7 +51,7 @@ def write_isolated(
             # Not the whole error: SQLAlchemy adds the statement
             # with its values, which are the outlet's words.
             cause = getattr(error, "orig", None) or error
-            return [RejectedArticle(f"{type(cause).__name__}: {cause}")]
+            return [RejectedArticle(in_words(cause))]
     else:
         savepoint.commit()
         return written

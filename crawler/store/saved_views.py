@@ -99,4 +99,6 @@ def _checked(name: str) -> str:
         raise AseanwatchError(
             Phrase("a view needs a name of at most %(most)s characters", most=str(LONGEST_NAME))
         )
+    if not any(c.isalnum() for c in name):
+        raise AseanwatchError(Phrase("a name needs a letter or a digit"))
     return name

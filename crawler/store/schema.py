@@ -277,10 +277,10 @@ staged_articles = _table(
 )  # fmt: skip
 imported_articles = _table(
     "imported_articles",
-    "Articles that came with an archive, where they stand in it, and when they came; nobody is told of them.",
+    "Articles that came with an archive, and when; nobody is told of them before a source has listed them.",
     Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
     Column("import_id", BigInteger, nullable=False, info=_names("imports.id")), Column("place", BigInteger, nullable=False),
-    Column("at", Utc, nullable=False, index=True),
+    Column("at", Utc, nullable=False, index=True), Column("listed", Utc, index=True),
 )  # fmt: skip
 # What an article said before it was edited.
 article_versions = _table(

@@ -7,18 +7,18 @@ service now and then, index what is new (`catch_up`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, text
 
-from crawler.judging.entities.translations import LONGEST, spellings_of
 from crawler.judging.text.normal import normalise
 from crawler.judging.text.script import UNSPACED_LETTERS
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.database import Store
 from crawler.store.schema import articles
+from crawler.store.search_query import SearchNode, SearchQuery, SearchTerm, parse_search
 
 CURSOR = "search"
 PORTION = 500
@@ -26,7 +26,6 @@ MOST_LETTERS = 6_000
 """Characters of a text that are indexed."""
 _RUN = re.compile(f"(?P<unspaced>[{UNSPACED_LETTERS}\\U00020000-\\U0003134f]+)|[^\\W{UNSPACED_LETTERS}]+")
 _UNSPACED = re.compile(f"[{UNSPACED_LETTERS}]")
-_PHRASE = re.compile(r'"([^"]+)"|(\S+)')
 
 
 def pieces(string: str) -> Iterator[str]:
@@ -95,9 +94,7 @@ def behind(connection: Connection) -> bool:
 
 
 def stories_with(connection: Connection, query: str, most: int = 2_000) -> list[int]:
-    """The stories that have reports with all words of a query, in whatever language, the latest first.
-
-    ``"a phrase"`` is looked for as it is; what has ``-word`` is left out.
+    """The stories that have reports which a search finds, in whatever language, the latest first; see `search_query`.
 
     Args:
         connection: a connection.
@@ -118,7 +115,7 @@ def stories_with(connection: Connection, query: str, most: int = 2_000) -> list[
 def matching_reports(
     connection: Connection, query: str, most: int = 2_000, *, ranked: bool = False
 ) -> dict[int, float]:
-    """The reports with all words of a query, the latest first, each with how well it fits: more is better.
+    """The reports that a search finds, the latest first, each with how well it fits: more is better.
 
     A report fits better the more often it has the words, the rarer they are, and the shorter it is.
 
@@ -128,20 +125,18 @@ def matching_reports(
         most: so many reports are looked at, those that were stored last.
         ranked: whether to work out how well they fit; it is 0 otherwise.
     """
-    parsed = parse(query)
-    if not parsed.wanted:
+    parsed = parse_search(query)
+    if parsed.root is None:
         return {}
-    if connection.dialect.name == "sqlite":
-        match = " AND ".join(map(_in_fts5, parsed.wanted)) + "".join(
-            f" NOT {_in_fts5(term)}" for term in parsed.unwanted
-        )
+    is_fts5 = connection.dialect.name == "sqlite"
+    match, is_refused = _matching(parsed.root, _FTS5 if is_fts5 else _TSQUERY)
+    if is_refused or match is None:
+        return {}
+    if is_fts5:
         # The rank of FTS5 is the better the more negative it is.
         rank = "-bm25(report_words)" if ranked else "0.0"
         statement = f"SELECT rowid, {rank} FROM report_words WHERE report_words MATCH :match ORDER BY rowid DESC LIMIT :most"
     else:
-        match = " & ".join(map(_in_tsquery, parsed.wanted)) + "".join(
-            f" & !{_in_tsquery(term)}" for term in parsed.unwanted
-        )
         rank = "ts_rank(words, to_tsquery('simple', :match), 1)" if ranked else "0.0"
         statement = (
             f"SELECT id, {rank} FROM report_words WHERE words @@ to_tsquery('simple', :match)"
@@ -151,59 +146,6 @@ def matching_reports(
     # of both databases, so nothing typed is a syntax error.
     rows = connection.execute(text(statement), {"match": match, "most": most})
     return {report: float(fit) for report, fit in rows}
-
-
-class SearchTerm(NamedTuple):
-    """One thing that is looked for.
-
-    Attributes:
-        typed: the words as somebody typed them.
-        spellings: what it is called in all languages; of a phrase in quotation marks, and where no table knows it, only as it was typed.
-    """
-
-    typed: str
-    spellings: tuple[str, ...]
-
-
-class SearchQuery(NamedTuple):
-    """The terms of a query: those that a report must have, and those that it must not have."""
-
-    wanted: list[SearchTerm]
-    unwanted: list[SearchTerm]
-
-
-def parse(query: str) -> SearchQuery:
-    """What somebody looks for. Words without quotation marks are looked for in all languages, as far as the packaged tables go."""
-    found = SearchQuery([], [])
-    words: list[str] = []
-    # A bound on what a stranger's query costs: each piece is a look-up of its own.
-    for phrase, word in _PHRASE.findall(query[:400]):
-        negative = not phrase and len(word) > 1 and word.startswith("-")
-        if not phrase and not negative:
-            words.append(word)
-            continue
-        found.wanted.extend(_terms(words))
-        words = []
-        if negative:
-            found.unwanted.extend(_terms([word.removeprefix("-")]))
-        else:
-            found.wanted.append(SearchTerm(phrase, (phrase,)))
-    found.wanted.extend(_terms(words))
-    return SearchQuery(*([t for t in terms if any(pieces(t.typed))] for terms in found))
-
-
-def _terms(words: Sequence[str]) -> Iterator[SearchTerm]:
-    """The things that words in a row name, the longest names first; a word that names nothing stands for itself."""
-    at = 0
-    while at < len(words):
-        for end in range(min(len(words), at + LONGEST), at, -1):
-            typed = " ".join(words[at:end])
-            spellings = spellings_of(typed)
-            if spellings or end == at + 1:
-                # As it was typed, too: a table may spell it otherwise.
-                yield SearchTerm(typed, tuple(dict.fromkeys((typed, *spellings))))
-                at = end
-                break
 
 
 def _phrases(term: SearchTerm) -> Iterator[tuple[list[str], bool]]:
@@ -219,18 +161,60 @@ def _phrases(term: SearchTerm) -> Iterator[tuple[list[str], bool]]:
 
 
 def _in_fts5(term: SearchTerm) -> str:
-    """A term in FTS5's syntax."""
-    phrases = (
+    """A term in FTS5's syntax; empty where nothing of it is indexed."""
+    phrases = [
         '"' + " ".join(w.replace('"', "") for w in found) + '"' + ("*" if goes_on else "")
         for found, goes_on in _phrases(term)
-    )
-    return f"({' OR '.join(phrases)})"
+    ]
+    return f"({' OR '.join(phrases)})" if phrases else ""
 
 
 def _in_tsquery(term: SearchTerm) -> str:
-    """A term in the syntax of PostgreSQL's `to_tsquery`."""
-    phrases = (f"({' <-> '.join(found)}{':*' if goes_on else ''})" for found, goes_on in _phrases(term))
-    return f"({' | '.join(phrases)})"
+    """A term in the syntax of PostgreSQL's `to_tsquery`; empty where nothing of it is indexed."""
+    phrases = [f"({' <-> '.join(found)}{':*' if goes_on else ''})" for found, goes_on in _phrases(term)]
+    return f"({' | '.join(phrases)})" if phrases else ""
+
+
+class _Syntax(NamedTuple):
+    """How a database writes a term, and what it puts between two parts."""
+
+    term: Callable[[SearchTerm], str]
+    both: str
+    either: str
+    without: str
+
+
+_FTS5 = _Syntax(_in_fts5, " AND ", " OR ", " NOT ")
+_TSQUERY = _Syntax(_in_tsquery, " & ", " | ", " & !")
+
+
+def _matching(node: SearchNode, syntax: _Syntax) -> tuple[str | None, bool]:  # noqa: PLR0911 - a row of rules, each with its own answer
+    """A part of a search as a database asks for it, and whether it is what must not be there. None where nothing of it is indexed.
+
+    FTS5 knows no NOT by itself, only one thing without another. So what is refused is carried upwards until something is
+    wanted beside it: a OR NOT b is what has not (b without a).
+    """
+    if node.term is not None:
+        return syntax.term(node.term) or None, False
+    below = [_matching(child, syntax) for child in node.children]
+    known = [(match, refused) for match, refused in below if match is not None]
+    if not known:
+        return None, False
+    if node.kind == "not":
+        return known[0][0], not known[0][1]
+    wanted = [match for match, refused in known if not refused]
+    unwanted = [match for match, refused in known if refused]
+    # Of conditions that all must hold, all that is refused is refused by OR; the other way round for those of which one must.
+    for_all, for_none = (syntax.both, syntax.either) if node.kind == "and" else (syntax.either, syntax.both)
+    one = f"({for_all.join(wanted)})" if wanted else ""
+    other = f"({for_none.join(unwanted)})" if unwanted else ""
+    if not other:
+        return one, False
+    if not one:
+        return other, True
+    if node.kind == "and":
+        return f"({one}{syntax.without}{other})", False
+    return f"({other}{syntax.without}{one})", True
 
 
 def snippet_span(query: SearchQuery, string: str, around: int = 90) -> tuple[int, int, int, int] | None:

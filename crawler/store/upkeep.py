@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
 from collections.abc import Collection
 from contextlib import closing
@@ -16,7 +14,7 @@ from sqlalchemy import Connection, delete, exists, select, update
 from crawler.store import remembered
 from crawler.store.balance import count_pruned, note_pruned
 from crawler.store.bulk import keep_highest_id
-from crawler.store.database import Store, StoreError, create_private_file, newest_schema
+from crawler.store.database import Store, StoreError, create_private_file
 from crawler.store.facet_version import note_change_in_place
 from crawler.store.imports import is_imported
 from crawler.store.schema import (
@@ -151,39 +149,6 @@ def vacuum(store: Store) -> FileSizes:
     return FileSizes(before, file.stat().st_size)
 
 
-def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
-    """Put a copy in place of an SQLite store.
-
-    Raises:
-        StoreError: the copy is none, is damaged or of a newer program, or the store holds something and may not be replaced.
-    """
-    if not store.is_sqlite or not store.url.database:
-        raise StoreError(f"{store.name} is no SQLite file; restore it with the tools of its server")
-    target = Path(store.url.database)
-    if copy.exists() and target.exists() and copy.samefile(target):
-        raise StoreError(f"{copy} is the store itself; name a copy of it")
-    if not replace and target.exists() and _holds_something(target):
-        raise StoreError(f"{target} holds something already; --replace puts the copy in its place")
-    try:
-        with closing(open_copy(copy)) as source:
-            problem = source.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            version = source.execute("SELECT version_num FROM alembic_version").fetchone()[0]
-            if problem != "ok":
-                raise StoreError(f"{copy} is damaged: {problem}")
-            if version > newest_schema():
-                raise StoreError(
-                    f"{copy} was written by a newer program (schema {version}); this one knows {newest_schema()}"
-                )
-            create_private_file(target)
-            _set_damaged_aside(target)
-            with closing(sqlite3.connect(target)) as into:
-                # By SQLite's backup: it replaces the content, and keeps the file and its rights.
-                source.backup(into)
-                _forget_validators(into)
-    except sqlite3.Error as error:
-        raise StoreError(f"{copy} cannot be restored: {error}") from None
-
-
 def open_copy(copy: Path) -> sqlite3.Connection:
     """A copy of a store, to be read.
 
@@ -192,41 +157,3 @@ def open_copy(copy: Path) -> sqlite3.Connection:
     log = copy.with_name(copy.name + "-wal")
     still = "" if log.exists() and log.stat().st_size else "&immutable=1"
     return sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro{still}", uri=True)
-
-
-def _set_damaged_aside(target: Path) -> None:
-    """Keep what is left of a store that SQLite cannot read any more under another name, and empty the file for the copy."""
-    try:
-        with closing(sqlite3.connect(target)) as store:
-            if store.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok":
-                return
-    except sqlite3.DatabaseError:
-        pass
-    aside = target.with_name(f"{target.name}.damaged")
-    create_private_file(aside)
-    shutil.copyfile(target, aside)
-    # Its log belongs to what it was; SQLite would play it into the copy.
-    for log in ("-wal", "-shm", "-journal"):
-        target.with_name(target.name + log).unlink(missing_ok=True)
-    os.truncate(target, 0)
-
-
-def _forget_validators(store: sqlite3.Connection) -> None:
-    """Forget what servers gave to ask again with.
-
-    Whoever writes to the store from now on may have heard answers that it knows nothing of; an "unchanged" must not hide
-    what it lacks. A whole answer costs one request and brings nothing twice.
-    """
-    store.execute("DELETE FROM validators")
-    store.commit()
-
-
-def _holds_something(file: Path) -> bool:
-    try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as store:
-            return any(
-                store.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
-                for table in ("entries", "articles", "subscriptions")
-            )
-    except sqlite3.Error:
-        return file.stat().st_size > 0

@@ -21,6 +21,7 @@ from crawler.ingest.judges import InlineJudge, Judges, judges_for
 from crawler.ingest.messages import PageResult, PollFollowUp, PollResult
 from crawler.judging.judge import Judge
 from crawler.net.scrapy_settings import scrapy_settings
+from crawler.runtime.error_words import in_words
 from crawler.runtime.memory import rare_collections, use_one_arena
 from crawler.spiders.news import NewsSpider, PageFetch, SpiderContext
 from crawler.spiders.poller import Poller
@@ -210,7 +211,7 @@ async def _in_halves(
     except Exception as error:
         if len(things) == 1:
             log.exception("what waits to be judged cannot be")
-            await give_up(things, f"{type(error).__name__}: {error}")
+            await give_up(things, in_words(error))
             return
         log.warning("what is judged together (%d) is judged in halves: %s", len(things), type(error).__name__)
         # Of n things one bad one costs about 2·log2(n) further calls; one by one it would cost n.

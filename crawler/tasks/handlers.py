@@ -133,7 +133,9 @@ class CrawlHandlers:
             return _WantedPages(self._groups(connection, entry_ids), self._revisits(connection, revisits))
 
     def _groups(self, connection: Connection, entry_ids: Sequence[int]) -> PendingGroups:
-        return load_groups(connection, self._by_name.values(), entry_ids) if entry_ids else PendingGroups()
+        if not entry_ids:
+            return PendingGroups()
+        return load_groups(connection, self._by_name.values(), entry_ids, self.clock())
 
     def _revisits(self, connection: Connection, articles: Sequence[int]) -> list[PageOrder]:
         rows = find(connection, Filter(ids=articles)) if articles else []

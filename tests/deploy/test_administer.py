@@ -28,7 +28,7 @@ import yaml
 from tests.conftest import environment, run
 from tests.deploy.conftest import ROOT
 from tests.many.conftest import postgres  # noqa: F401 - a fixture
-from tests.newsroom.configuration import packaged, with_sections
+from tests.newsroom.configuration import with_sections
 from tests.postgres import Postgres
 
 TEXT = (ROOT / "docs" / "how-to" / "administer.md").read_text(encoding="utf-8")
@@ -89,10 +89,10 @@ def of(mark: str) -> list[str]:
     return [text for found, text in blocks() if found == mark]
 
 
-def merged(block: str) -> dict[str, Any]:
-    """The sections of a block, with what the shipped configuration has in them besides."""
-    shipped, changed = yaml.safe_load(packaged()), yaml.safe_load(block)
-    return {name: {**(shipped.get(name) or {}), **section} for name, section in changed.items()}
+def merged(written: str, block: str) -> dict[str, Any]:
+    """The sections of a block, with what the configuration that `init` wrote has in them besides."""
+    own, changed = yaml.safe_load(written), yaml.safe_load(block)
+    return {name: {**(own.get(name) or {}), **section} for name, section in changed.items()}
 
 
 @dataclass
@@ -143,9 +143,11 @@ class Machine:
 
     def configure(self, block: str) -> None:
         """Put a block of the documentation into the configuration."""
-        sections = merged(self.below(block)) | {"sources": []}
         target = self.root / "etc" / "aseanwatch" / "config.yaml"
-        target.write_text(with_sections(packaged(), **sections), encoding="utf-8")
+        written = target.read_text(encoding="utf-8")
+        assert "extends: packaged" in written and len(written.splitlines()) < 80
+        sections = merged(written, self.below(block))
+        target.write_text(with_sections(written, **sections), encoding="utf-8")
 
     def unit(self, name: str) -> str:
         """Run the line of an installed unit with its environment."""
@@ -227,13 +229,13 @@ def test_a_machine_is_set_up_backed_up_moved_to_postgresql_and_restored(
     if shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin"):
         assert "aseanwatch:" in (machine.root / "etc/passwd").read_text()
     assert (machine.root / "etc/aseanwatch/env").stat().st_mode & 0o077 == 0
+    alias = service[0].splitlines()[0] + "\n"
+    machine.run(service[0], ROOT)
     machine.configure(config[0])
-    said = machine.run(service[0], ROOT, stdin="otter violin granite\n")
+    said = machine.run(alias + service[1], ROOT, stdin="otter violin granite\n")
     assert (
         "has no errors" in said and "was made with schema" in said and "ana may sign in as operator" in said
     )
-    alias = service[0].splitlines()[0] + "\n"
-
     assert "written and read whole" in machine.unit("aseanwatch-backup.service")
     copies = machine.root / "var/lib/aseanwatch/backups"
     (restoring,) = of("run: restore")
@@ -252,7 +254,7 @@ def test_a_machine_is_set_up_backed_up_moved_to_postgresql_and_restored(
             r"watch:(.*?)127\.0\.0\.1/watch", rf"watchdoc:\g<1>127.0.0.1:{server.port}/watchdoc", config[2]
         )
     )
-    said = machine.run(alias + service[1], ROOT)
+    said = machine.run(alias + service[2], ROOT)
     assert "tables are the same in" in said
     assert "ana" in machine.run(
         f"{alias}as-aseanwatch operators list --config /etc/aseanwatch/config.yaml", ROOT
@@ -291,7 +293,6 @@ def _database(machine: Machine, server: Postgres) -> str:
 def test_the_files_of_compose_are_made_and_complete(tmp_path: Path) -> None:
     folder = tmp_path / "deploy"
     shutil.copytree(ROOT / "deploy", folder)
-    shutil.copy(ROOT / "config.yaml", tmp_path / "config.yaml")
     (block,) = of("run: compose")
     done = subprocess.run(
         ["sh", "-c", "set -eu\n" + block], cwd=folder, capture_output=True, text=True, check=False
@@ -302,6 +303,8 @@ def test_the_files_of_compose_are_made_and_complete(tmp_path: Path) -> None:
     assert needed and all(values[name] for name in needed)
     assert (folder / ".env").stat().st_mode & 0o077 == 0
     # The configuration that the documentation shows is right, with these secrets.
-    text = with_sections(packaged(), **merged(of("config")[1]))
+    assert run("init", cwd=tmp_path).status == 0
+    written = (tmp_path / "config.yaml").read_text(encoding="utf-8")
+    text = with_sections(written, **merged(written, of("config")[1]))
     (folder / "config.yaml").write_text(text, encoding="utf-8")
     assert run("check", cwd=folder, **values).status == 0

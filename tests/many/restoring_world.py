@@ -6,6 +6,7 @@ import email
 import email.policy
 import shutil
 from collections import Counter
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from typing import Any
 from sqlalchemy import insert
 
 from alerts.delivery.dispatch import dispatch
-from alerts.operations.restoring import carry_over, replaced_store
+from alerts.operations.replacing import carry_over, replaced_store
 from alerts.subscriptions import subscriptions
 from crawler.config.settings import Settings
-from crawler.store import Store, backups
+from crawler.store import Store, StoreError, backups
+from crawler.store.restoring import restore
 from crawler.store.schema import articles, polls
 from tests.builders import keep
 
@@ -52,8 +54,8 @@ class World:
     def do(self, step: str) -> None:
         """Do one step, such as ``run:2`` or ``restore:0``."""
         name, _, number = step.partition(":")
-        if name == "lost":
-            self.restore(int(number), lost=True)
+        if name in ("lost", "broken"):
+            self.restore(int(number), **{name: True})
         else:
             getattr(self, name)(*map(int, filter(None, [number])))
 
@@ -87,21 +89,26 @@ class World:
         """Make a copy."""
         self.copies.append(backups.make(self.store, self.folder / f"copy-{len(self.copies)}").file)
 
-    def restore(self, which: int, *, lost: bool = False) -> None:
-        """Put a copy back in place of the store, which is still there; or is lost, so that somebody says when it last worked."""
+    def restore(self, which: int, *, lost: bool = False, broken: bool = False) -> None:
+        """Put a copy back in place of the store, which is still there; or is lost, so that somebody says when it last worked.
+
+        It may be broken off when the copy is in its place and not put right yet.
+        """
         if self.copies:
             replaced = None if lost else replaced_store(self.store, self.now)
-            backups.restore(self.store, self.copies[which % len(self.copies)], replace=True)
             self.now += timedelta(minutes=1)
-            with self.store.write() as connection:
-                carry_over(
-                    connection,
-                    self.settings,
-                    self.copies[which % len(self.copies)],
-                    replaced,
-                    self.now,
-                    until=self.worked if lost else None,
-                )
+            copy = self.copies[which % len(self.copies)]
+
+            def finish(restored: Store) -> None:
+                if broken:
+                    raise StoreError("killed")
+                with restored.write() as connection:
+                    until = self.worked if lost else None
+                    carry_over(connection, self.settings, copy, replaced, self.now, until=until)
+
+            with suppress(StoreError) if broken else nullcontext():
+                keep = replaced.as_text() if replaced is not None else ""
+                restore(self.store, copy, replace=True, finish=finish, keep=keep)
 
     def _poll(self) -> None:
         with self.store.write() as connection:

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from crawler.archives.files import archives_of
-from crawler.archives.importing import ArchiveImport, ImportOptions
+from crawler.archives.import_options import ImportOptions
+from crawler.archives.importing import ArchiveImport
 from crawler.store import Store
 from crawler.store.imports import count_staged, imported_among, of_archives_only
 from crawler.store.schema import articles
@@ -36,6 +37,6 @@ def test_the_same_stories_come_of_it(tmp_path: Path, database: str, monkeypatch:
         assert count_staged(connection) == 0
         rows = list(connection.execute(select(articles.c.id, articles.c.story_id)))
         assert len(rows) == connection.scalar(select(func.count()).select_from(articles)) == 15
-        assert imported_among(connection, [r.id for r in rows]) == {r.id for r in rows}
+        assert imported_among(connection, [r.id for r in rows]).history == {r.id for r in rows}
         assert of_archives_only(connection, {r.story_id for r in rows}) == {r.story_id for r in rows}
     postgres.close()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import MetaData, inspect, select, text, update
 
-from alerts.commands.backups import _moment, _next
+from alerts.commands.backups import _abandon, _moment, _next
 from alerts.delivery.dispatch import dispatch
+from alerts.digests.packing import packed
 from alerts.identity import operators, tokens
 from alerts.identity.organisation_accounts import Account, admit
 from alerts.operations.incidents import find_troubles
@@ -31,8 +34,8 @@ from crawler.config.settings import Settings, Subscription
 from crawler.runtime.clock import now
 from crawler.store import Store, StoreError, backups
 from crawler.store.database import newest_schema
-from crawler.store.schema import console_sessions, deliveries, metadata
-from tests.builders import keep, some_of
+from crawler.store.schema import console_sessions, deliveries, digest_packs, metadata
+from tests.builders import keep, new_store, some_of
 from tests.conftest import Done, environment, run
 from tests.many.restoring_world import World
 from tests.newsroom.configuration import packaged, with_sections
@@ -276,6 +279,36 @@ def test_a_replaced_store_says_itself_what_it_told(tmp_path: Path, steps: str) -
     assert wrongly_told(world) == {}
 
 
+def test_a_restore_that_was_broken_off_leaves_the_store_or_is_given_again(url: str, tmp_path: Path) -> None:
+    world = a_world(tmp_path, url)
+    for step in ("run:1", "back_up", "publish", "run:1"):
+        world.do(step)
+    before = everything(world.store)
+    world.do("broken:0")
+    if world.store.is_sqlite:
+        assert everything(world.store) == before
+    else:
+        done = run("operators", "list", cwd=tmp_path)
+        assert done.status == 2 and "was broken off; give it again: aseanwatch db restore" in " ".join(
+            done.err.split()
+        )
+        world.do("broken:0")
+    world.do("restore:0")
+    assert not list(tmp_path.glob("watch.db.restoring*"))
+    assert run("operators", "list", cwd=tmp_path).status == 0
+    assert wrongly_told(world) == {}
+
+
+def test_an_older_copy_comes_back_without_a_place_for_copies(url: str, tmp_path: Path) -> None:
+    configured(tmp_path, url, backups="/proc/nope")
+    store = old_store(url, "0025")
+    copy = backups.make(store, tmp_path / "old").file
+    store.upgrade()
+    done = run("db", "restore", copy, "--replace", cwd=tmp_path)
+    assert done.status == 0, done.err
+    assert Store(url).version() == newest_schema()
+
+
 STEPS = st.sampled_from(
     ["publish:20", "publish:20", "run:1", "run:2", "run:5", "run:16", "back_up", "restore:0", "restore:1", "restore:2", "offline", "online"]
 )  # fmt: skip
@@ -288,7 +321,9 @@ LOSSES = st.sampled_from(["publish", "lost:0", "lost:1", "lost:2"])
     steps=st.one_of(
         st.lists(STEPS | RESTS, min_size=8, max_size=30),
         # Where a store is lost, its last hour is all that is known: it must have worked, and heard of all.
-        st.lists(STEPS.filter(lambda s: s != "publish:20") | LOSSES, min_size=8, max_size=30),
+        st.lists(
+            STEPS.filter(lambda s: s not in ("publish:20", "offline")) | LOSSES, min_size=8, max_size=30
+        ),
     )
 )
 @hypothesis.settings(
@@ -342,11 +377,25 @@ def test_old_copies_go_and_other_files_stay(url: str, tmp_path: Path) -> None:
     store.upgrade()
     folder = tmp_path / "backups"
     folder.mkdir()
-    (folder / "notes.txt").write_text("mine")
-    for day in range(5):
-        backups.make_in(store, folder, 3, now() + timedelta(days=day))
-    assert len(list(folder.iterdir())) == 4
-    assert (folder / "notes.txt").read_text() == "mine"
+    ending = "db" if store.is_sqlite else "dump"
+    old = [f"aseanwatch-20250101T031000Z.{ending}.0123abcd.part", f"aseanwatch-20250101T031000Z.{ending}.0123abcd.part-journal",
+           "watch.db.before-0026-from-0025", "aseanwatch.before-0026-from-0025.dump"]  # fmt: skip
+    stay = [
+        "notes.txt",
+        f"aseanwatch-20250101T031000Z.{ending}.89abcdef.part",
+        "watch.db.before-0028-from-0027-0123abcd",
+    ]
+    for name in old + stay:
+        (folder / name).write_text("mine")
+    for name in old:
+        os.utime(folder / name, times=(0, 0))
+    moment = now()
+    later = (moment + timedelta(days=3)).timestamp()
+    os.utime(folder / stay[1], times=(later, later))
+    for day in (0, 0, 1, 2, 3):
+        backups.make_in(store, folder, 3, moment + timedelta(days=day))
+    left = {f.name for f in folder.iterdir()}
+    assert left >= set(stay) and not left & set(old) and len(left) == 3 + len(stay)
     store.close()
 
 
@@ -454,6 +503,29 @@ def test_a_damaged_copy_is_refused_and_the_store_stays(url: str, tmp_path: Path,
     store.close()
 
 
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("SELECT 1", ""),
+        ("UPDATE articles SET published = 'soon'", "articles.published is no moment in 1 rows"),
+        ("UPDATE articles SET evidence = '{\"a\": '", "articles.evidence is no JSON in 1 rows"),
+        ("UPDATE articles SET story_id = 4711", "belongs to a row of stories that is not there"),
+        ("INSERT INTO digest_packs (id, body) VALUES (7, x'00ff')", "digest_packs: row 7 cannot be unpacked"),
+    ],
+)
+def test_contents_that_can_be_checked_are(tmp_path: Path, damage: str, said: str) -> None:
+    store = new_store(tmp_path)
+    news(store, 0, now())
+    copy = backups.make(store, tmp_path / "copy").file
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute(damage)
+        connection.commit()
+    done = run("db", "verify", copy, cwd=tmp_path)
+    assert (done.status == 2, said in " ".join(done.err.split())) == (bool(said), True)
+    assert said or "rows" in done.out
+    store.close()
+
+
 def test_a_store_that_is_damaged_itself_is_replaced(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'watch.db'}"
     configured(tmp_path, url)
@@ -462,11 +534,79 @@ def test_a_store_that_is_damaged_itself_is_replaced(tmp_path: Path) -> None:
     news(store, 0, now())
     copy = backups.make(store, tmp_path / "copy").file
     store.close()
-    (tmp_path / "watch.db").write_bytes(os.urandom(50_000))
+    for _ in range(2):
+        (tmp_path / "watch.db").write_bytes(os.urandom(50_000))
+        (tmp_path / "watch.db-wal").write_bytes(b"what was written last")
+        done = run("db", "restore", copy, "--replace", cwd=tmp_path)
+        assert done.status == 0, done.err
+    aside = sorted(tmp_path.glob("watch.db.damaged-*"))
+    assert [f.stat().st_size for f in aside] == [50_000, 21] * 2, "nothing of what was damaged is lost"
+    assert run("articles", "list", cwd=tmp_path).status == 0
+
+
+def test_what_others_have_in_the_database_is_theirs(
+    database: str, postgres: Postgres, tmp_path: Path
+) -> None:
+    name = Store(database).url.database
+    for statement in (
+        f"CREATE ROLE desk_{name} LOGIN",
+        f"CREATE ROLE board_{name}",
+        f"ALTER DATABASE {name} OWNER TO desk_{name}",
+    ):
+        postgres.do(statement)
+    others = Store(database)
+    with others.write() as connection:
+        connection.execute(text(f"GRANT ALL ON SCHEMA public TO desk_{name}"))
+        connection.execute(
+            text("CREATE EXTENSION IF NOT EXISTS pg_trgm" if _has_extension(connection) else "SELECT 1")
+        )
+        connection.execute(text("CREATE SCHEMA other"))
+        connection.execute(text("CREATE TABLE other.ours AS SELECT 1 AS number"))
+    own = database.replace("//watch@", f"//desk_{name}@")
+    configured(tmp_path, own)
+    store = Store(own)
+    store.upgrade()
+    news(store, 0, now())
+    with store.write() as connection:
+        connection.execute(text(f"GRANT SELECT ON articles TO board_{name}"))
+        connection.execute(text("GRANT SELECT ON stories TO PUBLIC"))
+    before = everything(store)
+    copy = tmp_path / "copy"
+    assert run("db", "backup", copy, cwd=tmp_path).status == 0
     done = run("db", "restore", copy, "--replace", cwd=tmp_path)
     assert done.status == 0, done.err
-    assert (tmp_path / "watch.db.damaged").stat().st_size == 50_000
-    assert run("articles", "list", cwd=tmp_path).status == 0
+    assert everything(store) == before
+    with others.read() as connection:
+        rights = "SELECT has_table_privilege(:role, :table, 'select')"
+        assert connection.scalar(text(rights), {"role": f"board_{name}", "table": "articles"})
+        assert connection.scalar(text(rights), {"role": f"board_{name}", "table": "stories"})
+        assert not connection.scalar(text(rights), {"role": f"board_{name}", "table": "operators"})
+        assert connection.scalar(text("SELECT number FROM other.ours")) == 1
+    others.close()
+    store.close()
+
+
+def _has_extension(connection: Any) -> bool:
+    return bool(connection.scalar(text("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'")))
+
+
+def test_a_backup_that_is_stopped_leaves_no_part(tmp_path: Path) -> None:
+    settings = configured(tmp_path, f"sqlite:///{tmp_path / 'watch.db'}")
+    store = Store(settings.storage.url)
+    store.upgrade()
+    part = tmp_path / "backups" / "aseanwatch-20251128T031000Z.db.0123abcd.part"
+    part.parent.mkdir()
+    backups.UNDER_WAY.add(part)
+    part.write_text("ana@example.org")
+    with pytest.MonkeyPatch.context() as patch:
+        ended: list[int] = []
+        patch.setattr("alerts.commands.backups.end_at_once", ended.append)
+        _abandon(store)
+    backups.UNDER_WAY.clear()
+    assert ended and not part.exists()
+    with store.read() as connection:
+        assert "stopped" in (backups.state(connection).problem or "")
+    store.close()
 
 
 @pytest.mark.long
@@ -621,6 +761,9 @@ def test_a_daily_backup_knows_its_hour(tmp_path: Path) -> None:
 
 # Upgrade and rollback.
 
+OF_RESTORING = {"validators", "console_sessions", "sign_in_links", "audit"}
+"""Tables that a copy which is put back differs in."""
+
 
 def old_store(url: str, version: str) -> Store:
     """A store as an earlier program left it, with news in it."""
@@ -628,6 +771,11 @@ def old_store(url: str, version: str) -> Store:
 
     store = at_version(url, version)
     filled(store)
+    with store.write() as connection:
+        connection.execute(update(digest_packs).values(body=packed({})))
+    if not store.is_sqlite:
+        with store.write() as connection:  # it was filled with numbers of its own
+            connection.execute(text("SELECT setval(pg_get_serial_sequence('audit', 'id'), 1000)"))
     return store
 
 
@@ -643,7 +791,7 @@ def test_an_upgrade_copies_before_and_a_rollback_brings_that_back(
         before = {
             t.name: sorted(map(repr, connection.execute(select(t)).all()))
             for t in found.sorted_tables
-            if t.name != "validators"
+            if t.name not in OF_RESTORING
         }
     old.close()
     done = run("db", "upgrade", cwd=tmp_path)
@@ -666,10 +814,28 @@ def test_an_upgrade_copies_before_and_a_rollback_brings_that_back(
         after = {
             t.name: sorted(map(repr, connection.execute(select(t)).all()))
             for t in found.sorted_tables
-            if t.name != "validators"
+            if t.name not in OF_RESTORING
         }
+        (note,) = connection.scalars(
+            select(found.tables["audit"].c.target).where(found.tables["audit"].c.action == "store: restore")
+        )
+        assert note == str(copy)
+        assert not connection.scalar(text("SELECT count(*) FROM console_sessions"))
     assert after == before
+    # The older program goes on; what it adds is in the copy before the next upgrade.
+    with store.write() as connection:
+        connection.execute(
+            text("INSERT INTO incidents (kind, subject, since) VALUES ('x', 'y', '2025-11-28')")
+            if False
+            else text("UPDATE audit SET id = 7777 WHERE action = 'store: restore'")
+        )
     store.close()
+    for _ in range(2):
+        assert run("db", "upgrade", cwd=tmp_path).status == 0
+    (second,) = [f for f in (tmp_path / "backups").iterdir() if f != copy]
+    assert run("db", "restore", second, "--replace", "--keep-schema", cwd=tmp_path).status == 0
+    with Store(url).read() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM audit WHERE id = 7777")) == 1
 
 
 def test_an_upgrade_of_postgresql_demands_a_place_for_the_copy(database: str, tmp_path: Path) -> None:

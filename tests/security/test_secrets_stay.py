@@ -20,7 +20,7 @@ from crawler.config.settings import Settings
 from crawler.runtime.clock import now
 from crawler.runtime.redaction import without_credentials
 from crawler.store import Store
-from crawler.store.backups import _on
+from crawler.store.postgres_programs import on_database
 from tests.conftest import run
 from tests.crawler.config.test_errors import GOOD
 from tests.faults.behaviours import answer, redirect
@@ -270,7 +270,7 @@ def test_the_address_of_a_store_is_shown_without_its_passwords(url: str, tmp_pat
         Settings.model_validate(yaml.safe_load(GOOD) | {"storage": {"url": url}})
     )
     if "ssl" not in url:
-        words, environment = _on(store.url, ["true"], 0)
+        words, environment = on_database(store.url, ["true"], 0)
         assert "hush" not in " ".join(words) and environment["PGPASSWORD"] == "hush-4711"
     store.close()
 

@@ -91,9 +91,9 @@ def configured(folder: Path, room: Newsroom) -> str:
 @pytest.mark.parametrize(
     ("how", "name"),
     [
-        ("exit", "SystemExit(3)"),
-        pytest.param("timeout", "Timeout(too long)", marks=pytest.mark.long),
-        pytest.param("cancelled", "CancelledError()", marks=pytest.mark.long),
+        ("exit", "it tried to end the program"),
+        pytest.param("timeout", "it broke off: too long", marks=pytest.mark.long),
+        pytest.param("cancelled", "it broke off", marks=pytest.mark.long),
     ],
 )
 def test_a_kind_of_source_that_would_end_the_program_is_that_source_s_failure(
@@ -102,7 +102,7 @@ def test_a_kind_of_source_that_would_end_the_program_is_that_source_s_failure(
     path = configured(tmp_path, room)
     done = run("crawl", "--json", cwd=tmp_path, PYTHONPATH=path, FLAKY=how)
     assert done.status == 1
-    assert f"the kind notices failed: RuntimeError: {name}" in done.err
+    assert f"the kind notices failed: an error that was not expected ({name}" in " ".join(done.err.split())
     assert done.json["summary"]["sources_ok"] == 1
     healed = run("crawl", "--source", "notices", "--json", cwd=tmp_path, PYTHONPATH=path)
     assert (healed.status, healed.json["summary"]["articles"]) == (0, 1), (
@@ -124,7 +124,7 @@ def test_a_channel_that_fails_rests_alone_and_tells_no_secret(tmp_path: Path, ro
         "letters": "sent",
     }
     errors = {r["channel"]: r["error"] for r in rows}
-    assert errors["a-pigeon"] == "RuntimeError in the channel; the log says more"
+    assert errors["a-pigeon"] == "the channel failed: an error that was not expected; the log says more"
     assert "token-of-a-pigeon" not in str(rows)
     assert run("alerts", "dispatch", "--json", cwd=tmp_path, PYTHONPATH=path).json["sent"] == 1, (
         "a close that fails is no failure"

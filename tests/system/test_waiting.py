@@ -109,8 +109,10 @@ def test_a_judge_of_another_package_that_fails_is_told_and_what_it_failed_for_is
     configured(tmp_path, outlet, judging={"also": ["flaky"]}, sources=sources)
     done = run("crawl", "--json", cwd=tmp_path, PYTHONPATH=path, FLAKY="1")
     assert done.status == 1
-    assert "the judge flaky failed: ZeroDivisionError: division by zero" in done.err
-    assert "notices: the kind broken failed: KeyError: 'notices'" in done.err
+    assert "the judge flaky failed: an error that was not expected (division by zero)" in " ".join(
+        done.err.split()
+    )
+    assert "notices: the kind broken failed: an error that was not expected" in " ".join(done.err.split())
     assert "Traceback" not in done.err
     summary = done.json["summary"]
     assert (summary["articles"], summary["waiting_by_reason"], summary["stuck"]) == (

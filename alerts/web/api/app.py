@@ -33,6 +33,7 @@ from crawler.store import stories as story_store
 from crawler.store.overview import Cursor, StoryFilter, StoryRow, page, with_details
 from crawler.store.reports import reports_of
 from crawler.store.schema import stories as story_table
+from crawler.store.search_query import parse_search
 from crawler.store.sources import load_states
 
 NameQuery = Annotated[str, Query(max_length=80)]
@@ -161,6 +162,8 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
     ) -> StoryListing:
         after = _cursor(cursor)
         if filters.search:
+            if problem := parse_search(filters.search).problem:
+                raise HTTPException(422, f"q: {problem}")
             # The index of the search is filled after articles
             # are stored; what is searched must be there.
             search.refresh(web.store)

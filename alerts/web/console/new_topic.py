@@ -16,7 +16,7 @@ from starlette.responses import Response
 from alerts.authoring import saving
 from alerts.authoring.answer_mistakes import ALERTS, LANGUAGE_KEYS, name_problem, query_problem
 from alerts.authoring.answers import Answers, Spellings, joined
-from alerts.authoring.building import is_taken, name_for
+from alerts.authoring.building import is_taken, name_for, title_of
 from alerts.authoring.completing import together, unknown_sets
 from alerts.authoring.example_search import FoundReport, find_reports
 from alerts.authoring.reports import ReadReport, latest_reports
@@ -80,6 +80,11 @@ class TopicSteps:
     options: Sequence[QueryOption] = ()
     outcome: NewTopicOutcome | None = None
     problem: str | None = None
+
+    @property
+    def title(self) -> str:
+        """A title made of what is looked for."""
+        return title_of(self.answers.looking_for)
 
 
 class NewTopicPages:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from alerts.operations.source_actions import SourceActions, find_source
 from alerts.operations.verdict import standings
-from alerts.web.console import charts
+from alerts.web.console import charts, confirmation
 from alerts.web.console.confirmation import applied
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.running import asked_soon, is_service_running
@@ -104,6 +104,7 @@ def _page(request: ConsoleRequest, found: Source, status: int = 200, **more: Any
     changed = {f"{p.since:%Y-%m-%d}" for p in problems if p.since is not None and "volume" in p.kind}
     bars = charts.days(counts, request.now, CHART_DAYS, changed)
     values = {"answer": None, "is_stored": False, "problem": None, "posted": None, **more}
+    values["doubts"] = confirmation.doubts_after(request, "sources", name)
     chart = charts.dated_bars(bars, request.gettext("New entries by day"), request.words)
     return request.page(
         "source.html.j2", "sources", status, chart=chart, title=name, source=found, address=without_credentials(found.address), host=host_of(found.url),

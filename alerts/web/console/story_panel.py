@@ -202,9 +202,20 @@ def chips(request: ConsoleRequest, filters: StoryFilters) -> list[FilterChip]:
     return found
 
 
-def misunderstood(request: ConsoleRequest, filters: StoryFilters) -> list[str]:
-    """What of the address was not understood. Its own words are not repeated: anybody can write a link."""
-    lines = [
+def misunderstood(request: ConsoleRequest, filters: StoryFilters, search_problem: str = "") -> list[str]:
+    """What of the address was not understood. Its own words are not repeated: anybody can write a link.
+
+    Args:
+        request: the request.
+        filters: what was understood.
+        search_problem: why the words that are looked for cannot be read; the page shows them in their field as well.
+    """
+    lines = (
+        [request.gettext("The search cannot be read: %(problem)s", problem=search_problem)]
+        if search_problem
+        else []
+    )
+    lines += [
         request.gettext("This address has a value for “%(filter)s” that is not known here; it was left out.", filter=request.gettext(LABELS[name]))
         for name in filters.unknown
     ]  # fmt: skip

@@ -25,6 +25,7 @@ from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.running import is_service_running
 from alerts.web.preferences import ONLY, choices, fields, topics_problem
 from alerts.web.readers import UNLIMITED_BYTES
+from crawler.config.section_advice import subscription_advice
 from crawler.config.settings import Subscription
 from crawler.model import AseanwatchError
 from crawler.store.dangling import dangling_names
@@ -112,6 +113,10 @@ def _page(request: ConsoleRequest, name: str, status: int = 200, problem: str | 
         zone=request.settings.zone_of(record.subscription),
         by=added_by(request.store, record),
         channels=("email", *request.settings.delivery.channels),
+        # On the page that a change led to: whoever only looks has seen them.
+        doubts=subscription_advice(request.settings, record.subscription)
+        if request.notice is not None
+        else (),
         **fields(request.settings, request.language, record.subscription),
     )
 
@@ -201,7 +206,7 @@ def _form(request: ConsoleRequest) -> Response:
     values = fields(settings, request.language, None, request.form if request.is_post else None)
     if request.value("topic") in settings.topics:
         values["chosen"] |= {"topics": [request.value("topic")], "topics_mode": ONLY}
-    found = None
+    found, doubts = None, []
     with request.store.read() as connection:
         if request.is_post:
             tried = {
@@ -210,9 +215,11 @@ def _form(request: ConsoleRequest) -> Response:
                 "channel": "email",
                 "to": ["preview@localhost"],
             }
-            found = looking_back.look_back(request, connection, store.validated(settings, tried))
+            made = store.validated(settings, tried)
+            doubts = [line for line in subscription_advice(settings, made) if not line.startswith("to")]
+            found = looking_back.look_back(request, connection, made)
         trouble = looking_back.mail_trouble(request, connection, "email")
-    values |= {"found": found, "trouble": trouble}
+    values |= {"found": found, "trouble": trouble, "doubts": doubts}
     values |= {"periods": looking_back.PERIODS, "period": looking_back.period_of(request)}
     title = request.gettext("Add a subscription")
     return request.page("add_subscription.html.j2", "subscriptions", title=title, **values)

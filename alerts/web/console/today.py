@@ -27,6 +27,7 @@ from crawler.model import AseanwatchError
 from crawler.store import saved_views, search, stories, story_marks
 from crawler.store.leading import language_rank
 from crawler.store.overview import Cursor, StoryRow
+from crawler.store.search_query import SearchQuery, parse_search
 from crawler.store.story_choice import BY_RELEVANCE, ChosenStories, choose, page_of, rows_of
 from crawler.store.story_facets import story_facets
 from crawler.store.story_marks import StoryMark
@@ -62,7 +63,7 @@ def today(request: ConsoleRequest) -> Response:
         ids = [r.id for r in rows]
         saved = story_marks.marked(connection, person, ids, StoryMark.SAVED)
         unread = story_marks.unread_of(connection, person, {r.id: r.stored for r in rows})
-        looked_for = search.parse(filters.choice.search)
+        looked_for = parse_search(filters.choice.search)
         news = [r for r in rows if r.bases and r.id in unread][:MOST_BASES]
         cards = base_cards.cards_of(request, connection, [] if filters.choice.search else news)
         members = stories.members(connection, ids, ("title", "text", "lang")) if looked_for.wanted else {}
@@ -79,7 +80,7 @@ def today(request: ConsoleRequest) -> Response:
     answer = request.page(
         "today.html.j2", "today",
         title=_title(request, view), groups=listed, filters=filters, panel=panel, lately=small_chart, total=len(found),
-        chips=chips(request, filters), misunderstood=misunderstood(request, filters),
+        chips=chips(request, filters), misunderstood=misunderstood(request, filters, looked_for.problem),
         views=links(views, view.id if view else 0, filters), view=view,
         cards=cards, guide=first_run.guide_of(request), beginning=first_run.beginning_of(request) if is_empty else None,
         following=following, spark=lambda row: spark(request, row), unread=unread, saved=saved, excerpt=excerpt,
@@ -140,7 +141,7 @@ class Snippet(NamedTuple):
     text: Markup
 
 
-def _snippet(looked_for: search.SearchQuery, reports: Sequence[Any]) -> Snippet | None:
+def _snippet(looked_for: SearchQuery, reports: Sequence[Any]) -> Snippet | None:
     """The first place in a story's reports that has one of the words, texts before headlines; None where there is no search."""
     for field in ("text", "title"):
         for report in reports:

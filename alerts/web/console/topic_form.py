@@ -14,7 +14,7 @@ from crawler.config.entry_lines import EntryLinesError
 from crawler.config.plain import ConfigError, ConfigProblem
 from crawler.config.settings import TopicSetting
 from crawler.model import AseanwatchError
-from crawler.store.search import parse
+from crawler.store.search_query import SearchNode, parse_search
 
 TRANSLATED = tuple(code for code in FRAMES if code != "en")
 """The languages that a title has a field of its own for; the main field is for English and for languages without a title."""
@@ -86,11 +86,21 @@ def _number(text: str) -> float | str:
 
 def query_of(search: str) -> str:
     """The query of a topic that catches what a search finds: each thing by its names in all languages, phrases as they are."""
-    found = parse(search)
-    if not found.wanted:
-        return ""
-    unwanted = "".join(f" NOT {_any_of(term.spellings)}" for term in found.unwanted)
-    return " AND ".join(_any_of(term.spellings) for term in found.wanted) + unwanted
+    root = parse_search(search).root
+    return "" if root is None else _query_of(root, is_outer=True)
+
+
+def _query_of(node: SearchNode, *, is_outer: bool = False) -> str:
+    if node.term is not None:
+        return _any_of(node.term.spellings)
+    parts = [_query_of(child) for child in node.children]
+    if node.kind == "not":
+        return f"NOT {parts[0]}"
+    joined = parts[0]
+    for part in parts[1:]:
+        is_without = node.kind == "and" and part.startswith("NOT ")
+        joined += f" {part}" if is_without else f" {node.kind.upper()} {part}"
+    return joined if is_outer else f"({joined})"
 
 
 def _any_of(spellings: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from alerts.web.console.story_filters import LABELS, StoryFilters, address, read
 from alerts.web.console.story_panel import chips, label_of, misunderstood
 from alerts.web.console.time_charts import AxisTick, round_steps, volume_chart
 from crawler.store import search
+from crawler.store.search_query import parse_search
 from crawler.store.story_choice import ChosenStories, choose
 from crawler.store.story_facets import story_facets
 from crawler.store.story_volume import Step, StoryVolume, axis, first_day, story_volume
@@ -70,7 +71,7 @@ def volume(request: ConsoleRequest) -> Response:
         "volume.html.j2", "today",
         title=request.gettext("Volume over time"), by=by, span=span, step=step, filters=filters, total=sum(result.total),
         facets=[(name, request.gettext(LABELS[name])) for name in BY], spans=_spans(request), steps=[(s, request.gettext(t)) for s, t in STEPS.items()],
-        chips=chips(request, filters), misunderstood=misunderstood(request, filters), label=request.gettext(LABELS[by]), left=result.left,
+        chips=chips(request, filters), misunderstood=misunderstood(request, filters, parse_search(filters.choice.search).problem), label=request.gettext(LABELS[by]), left=result.left,
         chart=_chart(request, result.total, result.days, step, request.gettext("All stories")),
         series=_series(request, result, step, by, filters), rows=_rows(request, result, step, filters), list_address=address(filters.query),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from crawler.judging.bases.name_part import Part
+from crawler.judging.bases.name_part import Part, end_of_word
 from crawler.judging.bases.name_words import is_in_whole
 from crawler.judging.text.matching import Field, Findings, Hit
 from crawler.judging.weights import weights
@@ -19,7 +19,9 @@ DASHES = frozenset("-–—")
 HARD = re.compile(r"[\n,.;:!?()\[\]\"“”«»„‟、，。；：！？（）《》「」『』။၊។៖|【】〔〕［］〈〉]")
 _CAPITALS = re.compile(r"\s?|(?:[A-ZÀ-Þ][\w'’-]*\s(?:of\s|and\s|for\s)?)+")
 
-ENGLISH_ORDER = frozenset({"en", "*", "de"})
+_IN_CASES = frozenset({"ru"})
+"""Languages of which terms have the beginning of words alone."""
+ENGLISH_ORDER = frozenset({"en", "*"})
 """Languages of the Latin script that put the word for what something is last."""
 
 
@@ -76,12 +78,18 @@ class Around:
         high = min([high, *within])
         holding = [p for p in self.parties if p.field == self.hit.field and p.start <= low and high <= p.end]
         start, end = min([low, *(p.start for p in holding)]), max([high, *(p.end for p in holding)])
-        return Extent(*self.place.normal.span(start, end))
+        low, high = self.place.normal.span(start, end)
+        return Extent(low, self._word_end(high))
+
+    def _word_end(self, end: int) -> int:
+        # Of a word in its cases the term has only the beginning: "лаборатори|ю".
+        return end_of_word(self.text, end) if self.lang in _IN_CASES else end
 
     @property
     def is_known_name(self) -> bool:
         """Whether the word stands in a name that the configuration or the packaged tables have."""
-        return len(self.text[slice(*self.core)]) > len(self.text[slice(*self.span_of(self.hit))])
+        start, end = self.span_of(self.hit)
+        return self.core.end - self.core.start > self._word_end(end) - start
 
     def span_of(self, hit: Hit) -> Extent:
         """Where a hit of the same field stands in the original."""

@@ -13,7 +13,7 @@ from crawler.judging.bases.name_spaced import behind_head, english_left, english
 from crawler.judging.bases.name_unspaced import grow_left_burmese, grow_left_han, grow_right
 from crawler.judging.text.script import UNSPACED, script_of
 
-_HEAD_FIRST = frozenset({"fr", "es", "pt"})
+_HEAD_FIRST = frozenset({"fr", "es", "pt", "de"})
 """Languages that write some of these words as English does, and put them first all the same."""
 
 

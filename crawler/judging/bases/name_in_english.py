@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from crawler.judging.bases.name_around import ASIDE, DASHES, Around, Extent
-from crawler.judging.bases.name_part import BEFORE, CITY, FOR, HEAD, JOINED, NAME, PARTY, Part
+from crawler.judging.bases.name_part import BEFORE, CITY, FOR, HEAD, JOINED, NAME, PARTY, Part, end_of_word
 from crawler.judging.bases.name_parts import parts_of, parts_of_words
 from crawler.judging.bases.name_words import ands, hollow_words, light_words, name_words
 from crawler.judging.text.normal import normalise
@@ -122,7 +122,8 @@ def _touches(a: Part, b: Part) -> bool:
 
 def _unknown(name: str, parts: Sequence[Part], lang: str | None) -> float:
     """The share of a name's letters that no part and no joining word stands for; of scripts with spaces a word is never lost."""
-    unsaid = [(p.start, p.end) for p in parts] + [m.span() for m in ASIDE.finditer(name)]
+    # A part of which only the beginning is listed has the rest of its word: "Узбекск|о-".
+    unsaid = [(p.start, end_of_word(name, p.end)) for p in parts] + [m.span() for m in ASIDE.finditer(name)]
     rest = "".join(c if not any(low <= i < high for low, high in unsaid) else " " for i, c in enumerate(name))
     empty = {*name_words()["light"]["spaced"], *hollow_words(lang)}
     left = normalise(rest).text

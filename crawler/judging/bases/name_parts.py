@@ -14,8 +14,9 @@ from crawler.judging.bases.short_parties import short_parties, short_places
 from crawler.judging.entities.known import CONCEPT, concepts, entities
 from crawler.judging.parties import Parties
 from crawler.judging.places.event_places import beside_china, partner_beside_china
-from crawler.judging.places.gazetteer import gazetteer
+from crawler.judging.places.gazetteer import DEMONYMS, gazetteer
 from crawler.judging.places.party_sets import OUR_WHOLE, WHOLE
+from crawler.judging.territories import group_words
 from crawler.judging.text.matching import Hit, Matcher
 from crawler.judging.text.nearness import outermost
 from crawler.judging.text.terms import patterns
@@ -170,8 +171,8 @@ _DASHES_AS_SPACES = str.maketrans(dict.fromkeys(DASHES, " "))
 
 @cache
 def _countries(parties: Parties) -> Matcher:
-    sets = [s for s in gazetteer(parties).sets if s.name.startswith(("country_", "people_"))]
-    return Matcher(patterns(sets, [s.name for s in sets]))
+    sets = [s for s in gazetteer(parties).sets if s.name.startswith(("country_", "people_", DEMONYMS))]
+    return Matcher(patterns(sets, [s.name for s in sets if not s.name.startswith(DEMONYMS)]))
 
 
 def _part_of_place(hit: Hit, low: int, high: int, parties: Parties) -> list[Part]:
@@ -187,11 +188,22 @@ def _part_of_place(hit: Hit, low: int, high: int, parties: Parties) -> list[Part
     if place is not None:
         return [Part(low, high, CITY, place.name)]
     if not parties.is_default:
-        return []
+        both = _pair_in_han(hit.pattern.key, parties)
+        return [Part(low, high, PARTY, JOINED.join(map(country_in_english, both)))] if both else []
     pair = name_words()["pairs"].get(hit.pattern.key) or _chinese_pair(hit.pattern.key)
     # Of 中老铁路 only 中老 is the pair.
     high = min(high, low + _length_of_pair(hit.pattern.key)) if pair else high
     return [Part(low, high, PARTY, JOINED.join(map(country_in_english, pair)))] if pair else []
+
+
+def _pair_in_han(key: str, parties: Parties) -> tuple[str, ...]:
+    """The countries or groups that two characters stand for: 日伯, 印非; none for any other name."""
+    if len(key) != 2:
+        return ()
+    short: dict[str, str] = group_words()["in_han"]
+    codes = {char: code for code, char in short.items() if code in parties.all or code in parties.wholes}
+    found = tuple(codes[char] for char in key if char in codes)
+    return found if len(found) == len(key) else ()
 
 
 def _chinese_pair(key: str) -> list[str]:

@@ -193,18 +193,23 @@ def _ties_right(around: Around, tie: Word, behind: Word, *, has_capital: bool, t
     return _may_describe(behind) and not behind.low.endswith("ing")
 
 
+_ADJECTIVES_FIRST = {"tl": re.compile(""), "de": re.compile(r"(?:e[snrm]?|-\w+)$"), "ru": re.compile(r"(?:[иыо]й|[ая]я|[ое]е|ого|его|ому|ему|[ую]ю|[иы]е|[иы]х|[иы]м)$")}  # fmt: skip
+"""Languages that set adjectives before a head and all else behind it, with how these end."""
+
+
 def left_of_head(around: Around) -> int:
-    """Only Filipino sets words of a name before a head that comes first: "*Pinagsamang* Laboratoryo", or a name in English."""
+    """Where a name begins whose head comes first: before the adjectives of "*Pinagsamang* Laboratoryo", "*Deutsch-Usbekisches* Zentrum"."""
     start = around.core.start
-    if around.lang != "tl":
+    if around.lang not in _ADJECTIVES_FIRST:
         return start
     for word in _words_before(around):
         if around.text[word.end : start].strip() or not word.is_capital:
             break
         if (
-            word.low in words_of("stops", "tl")
-            or word.low in words_of("leading", "tl")
+            word.low in words_of("stops", around.lang)
+            or word.low in words_of("leading", around.lang)
             or word.low in calendar()
+            or not _ADJECTIVES_FIRST[around.lang].search(word.low)
         ):
             break
         start = word.start
@@ -316,7 +321,8 @@ def _says_what_for(around: Around, tie: Word, behind: Word, *, is_next: bool, ha
     if tie.low in _WHERE_TOO and around.is_place(behind):
         return False
     if tie.low in _FOR:
-        return behind.is_capital or not is_next
+        # In German an adjective is small before its noun: "für grünen Wasserstoff".
+        return behind.is_capital or not is_next or around.lang == "de"
     if around.lang == "tl" and not behind.is_capital:
         return not has_capital and not around.text[around.core.start].isupper()
     return True
@@ -324,4 +330,4 @@ def _says_what_for(around: Around, tie: Word, behind: Word, *, is_next: bool, ha
 
 _WHERE_TOO = frozenset({"sa", "en", "na"})
 """Joining words that say where as well: "Sentro *sa* Kultura", "*sa* Cebu"."""
-_FOR = frozenset({"untuk", "para", "sur", "sobre"})
+_FOR = frozenset({"untuk", "para", "sur", "sobre", "für"})

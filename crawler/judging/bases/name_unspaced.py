@@ -256,14 +256,20 @@ def _goes_on_left_han(around: Around, piece: Word, further: Word | None, taken: 
             return False
         if around.is_place(further) or around.is_place(taken[-1]):
             return around.is_place(taken[-1]) and around.is_place(further)
-        return not further.text.endswith(founders()) and further.text not in words_of("stops", "zh")
+        return not further.text.endswith(founders()) and further.text not in _stops_of(around)
     if text.isspace() or HARD.search(text) or text[0].isdigit():
         return False
     return (
-        not (text in words_of("stops", "zh") or text.endswith("的"))
+        not (text in _stops_of(around) or text.endswith("的"))
         or around.is_place(piece)
         or is_in_whole(around.text, piece.start, piece.end)
     )
+
+
+def _stops_of(around: Around) -> frozenset[str]:
+    """The words that end a name in characters: Japanese has particles besides those of Chinese."""
+    chinese = words_of("stops", "zh")
+    return chinese | words_of("stops", "ja") if around.lang == "ja" else chinese
 
 
 _COUNT = re.compile(

@@ -19,8 +19,17 @@ def name_words() -> Any:
 
 @cache
 def part_words() -> Any:
-    """The parts of names with their English (``data/base_parts.yaml``): ``heads``, and what stands ``before`` them; read once."""
-    return table("base_parts.yaml")
+    """The parts of names with their English: ``heads``, and what stands ``before`` them; read once.
+
+    Those of the shipped desk's languages are in ``data/base_parts.yaml``, those of others in ``data/base_parts_world.yaml``.
+    """
+    parts: dict[str, dict[str, dict[str, list[str]]]] = table("base_parts.yaml")
+    for role, listed in table("base_parts_world.yaml").items():
+        for english, by_language in listed.items():
+            own = parts[role].setdefault(english, {})
+            for lang, words in by_language.items():
+                own[lang] = [*own.get(lang, ()), *words]
+    return parts
 
 
 @cache

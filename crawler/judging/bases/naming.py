@@ -16,8 +16,14 @@ from crawler.judging.bases.name_around import Around, Extent
 from crawler.judging.bases.name_candidates import NameCandidate, candidate_of
 from crawler.judging.bases.name_choice import chosen_name
 from crawler.judging.bases.name_given import given_name, quoted_beside
-from crawler.judging.bases.name_in_english import english_of, kind_in_english, plain_english_of, region_of
+from crawler.judging.bases.name_in_english import (
+    english_of,
+    kind_in_english,
+    plain_english_of,
+    region_of,
+)
 from crawler.judging.bases.name_origins import DESCRIBED, OFFICIAL, REPORT, TRANSLATION
+from crawler.judging.bases.name_part import end_of_word
 from crawler.judging.bases.name_parts import parties_of
 from crawler.judging.bases.sentences import same_sentence
 from crawler.judging.bases.stages import kind_of
@@ -83,12 +89,12 @@ class BaseName(NamedTuple):
         term = base.pattern
         place = findings.fields[base.field]
         low, high = place.normal.span(base.start, base.end)
-        written = " ".join(place.original[low:high].split())
+        written = " ".join(place.original[low : end_of_word(place.original, high)].split())
         kind = self.plain_english or kind_in_english(term.spelling, findings.lang, kind_of(term.spelling))
         sides = self.parties if len(self.parties) > 1 else countries
         # What cooperates with us is all that is read here, so we are one side though no place of ours is named.
-        home = findings.parties.home
-        sides = sides if findings.parties.ours.countries.intersection(sides) else (home, *sides)
+        home, ours = findings.parties.home, findings.parties.ours
+        sides = sides if {*ours.countries, *ours.codes}.intersection(sides) else (home, *sides)
         cities = cities if len(cities) <= _MOST_CITIES else ()
         own = self.own or description(
             in_unicode(self.plain or written), sides, cities, findings.lang, home=home

@@ -268,7 +268,7 @@ def _in_chunk(words: str) -> list[NamedThing]:
     row: list[str] = []
     for written in _WORD.findall(words):
         word = written.strip(_SIGNS)
-        if not word or word.lower() in _NO_THING:
+        if word.lower() in _NO_THING or not any(c.isalnum() for c in word):
             continue
         if script_of(word[0]) in UNSPACED:
             found += _in_row(row)

@@ -26,6 +26,10 @@ _OPENING = " \n\t\"'“”‘’「『"
 _CLAUSE_END = re.compile(r"[，,。；;！？\n]")
 
 
+_SHORT_SCHOOL = re.compile(r"(?<![^\s(\"“])([A-Z]{2,6})[ \u00a0]$")
+"""Capitals that stand for the kind of a body, right before the place where it has its seat."""
+
+
 class PlaceRole(Enum):
     """What a place is to a base."""
 
@@ -137,8 +141,8 @@ class Surroundings:
         text = self._findings.fields[mention.hit.field].original
         start, end = self._limits(mention.hit.field, self.sentence(mention.hit.field, mention.low))
         before = text[max(start, mention.low - weights().locating.body) : mention.low]
-        if mention.of_institution:
-            return _of_school(lang, before, mention.behind, behind=True)
+        if (seat := self._as_seat(mention, before)) is not None:
+            return seat
         body = self._body_before(mention, before)
         if body is not None:
             return _of_school(lang, before[:body], before[body:], behind=False)
@@ -204,6 +208,36 @@ class Surroundings:
         most = weights().locating.body_words * (2 if self._findings.lang == "vi" else 1)
         far = len(words) > most if spaced else len(before) - found.end() > most * 3
         return None if stands_between or far else found.start()
+
+    def _as_seat(self, mention: PlaceMention, before: str) -> PlaceRole | None:
+        """What a place is that ends or begins the name of a body; None where it does neither."""
+        lang = self._findings.lang
+        if mention.of_institution:
+            return _of_school(lang, before, mention.behind, behind=True)
+        if (school := self._short_school_before(mention, before)) is None:
+            return None
+        return PlaceRole.HOST if _at_schools(lang).search(before[:school]) else PlaceRole.SCHOOL
+
+    def _short_school_before(self, mention: PlaceMention, before: str) -> int | None:
+        """Where the capitals right before a place begin that are short for a school there: IIT Delhi, UIN Jakarta; None where none do.
+
+        Capitals for a base (SEZ Rayong) or for a country (UAE) are none of a school, and in a headline of capitals nothing is.
+        """
+        found = _SHORT_SCHOOL.search(before)
+        if found is None or mention.written.isupper():
+            return None
+        start, end = mention.low - len(before) + found.start(1), mention.low
+        if any(c.kind == "base" for c in self._around(mention.hit.field, start, end)):
+            return None
+        field = self._findings.fields[mention.hit.field]
+        countries = (
+            hit
+            for name, hits in self._findings.hits.items()
+            if name.startswith("country_")
+            for hit in hits
+            if hit.field == mention.hit.field
+        )
+        return None if any(_meet(_span(field, h), (start, end)) for h in countries) else found.start(1)
 
     def _head_final(self, mention: PlaceMention, cues: Sequence[_Cue], text: str, end: int) -> PlaceRole:
         clause = _CLAUSE_END.search(text, mention.high, end)

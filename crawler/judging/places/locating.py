@@ -272,13 +272,13 @@ def _is_joined(mention: PlaceMention, name: str) -> bool:
 def _adjoins(mention: PlaceMention, bases: Row) -> bool:
     """Whether a place stands right beside a word for a base: "kawasan industri Batang", "Kuantan Industrial Park"."""
     hit = mention.hit
+    before, behind = bases.before(hit), bases.behind(hit)
+    beside = [b for b in (before,) if b is not None and 0 <= hit.start - b.end <= 1]
+    beside += [b for b in (behind,) if b is not None and 0 <= b.start - hit.end <= 1]
     if mention.place.name in gazetteer(mention.parties).capitals or mention.place.name in _CITY_STATES:
-        return False
-    before = bases.before(hit)
-    behind = bases.behind(hit)
-    return (before is not None and 0 <= hit.start - before.end <= 1) or (
-        behind is not None and 0 <= behind.start - hit.end <= 1
-    )
+        # "A Beijing centre" may be the government's; "the Abu Dhabi campus" lies there.
+        return any(b.pattern.key in site_words()["named_by_place"] for b in beside)
+    return bool(beside)
 
 
 def _is_party(findings: Findings, mention: PlaceMention) -> bool:

@@ -19,9 +19,13 @@ from crawler.runtime.data_tables import table
 
 _SHORTEST_SPACED = 4
 _SHORTEST_UNSPACED = 2
-_SHORT_IN = {"hangul": 2, "arabic": 3, "devanagari": 2}
+_SHORT_IN = {"hangul": 2, "arabic": 3, "devanagari": 2, "kana": 2, "cyrillic": 3, "latin": 3}
 """The least letters of a party's name, by script."""
+_SHORTEST_VIETNAMESE = 2
+"""Letters of the shortest name of a party in Vietnamese: Bỉ, Áo."""
+_LONGEST_CODE = 3
 _IN_BRACKETS = re.compile(r"^(.*?)\s*[(（](.*?)[)）]$")
+_WITHIN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 _EXTRA = ("SARs", "SAR", "RAE", "R.A.S.")
 _CASES = {"ия": ("ия", "ии", "ию", "ией"), "а": ("а", "ы", "и", "у", "ой", "е"), "ай": ("ай", "ая", "аю", "аем", "ае"),
           "ь": ("ь", "я", "ю", "ем", "е", "и", "ью"), "я": ("я", "и", "ю", "ей", "е")}  # fmt: skip
@@ -52,9 +56,7 @@ def world_aliases(parties: Parties) -> dict[str, Any]:
     """What else news calls countries, as ``data/aliases.yaml`` has it, with ``demonyms`` besides."""
     own = table("aliases.yaml")
     more = table("countries.yaml")
-    countries: dict[str, dict[str, list[str]]] = {
-        code: dict(named) for code, named in own["countries"].items()
-    }
+    countries = _named_besides(own["countries"])
     demonyms: dict[str, dict[str, tuple[str, ...]]] = {}
     joining = group_words()["joining"]
     for code, people in more["people"].items():
@@ -73,8 +75,6 @@ def world_aliases(parties: Parties) -> dict[str, Any]:
         exceptions.setdefault(code, []).extend(words["not"])
     for code, people in more["people"].items():
         exceptions.setdefault(code, []).extend(_no_country(people, more["no_country"]))
-    for code, words in _longer_names().items():
-        exceptions.setdefault(code, []).extend(words)
     capitals = [*own["capitals"], *(c for c in more["capitals"].values() if c not in own["capitals"])]
     return {
         **own,
@@ -107,7 +107,7 @@ def _names_of(code: str, parties: Parties) -> dict[str, list[str]]:
         kept = [
             n
             for n in _written(names[code], lang)
-            if (_tells(n) or (code in parties.all and _is_short_there(n)))
+            if (_tells(n) or (code in parties.all and _is_short_there(n, lang)))
             and (code in parties.all or not is_ambiguous(n))
         ]
         if kept:
@@ -116,9 +116,8 @@ def _names_of(code: str, parties: Parties) -> dict[str, list[str]]:
 
 
 def _written(name: str, lang: str) -> Iterator[str]:
-    """A name as news writes it: what CLDR has in brackets is another one, Russian has cases, German the genitive."""
-    bracketed = _IN_BRACKETS.match(name)
-    for part in bracketed.groups() if bracketed else (name,):
+    """A name in its forms: Russian has cases, German and English the genitive."""
+    for part in _parts(name):
         yield part
         if lang == "ru" and " " not in part:
             yield from _in_cases(part)
@@ -137,9 +136,10 @@ def _in_cases(name: str) -> Iterator[str]:
         yield from (name + case for case in _OF_CONSONANTS)
 
 
-def _is_short_there(name: str) -> bool:
+def _is_short_there(name: str, lang: str) -> bool:
     """Whether a name is as long as many are in a script that writes few vowels or a syllable a letter: مصر, 베트남, 인도."""
-    return len(name) >= _SHORT_IN.get(script_of(name[0]) or "", len(name) + 1)
+    least = _SHORT_IN.get(script_of(name[0]) or "", len(name) + 1)
+    return len(name) >= (_SHORTEST_VIETNAMESE if lang == "vi" else least)
 
 
 def _tells(name: str) -> bool:
@@ -148,17 +148,71 @@ def _tells(name: str) -> bool:
 
 
 @cache
-def _longer_names() -> Mapping[str, tuple[str, ...]]:
-    """The names of other countries that hold a country's name: Guinea is not named where Papua New Guinea is."""
-    found: dict[str, list[str]] = {}
-    for names in names_of_territories().values():
-        states = {code: name.split(" (")[0] for code, name in names.items() if is_country(code)}
-        for code, name in states.items():
-            found.setdefault(code, []).extend(_holding(name, (n for c, n in states.items() if c != code)))
-    return {code: tuple(dict.fromkeys(words)) for code, words in found.items() if words}
+def spellings_of_countries() -> Mapping[str, tuple[str, ...]]:
+    """What each country is called in any language, adjectives and people included; a star stands for endings."""
+    found: dict[str, dict[str, None]] = {}
+    for lang, names in names_of_territories().items():
+        for code, name in names.items():
+            if is_country(code):
+                found.setdefault(code, {}).update(dict.fromkeys(_parts(name)))
+                found[code] |= dict.fromkeys(_in_cases(name)) if lang == "ru" and " " not in name else {}
+    for words in (table("aliases.yaml")["countries"], table("countries.yaml")["people"], _of_nations()):
+        for code, named in words.items():
+            found.setdefault(code, {}).update(dict.fromkeys(n for of in named.values() for n in of))
+    return {code: tuple(names) for code, names in found.items()}
 
 
-def _holding(name: str, others: Iterable[str]) -> Iterator[str]:
-    for other in others:
-        if len(other) > len(name) and name in other:
-            yield other
+def _named_besides(names: Mapping[str, Mapping[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
+    """Names of countries with those of nations within them, and adjectives, behind."""
+    found = {code: dict(named) for code, named in names.items()}
+    for code, also in _of_nations().items():
+        named = found.setdefault(code, {})
+        for lang, words in also.items():
+            named[lang] = [*named.get(lang, ()), *words]
+    return found
+
+
+def _of_nations() -> dict[str, dict[str, list[str]]]:
+    """What else countries are called: nations within them, English adjectives, and all by which a configuration may name them."""
+    data = longer_names_table()
+    found: dict[str, dict[str, list[str]]] = {code: dict(named) for code, named in data["nations"].items()}
+    for code, words in data["adjectives"].items():
+        named = found.setdefault(code, {})
+        named["en"] = [*named.get("en", ()), *words]
+    for name, code in table("countries.yaml")["also"].items():
+        if is_country(code):
+            named = found.setdefault(code, {})
+            shown = f"={name.upper()}" if len(name) <= _LONGEST_CODE else name.title()
+            named["en"] = [*named.get("en", ()), shown]
+    return found
+
+
+_NO_PARTS = frozenset({"Turks", "Heard", "Wallis", "Svalbard"})
+"""Halves of names with "&" that are words or people, too."""
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    """A name as news writes it: what CLDR has in brackets is another one, "&" is "and", and each half may stand alone."""
+    bracketed = _IN_BRACKETS.match(name)
+    found = dict.fromkeys(bracketed.groups() if bracketed else (name,))
+    if not bracketed and " (" in name:
+        found |= dict.fromkeys((name.split(" (", maxsplit=1)[0], _WITHIN_BRACKETS.sub("", name)))
+    for part in tuple(found):
+        if " & " in part:
+            found[part.replace(" & ", " and ")] = None
+            found |= dict.fromkeys(
+                half for half in part.split(" & ") if len(half) > _SHORTEST_SPACED and half not in _NO_PARTS
+            )
+    for part in tuple(found):
+        if part.startswith("St. "):
+            found |= dict.fromkeys((f"Saint {part[4:]}", f"St {part[4:]}"))
+        if "U.S." in part:
+            found[part.replace("U.S.", "US")] = None
+    return tuple(found)
+
+
+@cache
+def longer_names_table() -> Mapping[str, Any]:
+    """``data/longer_names.json``: names that hold a country's, nations within a country, adjectives, languages; read once."""
+    found: dict[str, Any] = table("longer_names.json")
+    return found

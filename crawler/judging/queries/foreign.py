@@ -7,12 +7,13 @@ Vietnamese, Indonesian and Filipino for AND, OR and NOT. Without this most of it
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from crawler.judging.queries.foreign_fields import field_refusal, list_refusal
 from crawler.judging.queries.foreign_operators import operator_refusal, row_refusal
 from crawler.judging.queries.foreign_words import word_refusal
-from crawler.judging.queries.tokens import TokenPlace, places_of
+from crawler.judging.queries.tokens import QueryToken, TokenPlace, places_of
 
 _WEIGHT = re.compile(r"\^\d{1,2}(\.\d{1,2})?\Z")
 
@@ -24,16 +25,19 @@ class ForeignSyntax(NamedTuple):
     why: str
 
 
-def refusal_of(query: str) -> ForeignSyntax | None:
+def refusal_of(query: str, is_word: Callable[[QueryToken], bool] | None = None) -> ForeignSyntax | None:
     """The first piece of a query that is of another search language; None where there is none.
 
     Args:
         query: with plain signs and operators, see `signs` and `tokens`.
+        is_word: for a search, in which terms may stand in a row: whether a piece is a plain word and no operator.
     """
     for place in places_of(query):
-        why = next(
-            (why for rule in _RULES.get(place.token.kind, ()) if (why := rule(place)) is not None), None
-        )
+        rules = _RULES.get(place.token.kind, ())
+        if is_word is not None:
+            passed = (row_refusal, operator_refusal) if is_word(place.token) else (row_refusal,)
+            rules = tuple(rule for rule in rules if rule not in passed)
+        why = next((why for rule in rules if (why := rule(place)) is not None), None)
         if why is not None:
             return ForeignSyntax(place.token.at + _offset(place, why), why)
     return None
@@ -81,8 +85,9 @@ def _near_without_a_term(place: TokenPlace) -> str | None:
     return f"{text} stands between two terms; write a {text} b"
 
 
-_OF_WORDS = (operator_refusal, field_refusal, list_refusal, word_refusal, row_refusal)
-_RULES = {
+Rule = Callable[[TokenPlace], str | None]
+_OF_WORDS: tuple[Rule, ...] = (operator_refusal, field_refusal, list_refusal, word_refusal, row_refusal)
+_RULES: dict[str, tuple[Rule, ...]] = {
     "quote": (_open_quote,),
     "phrase": (_empty_phrase, row_refusal),
     "open": (_empty_parentheses, row_refusal),

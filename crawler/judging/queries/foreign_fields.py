@@ -23,9 +23,13 @@ _FIELD_FOR = {word: name for name, words in _FIELDS_MEANT.items() for word in wo
 
 def field_meant(name: str) -> str | None:
     """The field that a word before a colon stands for, in small Latin letters as search languages write them; None for others."""
-    if not (name.isascii() and name.islower()):
-        return None
-    return name if name in (*FIELDS, *ABOUT) else _FIELD_FOR.get(name)
+    return field_named(name) if name.isascii() and name.islower() else None
+
+
+def field_named(name: str) -> str | None:
+    """The field that a word before a colon stands for, in any script and case; ``words`` for one that means all of a text."""
+    low = name.lower()
+    return low if low in (*FIELDS, *ABOUT) else _FIELD_FOR.get(low)
 
 
 _DATES = frozenset({"date", "dates", "after", "before", "since", "until", "when", "day", "year",
@@ -60,7 +64,7 @@ def _value_of(following: QueryToken | None) -> str:
 
 def _of_name(name: str, sign: str, value: str) -> str | None:
     low = name.lower()
-    meant = low if low in (*FIELDS, *ABOUT) else _FIELD_FOR.get(low)
+    meant = field_named(name)
     if meant is None and sign != ":":
         # Words may have the sign: E=mc2.
         return f"{name}{sign} means nothing here; write title: or lang: or the words alone" if value else None

@@ -83,6 +83,14 @@ def _refusing_all(query: Node) -> Iterator[str]:
                 yield f"NOT {part.value} refuses nearly every text; leave it out, or write more of what is not wanted"
 
 
+def refuses_new_bases(query: Node, sets: Mapping[str, TermSet]) -> bool:
+    """Whether a query can hold, but for no report of a new base."""
+    if any(QueryProofs(query, sets, {}).impossible()):
+        return False
+    both = Node("and", "", (query, Node("about", NEW_BASE)))
+    return any(node is both for node, _ in QueryProofs(both, sets, {}).impossible())
+
+
 def highest_score(query: Node, sets: Mapping[str, TermSet]) -> float:
     """The score that no article exceeds: all terms in the headline, as often as can be, in a short text."""
     if not wanted_terms(query) or _can_count_nothing(query):
@@ -149,6 +157,8 @@ def _near_to_itself(node: Node, sets: Mapping[str, TermSet]) -> Iterator[str]:
 
 def _fields_in_fields(node: Node) -> Iterator[str]:
     inner = node.children[0]
+    if inner.kind == "about":
+        yield f"{node.value}: says nothing before {inner.value}, which is of the whole article; leave {node.value}: out"
     if inner.kind == "within":
         shown = f"{node.value}:{inner.value}:"
         cure = (

@@ -105,7 +105,7 @@ class QueryProofs:
             return f"NOT {QueryProofs._short(node.children[0])}"
         return QueryPart(node, "").shown if not node.children else "(…)"
 
-    def _ways(self, node: Node, field: str, *, negated: bool) -> list[Way] | None:
+    def _ways(self, node: Node, field: str, *, negated: bool) -> list[Way] | None:  # noqa: PLR0911 - a row of rules, each with its own answer
         """The ways in which a part, or its opposite, can hold; None where there are too many."""
         if node.kind == "not":
             return self._ways(node.children[0], field, negated=not negated)
@@ -128,7 +128,7 @@ class QueryProofs:
             if len(found) * len(ways) > MOST_WAYS:
                 return None
             found = [Way(a.there | b.there, a.absent | b.absent) for a, b in product(found, ways)]
-        if node.kind != "and" and node.kind != "or":
+        if node.kind not in ("and", "or"):
             # What is near to something, or counted, must be there itself.
             found = [Way(way.there | part, way.absent) for way in found]
         return found

@@ -8,6 +8,7 @@ Operators, tightest first: ``^weight``, ``field:`` and ``ATLEAST/n``, ``NEAR/n``
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import accumulate
@@ -17,6 +18,7 @@ from lark import Lark, Token, Transformer, Tree, UnexpectedInput
 
 from crawler.judging.queries.foreign import refusal_of
 from crawler.judging.queries.foreign_words import word_doubt
+from crawler.judging.queries.phrases import phrase_doubt
 from crawler.judging.queries.signs import plain_signs
 from crawler.judging.queries.tokens import plain_operators, tokens_of
 from crawler.judging.text.terms import Pattern, pattern
@@ -101,7 +103,7 @@ def parse(query: str) -> Node:
 
 
 def doubts(query: str) -> list[str]:
-    """What can be read in a query and is perhaps meant otherwise: an ``and`` that may be a part of a phrase.
+    """What can be read in a query and is perhaps meant otherwise: an ``and`` of a phrase, signs of queries in quotation marks.
 
     Raises:
         QueryError: as in `parse`.
@@ -117,8 +119,9 @@ def doubts(query: str) -> list[str]:
         and other.text.isascii()
         and other.text.isalpha()
     ]
+    doubt_of = {"word": word_doubt, "phrase": phrase_doubt}
     return phrases + [
-        why for token in tokens if token.kind == "word" and (why := word_doubt(token.text)) is not None
+        why for token in tokens if (say := doubt_of.get(token.kind)) and (why := say(token.text)) is not None
     ]
 
 
@@ -168,10 +171,37 @@ def _complaint(error: UnexpectedInput, query: str) -> str:
         or ()
     )
     names = sorted({_EXPECTED.get(str(w), str(w)) for w in wanted} - {"_MINUS"})
+    at = error.pos_in_stream if isinstance(error.pos_in_stream, int) else len(query)
     inside = isinstance(error.pos_in_stream, int) and not _at_end(error)
     place = query[error.pos_in_stream :][:20] if inside else ""
     found = f"{place!r}" if place.strip() else "the end of the query"
-    return f"expected {' or '.join(names) or 'a term'}, found {found}"
+    return (
+        f"expected {' or '.join(names) or 'a term'}, found {found}; {_cure(place.strip(), query[:at], names)}"
+    )
+
+
+def _cure(place: str, before: str, names: Sequence[str]) -> str:  # noqa: PLR0911 - a row of rules, each with its own answer
+    """What to do about what the parser found in a place behind what it read, or about the end of the query."""
+    if not place and names == [")"]:
+        return "write ) where the part in parentheses ends"
+    if not place:
+        last = before.split()[-1:]
+        return (
+            f"write what to look for behind {last[0]}, or leave it out" if last else "write what to look for"
+        )
+    if place[0] == ",":
+        return "leave the comma out, or write a term before it"
+    if re.search(r",\s*(?:NOT|[-!]|title|text|lead|ATLEAST/\d+)?$", before) and (
+        place[0] == ":" or before.rstrip().endswith(",")
+    ):
+        return "a comma parts words only; write OR in its place, or leave it out before NOT"
+    if place[0] == ")":
+        return "leave ) out, or write ( where its part begins"
+    if place[0] == "^":
+        return "leave one of the weights out"
+    if place[0] == ":":
+        return "write the field right before one word, or before parentheses: title:(rail OR road)"
+    return "write a term between the two, or leave one of them out"
 
 
 class _Nodes(Transformer[Token, Node]):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from crawler.judging.text.matching import Field, Findings, field_of
+from crawler.judging.text.normal import normal_spelling
 from crawler.judging.text.script import UNSPACED_LETTERS
 from crawler.judging.text.terms import is_unspaced
 from crawler.judging.weights import weights
@@ -104,7 +105,8 @@ def _of_language(lang: str, counted: _Language, least: int) -> Iterator[Suggesti
 def _grammar_words(lang: str) -> frozenset[str]:
     own = "id" if lang == "ms" else lang
     tables = (table("common_words.yaml"), table("grammar_words.yaml"))
-    return frozenset(str(word) for one in tables for word in one.get(own, ()))
+    # As the words of texts are: Khmer and Burmese marks have an order there.
+    return frozenset(normal_spelling(str(word)) for one in tables for word in one.get(own, ()))
 
 
 def _edges(word: str) -> tuple[str, str]:

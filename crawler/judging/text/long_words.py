@@ -20,9 +20,11 @@ Places = Mapping[tuple[int, int], frozenset[str]]
 """Words by where the term stands in them, and by their length."""
 
 
-def inside_longer_word(ruler: Ruler, text: str, start: int, end: int) -> bool:
-    """Whether ``[start, end)`` is a piece of a longer word with another meaning."""
+def inside_longer_word(ruler: Ruler, text: str, start: int, end: int, *, may_go_on: bool = False) -> bool:
+    """Whether ``[start, end)`` is a piece of a longer word with another meaning; ``may_go_on``: and not its beginning."""
     for (before, length), words in _longer_words(text[start:end]).items():
+        if may_go_on and not before:
+            continue
         low = start - before
         high = low + length
         # "ยาว" also stands in "ยาวันนี้", where no word ends behind it.

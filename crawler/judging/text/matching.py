@@ -14,7 +14,13 @@ from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.text.normal import Normal, as_written, normalise
 from crawler.judging.text.script import Ruler
 from crawler.judging.text.terms import Pattern, is_unspaced, ways_to_write
-from crawler.judging.text.words import SHORT, begin_of_word, end_of_word, is_unspaced_word
+from crawler.judging.text.words import (
+    SHORT,
+    begin_of_word,
+    begins_unspaced_word,
+    end_of_word,
+    is_unspaced_word,
+)
 from crawler.model import Evidence
 
 
@@ -171,9 +177,15 @@ class Matcher:
         # Dictionaries cut words only where a short term was found, and all places in one go.
         if short := [start for start, end, unspaced, _ in matches if unspaced and end - start <= SHORT]:
             place.ruler.look_at(short)
-        for start, end, unspaced, fitting in matches:
+        for start, end, unspaced, there in matches:
+            fitting = there
+            begin: int | None = start
             if unspaced:
-                begin = start if is_unspaced_word(place.ruler, text, start, end) else None
+                if not is_unspaced_word(place.ruler, text, start, end):
+                    # What is open at its end needs to be no whole word.
+                    fitting = [p for p in fitting if p.prefix]
+                    if not (fitting and begins_unspaced_word(place.ruler, text, start, end)):
+                        continue
             else:
                 begin = begin_of_word(text, start)
             if begin is None:

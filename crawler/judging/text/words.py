@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 
 from crawler.judging.text.long_words import inside_longer_word
-from crawler.judging.text.script import Ruler, script_of
+from crawler.judging.text.script import UNSPACED, Ruler, script_of
 from crawler.judging.text.terms import MALAY, Pattern
 from crawler.runtime.data_tables import table
 
@@ -118,14 +118,33 @@ def is_unspaced_word(ruler: Ruler, text: str, start: int, end: int) -> bool:
     return whole and (han or not inside_longer_word(ruler, text, start, end))
 
 
+def begins_unspaced_word(ruler: Ruler, text: str, start: int, end: int) -> bool:
+    """Whether a word of an unspaced script begins with the characters ``[start, end)``, wherever it ends."""
+    han = script_of(text[start]) == "han"
+    if unicodedata.category(text[start]) in ("Mn", "Mc"):
+        return False  # the middle of a syllable
+    if end - start > SHORT and not han:
+        # Dictionaries lack names of this length: only a longer word that began before is another one.
+        return not inside_longer_word(ruler, text, start, end, may_go_on=True)
+    if script_of(text[start]) not in UNSPACED and begin_of_word(text, start) != start:
+        return (
+            False  # letters of another script before those without spaces, as in "AI" with Chinese behind it
+        )
+    if not ruler.is_boundary(start) or (han and _inside_longer_name(text, start, earlier=True)):
+        return False
+    return han or not inside_longer_word(ruler, text, start, end, may_go_on=True)
+
+
 @cache
 def _han_words() -> frozenset[str]:
     """Words that a single character must not be found in (data/han_words.yaml)."""
     return frozenset(table("han_words.yaml")["words"])
 
 
-def _inside_longer_name(text: str, index: int) -> bool:
-    spans = ((low, low + size) for size in (2, 3) for low in range(max(0, index - size + 1), index + 1))
+def _inside_longer_name(text: str, index: int, *, earlier: bool = False) -> bool:
+    """Whether a character is part of such a word; ``earlier``: of one that begins before it."""
+    last = index if earlier else index + 1
+    spans = ((low, low + size) for size in (2, 3) for low in range(max(0, index - size + 1), last))
     return any(text[low:high] in _han_words() for low, high in spans)
 
 

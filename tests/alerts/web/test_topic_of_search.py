@@ -24,7 +24,8 @@ TEXTS = {
         ("铁路 -durian", {"railway", "铁路", "รถไฟ", "đường sắt"}),
         ('"a railway"', {"railway"}),
         ("railway durian", {"durian"}),
-        ("AND", set()),
+        ("railway OR durian", {"railway", "铁路", "รถไฟ", "đường sắt", "durian"}),
+        ("railway -(durian OR 老挝)", set()),
     ],
 )
 def test_all_spellings_that_a_search_looks_for_are_in_the_query(search: str, caught: set[str]) -> None:
@@ -34,6 +35,6 @@ def test_all_spellings_that_a_search_looks_for_are_in_the_query(search: str, cau
     assert {name for name, text in TEXTS.items() if judging.classify(article(text, text)).topics} == caught
 
 
-@pytest.mark.parametrize("search", ["", "-", '""', "-durian"])
+@pytest.mark.parametrize("search", ["", "-", '""', "-durian", "AND", "railway|road"])
 def test_a_search_for_nothing_makes_no_query(search: str) -> None:
     assert query_of(search) == ""

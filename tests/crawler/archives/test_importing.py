@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import pickle
 import random
@@ -20,16 +21,18 @@ from sqlalchemy import Connection, func, select
 from crawler.archives import pool as reading_pool
 from crawler.archives.fields import mapping_of
 from crawler.archives.files import archives_of
-from crawler.archives.importing import ArchiveImport, ImportOptions, ImportReport
+from crawler.archives.import_options import ImportOptions
+from crawler.archives.import_report import ImportReport
+from crawler.archives.importing import ArchiveImport
 from crawler.archives.items import ArchivedPage
 from crawler.archives.reading import Choices, Ending, ItemReader, ReadingPlan, ReadItem
-from crawler.commands.context import err
+from crawler.commands.context import err, out
 from crawler.commands.importing import _print
 from crawler.documents.process import Limits
 from crawler.model import AseanwatchError
 from crawler.store import Store
 from crawler.store.imports import count_staged
-from crawler.store.schema import articles, entries, imported_articles, source_states, stories
+from crawler.store.schema import articles, entries, imported_articles, source_states, staged_articles, stories
 from tests.builders import new_store, shipped, shipped_judge
 from tests.crawler.archives.making import Warc, news_warc, page_of
 from tests.newsroom.news import labelled
@@ -157,9 +160,9 @@ def killed_at(store: Store, number: int, *, after: bool) -> Iterator[None]:
 def test_killed_at_any_transaction_it_loses_nothing_and_takes_nothing_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_order: set[frozenset[str]], after: bool
 ) -> None:
-    monkeypatch.setattr("crawler.archives.importing.COMMIT_AT", 5)
-    monkeypatch.setattr("crawler.archives.importing.BATCH", 5)
-    monkeypatch.setattr("crawler.archives.importing.MOST_LOT", 8)
+    monkeypatch.setattr("crawler.archives.file_reading.COMMIT_AT", 5)
+    monkeypatch.setattr("crawler.archives.batches.BATCH", 5)
+    monkeypatch.setattr("crawler.archives.storing.MOST_LOT", 8)
     path = news_warc(tmp_path / "a.warc.gz", shuffled())
     store = new_store(tmp_path)
     for number in (1, 2, 3, 4, 5, 6, 4, 2, 3):
@@ -210,8 +213,8 @@ def test_what_an_interrupted_import_read_by_other_options_is_dropped(
 def test_the_account_after_a_stop_has_every_article_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    monkeypatch.setattr("crawler.archives.importing.COMMIT_AT", 25)
-    monkeypatch.setattr("crawler.archives.importing.MOST_LOT", 16)
+    monkeypatch.setattr("crawler.archives.file_reading.COMMIT_AT", 25)
+    monkeypatch.setattr("crawler.archives.storing.MOST_LOT", 16)
     path = news_warc(tmp_path / "a.warc.gz", ROWS)
     store = new_store(tmp_path)
     with killed_at(store, number, after=True):
@@ -225,13 +228,62 @@ def test_the_account_after_a_stop_has_every_article_once(
     assert (report.earlier, report.storing["stored"]) == (stored, len(ROWS) - stored)
 
 
-def test_what_waited_of_other_archives_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("waiting", "stored", "left"), [(None, (3, 6), 6), ("store", (9, 0), 0), ("drop", (3, 6), 0)]
+)
+def test_what_waited_of_other_archives_is_stored_only_if_that_is_wanted(
+    tmp_path: Path, waiting: str | None, stored: tuple[int, int], left: int
+) -> None:
     one, other = news_warc(tmp_path / "a.warc.gz", ROWS[:6]), news_warc(tmp_path / "b.warc.gz", ROWS[6:9])
     store = new_store(tmp_path)
     with killed_at(store, 3, after=False):
         imported(store, one)
-    report = imported(store, other)
-    assert (report.storing["stored"], report.reading["kept"], report.others_waiting) == (9, 3, 6)
+    report = imported(store, other, waiting=waiting)
+    assert (report.storing["stored"], report.reading["kept"], report.left_waiting) == (stored[0], 3, left)
+    assert any("a.warc.gz" in note for note in report.notes) is (waiting != "store")
+    assert count(store, staged_articles) == left
+    # Whatever became of it, its own command brings all of it.
+    assert imported(store, one).storing["stored"] == stored[1]
+    assert count(store, articles) == 9
+
+
+def test_a_file_that_a_broken_one_stands_beside_is_stored(tmp_path: Path) -> None:
+    whole = news_warc(tmp_path / "a.warc.gz", ROWS[:4])
+    broken = tmp_path / "b.jsonl.gz"
+    rows = [{"url": f"https://o.example/{n}", **row} for n, row in enumerate(ROWS[4:8])]
+    text = "".join(
+        json.dumps({"url": r["url"], "title": r["title"], "text": r["text"], "date": "2025-11-20"}) + "\n"
+        for r in rows
+    )
+    broken.write_bytes(gzip.compress(text.encode())[:-9])
+    store = new_store(tmp_path)
+    report = imported(store, broken, whole)
+    assert [Path(one.file).name for one in report.broken_files] == ["b.jsonl.gz"]
+    assert count(store, staged_articles) == 0 and report.storing["stored"] >= 7
+
+
+def test_a_file_of_which_all_is_refused_is_broken_and_read_again(tmp_path: Path) -> None:
+    store = new_store(tmp_path)
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"title": "China and Laos"}\n' * 3)
+    for _ in range(2):
+        report = imported(store, path)
+        assert report.reading["read"] == 3 and not report.known_files
+        assert [one.why for one in report.broken_files] == [
+            "nothing of it could be taken: all 3 are refused or left out"
+        ]
+    with path.open("a") as stream:
+        row = {k: ROWS[0][k] for k in ("title", "text")} | {
+            "url": "https://o.example/1",
+            "date": "2025-11-20",
+        }
+        stream.write(json.dumps(row) + "\n")
+    assert imported(store, path).storing["stored"] == 1
+    report = imported(store, path)
+    assert report.known_files == [str(path)] and report.refused_before[str(path)] == 3
+    with err.capture(), out.capture() as printed:
+        _print(report, None, dry_run=False)
+    assert "was read before, and 3 of it refused or left out: --restart" in printed.get()
 
 
 @pytest.mark.parametrize(
@@ -248,7 +300,8 @@ def test_what_archives_have_as_addresses_forges_no_lines(tmp_path: Path, url: st
     assert len(one.url) <= 200 and one.url.isprintable() and one.why.isprintable()
     with err.capture() as printed:
         _print(report, rejects, dry_run=False)
-    assert len(printed.get().splitlines()) == 1 and len(printed.get()) < 600
+    # The file of which nothing could be taken, and its line.
+    assert len(printed.get().splitlines()) == 2 and len(printed.get()) < 1_000
     (line,) = rejects.read_text(encoding="utf-8").splitlines()
     assert json.loads(line)["url"] == url
 
@@ -301,9 +354,8 @@ def test_everything_is_in_the_account_and_what_is_refused_in_the_file(tmp_path: 
     lines = [json.loads(line) for line in rejects.read_text().splitlines()]
     assert len(lines) == report.rejected == 5  # and the table without known columns
     assert {Path(line["file"]).name for line in lines} == {"a.warc.gz", "b.jsonl", "c.csv"}
-    assert all(line["reason"] for line in lines) and [one.file for one in report.broken_files] == [
-        str(tmp_path / "c.csv")
-    ]
+    assert all(line["reason"] for line in lines)
+    assert [Path(one.file).name for one in report.broken_files] == ["b.jsonl", "c.csv"]
 
 
 def test_sources_of_the_configuration_own_what_is_of_their_site(tmp_path: Path) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.archives.batches import items_of
 from crawler.archives.fields import FieldMapping, FieldSource, folded, mapping_of
 from crawler.archives.files import ArchiveFile, _unpacked
-from crawler.archives.importing import items_of
 from crawler.archives.items import (
     LARGEST,
     ArchivedPage,
@@ -375,3 +375,127 @@ def test_dates_of_a_form_are_read_and_others_refused_with_both_named(form: str) 
     assert isinstance(read, ArchivedRow) and read.values["published"] == moment
     assert isinstance(refused, RefusedRecord) and "about 2024" in refused.why and form in refused.why
     assert isinstance(undated, ArchivedRow) and "published" not in undated.values
+
+
+def noted(content: bytes, *given: str, **more: Any) -> tuple[list[ArchiveItem], list[str]]:
+    """What stands in a file, and what had to be guessed."""
+    notes: list[str] = []
+    archive = _unpacked(ArchiveFile(None), io.BytesIO(content), None, can_seek=False)
+    return list(items_of(archive, mapping_of(given, **more), 0, notes.append)), notes
+
+
+def test_running_words_at_the_end_of_a_row_need_no_quotes() -> None:
+    words = "China, Laos, and others, signed; it said"
+    found, notes = noted(
+        f"url,title,published,text\nu1,T,2024-05-01,{words}\nu2,T,2024-05-01,{words}\nu3,T,2024-05-01,x,,\n".encode()
+    )
+    assert [one.values["text"] for one in found if isinstance(one, ArchivedRow)] == [words, words, "x"]
+    assert len(notes) == 1 and "row 1 " in notes[0] and "text" in notes[0]
+
+
+def test_a_row_with_more_columns_is_refused_where_the_last_one_is_no_text() -> None:
+    found, notes = noted(b"url,title,text,published\nu1,T,one, two, three,2024-05-01\nu2,T,one,2024-05-01\n")
+    assert (
+        isinstance(found[0], RefusedRecord) and "6 columns of 4" in found[0].why and "quotes" in found[0].why
+    )
+    assert isinstance(found[1], ArchivedRow) and not notes
+
+
+@pytest.mark.parametrize("cells", [("T", ""), ("", "T"), ("T", "other"), ("T", " ")])
+def test_of_columns_of_one_name_the_first_that_is_not_empty_counts(cells: tuple[str, str]) -> None:
+    found, notes = noted("url,title,title,text\nu1,{},{},x\n".format(*cells).encode())
+    assert isinstance(found[0], ArchivedRow) and found[0].values["title"] == "T"
+    assert len(notes) == 1 and "title" in notes[0]
+    (row,) = rows('{{"url": "u", "title": "{}", "title": "{}", "text": "x"}}'.format(*cells).encode() + b"\n")
+    assert row["title"].strip() == ("T" if cells[0] != " " else "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32"])
+@pytest.mark.parametrize("is_said", [True, False])
+@pytest.mark.parametrize("form", ["lines", "document", "table"])
+def test_what_powershell_writes_is_read(encoding: str, is_said: bool, form: str) -> None:
+    title = "\u4e2d\u56fd\u548c\u8001\u631d\u7b7e\u7f72\u534f\u8bae\u010a\u0a0d"  # with bytes that are line breaks of others
+    objects = [{"url": f"https://o.example/{n}", "title": title} for n in range(3)]
+    text = {
+        "lines": "".join(json.dumps(one, ensure_ascii=False) + "\r\n" for one in objects),
+        "document": json.dumps(objects, ensure_ascii=False, indent=1),
+        "table": "url,title\r\n" + "".join(f"{one['url']},{one['title']}\r\n" for one in objects),
+    }[form]
+    found = rows(text.encode(encoding), **({"encoding": encoding} if is_said else {}))
+    assert [row["title"] for row in found] == [title] * 3
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "cp1252", "cp874", "big5"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_lines_of_another_encoding_are_read_or_named(encoding: str, turned: bool) -> None:
+    words = {"gb18030": "\u4e2d\u56fd\u548c\u8001\u631d\u7b7e\u7f72\u534f\u8bae", "cp1252": "Coop\u00e9ration r\u00e9gionale", "cp874": "\u0e44\u0e17\u0e22\u0e01\u0e31\u0e1a\u0e08\u0e35\u0e19\u0e25\u0e07\u0e19\u0e32\u0e21", "big5": "\u4e2d\u570b\u8207\u6cf0\u570b\u7c3d\u7f72\u5408\u4f5c\u5354\u8b70"}[encoding]  # fmt: skip
+    old = "".join(f"https://o.example/{n},{words} {words}\n" for n in range(60)).encode(encoding)
+    new = f"https://o.example/new,{words}\n".encode()
+    found, notes = noted(b"url,title\n" + (new * 60 + old[: old.index(b"\n") + 1] if turned else old + new))
+    if turned:  # a file in UTF-8
+        assert isinstance(found[-1], RefusedRecord) and "--encoding" in found[-1].why
+        return
+    assert {one.values["title"] for one in found if isinstance(one, ArchivedRow)} == {
+        words,
+        f"{words} {words}",
+    }
+    assert len(notes) == 2 and "UTF-8" in notes[1]
+
+
+URL_ROW = "https://o.example/{n},T,2024-05-01,text {n}"
+
+
+@pytest.mark.parametrize(
+    "broken", ['https://o.example/b,"T,2024-05-01,text', 'https://o.example/b,T,2024-05-01,"text']
+)
+@pytest.mark.parametrize("closes", ['https://o.example/c,T","2024-05-01","x', 'https://o.example/c,T,2024-05-01,text"', '"https://o.example/c",T,2024-05-01,"x"'])  # fmt: skip
+@pytest.mark.parametrize("between", range(3))
+@pytest.mark.parametrize("more", ["", ", and more, too"])
+def test_a_quote_that_closes_in_a_later_row_costs_no_other(
+    broken: str, closes: str, between: int, more: str
+) -> None:
+    good = [URL_ROW.format(n=n) + more for n in range(between)]
+    lines = ["url,title,published,text", URL_ROW.format(n="a"), broken, *good, closes, URL_ROW.format(n="z")]
+    found = items("\n".join(lines).encode())
+    taken = [one.values["url"].rpartition("/")[2] for one in found if isinstance(one, ArchivedRow)]
+    assert taken[0] == "a" and taken[-1] == "z" and set(map(str, range(between))) <= set(taken)
+    (refused,) = [one for one in found if isinstance(one, RefusedRecord) and "(line 3)" in one.why]
+    assert "quote" in refused.why
+
+
+def test_a_quoted_text_may_have_addresses_at_the_beginning_of_its_lines() -> None:
+    text = "See:\nhttps://o.example/x, seen on 5 May 2024, and more, too\nhttps://o.example/y\nhttps://o.example/z,a,b,c"
+    file = io.StringIO()
+    csv.writer(file).writerows(
+        [["url", "title", "published", "text"], ["https://o.example/1", "T", "2024-05-01", text]]
+    )
+    (row,) = rows(file.getvalue().encode())
+    assert row["text"] == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("03/04/2024", "several days; --map 'COLUMN=published:%d/%m/%Y'"), ("17-05-24", "several days; --map"), ("45429", "published:excel"),
+        ("45429.75", "published:excel"), ("2024-02-30", "no such day"), ("2030-01-01", "in the future"), ("soon", "names no day; --map"),
+        ("20241399", "no such day"), ("1989-05-01", "before there were news"), ("9999999999999", "lies ahead"),
+    ],
+)  # fmt: skip
+def test_a_date_that_is_not_understood_is_quoted_with_its_cure(written: str, says: str) -> None:
+    (read,) = judged(line(date=written))
+    assert read.ending is Ending.UNDATED and repr(written) in read.why and says in read.why
+    assert "--archived" not in read.why
+    (kept,) = judged(line(date=written), Choices(archived=datetime(2024, 6, 1, tzinfo=UTC)))
+    assert kept.ending is Ending.ARTICLE and not kept.has_date and repr(written) in kept.why
+
+
+@given(st.integers(36_000, 46_000), st.sampled_from(["", ".5", ".25"]))
+def test_days_of_spreadsheets_are_read_as_they_show_them(day: int, part: str) -> None:
+    (read,) = judged(line(Day=f"{day}{part}"), None, "Day=published:Excel")
+    wanted = datetime(1899, 12, 30, tzinfo=UTC) + timedelta(days=float(f"{day}{part}"))
+    assert read.article and read.article.published == wanted
+
+
+@pytest.mark.parametrize("url", [["https://o.example/1", "https://o.example/2"], ["", None, "https://o.example/1"], [["https://o.example/1"]]])  # fmt: skip
+def test_of_several_addresses_the_first_counts(url: Any) -> None:
+    assert rows(line(url=url) + b"\n")[0]["url"] == "https://o.example/1"

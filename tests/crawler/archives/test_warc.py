@@ -224,6 +224,16 @@ def test_a_file_is_known_by_its_content(tmp_path: Path) -> None:
     longer = made.write(tmp_path / "c.warc.gz")
     keys = [key_of(ArchiveFile(path), "") for path in (one, moved, longer)]
     assert keys[0] == keys[1] != keys[2]
+    # One byte in the middle, mended: of the same size, beginning and end.
+    long = tmp_path / "d.jsonl"
+    content = bytearray(b"x" * 3_000_000)
+    found = set()
+    for sign in b"ab":
+        content[1_500_000] = sign
+        long.write_bytes(content)
+        os.utime(long, ns=(sign, sign))
+        found.add(key_of(ArchiveFile(long), ""))
+    assert len(found) == 2
     assert key_of(ArchiveFile(one), "since") != keys[0]
     assert key_of(ArchiveFile(None), "") is None
 

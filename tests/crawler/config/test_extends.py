@@ -297,13 +297,32 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEY", "k")
 
 
+@pytest.mark.parametrize(
+    ("own", "short"),
+    [
+        ("extends: packaged\n\nweb:\n  # why\n  port: 8080  # so\n  # the end\n\nlogs: {level: debug}\n",
+         "extends: packaged\n\n# why\n# the end\n\nlogs: {level: debug}\n"),
+        ("web: {port: 8080}\nextends: packaged\n", "extends: packaged\n"),
+        ("\ufeffextends: packaged\r\n\r\ncrawl:\r\n  timeout: 30s\r\n\r\nweb: {port: 9}\r\n",
+         "\ufeffextends: packaged\r\n\r\nweb: {port: 9}\r\n"),
+        ("extends: packaged\nsources: []\nlogs: {}\noperations: {after: 10m}\n", "extends: packaged\n"),
+        # That there are none is said: these sections have nothing beneath them.
+        ("extends: packaged\nsubscriptions: []\n", "extends: packaged\nsubscriptions: []\n"),
+    ],
+)  # fmt: skip
+def test_sections_that_say_nothing_go_and_their_comments_stay(tmp_path: Path, own: str, short: str) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_bytes(own.encode())
+    assert shortened(path) == short
+
+
 def test_what_is_there_anyway_goes_from_a_short_file_and_comments_stay(tmp_path: Path) -> None:
     own = "# ours\nextends: packaged\nterms:\n  trade:\n    en: [trade, durian deal]   # some\nsources:\n  # kept\n  - {name: cna, lang: en, enabled: false}\ntopics:\n  health: {threshold: 0.3}\n"
     path = write(tmp_path, "config.yaml", own)
     made = shortened(path)
     assert made == own.replace("trade, durian", "durian").replace(" lang: en,", "").replace(
-        "  health: {threshold: 0.3}\n", ""
-    ).replace("topics:", "topics: {}")
+        "topics:\n  health: {threshold: 0.3}\n", ""
+    )
     assert written_short(path) == tmp_path / "config.before-shorten.yaml"
     assert (path.read_text(), (tmp_path / "config.before-shorten.yaml").read_text()) == (made, own)
     assert written_short(path) is None

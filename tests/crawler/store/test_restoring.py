@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, select
 
-from crawler.store import Store, StoreError
+from crawler.store import Store, StoreError, restoring
 from crawler.store.schema import articles
 from crawler.store.sources import Validators, load_validators, save_validators
-from crawler.store.upkeep import backup, restore
+from crawler.store.upkeep import backup
 from tests.builders import NOON, keep, new_store
+
+
+def restore(store: Store, copy: Path, *, replace: bool = False) -> None:
+    """Put a copy back, with nothing to be put right but its schema."""
+    restoring.restore(store, copy, replace=replace, finish=Store.upgrade)
 
 
 def count(store: Store) -> int:

@@ -14,9 +14,9 @@ from alerts.selection.after_restore import REMEMBERED, KeptQuiet, RestoreGap
 from alerts.selection.replaced_store import ReplacedStore, read_replaced
 from alerts.subscriptions.subscriptions import load_subscriptions
 from crawler.config.settings import Settings
-from crawler.store import Store, StoreError, backups
+from crawler.store import Store, StoreError, backups, restoring
 from crawler.store.bulk import chunks
-from crawler.store.schema import console_sessions, deliveries, earlier_alerts, restores
+from crawler.store.schema import deliveries, earlier_alerts, restores
 from crawler.store.upserts import upsert
 
 
@@ -39,9 +39,17 @@ class RestoreResult(NamedTuple):
 
 
 def replaced_store(store: Store, now: datetime) -> ReplacedStore | None:
-    """What the store that is to be replaced had sent, if it can still say so."""
+    """What the store that is to be replaced had sent, if it can still say so.
+
+    A store into which a copy was put, and which was not put right, is none that worked: what counts is the one before it.
+    """
     try:
-        if not store.exists() or not store.is_ready():
+        if not store.exists():
+            return None
+        kept = restoring.kept_of_unfinished(store)
+        if kept is not None:
+            return ReplacedStore.of_text(kept) if kept else None
+        if not store.is_ready():
             return None
         with store.read() as connection:
             return read_replaced(connection, now - REMEMBERED)
@@ -71,8 +79,6 @@ def carry_over(
         tell_again: tell everything since the copy again.
     """
     taken = backups.last_sign_of_life(connection) or now
-    # Whoever was signed in then may have been signed out, or removed, since.
-    connection.execute(delete(console_sessions))
     connection.execute(delete(earlier_alerts).where(earlier_alerts.c.at < now - REMEMBERED))
     # A store that began after the copy was made does not know what was sent before it began.
     knows = replaced is not None and replaced.first <= taken
@@ -100,7 +106,7 @@ def carry_over(
         _note(connection, replaced)
         here = set(connection.scalars(select(deliveries.c.message_id)))
         waiting = sum(
-            1 for name, row in replaced.deliveries.items() if row.status == "pending" and name not in here
+            1 for name, row in replaced.deliveries.items() if row["status"] == "pending" and name not in here
         )
     everyone = {one.subscription.name: one for one in load_subscriptions(connection, settings)}
     quiet = after_restore.marked(connection, settings, everyone, lost, replaced, now)
