@@ -142,7 +142,7 @@ conservation: setup ## two thousand simulated newsrooms in which everything fail
 
 bench: $(VENV)/.bench ## feeds polled for the first time and again, beside bare Scrapy, reader, newsboat and rss2email
 	@scripts/debian.sh newsboat rss2email
-	@$(BIN)/python -m benchmarks.end_to_end --write docs/figures/bench.json
+	@$(BIN)/python -m benchmarks.end_to_end --parts --write docs/figures/bench.json
 
 intervals: setup ## a simulated month of 2,000 sources, asked every 15 minutes and by their rhythm (some minutes)
 	@$(BIN)/python -m benchmarks.intervals --write docs/figures/intervals.json
@@ -154,8 +154,8 @@ archives: setup ## a web archive of 1 GB comes in, beside plain reading and extr
 	@$(BIN)/python -m benchmarks.imports
 	@$(BIN)/python -m benchmarks.imports --order
 
-growth: setup ## cost of a poll while the store grows to 1,000,000 entries, and memory at 2,000 feeds (a quarter of an hour)
-	@$(BIN)/python -m benchmarks.growth
+growth: $(VENV)/.bench ## what an entry costs while the store, the window, a base, a copied text or subscriptions grow; draws docs/growth.svg (ten minutes; FULL=1 to 1,000,000 entries: an hour)
+	@$(BIN)/python -m benchmarks.growth $(if $(FULL),--full) --picture docs/growth.svg --write docs/figures/growth.json
 
 soak: $(VENV)/.bench ## a simulated day in ten minutes: memory; and again with kills and a full disk
 	@$(BIN)/python -m benchmarks.soak

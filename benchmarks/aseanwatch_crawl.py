@@ -17,9 +17,8 @@ from crawler.net.reactor import running_reactor
 from tests.newsroom.configuration import packaged, with_sections
 
 
-def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
-    """Poll all feeds twice, and return the number of articles that were judged and stored."""
-    logging.disable(logging.CRITICAL)
+def configuration(port: int, feeds: int, folder: Path) -> Path:
+    """Write a configuration that asks all feeds, and return its path."""
     sources = [{"name": f"feed-{n}", "url": url} for n, url in enumerate(addresses(port, feeds))]
     crawling = {"allow_private": ["127.0.0.1"], "pages": "never", "per_host": 64}
     path = folder / "config.yaml"
@@ -28,7 +27,13 @@ def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
         with_sections(packaged(), sources=sources, crawl=crawling, storage=storage, subscriptions=[]),
         encoding="utf-8",
     )
-    settings = load(path)
+    return path
+
+
+def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
+    """Poll all feeds twice, and return the number of articles that were judged and stored."""
+    logging.disable(logging.CRITICAL)
+    settings = load(configuration(port, feeds, folder))
     store = open_store(settings)
 
     async def all_feeds() -> int:

@@ -1,6 +1,6 @@
 """The upper limit of a crawl on this machine: the speed of each part alone, on one core.
 
-Run as ``python -m benchmarks.component_speed PORT FEEDS``.
+Run as ``python -m benchmarks.component_speed PORT FEEDS ENTRIES SHOWN RELEVANT``.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ def rate(things: int, call: Callable[[], object]) -> float:
     return things / (perf_counter() - begun)
 
 
-def main(port: int, feeds: int, entries: int = 30) -> None:
+def main(port: int, feeds: int, entries: int, shown: int, relevant: float) -> None:
     """Print each part's rate."""
-    bodies = [feed(number, entries) for number in range(min(feeds, 200))]
+    bodies = [feed(number, entries, shown, relevant) for number in range(min(feeds, 200))]
     read = [read_feed(body, url="http://127.0.0.1/", source="s", seen=NOON) for body in bodies]
     made = [e for f in read for e in f.entries]
     requests = [
@@ -70,4 +70,4 @@ def main(port: int, feeds: int, entries: int = 30) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(*map(int, sys.argv[1:5]), float(sys.argv[5]))

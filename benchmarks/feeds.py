@@ -3,7 +3,8 @@
 Each item begins with two sentences of its news. The rest are reordered words, because real news hardly repeats itself. The markup
 is that of content management systems: an escaped paragraph with a picture and a link as description, the whole text as
 ``content:encoded`` in every third feed, author, categories and a picture. Five items in a hundred report China–ASEAN cooperation
-(the newsroom's sentences); the others are ordinary news (``ordinary.yaml``).
+(the newsroom's sentences); the others are ordinary news (``ordinary.yaml``). How long a description is, and how much is
+relevant, can be chosen.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ import yaml
 from tests.newsroom.news import items
 
 START = datetime(2025, 11, 1, tzinfo=UTC)
-SENTENCES = 6
+SHOWN = 3
+"""Sentences of a description: some thirty words. The whole text has as many more."""
 UNSPACED = ("zh", "th", "lo", "km", "my")
 RELEVANT = 0.05
 _HEAD = (
@@ -65,22 +67,22 @@ def _varied(sentence: str, lang: str, chance: random.Random) -> str:
 
 
 def item(
-    number: int, i: int, *, whole: bool = False, at: datetime | None = None, relevant: float = RELEVANT
-) -> str:
-    """One item of a feed; the same numbers always give the same item."""
+    number: int, i: int, *, whole: bool = False, at: datetime | None = None, relevant: float = RELEVANT, shown: int = SHOWN
+) -> str:  # fmt: skip
+    """One item of a feed with so many sentences in its description; the same numbers always give the same item."""
     chance = random.Random(number * 1_000_003 + i)
     lang = language(number)
     told = chance.choices(sentences()[lang, chance.random() < relevant], k=2)
     others = [
         _varied(sentence, lang, chance)
-        for sentence in chance.choices(sentences()[lang, False], k=SENTENCES - 2)
+        for sentence in chance.choices(sentences()[lang, False], k=shown + SHOWN - 2)
     ]
     chosen = [*told, *others]
     parts = [f"{sentence} {chance.randrange(10**6)}." for sentence in chosen]
     when = at or START + timedelta(minutes=chance.randrange(30 * 24 * 60))
     link = f"http://127.0.0.1/{number}/{i}?utm_source=rss&amp;utm_medium=feed"
     picture = f"http://127.0.0.1/pictures/{number}-{i}.jpg"
-    shown = f'<p><a href="{link}"><img src="{picture}" width="300" alt=""/></a> {escape(" ".join(parts[:3]))} <a href="{link}">…</a></p>'
+    teaser = f'<p><a href="{link}"><img src="{picture}" width="300" alt=""/></a> {escape(" ".join(parts[:shown]))} <a href="{link}">…</a></p>'
     text = "".join(f'<p class="text">{escape(part)}</p>\n' for part in parts)
     content = (
         f"<content:encoded><![CDATA[<div>{text}<script>count()</script></div>]]></content:encoded>"
@@ -91,7 +93,7 @@ def item(
         f"<item><title>{escape(chosen[0][:90])} {number}-{i}</title><link>{link}</link>"
         f'<guid isPermaLink="false">{number}-{i}</guid><pubDate>{when:%a, %d %b %Y %H:%M:%S} GMT</pubDate>'
         f"<dc:creator>Desk {number % 7}</dc:creator><category>News</category><category><![CDATA[Region & World]]></category>"
-        f'<description>{escape(shown)}</description>{content}<media:content url="{picture}" medium="image"/></item>\n'
+        f'<description>{escape(teaser)}</description>{content}<media:content url="{picture}" medium="image"/></item>\n'
     )
 
 
@@ -105,6 +107,7 @@ def wrapped(number: int, rows: str) -> bytes:
     return f"{_HEAD}<channel>{head}{rows}</channel></rss>".encode()
 
 
-def feed(number: int, entries: int) -> bytes:
-    """One feed; the same number always gives the same bytes."""
-    return wrapped(number, "".join(item(number, i, whole=number % 3 == 0) for i in range(entries)))
+def feed(number: int, entries: int, shown: int = SHOWN, relevant: float = RELEVANT) -> bytes:
+    """One feed; the same numbers always give the same bytes."""
+    rows = (item(number, i, whole=number % 3 == 0, relevant=relevant, shown=shown) for i in range(entries))
+    return wrapped(number, "".join(rows))

@@ -1,126 +1,79 @@
-"""The cost of a poll while the store grows to a million entries: ``python -m benchmarks.growth``.
+"""What an entry costs while one thing grows, and how many times as much at its end: ``python -m benchmarks.growth``.
 
-Fills the store with a synthetic history of 2,000 sources. Then it ingests polls that bring nothing (304), that list only known entries
-in other bytes, and that bring one new entry in thirty, and prints the milliseconds of each kind.
+Takes processor time, not seconds. Draws a curve for each; all are flat, if no entry costs more the more there is.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import sqlite3
-import statistics
-import tempfile
-from datetime import timedelta
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from time import perf_counter
 
-from benchmarks.feeds import item, wrapped
-from crawler.config.settings import Source
-from crawler.documents.kinds import Answer
-from crawler.ingest.judges import judge_all
-from crawler.ingest.messages import PollAnswered, PollNotModified, PollResult
-from crawler.judging.judge import Judge
-from crawler.store import Store
-from tests.builders import NOON, new_store, settings, shipped
-from tests.ingesting import OneProcess
+from benchmarks.growing.measuring import Curve
+from benchmarks.growing.polling import stored
+from benchmarks.growing.subscribing import subscriptions
+from benchmarks.growing.writing import copies, proofs, window
 
-SOURCES, LISTED, PORTION = 2000, 30, 20
-TEXT = "The city council voted on Tuesday to widen the ring road before the school year begins. " * 3
-
-
-def fill(store: Store, count: int) -> None:
-    """Add so many entries and their articles."""
-    connection = sqlite3.connect(str(store.url.database))
-    start = 1 + max(
-        connection.execute(f"SELECT coalesce(max(id), 0) FROM {t}").fetchone()[0]
-        for t in ("entries", "articles")
-    )
-    end = start + count
-    columns = {
-        "entries": "id, source, guid, url, url_key, title, summary, content, seen, categories, enclosures",
-        "articles": 'id, url, url_key, title, text, lang, source, first_seen, "when", from_page, text_hash, relevant, score, reasons, evidence, '
-        "countries, features, words, fingerprints, retracts, version",
-        "article_entries": "entry_id, article_id",
-    }
-    seen = "2025-11-01 00:00:00.000000"
-
-    def rows(table: str):  # type: ignore[no-untyped-def]
-        for n in range(start, end):
-            source, url = f"feed-{n % SOURCES}", f"https://old.example/{n}"
-            key = url.removeprefix("https://")
-            if table == "entries":
-                yield n, source, f"old-{n}", url, key, f"Ring road {n}", TEXT, "", seen, "[]", "[]"
-            elif table == "articles":
-                yield (
-                    n, url, key, f"Ring road {n}", TEXT, "en", source, seen, seen, 0, f"hash-{n}", 0, 0.0, "[]", "[]", "[]", "[]", "[]", 0, 0, 1,
-                )  # fmt: skip
-            else:
-                yield n, n
-
-    with connection:
-        for table, names in columns.items():
-            marks = ", ".join("?" * (names.count(",") + 1))
-            made = rows(table)
-            while part := list(islice(made, 50_000)):
-                connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", part)
-    connection.close()
+GROWING: dict[str, tuple[Callable[[Sequence[int]], Iterator[tuple[int, float]]], list[int], int]] = {
+    "entries stored": (stored, [1_000, 10_000, 100_000, 300_000], 1_000_000),
+    "relevant news in the window": (window, [1_000, 3_000, 10_000], 50_000),
+    "proofs of one base": (proofs, [100, 300, 1_000, 3_000], 10_000),
+    "copies of one text": (copies, [100, 300, 1_000, 3_000], 10_000),
+    "subscriptions": (subscriptions, [10, 100, 1_000, 10_000], 10_000),
+}
+"""What grows: the measurement, the sizes of a quick run, and the size that a full one ends with."""
+MOST = 1.3
+"""So many times as much may an entry cost at the end."""
 
 
-def milliseconds(ingestor: OneProcess, judge: Judge, sources: list[Source], kind: str, turn: int) -> float:
-    """The median cost of one poll, over several batches."""
-    found = []
-    for start in range(0, 200, PORTION):
-        polls: list[PollResult] = []
-        for number in range(start, start + PORTION):
-            source, now = sources[number], ingestor.clock()
-            newest = LISTED + (turn if kind == "one new" else 0)
-            rows = "".join(item(number, n, relevant=0.0) for n in range(newest - LISTED, newest))
-            body = wrapped(number, rows + f"<!-- {turn} -->" + "<item></item>")
-            answer = Answer(source.address, body, "application/rss+xml", now)
-            answered = PollAnswered(source, source.address, now, answer)
-            polls.append(PollNotModified(source, source.address, now) if kind == "304" else answered)
-        begun = perf_counter()
-        batch = ingestor.prepare(polls)
-        ingestor.commit(batch, judge_all(judge, [r.request for r in batch.requests]))
-        found.append((perf_counter() - begun) / PORTION * 1000)
-    return statistics.median(found)
+def draw(curves: Sequence[Curve], path: Path) -> None:
+    """Draw by how much the cost of an entry grows with each thing."""
+    import matplotlib as mpl  # noqa: PLC0415 - figures alone do without it
+
+    mpl.use("svg")
+    import matplotlib.pyplot as plt  # noqa: PLC0415
+
+    plt.rcParams["svg.fonttype"] = "none"
+    figure, axes = plt.subplots(figsize=(7.4, 3.8))
+    for curve in curves:
+        first = curve.points[0][1]
+        sizes = [size for size, _ in curve.points]
+        axes.semilogx(sizes, [cost / first for _, cost in curve.points], marker="o", label=curve.name)
+    axes.axhline(MOST, color="#9aa5b1", linestyle=":")
+    axes.set(ylim=(0, None), xlabel="how many there are", ylabel="cost of an entry, times the first")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else {})
 
 
 def main() -> None:
-    """Grow and measure."""
+    """Grow, measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--sizes", type=int, nargs="*", default=[0, 100_000, 300_000, 1_000_000])
+    options.add_argument("--full", action="store_true", help="up to the largest sizes (an hour)")
+    options.add_argument("--only", nargs="*", choices=list(GROWING), default=list(GROWING))
+    options.add_argument("--picture", type=Path, help="draw the curves into this file")
     options.add_argument("--write", type=Path, help="a JSON file for the pictures")
     given = options.parse_args()
-    judge = Judge(shipped().rules())
-    sources = [
-        Source.model_validate({"name": f"feed-{n}", "url": f"http://127.0.0.1/{n}", "pages": "never"})
-        for n in range(SOURCES)
-    ]
-    made, rows, turn, size = settings().model_copy(update={"sources": tuple(sources)}), [], 1, 0
-    with tempfile.TemporaryDirectory() as folder:
-        store = new_store(Path(folder))
-        ingestor = OneProcess(made, store, lambda: NOON + timedelta(minutes=turn))
-        milliseconds(ingestor, judge, sources, "one new", 0)
-        print(
-            f"{'entries stored':>14} {'nothing new (304)':>18} {'all known':>10} {'one new':>8}  milliseconds a poll"
-        )
-        for wanted in given.sizes:
-            fill(store, wanted - size)
-            size = wanted
-            row = {"entries": wanted}
-            for kind in ("304", "all known", "one new"):
-                turn += 1
-                row[kind] = milliseconds(ingestor, judge, sources, kind, turn)
-            rows.append(row)
-            print(
-                f"{wanted:>14} {row['304']:>18.2f} {row['all known']:>10.2f} {row['one new']:>8.2f}",
-                flush=True,
-            )
+    curves = []
+    for name in given.only:
+        measure, sizes, largest = GROWING[name]
+        if given.full and sizes[-1] < largest:
+            sizes = [*sizes, largest]
+        print(f"{name}: milliseconds of processor time for an entry")
+        points = []
+        for size, cost in measure(sizes):
+            points.append((size, cost))
+            print(f"{size:>10,} {cost:8.3f}", flush=True)
+        curves.append(Curve(name, points))
+        print(f"{'last/first':>10} {curves[-1].ratio:8.2f}", flush=True)
+    if given.picture:
+        draw(curves, given.picture)
     if given.write:
-        given.write.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        given.write.write_text(
+            json.dumps({c.name: c.points for c in curves}, indent=1) + "\n", encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

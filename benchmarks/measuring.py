@@ -6,22 +6,47 @@ import json
 import resource
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 
+import psutil
+
 
 class Laps:
-    """The seconds of one peer's rounds: the first poll of all feeds, and polls without news."""
+    """The seconds of one peer's rounds: the first poll of all feeds, and polls without news.
+
+    Attributes:
+        seconds: of each round by the clock.
+        processor: of each round in all processes together, user and system.
+        start: what starting the process and loading the program has computed.
+    """
 
     def __init__(self) -> None:
+        self.start = processor_seconds()
         self.seconds: list[float] = []
-        self._begun = perf_counter()
+        self.processor: list[float] = []
+        self._begun = perf_counter(), processor_seconds()
 
     def done(self) -> None:
         """End a round."""
-        now = perf_counter()
-        self.seconds.append(now - self._begun)
+        now = perf_counter(), processor_seconds()
+        self.seconds.append(now[0] - self._begun[0])
+        self.processor.append(now[1] - self._begun[1])
         self._begun = now
+
+
+def processor_seconds() -> float:
+    """What this process and its children have computed so far, those that have ended included."""
+    found = 0.0
+    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+        used = resource.getrusage(who)
+        found += used.ru_utime + used.ru_stime
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            times = child.cpu_times()
+            found += times.user + times.system + times.children_user + times.children_system
+    return found
 
 
 def measured(run: Callable[[int, int, Path, Laps], int]) -> None:
@@ -36,7 +61,14 @@ def measured(run: Callable[[int, int, Path, Laps], int]) -> None:
         sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
         / 1024
     )
-    print(json.dumps({"entries": entries, "seconds": laps.seconds, "peak_mb": peak}))
+    measures = {
+        "entries": entries,
+        "seconds": laps.seconds,
+        "processor": laps.processor,
+        "start": laps.start,
+        "peak_mb": peak,
+    }
+    print(json.dumps(measures))
 
 
 def addresses(port: int, feeds: int) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""Serves the benchmark's feeds on loopback, in its own process: ``python -m benchmarks.server FEEDS ENTRIES``.
+"""Serves the benchmark's feeds on loopback, in its own process: ``python -m benchmarks.server FEEDS ENTRIES [SHOWN [RELEVANT]]``.
 
 ``/N`` is feed N with an ETag. A request with that ETag is answered with 304.
 """
@@ -9,12 +9,12 @@ import asyncio
 import hashlib
 import sys
 
-from benchmarks.feeds import feed
+from benchmarks.feeds import RELEVANT, SHOWN, feed
 
 
-async def serve(feeds: int, entries: int) -> None:
+async def serve(feeds: int, entries: int, shown: int = SHOWN, relevant: float = RELEVANT) -> None:
     """Make all feeds, print the port, and serve until the process is ended."""
-    bodies = [feed(number, entries) for number in range(feeds)]
+    bodies = [feed(number, entries, shown, relevant) for number in range(feeds)]
     tags = [f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'.encode() for body in bodies]
 
     def answer(head: bytes) -> bytes:
@@ -46,4 +46,4 @@ async def serve(feeds: int, entries: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(serve(*map(int, sys.argv[1:4]), *map(float, sys.argv[4:5])))

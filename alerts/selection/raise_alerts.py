@@ -13,7 +13,7 @@ from alerts.selection.after_restore import covered_before
 from alerts.selection.history import AlertHistory, history_of
 from alerts.selection.select import Decision, Selection, select
 from alerts.selection.stories import ChangedStory, views_of
-from alerts.selection.subscription_index import SubscriptionIndex
+from alerts.selection.subscription_index import index_of
 from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions
 from crawler.config.settings import Settings
 from crawler.store import Store
@@ -77,12 +77,13 @@ def decide(
     tell_old: bool = False,
 ) -> list[Decision]:
     """The alerts to raise. A story is looked at only for subscriptions whose filters a report passes."""
-    index = SubscriptionIndex([one.subscription for one in everyone])
-    limits = [None if tell_old else settings.fresh_for(one.subscription) for one in everyone]
+    index = index_of([one.subscription for one in everyone])
     decisions: list[Decision] = []
     for changed in stories_to_look_at:
         for position in index.candidates(changed.view):
-            decisions += _select(everyone[position], settings, changed, history, limits[position]).alerts
+            one = everyone[position]
+            fresh = None if tell_old else settings.fresh_for(one.subscription)
+            decisions += _select(one, settings, changed, history, fresh).alerts
     return decisions
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import is_
 
 from alerts.selection.views import StoryView
 from crawler.config.settings import Subscription
@@ -36,6 +37,20 @@ class SubscriptionIndex:
                 found = self._languages.asking((report.lang,)) & self._sources.asking((report.source,))
                 bits |= found & self._topics.asking(report.topics) & self._countries.asking(countries)
         return _positions(bits)
+
+
+_LATEST: list[tuple[Sequence[Subscription], SubscriptionIndex]] = []
+
+
+def index_of(subscriptions: Sequence[Subscription]) -> SubscriptionIndex:
+    """The index over some subscriptions: that of the last time, if they are the very same."""
+    for known, index in _LATEST:
+        # By identity: those of the configuration, and those that were added, are read once and never changed.
+        if len(known) == len(subscriptions) and all(map(is_, known, subscriptions)):
+            return index
+    index = SubscriptionIndex(subscriptions)
+    _LATEST[:] = [(subscriptions, index)]
+    return index
 
 
 class _Filter:

@@ -18,6 +18,7 @@ from crawler.judging.stories.likeness import Report
 from crawler.model import Classification
 from crawler.store import Store, articles, base_register, bases, stories
 from crawler.store.active_stories import ActiveStories, report_of
+from crawler.store.base_tallies import BaseTallies
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.duplicate_index import without_boilerplate
@@ -223,6 +224,7 @@ def _enter(
 ) -> None:
     """Enter what the articles say of bases anew, in their order."""
     touched = base_register.remove_proofs(connection, [row.id for row in rows])
+    tallies = BaseTallies()
     for row in rows:
         story = named[row.id]
         if story is None or row.duplicate_of is not None:
@@ -237,6 +239,7 @@ def _enter(
                 readings[row.id].lang,
                 touched.get(row.id),
                 parties,
+                tallies,
             )
     for base in set(touched.values()):
         base_register.refresh_base(connection, base)

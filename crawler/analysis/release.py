@@ -15,6 +15,7 @@ from crawler.judging.parties import Parties
 from crawler.model import AseanwatchError, Classification
 from crawler.store import articles, base_register, stories
 from crawler.store.active_stories import ActiveStories, report_of, why_of
+from crawler.store.base_revisions import note_moved
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.duplicate_index import DuplicateIndex
@@ -58,6 +59,7 @@ def not_a_copy(connection: Connection, number: int, rules: Rules, now: datetime)
     _index_as_original(connection, row, reading, rules, now)
     story, is_new = _story_of_its_own(connection, row, reading, rules, now) if row.relevant else (None, False)
     connection.execute(update(article_table).where(article_table.c.id == number).values(story_id=story))
+    note_moved(connection, [number])
     enter_bases(connection, row, story, reading, rules.parties)
     # What running processes hold of stories in memory is outdated now.
     set_cursor(connection, stories.REJUDGED, get_cursor(connection, stories.REJUDGED) + 1)

@@ -131,7 +131,8 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
             limit = moment_since(since, now())
             led_to: list[Followed] = []
             crawled = asyncio.run(_crawl(settings, store, sources, limit, led_to.append, quiet=json))
-            rows = _new_rows(store, crawled)
+            # Where nobody wants them the rows of thousands of articles are not made.
+            rows = _new_rows(store, crawled) if json or place is not None else []
             written = place is None or _write(
                 rows if every else _worth_writing(rows), place, config, len(rows)
             )
@@ -260,8 +261,8 @@ def _report(
 ) -> None:
     report = done.report
     with store.read() as connection:
-        rows = find(connection, Filter(ids=done.new_articles))
-        topics = topics_of(connection, done.new_articles)
+        rows = find(connection, Filter(ids=done.new_articles, news=True))
+        topics = topics_of(connection, [r.id for r in rows])
         waits = waiting.counts(connection)
     for line in (*(line for one in led_to for line in _led_to(one)), *problems.lines):
         err.print(line, markup=False, soft_wrap=True)
@@ -278,7 +279,7 @@ def _report(
             }
         )
         return
-    news = [r for r in rows if (r.relevant or r.story_id is not None) and r.duplicate_of is None]
+    news = [r for r in rows if r.duplicate_of is None]
     if news:
         shown = [
             (r.when, r.lang, r.source, r.title, [t["name"] for t in topics.get(r.id, ())])

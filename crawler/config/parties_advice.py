@@ -33,7 +33,9 @@ def parties_advice(settings: Settings, sets: Mapping[str, TermSet]) -> Iterator[
                 f"relevance.{key} reads ${name}, which names nothing of {names}, so that nothing is relevant; write relevance: {{{_ALL}}}"
                 " (`aseanwatch init --for` writes a whole file)",
             )
-    if named := _named(sets, rule.elsewhere, between.all):
+    # The built-in set has none of them, though two countries may share a name: Congo.
+    named = set() if rule.elsewhere == ELSEWHERE else _named(sets, rule.elsewhere, between.all)
+    if named:
         names = ", ".join(english_name(code) for code in sorted(named)[:_MOST_NAMED])
         yield (
             ("parties",),

@@ -211,7 +211,8 @@ class Ingestor:
     ) -> dict[str, list[entries.KnownItem]]:
         """What is stored at the addresses of items that may be other news there: those not known, or known by another date."""
         feed = parsed.fetched.feed
-        if feed is None:
+        # With the first answer of a source nothing is there.
+        if feed is None or (not known and not entries.any_of(connection, parsed.poll.source.name)):
             return {}
         asked = {
             identifying.place_key(identity.url)

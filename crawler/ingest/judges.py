@@ -22,7 +22,7 @@ from crawler.judging.judge import Judge, Rules
 from crawler.model import Article, AseanwatchError, Classification
 from crawler.runtime.error_words import in_words
 from crawler.runtime.memory import GC_THRESHOLDS, use_one_arena
-from crawler.runtime.processes import without_main
+from crawler.runtime.processes import may_fork, without_main
 from crawler.store.bulk import chunks
 
 log = logging.getLogger("aseanwatch")
@@ -120,8 +120,9 @@ class ProcessPoolJudge:
     def start(self) -> None:
         """Start the processes, so that they are ready when the first answers come."""
         if self._pool is None:
-            # Spawned: a forked process would inherit locks of this one's threads, and its memory.
-            self._pool = ProcessPoolExecutor(self._processes, get_context("spawn"), _begin, (self._rules,))
+            # Spawned where threads are: a forked process would inherit the locks that they hold.
+            how = "fork" if may_fork() else "spawn"
+            self._pool = ProcessPoolExecutor(self._processes, get_context(how), _begin, (self._rules,))
             with without_main():
                 for _ in range(self._processes):
                     # A pool starts its processes only as work comes;
@@ -181,6 +182,8 @@ def _begin(rules: Rules) -> None:
     import signal  # noqa: PLC0415 - only here
 
     global _judge  # noqa: PLW0603 - what a process is for
+    signal.set_wakeup_fd(-1)  # in a copy of the parent it would wake the parent
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
     _judge = Judge(rules)
     # A judge of another package may fail here too;

@@ -24,15 +24,17 @@ from crawler.judging.places.longer_names import keep_longest, longer_names
 from crawler.judging.places.party_sets import WHOLE, mentions_party_sets, party_sets
 from crawler.judging.places.personal_names import drop_personal_names
 from crawler.judging.places.towns import towns_in
+from crawler.judging.queries.gate import TermGate
 from crawler.judging.queries.nearest import nearest
 from crawler.judging.queries.prefilter import Prefilter
 from crawler.judging.queries.query import NEW_BASE, QueryError
 from crawler.judging.queries.relevance import UNCONCERNED, RelevanceRule, RelevanceSets, judge_relevance
 from crawler.judging.queries.topics import TopicOutcome, TopicSet, match_of
-from crawler.judging.stories.duplicates import fingerprint, text_hash
+from crawler.judging.stories.duplicates import fingerprint, hash_of, text_hash
 from crawler.judging.stories.grouping import content_words
 from crawler.judging.text.abbreviations import drop_other_meanings
 from crawler.judging.text.language import language_of
+from crawler.judging.text.letters import letters_of
 from crawler.judging.text.matching import (
     BASE_NAME,
     BASE_SENTENCE,
@@ -78,6 +80,8 @@ class Rules:
     parties: Parties = CHINA_ASEAN
     """Between whom cooperation is news."""
 
+
+NO_ANCHORS = Anchors()
 
 Also = Callable[[Article, Classification], Classification]
 """A judge of another package. It gets an article with our classification, and returns the one to use. It must be pure."""
@@ -174,7 +178,7 @@ class Judge:
 
     def classify(self, article: Article) -> Classification:
         """All that can be said of one article by its words."""
-        return self._judged(article).reading
+        return self._ruled_out(article) or self._judged(article).reading
 
     def classify_without_page(self, article: Article) -> Classification | None:
         """The classification by the feed's words. None if the article's page should be fetched first.
@@ -185,6 +189,8 @@ class Judge:
         """
         if len(article.text) < weights().first_look.telling_summary:
             return None
+        if (reading := self._ruled_out(article, page_may_help=True)) is not None:
+            return reading
         findings = self._found(article)
         return (
             None if self._could_match(article, findings) else self._judged(article, findings=findings).reading
@@ -192,7 +198,7 @@ class Judge:
 
     def classify_without_features(self, article: Article) -> Classification:
         """Language, relevance, topics and bases alone, for judging again: neither fingerprint nor anchors, which take longest."""
-        return self._judged(article, whole=False).reading
+        return self._ruled_out(article, whole=False) or self._judged(article, whole=False).reading
 
     @cached_property
     def prefilter(self) -> Prefilter:
@@ -204,7 +210,70 @@ class Judge:
             "theirs": members[rule.theirs] | members[rule.two_sides],
             "alone": members[rule.both] | self._topics.anywhere,
         }
-        return Prefilter(self._patterns, sides, is_open=self._topics.takes_anything or bool(self._also))
+        return Prefilter(self._patterns, sides, is_open=self._is_open)
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether anything may be news, so that no article can be ruled out."""
+        return bool(self._also) or self._topics.takes_anything
+
+    @cached_property
+    def _gate(self) -> TermGate:
+        # What takes something back is noted of every article.
+        return TermGate(self._patterns, self._gate_names | self._members.get(RETRACTION, frozenset()))
+
+    @cached_property
+    def _gate_at_home(self) -> TermGate:
+        """The same for sources of our own side, which need not name it: "our country and Vietnam"."""
+<<<<<<< HEAD
+        partner = self._members[self.rules.relevance.theirs]
+        return Gate(self._patterns, self._gate_names | self._members.get(RETRACTION, frozenset()) | partner)
+=======
+        partner = self._members[self.rules.relevance.partner]
+        return TermGate(
+            self._patterns, self._gate_names | self._members.get(RETRACTION, frozenset()) | partner
+        )
+>>>>>>> wt-ahead
+
+    @cached_property
+    def _gate_names(self) -> frozenset[str]:
+        """The sets of which an article must have a term to be news, or to have its page asked for."""
+        return self._ours | self._topics.anywhere
+
+    def _ruled_out(
+        self, article: Article, *, whole: bool = True, page_may_help: bool = False
+    ) -> Classification | None:
+        """The reading of an article that can be no news, the same as judging gives; None for another one.
+
+        It names no party on the Chinese side and has no term of a topic that looks at all articles, so nothing
+        else that is looked for in it could count.
+        """
+        if self._is_open:
+            return None
+        title, text = judged_part(article.title, article.text)
+        is_ours = page_may_help and article.country in self.rules.parties.ours.countries
+        gate = self._gate_at_home if is_ours else self._gate
+        letters = letters_of(title, text)
+        lang = language_of(title, text, article.lang_hint)
+        takes_back = False
+        if gate.may_have(letters):
+            findings = gate.find(title, text, lang)
+            retracting = self._members.get(RETRACTION, frozenset())
+            if not findings.hits.keys() <= retracting - self._gate_names:
+                return None
+            takes_back = retracts(findings, retracting)
+        return Classification(
+            lang=lang or "und",
+            relevance=UNCONCERNED,
+            topics=(),
+            countries=(),
+            bases=(),
+            fingerprint=frozenset(),
+            text_hash=hash_of(letters) if whole else "",
+            anchors=NO_ANCHORS,
+            credit=credit_of(text),
+            retracts=takes_back,
+        )
 
     def explain(self, article: Article) -> Explanation:
         """The reading with what was found where and the tree of every topic."""
@@ -253,7 +322,7 @@ class Judge:
             bases=bases.mentions,
             fingerprint=fingerprint(text) if whole and concerns else frozenset(),
             text_hash=text_hash(title, text) if whole else "",
-            anchors=Anchors(),
+            anchors=NO_ANCHORS,
             credit=credit_of(text),
             retracts=retracts(findings, self._members.get(RETRACTION, frozenset())),
         )

@@ -24,11 +24,14 @@ _CARRIERS = {
     "link.inoreader.com": ("/", ("url",)),
 }  # fmt: skip
 """Services whose links carry the address: by host, the beginning of the path and the names of the parameter."""
+_MAY_CARRY = re.compile("|".join(map(re.escape, (*_CARRIERS, "news.google.com"))), re.IGNORECASE)
 MOST_LAYERS = 3
 
 
 def resolved(url: str) -> str:
     """The outlet's own address that a link holds, also one inside another; the link itself where it holds none."""
+    if not _MAY_CARRY.search(url):
+        return url
     for _ in range(MOST_LAYERS):
         inner = _carried(url) or _in_google_news(url)
         if inner is None or not is_web_url(inner):

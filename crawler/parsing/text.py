@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 
 from lxml import etree
 
@@ -64,10 +65,20 @@ def plain(markup: str | None) -> str:
     return "\n".join(line for line in lines if line)
 
 
+class _Parser(threading.local):
+    """One parser for each thread: making one anew takes as long as parsing an item's markup."""
+
+    def __init__(self) -> None:
+        self.html = etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
+
+
+_parser = _Parser()
+
+
 def _tree(markup: str) -> etree._Element | None:
-    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
+    readable = f"<div>{_NOT_IN_MARKUP.sub('', markup)}</div>"
     try:
-        root: etree._Element | None = etree.fromstring(f"<div>{_NOT_IN_MARKUP.sub('', markup)}</div>", parser)
+        root: etree._Element | None = etree.fromstring(readable, _parser.html)
     except etree.XMLSyntaxError:
         return None
     return root

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
+from crawler.runtime.processes import WAITS_FOR_SIGNALS
+
 log = logging.getLogger("aseanwatch")
 
 WITHIN = 9.0
@@ -46,7 +48,7 @@ def stop_on_signals(stop: Callable[[], object], status: int = 0, within: float =
     # process, or raise in the main thread, instead of waking ours.
     before = {number: signal.signal(number, lambda *_: None) for number in SIGNALS}
     earlier = signal.set_wakeup_fd(writing_end, warn_on_full_buffer=False)
-    thread = threading.Thread(target=listener.listen, name="signals", daemon=True)
+    thread = threading.Thread(target=listener.listen, name=WAITS_FOR_SIGNALS, daemon=True)
     thread.start()
     try:
         yield

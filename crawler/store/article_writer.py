@@ -21,6 +21,7 @@ from crawler.runtime.tracing import span
 from crawler.store import articles, base_register, damaged, remembered, stories
 from crawler.store.active_stories import ActiveStories, report_of, why_of
 from crawler.store.articles import NewArticle
+from crawler.store.base_tallies import BaseTallies
 from crawler.store.bulk import reserve_ids
 from crawler.store.damaged import DamagedArticle
 from crawler.store.database import Store
@@ -102,6 +103,7 @@ class ArticleWriter:
         self._window = window
         self._parties = parties
         self._stories = ActiveStories(window, keeps_all=keeps_all, parties=parties)
+        self._bases = BaseTallies()
 
     @contextmanager
     def transaction(self, store: Store) -> Iterator[Connection]:
@@ -114,8 +116,9 @@ class ArticleWriter:
             raise
 
     def forget(self) -> None:
-        """Drop the stories in memory, because a transaction failed. They are read from the store again."""
+        """Drop what is in memory, because a transaction failed. It is read from the store again."""
         self._stories.clear()
+        self._bases.clear()
 
     def write(self, connection: Connection, batch: Sequence[JudgedArticle]) -> list[StoredArticle]:
         """Write judged articles. An article whose key is in the store is left as it is, unless it is damaged and this one mends it."""
@@ -129,6 +132,7 @@ class ArticleWriter:
         return found
 
     def _write(self, connection: Connection, batch: Sequence[JudgedArticle]) -> list[StoredArticle]:
+        self._bases.look_again()
         revised = {id(j): self._new_version(connection, j) for j in batch if j.revises}
         known = articles.ids_of_keys(connection, [j.key for j in batch])
         new = [j for j in batch if j.key not in known and not j.revises]
@@ -210,14 +214,21 @@ class ArticleWriter:
             story = self._merge(work, story, other, number, article.first_seen)
         base = [
             base_register.record_mention(
-                connection, b, number, story, article.first_seen, reading.lang, parties=self._parties
+                connection,
+                b,
+                number,
+                story,
+                article.first_seen,
+                reading.lang,
+                parties=self._parties,
+                tallies=self._bases,
             )
             for b in reading.bases
         ]
         # Entered one after another into stories that are one only now, two mentions of one base are
         # two entries.
         if placement.also and reading.bases:
-            base_register.merge_same_bases(connection, story, self._parties)
+            base_register.merge_same_bases(connection, story, self._parties, self._bases)
         first_base = base[0] if base else None
         return StoredArticle(
             number, relevant=reading.relevance.relevant, story=story, new_story=is_new, base=first_base
@@ -245,7 +256,7 @@ class ArticleWriter:
         save_version(connection, row, change, now)
         articles.reread(connection, number, article, reading)
         story = row.story_id if row.duplicate_of is None else None
-        _prove_again(connection, number, number, story, row.first_seen, reading, self._parties)
+        _prove_again(connection, number, number, story, row.first_seen, reading, self._parties, self._bases)
         return True
 
     def _write_copy(self, work: _BulkWrites, judged: JudgedArticle, duplicate: Duplicate) -> StoredArticle:
@@ -271,6 +282,7 @@ class ArticleWriter:
             judged.article.first_seen,
             judged.reading,
             self._parties,
+            self._bases,
         )
         return StoredArticle(number, relevant=relevant, story=story, displaced=duplicate.original)
 
@@ -296,10 +308,13 @@ class ArticleWriter:
         gone = max(one, other)
         with log_context(story=into, article=article):
             log.info("story %d turned out to be the same and went into it", gone)
+        for story in (into, gone):
+            self._bases.of_story(work.connection, story)
         moved = stories.merge(work.connection, into, gone, now, {"by": article})
+        self._bases.stories_merged(into, gone)
         work.moved(moved, into, gone)
         self._stories.window.merge(into, gone)
-        base_register.merge_same_bases(work.connection, into, self._parties)
+        base_register.merge_same_bases(work.connection, into, self._parties, self._bases)
         return into
 
 
@@ -408,15 +423,18 @@ def _prove_again(
     seen: datetime,
     reading: Classification,
     parties: Parties,
+    tallies: BaseTallies,
 ) -> None:
     """Replace what article ``old`` proved of bases by what ``number`` (the same article, or the one in its place) says."""
     # Taken back first: what the article no longer says must not prove anything.
     former = base_register.remove_proofs(connection, [old]).get(old)
+    tallies.look_again()
     if story is not None:
         for mention in reading.bases:
             base_register.record_mention(
-                connection, mention, number, story, seen, reading.lang, former, parties
+                connection, mention, number, story, seen, reading.lang, former, parties, tallies
             )
     # The base may have lost its only proof to another one; without any it leaves the register.
     if former is not None:
         base_register.refresh_base(connection, former)
+        tallies.look_again()

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from crawler.judging.features import FeatureKind, kind_of
 from crawler.model import Article, Classification, Duplicate, Evidence, TopicMatch
-from crawler.store.bulk import chunks, insert_rows
+from crawler.store.base_revisions import note_moved
+from crawler.store.bulk import chunks, insert_rows, matching
 from crawler.store.facet_version import note_edit
 from crawler.store.schema import article_topics, articles, fingerprints
 
@@ -27,17 +28,14 @@ class Filter:
     ids: Sequence[int] | None = None
     limit: int | None = None
     stored_since: datetime | None = None
+    news: bool = False
+    """Only what is relevant or has a story."""
 
 
 def ids_of_keys(connection: Connection, url_keys: Sequence[str]) -> dict[str, int]:
     """The articles at several canonical addresses."""
-    found: dict[str, int] = {}
-    for chunk in chunks(url_keys):
-        rows = connection.execute(
-            select(articles.c.url_key, articles.c.id).where(articles.c.url_key.in_(chunk))
-        )
-        found |= {row.url_key: row.id for row in rows}
-    return found
+    key = articles.c.url_key
+    return dict(matching(connection, (key, articles.c.id), key, url_keys))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +96,7 @@ def reread(connection: Connection, number: int, article: Article, reading: Class
     connection.execute(update(articles).where(articles.c.id == number).values(**values))
     connection.execute(delete(article_topics).where(article_topics.c.article_id == number))
     add_topics(connection, [(number, t) for t in reading.topics])
+    note_moved(connection, [number])
     note_edit(connection)
 
 
@@ -188,6 +187,8 @@ def query(wanted: Filter) -> Select[Any]:
         statement = statement.where(articles.c.relevant == wanted.relevant)
     if wanted.ids is not None:
         statement = statement.where(articles.c.id.in_(wanted.ids))
+    if wanted.news:
+        statement = statement.where(articles.c.relevant | articles.c.story_id.is_not(None))
     if wanted.topic:
         having = select(article_topics.c.article_id).where(article_topics.c.topic == wanted.topic)
         statement = statement.where(articles.c.id.in_(having))

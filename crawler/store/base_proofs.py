@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import datetime
+from secrets import randbits
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, insert, select
 
 from crawler.judging.bases.name_origins import DESCRIBED, origin_of
 from crawler.judging.bases.proof import Proof
@@ -32,41 +33,6 @@ FACTS = (
 """The columns of a proof that hold what the article says."""
 
 
-class Naming(NamedTuple):
-    """How an article names a base, in its language and in English, in which story, on which day, and the sentence that tells of it."""
-
-    lang: str
-    name: str
-    story: int | None
-    when: datetime
-    day: date | None
-    sentence: str
-    name_en: str = ""
-
-
-def namings_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Naming]]:
-    """How the proofs of bases name them, in the order of publication."""
-    found: dict[int, list[Naming]] = {}
-    columns = (
-        base_articles.c.base_id,
-        base_articles.c.name,
-        articles.c.lang,
-        articles.c.story_id,
-        articles.c.when,
-        base_articles.c.date,
-        base_articles.c.sentence,
-        base_articles.c.name_en,
-    )
-    for chunk in chunks(ids):
-        part = base_articles.c.base_id.in_(chunk)
-        statement = select(*columns).join(articles, articles.c.id == base_articles.c.article_id).where(part)
-        for row in connection.execute(statement.order_by(articles.c.when, articles.c.id)):
-            found.setdefault(row.base_id, []).append(
-                Naming(row.lang, row.name, row.story_id, row.when, row.date, row.sentence, row.name_en)
-            )
-    return found
-
-
 def names_in(connection: Connection, lang: str, ids: Sequence[int]) -> dict[int, str]:
     """What bases are called in a language, by base: as an operator says, else as the first report in it that names it does."""
     named: dict[int, str] = {}
@@ -88,15 +54,27 @@ def names_in(connection: Connection, lang: str, ids: Sequence[int]) -> dict[int,
 def proofs_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Proof]]:
     """The proofs of bases, in the order of publication."""
     found: dict[int, list[Proof]] = {}
-    columns = (base_articles, articles.c.lang, articles.c.when, articles.c.story_id)
     for chunk in chunks(ids):
-        part = base_articles.c.base_id.in_(chunk)
-        statement = select(*columns).join(articles, articles.c.id == base_articles.c.article_id).where(part)
-        for row in connection.execute(statement.order_by(articles.c.when, articles.c.id)):
-            found.setdefault(row.base_id, []).append(
-                Proof(row.article_id, row.story_id, row.lang, row.when, _mention(row))
-            )
+        for row in connection.execute(_proofs(base_articles.c.base_id.in_(chunk))):
+            found.setdefault(row.base_id, []).append(_proof(row))
     return found
+
+
+def proof_of(connection: Connection, base_id: int, article_id: int) -> Proof | None:
+    """What one article says of a base; None where it does not prove it."""
+    mine = (base_articles.c.base_id == base_id) & (base_articles.c.article_id == article_id)
+    row = connection.execute(_proofs(mine)).first()
+    return _proof(row) if row is not None else None
+
+
+def _proofs(which: ColumnElement[bool]) -> Select[Any]:
+    columns = (base_articles, articles.c.lang, articles.c.when, articles.c.story_id)
+    joined = select(*columns).join(articles, articles.c.id == base_articles.c.article_id)
+    return joined.where(which).order_by(articles.c.when, articles.c.id)
+
+
+def _proof(row: Any) -> Proof:
+    return Proof(row.article_id, row.story_id, row.lang, row.when, _mention(row))
 
 
 def _mention(row: Any) -> BaseMention:
@@ -132,6 +110,8 @@ def create_base(connection: Connection, mention: BaseMention, story_id: int | No
         "key": _free_key(connection, mention.key), "name": mention.name, "kind": mention.kind, "stage": mention.stage,
         "cities": list(mention.cities), "countries": list(mention.countries), "date": mention.date, "first_seen": seen,
         "story_id": story_id,
+        # By chance: a base that went, and one that comes under its old number, must not be taken for each other.
+        "revision": randbits(48),
     }  # fmt: skip
     number: int = connection.scalars(insert(bases).returning(bases.c.id), [values]).one()
     return number

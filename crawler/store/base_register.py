@@ -8,22 +8,21 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from crawler.judging.bases.descriptions import is_description
-from crawler.judging.bases.fields import Fields, fields_of_base, related_kinds
 from crawler.judging.bases.name_origins import OPERATOR, NameOrigin, shown_name
-from crawler.judging.bases.register import BaseSummary, summarise
 from crawler.judging.bases.sameness import KnownBase, same_base
+from crawler.judging.bases.tally import BaseTally
 from crawler.judging.parties import CHINA_ASEAN, Parties
-from crawler.judging.places.event_places import meet
 from crawler.model import BaseMention
-from crawler.store.base_proofs import FACTS, Naming, create_base, namings_of, own_names_of, proofs_of
+from crawler.store.base_proofs import FACTS, create_base, own_names_of, proof_of, proofs_of
+from crawler.store.base_revisions import note_changed
+from crawler.store.base_tallies import BaseRow, BaseTallies
 from crawler.store.bases import key_of
 from crawler.store.bulk import chunks
 from crawler.store.schema import articles, base_aliases, base_articles, bases
 from crawler.store.upserts import upsert
 
 
-def record_mention(
+def record_mention(  # noqa: PLR0913 - one mention is of an article, a story, a language and a register
     connection: Connection,
     mention: BaseMention,
     article_id: int,
@@ -32,6 +31,7 @@ def record_mention(
     lang: str,
     former: int | None = None,
     parties: Parties = CHINA_ASEAN,
+    tallies: BaseTallies | None = None,
 ) -> int | None:
     """Enter what one article says of a base. Returns the base's id, or None for progress of an unknown base.
 
@@ -44,10 +44,12 @@ def record_mention(
         lang: its language.
         former: the base that it proved before it was judged again.
         parties: between whom the cooperation is.
+        tallies: the register in memory, where the caller keeps one.
     """
+    tallies = tallies if tallies is not None else BaseTallies()
     base_id = _pinned_base(connection, article_id)
     if base_id is None:
-        base_id = _matching_base(connection, mention, article_id, story_id, lang, parties)
+        base_id = _matching_base(connection, tallies, mention, article_id, story_id, lang, parties)
     if base_id is None:
         # "The park has 50 tenants now" shows no base of cooperation: nobody reported that one
         # begins.
@@ -58,9 +60,15 @@ def record_mention(
         base_id = _base_without_proofs(connection, mention.key, former)
         if base_id is None:
             base_id = create_base(connection, mention, story_id, seen)
-    proof = {"base_id": base_id, "article_id": article_id} | {f: _plain(getattr(mention, f)) for f in FACTS}
-    connection.execute(upsert(connection, base_articles, proof, ["base_id", "article_id"], list(FACTS)))
-    refresh_base(connection, base_id)
+    before = proof_of(connection, base_id, article_id)
+    row = {"base_id": base_id, "article_id": article_id} | {f: _plain(getattr(mention, f)) for f in FACTS}
+    connection.execute(upsert(connection, base_articles, row, ["base_id", "article_id"], list(FACTS)))
+    tally = None
+    if (now := proof_of(connection, base_id, article_id)) is not None:
+        tally = tallies.proved(connection, base_id, now, before)
+    if tally is None:
+        tally = BaseTally(proofs_of(connection, [base_id])[base_id])
+    tallies.wrote(_write_base(connection, base_id, tally), tally, story_id)
     return base_id
 
 
@@ -76,6 +84,7 @@ def _pinned_base(connection: Connection, article_id: int) -> int | None:
 
 def _matching_base(
     connection: Connection,
+    tallies: BaseTallies,
     mention: BaseMention,
     article_id: int,
     story_id: int,
@@ -84,7 +93,7 @@ def _matching_base(
 ) -> int | None:
     """The base of the register that a mention most likely speaks of; of equals the oldest."""
     when = connection.scalar(select(articles.c.when).where(articles.c.id == article_id))
-    known = _candidates(connection, mention, story_id, parties)
+    known = _candidates(connection, tallies, mention, story_id, parties)
     scores = {k.id: same_base(mention, lang, story_id, k, when) for k in known}
     return _best(scores)
 
@@ -106,77 +115,57 @@ def _base_without_proofs(connection: Connection, key: str, former: int | None) -
 
 
 def _candidates(
-    connection: Connection, mention: BaseMention, story_id: int, parties: Parties
+    connection: Connection, tallies: BaseTallies, mention: BaseMention, story_id: int, parties: Parties
 ) -> list[KnownBase]:
     """Bases of the same kind or one that is called so, too, of the same story, or under the same key."""
-    of_story = select(base_articles.c.base_id).join(articles, articles.c.id == base_articles.c.article_id)
     of_key = select(base_aliases.c.base_id).where(base_aliases.c.key == mention.key)
-    close = bases.c.id.in_(of_story.where(articles.c.story_id == story_id)) | bases.c.id.in_(of_key)
-    columns = (
-        bases.c.id,
-        bases.c.kind,
-        bases.c.stage,
-        bases.c.cities,
-        bases.c.countries,
-        close.label("close"),
-    )
-    rows = connection.execute(
-        select(*columns).where(bases.c.kind.in_(sorted(related_kinds(mention.kind))) | close)
-    ).all()
-    cities = set(mention.cities)
-    # Bases of other cities are left out before their names are read: most of the register lies
-    # elsewhere.
-    near = [r for r in rows if r.close or not cities or not r.cities or meet(cities, r.cities)]
-    named = namings_of(connection, [r.id for r in near])
-    return [_as_known(r, named[r.id], parties) for r in near if r.id in named]
+    close = {*connection.scalars(of_key), *tallies.of_story(connection, story_id)}
+    # Bases of other cities are left out: most of the register lies elsewhere.
+    near = {row.id: row for row in tallies.near(connection, mention.kind, mention.cities, close)}
+    found = tallies.tallies(connection, near)
+    return [_as_known(near[number], found[number], parties) for number in near if number in found]
 
 
-def _as_known(row: Any, named: Sequence[Naming], parties: Parties) -> KnownBase:
-    stories = frozenset(n.story for n in named if n.story is not None)
-    names = tuple((n.lang, n.name) for n in named)
-    since = min(n.when for n in named)
+def _as_known(row: BaseRow, tally: BaseTally, parties: Parties) -> KnownBase:
     return KnownBase(
         id=row.id,
         kind=row.kind,
         cities=frozenset(row.cities),
-        names=names,
-        stories=stories,
+        names=tuple(tally.names.in_order()),
+        stories=tally.stories,
         countries=frozenset(row.countries),
         stage=row.stage,
-        since=since,
-        days=frozenset(n.day for n in named if n.day is not None),
-        fields=_fields_of(named),
-        english=frozenset(n.name_en for n in named if n.name_en and not is_description(n.name_en)),
+        since=tally.first.when,
+        days=frozenset(tally.days),
+        fields=tally.fields,
+        english=frozenset(tally.english),
         parties=parties,
     )
 
 
-def _fields_of(named: Sequence[Naming]) -> Fields:
-    """What a base is for, by all its reports."""
-    found = Fields()
-    for one in named:
-        found = found.joined(fields_of_base(one.name, one.name_en, one.sentence, one.lang))
-    return found
-
-
-def refresh_base(connection: Connection, base_id: int) -> BaseSummary | None:
+def refresh_base(connection: Connection, base_id: int) -> None:
     """Write down what the proofs of a base say together; delete a base that has none."""
     proofs = proofs_of(connection, [base_id]).get(base_id)
-    if not proofs:
+    if proofs:
+        _write_base(connection, base_id, BaseTally(proofs))
+    else:
         connection.execute(delete(bases).where(bases.c.id == base_id))
-        return None
-    found = summarise(proofs)
-    first = proofs[0]
+
+
+def _write_base(connection: Connection, base_id: int, tally: BaseTally) -> BaseRow:
+    """Write what the proofs of a base say together, and that they have changed."""
     own = own_names_of(connection, [base_id]).get(base_id, {})
-    names = {**found.names, **own}
-    origins = {**found.origins, **dict.fromkeys(own, NameOrigin(OPERATOR))}
+    named = tally.named
+    names = {lang: found.text for lang, found in named.items()} | own
+    origins = {lang: found.origin for lang, found in named.items()} | dict.fromkeys(own, NameOrigin(OPERATOR))
     values = {
-        "name": shown_name(names, origins, ["en"], first.lang).text,
-        "kind": found.kind, "stage": found.stage, "cities": list(found.cities), "countries": list(found.countries), "date": found.day,
-        "story_id": first.story,
+        "name": shown_name(names, origins, ["en"], tally.first.lang).text,
+        "kind": tally.kind, "stage": tally.stage, "cities": list(tally.cities), "countries": list(tally.countries), "date": tally.day,
+        "story_id": tally.first.story, "revision": bases.c.revision + 1,
     }  # fmt: skip
-    connection.execute(update(bases).where(bases.c.id == base_id).values(**values))
-    return found
+    written = update(bases).where(bases.c.id == base_id).values(**values).returning(bases.c.revision)
+    revision = connection.scalars(written).one()
+    return BaseRow(base_id, revision, tally.kind, tally.stage, tally.cities, tally.countries)
 
 
 def remove_proofs(connection: Connection, article_ids: Sequence[int]) -> dict[int, int]:
@@ -187,29 +176,34 @@ def remove_proofs(connection: Connection, article_ids: Sequence[int]) -> dict[in
         rows = connection.execute(select(base_articles.c.article_id, base_articles.c.base_id).where(mine))
         touched |= {r.article_id: r.base_id for r in rows}
         connection.execute(delete(base_articles).where(mine))
+    note_changed(connection, set(touched.values()))
     return touched
 
 
-def merge_same_bases(connection: Connection, story_id: int, parties: Parties = CHINA_ASEAN) -> None:
+def merge_same_bases(
+    connection: Connection, story_id: int, parties: Parties = CHINA_ASEAN, tallies: BaseTallies | None = None
+) -> None:
     """Merge the bases of a story that are one base into the older one, after stories have merged; pins stay."""
-    mine = select(base_articles.c.base_id).join(articles, articles.c.id == base_articles.c.article_id)
-    ids = sorted(set(connection.scalars(mine.where(articles.c.story_id == story_id))))
-    proofs = proofs_of(connection, ids)
-    named = namings_of(connection, ids)
-    rows = {r.id: r for r in connection.execute(select(bases).where(bases.c.id.in_(ids)))}
+    tallies = tallies if tallies is not None else BaseTallies()
+    found = tallies.tallies(connection, tallies.of_story(connection, story_id))
+    own = {number: tally for number, tally in found.items() if tally.tells(story_id)}
+    if len(own) < 2:
+        return
+    rows = {row.id: row for row in tallies.rows(connection, own)}
     kept: dict[int, KnownBase] = {}
     # Bases in several countries come first: theirs are the places in which the others may lie.
-    for base_id in sorted(ids, key=lambda i: (-len(rows[i].countries), i)):
-        first = proofs[base_id][0]
+    for base_id in sorted(own, key=lambda i: (-len(rows[i].countries), i)):
+        first = own[base_id].first
         scores = {k: same_base(first.mention, first.lang, story_id, known) for k, known in kept.items()}
         same = _best(scores)
         if same is None:
-            kept[base_id] = _as_known(rows[base_id], named[base_id], parties)
+            kept[base_id] = _as_known(rows[base_id], own[base_id], parties)
             continue
         # The lower id is the older entry; its key is the one that alerts and links have.
         into, gone = sorted((same, base_id))
         kept[into] = kept.pop(same)
         absorb(connection, into, gone)
+        tallies.look_again()
 
 
 def absorb(connection: Connection, into: int, gone: int, *, pinned: bool = False) -> None:

@@ -11,6 +11,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
@@ -23,6 +24,7 @@ UNKNOWN = 0
 """Stands for an outlet that nobody knows; two such articles have no outlet in common."""
 
 
+@lru_cache(maxsize=4096)  # asked for several times in a row
 def outlet_key(outlet: str | None, url: str, source: str) -> int:
     """Who published an article, as a number: whom an aggregator names, else the site, else the source.
 
@@ -73,7 +75,7 @@ class Boilerplate:
         self._new: set[tuple[int, int]] = set()
         self._gone: set[tuple[int, int]] = set()
         for part in chunks(sorted(hashes)):
-            for outlet, repeated in connection.execute(_REPEATED, {"hashes": part}):
+            for outlet, repeated in connection.execute(_REPEATED, {"hashes": part}).all():
                 self._known[outlet].add(repeated)
 
     def of(self, outlet: int) -> set[int]:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Dialect, Table, func, insert, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Table,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+)
 
 from crawler.store.cursors import get_cursor, set_cursor
 
@@ -72,6 +83,78 @@ def insert_rows(
     if made:
         values = made if compiled.positional else [dict(zip(names, row, strict=True)) for row in made]
         connection.exec_driver_sql(compiled.statement, values)
+
+
+_SIZES = (1, 4, 16, 64, 256, CHUNK)
+"""Numbers of values that statements of `matching` take: a few for each look-up, so that each is compiled once."""
+
+
+class _CompiledSelect(NamedTuple):
+    """A look-up as the driver takes it.
+
+    ``fixed`` are the values of its own; ``converters`` has one for each column, None where a value comes as it is.
+    """
+
+    statement: str
+    parameters: tuple[str, ...]
+    fixed: Mapping[str, Any]
+    positional: bool
+    converters: tuple[Callable[[Any], Any] | None, ...]
+
+
+@lru_cache(256)
+def _compiled_select(
+    columns: tuple[ColumnElement[Any], ...], key: Column[Any], same: tuple[Column[Any], ...], size: int, dialect: Dialect
+) -> _CompiledSelect:  # fmt: skip
+    wanted = key.in_([bindparam(f"v{n}", type_=key.type) for n in range(size)])
+    alike = [column == bindparam(f"s{n}", type_=column.type) for n, column in enumerate(same)]
+    compiled = select(*columns).where(*alike, wanted).compile(dialect=dialect)
+    # Values go to the driver as they are.
+    if any(c.type.dialect_impl(dialect).bind_processor(dialect) for c in (key, *same)):
+        raise ValueError(f"{key} or {same} must be converted to be looked up")
+    return _CompiledSelect(
+        str(compiled),
+        tuple(compiled.positiontup or ()),
+        {name: value for name, value in compiled.params.items() if value is not None},
+        bool(compiled.positional),
+        tuple(c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns),
+    )
+
+
+def matching(
+    connection: Connection,
+    columns: Sequence[ColumnElement[Any]],
+    key: Column[Any],
+    values: Iterable[Any],
+    **same: Any,
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of a table whose ``key`` is one of some values, as tuples of ``columns``.
+
+    A poll asks for the same things each time, with other values. SQLAlchemy takes ten times as long to write such a statement
+    anew as SQLite to answer it; here it is written once for each number of values.
+
+    Args:
+        connection: reads the store.
+        columns: what is read.
+        key: the column that is looked up.
+        values: its values; in any number.
+        same: other columns of the table that must have one value.
+    """
+    of_same = tuple(key.table.c[name] for name in same)
+    given = {f"s{n}": value for n, value in enumerate(same.values())}
+    for chunk in chunks(values):
+        size = next(size for size in _SIZES if size >= len(chunk))
+        # The last one again, where there are fewer than the statement takes.
+        padded = [*chunk, *[chunk[-1]] * (size - len(chunk))]
+        compiled = _compiled_select(tuple(columns), key, of_same, size, connection.dialect)
+        named = {**compiled.fixed, **given} | {f"v{n}": value for n, value in enumerate(padded)}
+        parameters = tuple(map(named.__getitem__, compiled.parameters)) if compiled.positional else named
+        rows = connection.exec_driver_sql(compiled.statement, parameters)
+        for row in rows:
+            yield tuple(
+                convert(value) if convert else value
+                for convert, value in zip(compiled.converters, row, strict=True)
+            )
 
 
 def keep_highest_id(connection: Connection, table: Table) -> None:

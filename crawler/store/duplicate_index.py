@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,7 @@ from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.stories.duplicates import (
     are_enough,
     is_long_passage,
+    least_shared,
     least_telling,
     letters,
     shares_enough,
@@ -77,7 +79,8 @@ class DuplicateIndex:
         # One look-up for the whole batch; from here on the index
         # is kept in step in memory (`add`, `_remove_from_index`).
         self._holders = originals.holders_of(connection, hashes)
-        self._load({number for numbers in self._holders.values() for number in numbers})
+        # Most of them share a phrase with the batch, and nothing is looked up of those.
+        self._load({number for r in readings for number in self._sharing(r.fingerprint)})
         self._new: list[tuple[int, int]] = []
 
     def find(self, article: Article, reading: Classification) -> Duplicate | None:
@@ -213,7 +216,7 @@ class DuplicateIndex:
         own = self.distinctive(asked.outlet, reading)
         if not are_enough(len(own)):
             return None
-        shared = Counter(article for h in own for article in self._holders.get(h, ()))
+        shared = self._sharing(own)
         # Ties go to the earlier article, so that a batch
         # gives the same in whatever order the store reads.
         likeliest = sorted(shared, key=lambda a: (-shared[a], a))[:_MAX_CANDIDATES]
@@ -229,8 +232,14 @@ class DuplicateIndex:
                 )
         return None
 
+    def _sharing(self, hashes: Iterable[int]) -> dict[int, int]:
+        """The originals that hold more than phrases of some fingerprints, each with how many: fewer prove nothing, and teach nothing."""
+        holding = Counter(chain.from_iterable(self._holders.get(h, ()) for h in hashes))
+        least = min(MIN_SHARED_PASSAGES, least_shared())
+        return {number: shared for number, shared in holding.items() if shared >= least}
+
     def _by_containment(
-        self, own: frozenset[int], shared: Counter[int], likeliest: Iterable[int]
+        self, own: frozenset[int], shared: Mapping[int, int], likeliest: Iterable[int]
     ) -> Iterator[tuple[float, int]]:
         """The originals that share enough of the shorter text, each with the share: the largest first, of equals the earliest."""
         found = []
@@ -270,19 +279,16 @@ class DuplicateIndex:
         """
         if asked.outlet == UNKNOWN:
             return
-        shared: dict[int, set[int]] = {}
-        for h in self.distinctive(asked.outlet, reading):
-            for number in self._holders.get(h, ()):
-                if self._originals[number].outlet == asked.outlet and (
-                    found is None or number != found.original
-                ):
-                    shared.setdefault(number, set()).add(h)
+        own = self.distinctive(asked.outlet, reading)
         others = {
-            n: hashes
-            for n, hashes in shared.items()
-            if len(hashes) >= MIN_SHARED_PASSAGES and self._is_other_news(wording, n)
+            number
+            for number, shared in self._sharing(own).items()
+            if shared >= MIN_SHARED_PASSAGES
+            and self._originals[number].outlet == asked.outlet
+            and (found is None or number != found.original)
+            and self._is_other_news(wording, number)
         }
-        learned = {h for hashes in others.values() for h in hashes}
+        learned = {h for h in own if others and not others.isdisjoint(self._holders.get(h, ()))}
         # The whole text is a teaser only if this article is no
         # duplicate: an outlet may well print a story twice.
         if found is None and any(
@@ -300,6 +306,7 @@ class DuplicateIndex:
     def _remove_from_index(self, outlet: int, learned: set[int]) -> None:
         """Take passages that became boilerplate of an outlet out of all its articles."""
         gone: dict[int, set[int]] = {}
+        self._load({number for h in learned for number in self._holders.get(h, ())})
         for h in learned:
             for number in self._holders.get(h, ()):
                 if self._originals[number].outlet == outlet:

@@ -15,7 +15,7 @@ from crawler.parsing.charsets import damage
 from crawler.parsing.identity import MARK, without_mark
 from crawler.store import remembered
 from crawler.store.balance import count_seen
-from crawler.store.bulk import chunks, insert_rows, reserve_ids
+from crawler.store.bulk import chunks, insert_rows, matching, reserve_ids
 from crawler.store.imports import note_listed
 from crawler.store.schema import article_entries, entries, pending
 from crawler.store.waiting import Reason, due_at
@@ -36,6 +36,9 @@ _KNOWN = (
 )  # fmt: skip
 
 
+_ANY = select(entries.c.id).where(entries.c.source == bindparam("source")).limit(1)
+
+
 class KnownItem(NamedTuple):
     """What is stored of an item: where it leads, its headline, its date and what was assumed of it.
 
@@ -54,20 +57,18 @@ class KnownItem(NamedTuple):
 def known_items(connection: Connection, source: str, guids: Sequence[str]) -> dict[str, KnownItem | None]:
     """What is stored of the items that a source has given before under some identities; None for one that was pruned."""
     found: dict[str, KnownItem | None] = {}
-    for chunk in chunks(guids):
-        where = (entries.c.source == source) & entries.c.guid.in_(chunk)
-        for row in connection.execute(select(*_KNOWN).where(where)):
-            found[row.guid] = KnownItem(
-                row.url_key, row.title, row.published, _damage(row), row.seen, row.assumed, row.seed
-            )
+    for guid, key, title, published, seen, assumed, seed, *unreadable in matching(
+        connection, _KNOWN, entries.c.guid, guids, source=source
+    ):
+        found[guid] = KnownItem(key, title, published, _damage(title, *unreadable), seen, assumed, seed)
     pruned = remembered.guids(connection, source, [g for g in guids if g not in found])
     return found | dict.fromkeys(pruned)
 
 
-def _damage(row: Any) -> frozenset[int]:
-    found = damage(row.title)
-    if row.damaged_summary or row.damaged_content:  # hardly ever
-        found |= {n for n, is_damaged in ((1, row.damaged_summary), (2, row.damaged_content)) if is_damaged}
+def _damage(title: str, summary: bool, content: bool) -> frozenset[int]:
+    found = damage(title)
+    if summary or content:  # hardly ever
+        found |= {n for n, is_damaged in ((1, summary), (2, content)) if is_damaged}
     return found
 
 
@@ -92,12 +93,10 @@ def items_at(connection: Connection, source: str, keys: Collection[str]) -> dict
     """
     found: dict[str, list[KnownItem]] = {}
     columns = (entries.c.url_key, entries.c.title, entries.c.published, entries.c.assumed)
-    for chunk in chunks(sorted(keys)):
-        where = (entries.c.source == source) & entries.c.url_key.in_(chunk)
-        for row in connection.execute(select(*columns).where(where)):
-            found.setdefault(row.url_key, []).append(
-                KnownItem(row.url_key, row.title, row.published, assumed=row.assumed)
-            )
+    for key, title, published, assumed in matching(
+        connection, columns, entries.c.url_key, sorted(keys), source=source
+    ):
+        found.setdefault(key, []).append(KnownItem(key, title, published, assumed=assumed))
     if not found and all("/" in key for key in keys):
         return found  # only at a home page (a key without a path) even the first has a mark
     latest = select(*columns).where((entries.c.source == source) & entries.c.url_key.like(f"%{MARK}%"))
@@ -112,11 +111,8 @@ def items_at(connection: Connection, source: str, keys: Collection[str]) -> dict
 
 def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> set[str]:
     """Which of ``guids`` a source has given before, also where the entry was pruned since."""
-    found: set[str] = set()
-    for chunk in chunks(guids):
-        part = chunk
-        where = (entries.c.source == source) & entries.c.guid.in_(part)
-        found |= set(connection.scalars(select(entries.c.guid).where(where)))
+    guid = entries.c.guid
+    found = {known for (known,) in matching(connection, (guid,), guid, guids, source=source)}
     # Feeds list items long after they were pruned here; those must not come in as new.
     return found | remembered.guids(connection, source, [g for g in guids if g not in found])
 
@@ -134,6 +130,11 @@ def dates_of_titles(connection: Connection, source: str, titles: Sequence[str]) 
         )
         found |= {r.title: r.when for r in rows}
     return found
+
+
+def any_of(connection: Connection, source: str) -> bool:
+    """Whether anything is stored of a source."""
+    return connection.scalar(_ANY, {"source": source}) is not None
 
 
 def hold(connection: Connection, sources: Iterable[str]) -> None:

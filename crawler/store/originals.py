@@ -138,7 +138,8 @@ def holders_of(connection: Connection, hashes: Iterable[int]) -> dict[int, list[
     """The ids of the originals that hold each fingerprint."""
     found: dict[int, list[int]] = {}
     for chunk in chunks(sorted(hashes)):
-        rows: Any = connection.execute(_HOLDERS, {"hashes": chunk})
+        # All at once: a result that is walked through asks the driver for each row.
+        rows: Any = connection.execute(_HOLDERS, {"hashes": chunk}).all()
         for h, number in rows:
             found.setdefault(h, []).append(number)
     return found

@@ -8,14 +8,14 @@ known for as long as its source is configured.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from crawler.judging.stories.duplicates import text_hash
-from crawler.store.bulk import chunks
+from crawler.store.bulk import chunks, matching
 from crawler.store.schema import articles, entries, remembered, source_states
 from crawler.store.upserts import upsert
 
@@ -40,12 +40,12 @@ def _key(kind: str, *parts: str) -> int:
 
 def guids(connection: Connection, source: str, wanted: Sequence[str]) -> set[str]:
     """Which identities of a source are those of pruned entries."""
-    return _found(connection, {_key("guid", source, guid): guid for guid in wanted})
+    return _found(connection, lambda: {_key("guid", source, guid): guid for guid in wanted})
 
 
 def addresses(connection: Connection, url_keys: Iterable[str]) -> set[str]:
     """Which canonical addresses are those of pruned entries or articles, of whatever source."""
-    return _found(connection, {_key("url", key): key for key in url_keys})
+    return _found(connection, lambda: {_key("url", key): key for key in url_keys})
 
 
 def texts(connection: Connection, wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -53,20 +53,19 @@ def texts(connection: Connection, wanted: Iterable[tuple[str, str]]) -> set[tupl
 
     The headline counts, for an outlet prints one teaser under all of its news.
     """
-    return _found(connection, {_text_key(text, title): (text, title) for text, title in wanted})
+    return _found(connection, lambda: {_text_key(text, title): (text, title) for text, title in wanted})
 
 
 def _text_key(text: str, title: str) -> int:
     return _key("text", text, text_hash(title, ""))
 
 
-def _found(connection: Connection, keys: Mapping[int, _Named]) -> set[_Named]:
-    found: set[_Named] = set()
-    numbers = list(keys)
-    for chunk in chunks(numbers):
-        known = select(remembered.c.key).where(remembered.c.key.in_(chunk))
-        found |= {keys[number] for number in connection.scalars(known)}
-    return found
+def _found(connection: Connection, make: Callable[[], Mapping[int, _Named]]) -> set[_Named]:
+    # Until something is pruned there is nothing to make keys for.
+    if connection.exec_driver_sql("SELECT 1 FROM remembered LIMIT 1").first() is None:
+        return set()
+    keys = make()
+    return {keys[key] for (key,) in matching(connection, (remembered.c.key,), remembered.c.key, keys)}
 
 
 def remember_guids(connection: Connection, source: str, new: Iterable[str]) -> None:

@@ -332,6 +332,8 @@ bases = _table(
     Column("key", String, nullable=False, unique=True), Column("name", Text, nullable=False), Column("kind", String, nullable=False),
     Column("stage", String, nullable=False), Column("cities", JSON, nullable=False), Column("countries", JSON, nullable=False),
     Column("date", Date), Column("first_seen", Utc, nullable=False), Column("story_id", _to("stories.id"), index=True),
+    # Another one whenever what is said of the base changes: processes hold in memory what they counted of it.
+    Column("revision", BigInteger, nullable=False, default=0, server_default="0"),
 )  # fmt: skip
 # What each article says of a base. `pinned` proofs stay where an operator put them.
 base_articles = _table(

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, 
 from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.stories.likeness import Report, shared
 from crawler.model import AseanwatchError
+from crawler.store.base_revisions import note_moved
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor
 from crawler.store.facet_version import note_change_in_place
@@ -149,6 +150,7 @@ def merge(
         connection.scalars(select(articles.c.id).where(articles.c.story_id == story).order_by(articles.c.id))
     )
     connection.execute(update(articles).where(articles.c.story_id == story).values(story_id=into))
+    note_moved(connection, moved)
     for table in (alerts, reader_feedback):
         connection.execute(update(table).where(table.c.story_id == story).values(story_id=into))
     connection.execute(update(bases).where(bases.c.story_id == story).values(story_id=into))
@@ -244,6 +246,7 @@ def split(
     new = create(connection, min(whens), split_from=None if unheard else story)
     connection.execute(update(stories).where(stories.c.id == new).values(last_seen=max(whens)))
     connection.execute(update(articles).where(articles.c.id.in_(moved)).values(story_id=new))
+    note_moved(connection, moved)
     _note(connection, now, kind="split", story=story, other=new, moved=moved, why=why, actor=actor)
     return new
 
@@ -353,6 +356,7 @@ def regroup(
             moved.setdefault((old[article], story), []).append(article)
     for (before, after), members in moved.items():
         connection.execute(update(articles).where(articles.c.id.in_(members)).values(story_id=after))
+        note_moved(connection, members)
         if after is not None:
             for table in (alerts, reader_feedback):
                 connection.execute(

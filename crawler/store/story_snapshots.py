@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
+from crawler.store.base_revisions import note_moved
 from crawler.store.schema import (
     alerts,
     articles,
@@ -69,6 +70,7 @@ def restore(
     values = {"id": story, "first_seen": now, "last_seen": now, "split_from": kept["split_from"]}
     connection.execute(insert(stories), [values])
     connection.execute(update(articles).where(articles.c.id.in_(moved)).values(story_id=story))
+    note_moved(connection, moved)
     # Also what was raised since of one of its articles.
     theirs = (alerts.c.story_id == into) & (alerts.c.id.in_(kept["alerts"]) | alerts.c.article_id.in_(moved))
     connection.execute(update(alerts).where(theirs).values(story_id=story))

@@ -6,9 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
-
-from scrapy.crawler import AsyncCrawlerRunner
+from typing import TYPE_CHECKING, TypeVar
 
 from crawler.config.settings import Settings, Source
 from crawler.documents.reader import ReaderPool
@@ -23,9 +21,13 @@ from crawler.judging.judge import Judge
 from crawler.net.scrapy_settings import scrapy_settings
 from crawler.runtime.error_words import in_words
 from crawler.runtime.memory import rare_collections, use_one_arena
-from crawler.spiders.news import NewsSpider, PageFetch, SpiderContext
 from crawler.spiders.poller import Poller
 from crawler.store import StoreError
+
+if TYPE_CHECKING:
+    from scrapy.crawler import AsyncCrawlerRunner
+
+    from crawler.spiders.news import PageFetch
 
 log = logging.getLogger("aseanwatch")
 T = TypeVar("T")
@@ -67,6 +69,7 @@ class CrawlEngine:
         self.writer = WriterThread()
         self._judges: Judges | None = None
         self._fetches: asyncio.Queue[PageFetch | None] = asyncio.Queue()
+        self._runner: AsyncCrawlerRunner | None = None
         self._spider: asyncio.Future[None] | None = None
         self._collections = rare_collections()
 
@@ -89,12 +92,19 @@ class CrawlEngine:
         self.readers = ReaderPool()
         polls = Batcher[PollResult, PollFollowUp](self._take_in)
         self._poller = Poller(self.fetcher, self.readers, self.ingestor.states, polls, clock, crawl.max_size)
-        self._runner = AsyncCrawlerRunner(scrapy_settings(crawl))
-        if self._parts.pages:
-            context = SpiderContext(self._fetches, self.fetcher, self.writer, self.readers, clock)
-            # The spider stays for the life of the process, because
-            # a reactor cannot be started twice (docs/adr/0001).
-            self._spider = asyncio.ensure_future(self._runner.crawl(NewsSpider, context=context))
+
+    def _start_spider(self) -> None:
+        """Start Scrapy with the first page that is wanted: a crawl without pages need not load it, which takes half a second."""
+        from scrapy.crawler import AsyncCrawlerRunner  # noqa: PLC0415 - as above
+
+        from crawler.spiders.news import NewsSpider, SpiderContext  # noqa: PLC0415 - as above
+
+        self._runner = AsyncCrawlerRunner(scrapy_settings(self.settings.crawl))
+        clock = self.ingestor.clock
+        context = SpiderContext(self._fetches, self.fetcher, self.writer, self.readers, clock)
+        # The spider stays for the life of the process, because
+        # a reactor cannot be started twice (docs/adr/0001).
+        self._spider = asyncio.ensure_future(self._runner.crawl(NewsSpider, context=context))
 
     async def poll(self, source: Source) -> str | None:
         """Ask a source and ingest what comes. Returns in words until when its site wants to be left alone, else None.
@@ -117,6 +127,10 @@ class CrawlEngine:
 
     def fetch(self, order: PageOrder, deliver: Callable[[PageResult], Awaitable[None]]) -> None:
         """Fetch a page as soon as its turn comes, and deliver what comes of it."""
+        from crawler.spiders.news import PageFetch  # noqa: PLC0415 - with the first page
+
+        if self._parts.pages and self._spider is None:
+            self._start_spider()
         self._fetches.put_nowait(PageFetch(order, deliver))
 
     async def judge_entries(self, entry_ids: Sequence[int]) -> None:
@@ -169,7 +183,7 @@ class CrawlEngine:
             # Tasks have ended, so nobody waits for pages any
             # more, and a worker must end within ten seconds.
             await asyncio.wait([self._spider], timeout=grace)
-            await self._runner.stop()
+            await self._stop_runner()
 
     async def abort(self) -> None:
         """End at once. What is under way is dropped; it is pending in the store, and the next start finds it."""
@@ -177,7 +191,11 @@ class CrawlEngine:
         self.readers.close()
         if self._judges is not None:
             self._judges.close(at_once=True)
-        await self._runner.stop()
+        await self._stop_runner()
+
+    async def _stop_runner(self) -> None:
+        if self._runner is not None:
+            await self._runner.stop()
 
     def close(self) -> None:
         """End the parts and the writer thread; nothing is under way any more."""

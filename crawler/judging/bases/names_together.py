@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from crawler.judging.bases.name_origins import (
@@ -31,12 +31,13 @@ class NamedTogether(NamedTuple):
     origin: NameOrigin
 
 
-class _NameSaid(NamedTuple):
-    """What one report calls a base in a language."""
+class NameSaid(NamedTuple):
+    """What reports call a base in a language, the first of them, and how many do."""
 
     text: str
     origin: str
     article: int
+    times: int = 1
 
 
 def names_by_language(ordered: Sequence[Proof]) -> dict[str, NamedTogether]:
@@ -45,30 +46,36 @@ def names_by_language(ordered: Sequence[Proof]) -> dict[str, NamedTogether]:
     Args:
         ordered: what reports say of it, the earliest first.
     """
-    namings: dict[str, list[_NameSaid]] = {}
-    for lang, naming in _namings(ordered):
-        namings.setdefault(lang, []).append(naming)
-    return {lang: _together(found, lang) for lang, found in namings.items()}
-
-
-def _namings(ordered: Iterable[Proof]) -> Iterable[tuple[str, _NameSaid]]:
+    namings: dict[str, list[NameSaid]] = {}
     for proof in ordered:
-        said = proof.mention
-        origin = origin_of(said.name, said.name_origin, is_in_own_language=True)
-        yield proof.lang, _NameSaid(said.name, origin, proof.article)
-        if said.name_en and proof.lang != "en":
-            origin = origin_of(said.name_en, said.name_en_origin, is_in_own_language=False)
-            yield "en", _NameSaid(said.name_en, origin, proof.article)
+        for lang, naming in namings_in(proof):
+            namings.setdefault(lang, []).append(naming)
+    return {lang: name_together(found, lang) for lang, found in namings.items()}
 
 
-def _together(namings: Sequence[_NameSaid], lang: str) -> NamedTogether:
-    """The best of the names in a language: of reports before made ones, with its capitals, the fullest that enough give."""
+def namings_in(proof: Proof) -> Iterator[tuple[str, NameSaid]]:
+    """What one report calls a base, by language: in its own, and in English."""
+    said = proof.mention
+    origin = origin_of(said.name, said.name_origin, is_in_own_language=True)
+    yield proof.lang, NameSaid(said.name, origin, proof.article)
+    if said.name_en and proof.lang != "en":
+        origin = origin_of(said.name_en, said.name_en_origin, is_in_own_language=False)
+        yield "en", NameSaid(said.name_en, origin, proof.article)
+
+
+def name_together(namings: Sequence[NameSaid], lang: str) -> NamedTogether:
+    """The best of the names in a language: of reports before made ones, with its capitals, the fullest that enough give.
+
+    Args:
+        namings: at least one, in the order of their first reports.
+        lang: the language.
+    """
     if len(namings) == 1:
         (only,) = namings
         return NamedTogether(only.text, joined_origin([as_stored(only.origin, only.article)]))
     best = min(_rank(n) for n in namings)
     likely = [n for n in namings if _rank(n) == best]
-    text = likely[0].text if len(likely) == 1 else _fullest([n.text for n in likely], lang)
+    text = likely[0].text if len(likely) == 1 else _fullest(likely, lang)
     key = name_key(text)
     same = [n for n in likely if name_key(n.text) == key]
     return NamedTogether(text, joined_origin([as_stored(n.origin, n.article) for n in same]))
@@ -77,25 +84,28 @@ def _together(namings: Sequence[_NameSaid], lang: str) -> NamedTogether:
 _RANKS: Mapping[str, int] = {OFFICIAL: 0, REPORT: 0, TRANSLATION: 2, DESCRIBED: 3}
 
 
-def _rank(naming: _NameSaid) -> int:
+def _rank(naming: NameSaid) -> int:
     """0 for the proper name of a report, 1 for what a report says in small letters, behind them what is made."""
     rank = _RANKS.get(naming.origin, 0)
     is_small = rank == 0 and naming.origin != OFFICIAL and naming.text == naming.text.lower()
     return rank + (is_small and not is_unspaced(naming.text))
 
 
-def _fullest(names: Sequence[str], lang: str) -> str:
+def _fullest(said: Sequence[NameSaid], lang: str) -> str:
     """The longest of the names that at least half as many reports give as the commonest; the earliest of equals.
 
     A fuller one that only one report gives is taken where it adds to all of that one who takes part.
     """
-    if len(set(names)) == 1:
+    names = list(dict.fromkeys(n.text for n in said))
+    if len(names) == 1:
         return names[0]
-    counts = Counter(map(name_key, names))
+    counts: Counter[str] = Counter()
+    for naming in said:
+        counts[name_key(naming.text)] += naming.times
     least = weights().register.majority * max(counts.values())
     # The longest is the fullest; only among names that
     # enough reports give, or a single error would win.
-    found = max((n for n in dict.fromkeys(names) if counts[name_key(n)] >= least), key=len)
+    found = max((n for n in names if counts[name_key(n)] >= least), key=len)
     parties = partners_in(found, lang)
     fuller = [
         n
@@ -103,13 +113,15 @@ def _fullest(names: Sequence[str], lang: str) -> str:
         if pieces(found) < pieces(n) and parties < partners_in(n, lang) and len(n) > len(found)
     ]
     found = min(fuller, key=len) if fuller and not parties else found
-    return _best_spelling([n for n in names if name_key(n) == name_key(found)])
+    return _best_spelling([n for n in said if name_key(n.text) == name_key(found)])
 
 
-def _best_spelling(same: Sequence[str]) -> str:
+def _best_spelling(same: Sequence[NameSaid]) -> str:
     """Of spellings of one name the commonest; of equals the one with more capitals that is not shouted."""
-    counts = Counter(same)
-    return max(dict.fromkeys(same), key=lambda n: (counts[n], not n.isupper(), sum(c.isupper() for c in n)))
+    counts: Counter[str] = Counter()
+    for naming in same:
+        counts[naming.text] += naming.times
+    return max(counts, key=lambda n: (counts[n], not n.isupper(), sum(c.isupper() for c in n)))
 
 
 def name_key(name: str) -> str:

@@ -60,8 +60,7 @@ def summarise(proofs: Sequence[Proof]) -> BaseSummary:
     """
     ordered = sorted(proofs, key=lambda p: (p.when, p.article))
     named_in = names_by_language(ordered)
-    named = [p.mention.cities for p in ordered if p.mention.cities]
-    cities = _cities(named)
+    cities = cities_together(Counter(p.mention.cities for p in ordered if p.mention.cities))
     days = [p.mention.date for p in ordered if p.mention.date and p.mention.is_new]
     steps = timeline(ordered)
     return BaseSummary(
@@ -78,24 +77,31 @@ def summarise(proofs: Sequence[Proof]) -> BaseSummary:
     )
 
 
-def _cities(named: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """The cities that half of the reports name; where some name one and some another, all if one report names all of them."""
-    distinct = list(dict.fromkeys(named))
-    together = {city for cities in distinct for city in cities}
-    whole = next((cities for cities in distinct if together <= set(cities)), None)
+def cities_together(named: Mapping[tuple[str, ...], int]) -> tuple[str, ...]:
+    """The cities that half of the reports name; where some name one and some another, all if one report names all of them.
+
+    Args:
+        named: how many reports name which cities together, in the order of their first reports.
+    """
+    together = {city for cities in named for city in cities}
+    whole = next((cities for cities in named if together <= set(cities)), None)
     # Outlets may each name one city of a base in several;
     # one report that names all shows that none is wrong.
-    if whole and any(not meet(a, b) for a, b in combinations(distinct, 2)):
+    if whole and any(not meet(a, b) for a, b in combinations(named, 2)):
         return whole
-    counts = Counter(c for cities in named for c in cities)
-    least = weights().register.majority * len(named)
-    return tuple(c for c in dict.fromkeys(c for cs in named for c in cs) if counts[c] >= least)
+    counts: Counter[str] = Counter()
+    for cities, times in named.items():
+        for city in cities:
+            counts[city] += times
+    least = weights().register.majority * sum(named.values())
+    return tuple(c for c in counts if counts[c] >= least)
 
 
 def _most(values: Sequence[T]) -> T:
-    # `dict.fromkeys` keeps the order, and `max` takes the
-    # first of equals: ties go to the earliest report.
-    return max(dict.fromkeys(values), key=values.count)
+    # A counter keeps the order, and `max` takes the first
+    # of equals: ties go to the earliest report.
+    counts = Counter(values)
+    return max(counts, key=counts.__getitem__)
 
 
 def timeline(ordered: Sequence[Proof]) -> tuple[StageReached, ...]:
@@ -134,16 +140,19 @@ def known_repeats(proofs: Sequence[Proof]) -> frozenset[int]:
     """
     ordered = sorted(proofs, key=lambda p: (p.when, p.article))
     found: set[int] = set()
-    for number, proof in enumerate(ordered):
+    # By stage the stories of the reports that are old enough; two are enough, for one of them is another one.
+    by_stage: dict[int, set[int]] = {}
+    old = 0
+    for proof in ordered:
+        while proof.when - ordered[old].when > weights().register.same_days:
+            before = ordered[old]
+            stories = by_stage.setdefault(STAGES.index(before.mention.stage), set())
+            if len(stories) < 2:
+                # Without a story a report is of an event of its own.
+                stories.add(before.story if before.story is not None else -before.article)
+            old += 1
         stage = STAGES.index(proof.mention.stage)
-        known = [
-            p
-            for p in ordered[:number]
-            if STAGES.index(p.mention.stage) >= stage
-            and (p.story is None or p.story != proof.story)
-            and proof.when - p.when > weights().register.same_days
-        ]
-        if known:
+        if any(reached >= stage and stories - {proof.story} for reached, stories in by_stage.items()):
             found.add(proof.article)
     return frozenset(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -50,7 +51,7 @@ class KnownBase:
     kind: str
     cities: frozenset[str]
     names: tuple[tuple[str, str], ...]
-    stories: frozenset[int] = frozenset()
+    stories: Container[int] = frozenset()
     countries: frozenset[str] = frozenset()
     stage: str = STAGES[0]
     since: datetime | None = None

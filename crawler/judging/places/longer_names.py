@@ -67,7 +67,7 @@ def longer_names(parties: Parties) -> LongerNames:
 def _all_names(parties: Parties) -> Iterator[tuple[str, str, str]]:
     """All longer names, with the set in which they go, and the country in which they lie."""
     data = longer_names_table()
-    for which, part in ((LONGER, "names"), (ADDRESSES, "told")):
+    for which, part in ((LONGER, "names"), (ADDRESSES, "phrases")):
         for code, names in data[part].items():
             yield from ((name, which, code) for name in names)
     own = {key for _, key in gazetteer(parties).places} | {
@@ -220,15 +220,15 @@ def _names_both_sides(findings: Findings, field: str, span: _Span) -> bool:
     return not any(codes.isdisjoint(side.countries) for side in parties.sides)
 
 
-class _Around(NamedTuple):
+class _NameContext(NamedTuple):
     before: re.Pattern[str]
     after: re.Pattern[str]
-    tongues: frozenset[str]
+    language_names: frozenset[str]
     names: Mapping[str, re.Pattern[str]]
     names_behind: Mapping[str, re.Pattern[str]]
 
 
-def _is_otherwise_meant(findings: Findings, hit: Hit, around: Sequence[_Around]) -> bool:
+def _is_otherwise_meant(findings: Findings, hit: Hit, around: Sequence[_NameContext]) -> bool:
     """Whether the words around a country's name make a gulf, a language or a ware of it."""
     if hit.pattern.set_name.startswith("places_") and hit.pattern.key not in _short_names():
         return False
@@ -243,7 +243,7 @@ def _is_otherwise_meant(findings: Findings, hit: Hit, around: Sequence[_Around])
             return True
         if key in one.names_behind and one.names_behind[key].search(before):
             return True
-    return any(key in one.tongues and _is_tongue(before, after) for one in around)
+    return any(key in one.language_names and _is_language_name(before, after) for one in around)
 
 
 _SPEAKING = re.compile(
@@ -253,29 +253,29 @@ _SPEAKING = re.compile(
 _NO_NOUN = re.compile(
     r"\s*(?:$|[.,;:)!?”\"]|(?:to|for|at|as|on|is|was|by|from|with|online|well|fluently|because|since|while|when|than)\b)"
 )
-_TONGUE = re.compile(
+_OF_LANGUAGE = re.compile(
     r"[ -](?:language|languages|speaking|speaker|speakers|medium|lesson|lessons|class|classes|literature|dictionary|dictionaries|subtitles?|subtitled|dubbed"
     r"|translations?|grammar|proficiency|alphabet|dialects?|accent|pronunciation|phrasebook|translators?|interpreters?|textbooks?|vocabulary)(?!\w)",
 )
 
 
-def _is_tongue(before: str, after: str) -> bool:
-    return bool(_TONGUE.match(after) or (_SPEAKING.search(before) and _NO_NOUN.match(after)))
+def _is_language_name(before: str, after: str) -> bool:
+    return bool(_OF_LANGUAGE.match(after) or (_SPEAKING.search(before) and _NO_NOUN.match(after)))
 
 
 @cache
-def _contexts(lang: str) -> tuple[_Around, ...]:
+def _contexts(lang: str) -> tuple[_NameContext, ...]:
     data: Mapping[str, Any] = table("name_contexts.yaml")
-    tongues: Mapping[str, Sequence[str]] = longer_names_table()["tongues"]
+    language_names: Mapping[str, Sequence[str]] = longer_names_table()["language_names"]
     found = []
     for one in dict.fromkeys(("en", lang)):
         own = data["around"].get(one, {})
         names = data["names"].get(one, {})
         found.append(
-            _Around(
+            _NameContext(
                 re.compile(f"(?:{own.get('before', '(?!)')})$"),
                 re.compile(own.get("after", "(?!)")),
-                frozenset(map(normal_spelling, tongues.get(one, ()))) | {"english"},
+                frozenset(map(normal_spelling, language_names.get(one, ()))) | {"english"},
                 {
                     normal_spelling(name): re.compile(rf"[ -](?:{words})(?!\w)")
                     for name, words in names.items()

@@ -8,6 +8,7 @@ of the hashes of all k-grams the least in each window is kept, so that any share
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Collection
 from functools import cache
 from itertools import islice
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from crawler.judging.text.normal import normalise
+from crawler.judging.text.letters import Letters, letters_in, letters_of
 from crawler.judging.text.script import UNSPACED, main_script
 from crawler.judging.weights import weights
 
@@ -24,6 +25,8 @@ _DOUBLINGS = (1, 2, 4)
 """The least of eight neighbours is that of two, of two such pairs, and of two such fours."""
 _GRAM = {"han": 6}
 _GRAM_UNSPACED, _GRAM_SPACED = 12, 20
+_MOST_BYTES = 4
+"""Of one letter in UTF-8."""
 MOST = 400
 """Fingerprints kept of one text: some 1,800 characters, more than an agency report's core."""
 
@@ -34,7 +37,7 @@ _BASE, _MIX = np.uint64(0x100000001B3), np.uint64(0x9E3779B97F4A7C15)
 
 def _core(text: str) -> str:
     """The letters and digits of a text in normal form."""
-    return normalise(text).core
+    return letters_in(text).decode("utf-8", "surrogatepass")
 
 
 def text_hash(title: str, text: str) -> str:
@@ -42,13 +45,20 @@ def text_hash(title: str, text: str) -> str:
 
     The headline counts where the text is so short that many articles of an outlet can have the same.
     """
-    words = _core(text)
+    return hash_of(letters_of(title, text))
+
+
+def hash_of(letters: Letters) -> str:
+    """The `text_hash` of the letters of a headline and a text."""
+    words = letters.text
     # "News" or "Read more" under different headlines are different articles.
     grams = weights().copies.short_grams
-    # No script has longer passages: a longer text need not be asked for its script.
-    if len(words) < grams * _GRAM_SPACED and len(words) < grams * _gram(words):
-        words = f"{words}\0{_core(title)}"
-    return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    # No script has longer passages, and no letter more bytes: a longer text need not be asked for its script.
+    if len(words) < grams * _GRAM_SPACED * _MOST_BYTES:
+        core = words.decode("utf-8", "surrogatepass")
+        if len(core) < grams * _GRAM_SPACED and len(core) < grams * _gram(core):
+            words = b"\0".join((words, letters.title))
+    return hashlib.blake2b(words, digest_size=12).hexdigest()
 
 
 def letters(text: str) -> int:
@@ -69,6 +79,11 @@ def is_long_passage(shared: int, text: str) -> bool:
 def are_enough(fingerprints: int) -> bool:
     """Whether a text has enough fingerprints to be compared by them; of others only the exact words are compared."""
     return fingerprints >= weights().copies.least
+
+
+def least_shared() -> int:
+    """How many fingerprints two texts share at least, if one may be a copy of the other."""
+    return math.ceil(weights().copies.containment * weights().copies.least)
 
 
 def shares_enough(shared: int, smaller: int) -> bool:

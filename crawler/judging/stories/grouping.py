@@ -63,6 +63,7 @@ class Window:
     _days: dict[date, Counter[str]] = field(default_factory=dict)
     _sizes: Counter[date] = field(default_factory=Counter)
     _scales: dict[date, Scale] = field(default_factory=dict)
+    _first: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def add(self, report: Report) -> None:
         """Add a report. It replaces an earlier one of the same article.
@@ -84,13 +85,14 @@ class Window:
             counts[name] += not counted and sharing.isdisjoint(members)
             sharing.add(report.article)
         members.add(report.article)
+        self._joined(report.article, report.story)
 
     def remove(self, article: int) -> None:
         """Remove a report, if it is there."""
         report = self.reports.pop(article, None)
         if report is None:
             return
-        _drop(self._stories, report.story, article)
+        self._left(article, report.story)
         for name in report.features | report.words:
             _drop(self._index, name, article)
 
@@ -147,9 +149,21 @@ class Window:
         """A report belongs to another story from now on."""
         old = self.reports.get(article)
         if old is not None and old.story != story:
-            _drop(self._stories, old.story, article)
+            self._left(article, old.story)
             self._stories.setdefault(story, set()).add(article)
+            self._joined(article, story)
             self.reports[article] = replace(old, story=story)
+
+    def _joined(self, article: int, story: int) -> None:
+        first = self._first.get(story)
+        # A later report of a long story, as most are, changes nothing.
+        if first is not None and (len(first) < weights().grouping.some or article < first[-1]):
+            del self._first[story]
+
+    def _left(self, article: int, story: int) -> None:
+        _drop(self._stories, story, article)
+        if article in self._first.get(story, ()):
+            del self._first[story]
 
     def scale_of(self, day: date) -> Scale:
         """How rare anchors are: in the days before, and on the day itself as far as it has come.
@@ -187,16 +201,17 @@ class Window:
     def _candidates(self, report: Report, scale: Scale) -> Iterable[_Candidate]:
         """The stories that a report could join."""
         weigh = weights().grouping
-        compared: dict[int, Likeness] = {}
+        of_story: dict[int, dict[int, Likeness]] = {}
         stories: dict[int, Scale] = {}
         for other in self._likeliest(report, scale):
             if other.story not in stories:
                 # A story must not count against itself: its own reports made its anchors common.
                 stories[other.story] = self._without(scale, report.when.date(), other.story)
-            compared[other.article] = likeness(report, other, stories[other.story], worth_it=weigh.joins)
+            of_story.setdefault(other.story, {})[other.article] = likeness(
+                report, other, stories[other.story], worth_it=weigh.joins
+            )
         for story, apart in stories.items():
-            members = self._stories[story]
-            own = {a: compared[a] for a in members if a in compared}
+            own = of_story[story]
             like = max(own, key=lambda a: (own[a].odds, -a))
             best = own[like]
             if best.odds < weigh.joins:
@@ -207,7 +222,8 @@ class Window:
             }
             # Some that share little, too: one report that is like
             # this one must not speak for a story that is not.
-            for a in sorted(members - own.keys())[: max(0, weigh.some - len(own))]:
+            others = (a for a in self._earliest(story) if a not in own)
+            for a in list(islice(others, max(0, weigh.some - len(own)))):
                 if self._in_reach(report, self.reports[a]):
                     own[a] = likeness(report, self.reports[a], apart)
             # They would pull the mean down, or forbid the
@@ -217,6 +233,12 @@ class Window:
             mean = sum(x.odds for x in own.values()) / len(own)
             if mean >= weigh.joins - weigh.slack and not self._lies_elsewhere(report, own):
                 yield _Candidate(story, best, like, mean)
+
+    def _earliest(self, story: int) -> tuple[int, ...]:
+        """The reports of a story that were stored first, as many as speak for the whole."""
+        if story not in self._first:
+            self._first[story] = tuple(heapq.nsmallest(weights().grouping.some, self._stories[story]))
+        return self._first[story]
 
     def _set_aside(self, report: Report, own: Iterable[int]) -> set[int]:
         """Reports of a story that lie elsewhere and yet prove nothing.
@@ -257,11 +279,10 @@ class Window:
                 break
             if name not in common:
                 rarity = scale.rarity(name)
+                given = votes.get
                 for article in sharing:
-                    votes[article] = votes.get(article, 0.0) + rarity
-        likeliest = heapq.nlargest(
-            weigh.grouping.most_candidates, votes, key=lambda article: (votes[article], -article)
-        )
+                    votes[article] = given(article, 0.0) + rarity
+        likeliest = _highest(votes, weigh.grouping.most_candidates)
         near = (o for o in map(self.reports.__getitem__, likeliest) if self._in_reach(report, o))
         return islice(near, weigh.grouping.most_compared)
 
@@ -281,7 +302,7 @@ class Window:
         with some of them.
         """
         weigh = weights()
-        ours, theirs = (sorted(self._stories[s])[: weigh.grouping.some] for s in (a, b))
+        ours, theirs = (self._earliest(s) for s in (a, b))
         pairs = [(self.reports[x], self.reports[y]) for x in ours for y in theirs]
         # Two reports in different cities are one event if
         # this one names both: it is told of several places.
@@ -318,6 +339,15 @@ def _summed(counts: Sequence[Counter[str]]) -> Callable[[str], int]:
         return total
 
     return count
+
+
+def _highest(votes: Mapping[int, float], count: int) -> list[int]:
+    """The articles with most votes, the first ones of equals first."""
+    if len(votes) > count:
+        # The least vote that counts is found first: few are left to be put in order.
+        least = heapq.nlargest(count, votes.values())[-1]
+        votes = {article: vote for article, vote in votes.items() if vote >= least}
+    return sorted(votes, key=lambda article: (-votes[article], article))[:count]
 
 
 def _drop(sets: dict[_K, set[int]], key: _K, article: int) -> None:

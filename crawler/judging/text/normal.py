@@ -129,6 +129,11 @@ class _Characters(dict[int, str]):
 _characters = _Characters()
 
 
+def in_normal_form(char: str) -> str:
+    """The normal form of a single character, whatever stands beside it; empty for one that nobody sees."""
+    return _characters[ord(char)]
+
+
 def _marks_in_order(match: re.Match[str]) -> str:
     """Vowel marks before tone marks, each once."""
     return "".join(sorted(dict.fromkeys(match[0]), key=lambda c: (c in _TONES, c)))
@@ -136,7 +141,7 @@ def _marks_in_order(match: re.Match[str]) -> str:
 
 def _burmese_marks_in_order(match: re.Match[str]) -> str:
     """Vowels, then what is drawn above and below, in the order of Unicode Technical Note 11."""
-    return "".join(sorted(dict.fromkeys(match[0]), key=_BURMESE_ORDER.index))
+    return "".join(sorted(dict.fromkeys(match[0]), key=BURMESE_ORDER.index))
 
 
 def _subscripts_in_order(match: re.Match[str]) -> str:
@@ -178,7 +183,11 @@ def _is_unspaced(char: str) -> bool:
 
 
 _TONES = frozenset("่้๊๋່້໊໋")
-_BURMESE_ORDER = "\u1031\u102d\u102e\u1032\u102f\u1030\u1033\u1034\u1035\u102b\u102c\u1036\u1037\u103a\u1038"
+BURMESE_ORDER = "\u1031\u102d\u102e\u1032\u102f\u1030\u1033\u1034\u1035\u102b\u102c\u1036\u1037\u103a\u1038"
+VIETNAMESE_TONES = Replace(
+    "([òóỏõọ])([ae])(?![^\\W\\d_])|([ùúủũụ])(y)(?![^\\W\\d_])", lambda m: _tone_on_last(m) if m[1] else _tone_on_y(m), "òóỏõọùúủũụ",
+)  # fmt: skip
+"""The older place of Vietnamese tone marks."""
 # Composed once more after characters were mapped: what they become may compose with its marks.
 HEAD: tuple[Step, ...] = (Compose(), Zawgyi(), Translate(_characters), Compose())
 """Character by character."""
@@ -189,11 +198,11 @@ TAIL: tuple[Step, ...] = (
     Replace("(?:្[ក-អ]){2,}", _subscripts_in_order, "រ"),
     Replace("[\u103b-\u103e]{2,}", lambda m: "".join(sorted(set(m[0]))), "\u103b\u103c\u103d\u103e",
             "\u103c[\u103b\u103c]|\u103d[\u103b-\u103d]|\u103e[\u103b-\u103e]|\u103b\u103b"),
-    Replace("[\u102b-\u1032\u1036-\u1038\u103a]{2,}", _burmese_marks_in_order, _BURMESE_ORDER,
-            "|".join(f"{mark}[{_BURMESE_ORDER[: i + 1]}]" for i, mark in enumerate(_BURMESE_ORDER))),
+    Replace("[\u102b-\u1032\u1036-\u1038\u103a]{2,}", _burmese_marks_in_order, BURMESE_ORDER,
+            "|".join(f"{mark}[{BURMESE_ORDER[: i + 1]}]" for i, mark in enumerate(BURMESE_ORDER))),
     Replace("េី", "ើ", "េ"),
     Replace("េា", "ោ", "េ"),
-    Replace("([òóỏõọ])([ae])(?![^\\W\\d_])|([ùúủũụ])(y)(?![^\\W\\d_])", lambda m: _tone_on_last(m) if m[1] else _tone_on_y(m), "òóỏõọùúủũụ"),
+    VIETNAMESE_TONES,
     # A line may break, or a dash stand, inside a Chinese word; a dash inside a word of
     # the other unspaced scripts, and one between spaced words, says no more than a space.
     Replace("[ -]{1,3}(?=[\u3400-\u9fff])", lambda m: "" if m.start() and _is_han(m.string[m.start() - 1]) else m[0],

@@ -28,7 +28,8 @@ _ENDINGS = {
 }
 """Inflections that may follow a term: English plural and possessive, Malay clitics, Filipino linkers, Korean particles."""
 
-_PREFIX = re.compile(r"(?<![^\W_])(?:di|ke|se|ber|be|ter)$")
+MALAY_PREFIXES = ("di", "ke", "se", "ber", "be", "ter")
+_PREFIX = re.compile(rf"(?<![^\W_])(?:{'|'.join(MALAY_PREFIXES)})$")
 _CIRCUMFIX = re.compile(r"(?:kan|an|i)?" + _MALAY.pattern)
 _LEAST_STEM = 5
 _LEAST_INFLECTED = 3
@@ -46,6 +47,11 @@ def begin_of_word(text: str, start: int) -> int | None:
     # No prefix has more than three letters, so no more of the text is searched.
     prefix = _PREFIX.search(text, max(0, start - 4), start)
     return prefix.start() if prefix else None
+
+
+def may_be_prefixed(p: Pattern) -> bool:
+    """Whether a term may stand behind a Malay or Indonesian prefix in some text."""
+    return p.lang in MALAY or p.lang == "*"
 
 
 def _is_malay(p: Pattern, lang: str | None) -> bool:

@@ -31,6 +31,11 @@ def _detector() -> ZawgyiDetector:
     return ZawgyiDetector()
 
 
+def has_signs(text: str) -> bool:
+    """Whether a text holds what Unicode Burmese does not. Texts without are left as they are."""
+    return _SIGN.search(text) is not None
+
+
 def is_zawgyi(text: str) -> bool:
     """Whether a text (by its beginning) is Burmese in the Zawgyi encoding."""
     if not _SIGN.search(text):

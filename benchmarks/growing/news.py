@@ -1,0 +1,116 @@
+"""News of cooperation as it is judged: events that have nothing to do with each other, reports of one base, copies of one text."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from crawler.model import Article
+from crawler.parsing.urls import url_key
+from crawler.store.article_writer import JudgedArticle
+from tests.builders import NOON, shipped_judge
+
+_PLACES = {
+    "Malaysia": ("Kuala Lumpur", "Penang", "Kuantan", "Ipoh"), "Thailand": ("Bangkok", "Rayong", "Chiang Mai", "Khon Kaen"),
+    "Vietnam": ("Hanoi", "Haiphong", "Da Nang", "Can Tho"), "Laos": ("Vientiane", "Luang Prabang", "Pakse"),
+    "Cambodia": ("Phnom Penh", "Sihanoukville", "Siem Reap"), "Indonesia": ("Jakarta", "Bandung", "Surabaya", "Medan"),
+}  # fmt: skip
+_CHINESE = ("Nanning", "Guangzhou", "Kunming", "Shenzhen", "Chongqing", "Chengdu", "Guiyang", "Haikou")
+_ACTS = (
+    "signed an agreement on",
+    "opened talks about",
+    "agreed to trade in",
+    "held a forum on",
+    "will jointly ship",
+)
+_FIELDS = (
+    "durian", "rice", "palm oil", "solar panels", "electric buses", "rubber", "coffee", "shrimp", "steel", "vaccines", "satellites", "tilapia",
+    "bamboo", "timber", "cement", "batteries", "textiles", "fertiliser", "cables", "tractors",
+)  # fmt: skip
+_SYLLABLES = [
+    "ba",
+    "be",
+    "bi",
+    "bo",
+    "ka",
+    "ke",
+    "ki",
+    "ko",
+    "la",
+    "li",
+    "lo",
+    "ma",
+    "mi",
+    "mo",
+    "na",
+    "ni",
+    "no",
+    "ra",
+    "ri",
+    "ro",
+    "sa",
+    "si",
+    "so",
+    "ta",
+    "ti",
+    "to",
+    "wa",
+    "wi",
+    "ya",
+    "yo",
+    "du",
+    "fe",
+    "gu",
+    "hi",
+    "jo",
+    "pe",
+    "pu",
+    "vo",
+    "ze",
+    "zu",
+]
+
+
+def _name(chance: random.Random) -> str:
+    return "".join(chance.choice(_SYLLABLES) for _ in range(chance.randint(3, 5))).capitalize()
+
+
+def _judged(number: int, title: str, text: str, when: datetime, outlet: int) -> JudgedArticle:
+    url = f"https://outlet{outlet}.example/{number}"
+    article = Article(url, title, text, f"outlet{outlet}", NOON, "en", published=when)
+    return JudgedArticle(article, shipped_judge().classify(article), url_key(url))
+
+
+def event(number: int, when: datetime) -> JudgedArticle:
+    """A report of an event of its own: its people, firms, goods, sums and most of its words are in no other."""
+    chance = random.Random(number)
+    country = chance.choice(list(_PLACES))
+    city, home, goods = chance.choice(_PLACES[country]), chance.choice(_CHINESE), chance.choice(_FIELDS)
+    firm, partner, person, port = (_name(chance) for _ in range(4))
+    noise = " ".join(_name(chance).lower() for _ in range(40))
+    text = (
+        f"{firm} of {home}, China, and {partner} of {country} {chance.choice(_ACTS)} {goods} worth {chance.randrange(11, 9999)} million yuan "
+        f"in {city}. {person} {_name(chance)} said their cooperation was worth {chance.randrange(100, 9999)} jobs in {port}. {noise}."
+    )
+    return _judged(
+        number, f"{firm} of China and {country}'s {partner} agree on {goods}", text, when, number % 97
+    )
+
+
+def proof(number: int) -> JudgedArticle:
+    """A report of one base, two hours after the one before: many stories tell of it, each with several reports."""
+    chance = random.Random(number)
+    act = chance.choice(("trained", "tested", "received", "exported", "hosted"))
+    text = (
+        f"The China-Laos Rice Laboratory in Vientiane, opened by China and Laos, {act} {chance.randrange(11, 9999)} {chance.choice(_FIELDS)} "
+        f"with {_name(chance)} of {chance.choice(_CHINESE)}, said {_name(chance)} {_name(chance)}. "
+        + " ".join(_name(chance).lower() for _ in range(40))
+    )
+    title = f"China-Laos Rice Laboratory in Vientiane opened, {act} for {_name(chance)}"
+    return _judged(number, title, text, NOON + timedelta(hours=2 * number), number % 97)
+
+
+def copy(number: int) -> JudgedArticle:
+    """One text, as one more outlet prints it."""
+    one = event(1, NOON).article
+    return _judged(number, one.title, one.text, NOON + timedelta(seconds=number), number)

@@ -1,0 +1,40 @@
+"""What deciding who hears of a story costs while subscriptions grow of which as many ask for it as before."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from alerts.selection.raise_alerts import raise_alerts
+from alerts.subscriptions.subscriptions import register
+from benchmarks.growing import news
+from benchmarks.growing.measuring import PORTION, milliseconds
+from crawler.config.settings import Settings
+from crawler.store import Store
+from crawler.store.article_writer import ArticleWriter
+from tests.builders import NOON, new_store, settings, shipped
+
+
+def subscriptions(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:
+    """By subscriptions: what a new story costs, of which three of them hear."""
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            store, writer = new_store(Path(folder)), ArticleWriter(shipped().stories.window)
+            # All topics, of one source each: with more of them no more ask for a story.
+            made = settings(*(
+                {"name": f"desk{n}", "to": [f"desk{n}@example.org"], "sources": [f"outlet{n}"] if n >= 3 else []} for n in range(size)
+            ))  # fmt: skip
+            with store.write() as connection:
+                register(connection, made, NOON - timedelta(days=9))
+
+            def written(number: int, store: Store = store, writer: ArticleWriter = writer) -> None:
+                with writer.transaction(store) as connection:
+                    batch = [news.event(PORTION * number + n, NOON) for n in range(PORTION)]
+                    writer.write(connection, batch)
+
+            def told(_: int, store: Store = store, made: Settings = made) -> None:
+                raise_alerts(store, made, NOON)
+
+            yield size, milliseconds(told, written)

@@ -1,0 +1,53 @@
+"""What writing a judged article costs while the window, a base or a copied text grows; judging it costs the same whatever is stored."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from benchmarks.growing import news
+from benchmarks.growing.measuring import BATCHES, PORTION, milliseconds
+from crawler.store.article_writer import ArticleWriter, JudgedArticle
+from tests.builders import NOON, new_store, shipped
+
+_DAYS = 4
+"""The news of the window lies within so many days, less than stories can grow."""
+
+
+def window(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:
+    """By relevant reports in the window: what the next one costs, which has an event of its own."""
+    span = timedelta(days=_DAYS) / (sizes[-1] + BATCHES * PORTION * len(sizes))
+    # Numbered in no order of time: each day has some when the first size is reached.
+    return _grown(
+        sizes, lambda n: news.event(n, NOON - timedelta(days=_DAYS) + span * (n * 7_919 % (sizes[-1] + 1)))
+    )
+
+
+def proofs(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:
+    """By reports of one base: what the next one costs."""
+    return _grown(sizes, news.proof)
+
+
+def copies(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:
+    """By outlets that printed one text: what the next one costs."""
+    return _grown(sizes, news.copy)
+
+
+def _grown(sizes: Sequence[int], made: Callable[[int], JudgedArticle]) -> Iterator[tuple[int, float]]:
+    with tempfile.TemporaryDirectory() as folder:
+        store, writer, done = new_store(Path(folder)), ArticleWriter(shipped().stories.window), 0
+
+        def write(batch: Sequence[JudgedArticle]) -> None:
+            with writer.transaction(store) as connection:
+                writer.write(connection, batch)
+
+        for size in sizes:
+            while done < size:
+                portion = min(100, size - done)
+                write([made(n) for n in range(done, done + portion)])
+                done += portion
+            batches = [[made(done + PORTION * b + n) for n in range(PORTION)] for b in range(BATCHES + 1)]
+            yield size, milliseconds(lambda number, batches=batches: write(batches[number]))  # type: ignore[misc]
+            done += PORTION * (BATCHES + 1)
