@@ -70,7 +70,7 @@ class Wish:
 
 
 @dataclass(slots=True)
-class _Reading:
+class _WishReading:
     """The words while they are read, one after another."""
 
     wanted: list[str] = field(default_factory=list)
@@ -136,7 +136,7 @@ def wish_of(words: str) -> Wish:
     Raises:
         AseanwatchError: they have signs or fields of queries, or they refuse nothing, or all.
     """
-    reading = _Reading()
+    reading = _WishReading()
     tokens = _TOKEN.findall(_marked(plain_signs(words)))
     while tokens:
         token = tokens.pop(0)

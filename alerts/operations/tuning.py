@@ -36,6 +36,9 @@ LATEST = 300
 RENAMED = " (renamed)"
 """The suffix of a change's section in the history if the entry was renamed. Such a change keeps both names instead of lines."""
 
+TOGETHER = " (together)"
+"""The suffix of a change's section in the history if it was made together with the one before it: both are taken back at once."""
+
 
 class EntryKey(NamedTuple):
     """An entry of the configuration: its section (``topics``, ``terms``, ``sources`` or ``subscriptions``) and its name."""
@@ -229,19 +232,19 @@ def apply(
     return _write(connection, live, EntryKey(section, name), made.before, made.after, actor, now, box)
 
 
-def draft_together(live: Live, entries: Mapping[EntryKey, Mapping[str, Any]]) -> Draft:
-    """What the configuration would be with several new entries, which may name one another.
+def draft_together(live: Live, entries: Mapping[EntryKey, Mapping[str, Any]]) -> list[str]:
+    """The texts of the configuration before, between and after several new entries, which may name one another.
 
     Raises:
         ConfigError: it would be wrong; AseanwatchError: an entry is there already, or the file cannot be changed so.
     """
-    before = read_text(live.path)
-    after = before
+    texts = [read_text(live.path)]
     for (section, name), values in entries.items():
         if name in entries_by_name(live.settings, section):
             raise AseanwatchError(Phrase("%(section)s has %(name)s already", section=section, name=name))
-        after = OwnFile(live.path, after).with_entry(section, name, values)
-    return Draft(before, after, check_text(live.path, after))
+        texts.append(OwnFile(live.path, texts[-1]).with_entry(section, name, values))
+    check_text(live.path, texts[-1])
+    return texts
 
 
 def apply_together(
@@ -257,13 +260,29 @@ def apply_together(
         ConfigError, AseanwatchError: as in `draft_together`; then nothing is written.
     """
     made = draft_together(live, entries)
-    number = None
-    for section, name in entries:
-        block = entry_block(made.after, section, name)
-        values = {"at": now, "actor": actor, "section": section, "name": name, "before": None, "after": block}
-        number = connection.scalars(insert(config_versions).returning(config_versions.c.id), [values]).one()
-    write_text(live.path, made.before, made.after)
+    number = _record_steps(connection, list(entries), made, actor, now)
+    write_text(live.path, made[0], made[-1])
     live.look()
+    return number
+
+
+def _record_steps(
+    connection: Connection,
+    keys: Sequence[EntryKey],
+    texts: Sequence[str],
+    actor: str,
+    now: datetime,
+    box: SecretBox | None = None,
+) -> int | None:
+    """Keep several changes that are made at once, by the texts between them; gives the number of the last one."""
+    number = None
+    for key, before, after in zip(keys, texts, texts[1:], strict=False):
+        values = {
+            "at": now, "actor": actor, "section": key.section + (TOGETHER if number is not None else ""), "name": key.name,
+            "before": change_log.stored(change_log.lines_in(before, after, *key), box),
+            "after": change_log.stored(change_log.lines_in(after, before, *key), box),
+        }  # fmt: skip
+        number = connection.scalars(insert(config_versions).returning(config_versions.c.id), [values]).one()
     return number
 
 
@@ -357,7 +376,7 @@ def history(connection: Connection, limit: int = 50, box: SecretBox | None = Non
             id=r.id,
             at=r.at,
             actor=r.actor,
-            section=r.section.removesuffix(RENAMED),
+            section=r.section.removesuffix(RENAMED).removesuffix(TOGETHER),
             name=r.name,
             before=change_log.shown(r.before, box),
             after=change_log.shown(r.after, box),
@@ -370,7 +389,7 @@ def history(connection: Connection, limit: int = 50, box: SecretBox | None = Non
 def undo(
     connection: Connection, live: Live, number: int, actor: str, now: datetime, box: SecretBox | None = None
 ) -> EntryKey:
-    """Take a change back, so that the entry is as it was before it; returns which entry that is.
+    """Take a change back, with all that were made at once with it, so that the file is as before; returns which entry that is.
 
     Raises:
         AseanwatchError: there is no such change, or the entry was changed or renamed again since.
@@ -382,21 +401,46 @@ def undo(
         section = row.section.removesuffix(RENAMED)
         rename(connection, live, section, row.after, row.before, actor, now)
         return EntryKey(section, row.before)
-    key = EntryKey(row.section, row.name)
-    before = read_text(live.path)
+    rows = _made_together(connection, row)
+    keys = [EntryKey(r.section.removesuffix(TOGETHER), r.name) for r in rows]
+    texts = [read_text(live.path)]
+    for one, key in zip(rows, keys, strict=True):
+        texts.append(_without_change(texts[-1], key, one, box))
+    if len(rows) == 1:
+        made = _draft(live, *keys[0], texts[0], texts[1])
+        _write(connection, live, keys[0], made.before, made.after, actor, now, box)
+        return keys[0]
+    check_text(live.path, texts[-1])
+    _record_steps(connection, keys, texts, actor, now, box)
+    write_text(live.path, texts[0], texts[-1])
+    live.look()
+    return keys[0]
+
+
+def _made_together(connection: Connection, row: Any) -> list[Any]:
+    """A change and those that were made at once with it, the latest first."""
+    same = select(config_versions).where(config_versions.c.at == row.at, config_versions.c.actor == row.actor)
+    rows = list(connection.execute(same.order_by(config_versions.c.id)))
+    first = last = next(i for i, one in enumerate(rows) if one.id == row.id)
+    while first and rows[first].section.endswith(TOGETHER):
+        first -= 1
+    while last + 1 < len(rows) and rows[last + 1].section.endswith(TOGETHER):
+        last += 1
+    return rows[first : last + 1][::-1]
+
+
+def _without_change(text: str, key: EntryKey, row: Any, box: SecretBox | None) -> str:
+    """A text with one change of the history taken back."""
     # Taking back an older change would silently undo the later ones too.
     after = change_log.opened(row.after, box)
-    if not change_log.are_same(entry_block(before, *key), after):
+    if not change_log.are_same(entry_block(text, *key), after):
         raise AseanwatchError(
             Phrase(
                 "%(entry)s was changed again since; take the later change back first",
-                entry=f"{row.section}.{row.name}",
+                entry=f"{key.section}.{key.name}",
             )
         )
-    former = change_log.opened(row.before, box)
-    made = _draft(live, *key, before, _with_former(before, key, former, change_log.standing_in(after)))
-    _write(connection, live, key, made.before, made.after, actor, now, box)
-    return key
+    return _with_former(text, key, change_log.opened(row.before, box), change_log.standing_in(after))
 
 
 def _with_former(text: str, key: EntryKey, former: str | None, standing: EntryStanding | None) -> str:

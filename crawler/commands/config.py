@@ -10,10 +10,9 @@ import typer
 
 from crawler.commands.context import ConfigOption, JsonOption, err, out, print_json, print_written
 from crawler.config.effective import ConfigChange, effective, without_keys
-from crawler.config.listing import key_of, listed, scalar, text_of
+from crawler.config.listing import key_hint, key_of, listed, scalar, text_of
 from crawler.config.load import find_config
 from crawler.model import AseanwatchError
-from crawler.runtime.near import nearest
 from crawler.runtime.packaged_config import packaged
 
 config_app = typer.Typer(
@@ -41,10 +40,7 @@ def show(
     found = effective(config)
     path = key_of(found.values, key or "")
     if path is None:
-        names = found.origins()
-        meant = nearest(str(key), [*names, *(n.rpartition(".")[0] for n in names)])
-        near = f"; did you mean {meant}?" if meant else ""
-        raise AseanwatchError(f"the configuration has no {key}{near}")
+        raise AseanwatchError(f"the configuration has no {key}{key_hint(found.values, str(key))}")
     values = found.values if keys else without_keys(found.values)
     if values != found.values:
         err.print("passwords and keys are left out; --with-keys shows them", markup=False)

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from crawler.config.merging import is_named_list, name_in
 from crawler.config.references import Key
 from crawler.config.yaml_text import flow_text
+from crawler.runtime.near import nearest
 from crawler.runtime.visible_text import visible
 
 WIDTH = 92
@@ -21,6 +22,8 @@ _PLAIN = re.compile(
     "[A-Za-z$=\u00a1-\ufefe](?:[^\x00-\x20\x7f-\xa0:#,\\[\\]{}\\\\\u2028\u2029\ufeff]| (?=[^\\s:#,\\[\\]{}\\\\]))*"
 )
 """Texts that are the same without quotes, in a list too: they neither begin nor end with a sign that YAML knows."""
+_NAMED = 30
+"""Names that are listed where none is near."""
 _WORDS = ("yes", "no", "on", "off", "true", "false", "null", "y", "n", "=")
 Note = Callable[[Key], str]
 
@@ -144,8 +147,42 @@ class _Lister(NamedTuple):
 
 
 def key_of(values: Mapping[str, Any], wanted: str) -> Key | None:
-    """The key that people call ``sources.topik-id.url``, with the places of entries in lists; None where there is none."""
-    return next(_keys(values, wanted, ()), None)
+    """The key that people call ``sources.topik-id.url``, or ``sources[0].url`` as messages do, with the places of entries in lists; None where there is none."""
+    return next(_keys(values, _dotted(wanted), ()), None)
+
+
+def key_hint(values: Mapping[str, Any], wanted: str) -> str:
+    """What follows a key that is not there: the one that was meant, by the part of it that leads nowhere."""
+    plain = _dotted(wanted)
+    held, first, rest = values, "", plain
+    # As deep as it leads: the beginning is right, and nothing of it says what the rest was meant to be.
+    for end in (match.start() for match in re.finditer(r"\.", plain)):
+        key = key_of(values, plain[:end])
+        if key is not None:
+            held, first, rest = at_key(values, key), f"{plain[:end]}.", plain[end + 1 :]
+    if not isinstance(held, Mapping | list):
+        return f": {first.rstrip('.')} has no parts; write {first.rstrip('.')}"
+    names = [str(n) for n in (held if isinstance(held, Mapping) else map(name_in, held)) if n is not None]
+    part = rest.partition(".")[0]
+    if isinstance(held, list) and part.isdigit():
+        return f": {first.rstrip('.')} has {len(held)}, counted from 0"
+    meant = nearest(part, names)
+    if meant is not None:
+        whole = f"{first}{meant}{rest.removeprefix(part)}"
+        return f"; did you mean {whole if key_of(values, whole) is not None else first + meant}?"
+    has = ", ".join(names[:_NAMED]) or "nothing"
+    return f"; {first.rstrip('.') or 'it'} has: {has}{', …' if len(names) > _NAMED else ''}"
+
+
+def at_key(values: Any, key: Key) -> Any:
+    """The value at a key."""
+    for part in key:
+        values = values[part]
+    return values
+
+
+def _dotted(wanted: str) -> str:
+    return re.sub(r"\[([^\[\]]*)\]", r".\1", wanted)
 
 
 def _keys(value: Any, wanted: str, key: Key) -> Iterator[Key]:

@@ -16,6 +16,7 @@ from crawler.judging.judge import all_sets
 from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.queries.foreign_words import set_meant
 from crawler.judging.queries.query import QueryError, parse, term_sets_of
+from crawler.judging.territories import is_country, territory_meant
 from crawler.judging.text.terms import REFERENCE, UnknownTermSetError, expand
 from crawler.model import TermSet
 from crawler.runtime.near import did_you_mean
@@ -127,18 +128,31 @@ def _lists(value: Any) -> dict[str, tuple[str, ...]]:
     return {lang: tuple(map(str, s)) for lang, s in _mapping(value).items() if isinstance(s, list)}
 
 
+_OF_COUNTRIES = ("country", "places", "people", "demonyms")
+_OF_PARTIES = ("ours", "theirs", "both", "elsewhere", "joint_names")
+"""Built-in sets that are left out where nothing names them (`all_sets`)."""
+
+
 def _unknown_set(name: str, sets: Mapping[str, TermSet]) -> str:
+    said = f"unknown term set ${name}"
+    kind, _, code = name.partition("_")
+    if kind not in _OF_COUNTRIES or not code:
+        own = [n for n in (*sets, *_OF_PARTIES) if n.partition("_")[0] not in _OF_COUNTRIES]
+        return f"{said}{did_you_mean(name, own, '$') or '; add it under terms, or write a set that is there'}"
     meant = set_meant(name)
-    if meant in sets:
-        kind = name.partition("_")[0]
-        return f"unknown term set ${name} (did you mean ${meant}?); write two capital letters behind ${kind}_"
-    own = [n for n in sets if not n.startswith(("country_", "places_"))]
-    cure = (
-        ""
-        if (near := did_you_mean(name, own, "$"))
-        else "; write the name of a set of terms, or the words themselves"
+    if meant in sets and meant != name:
+        return f"{said} (did you mean ${meant}?); write two capital letters behind ${kind}_"
+    country = territory_meant(code.replace("_", " ")) or (code.upper() if is_country(code.upper()) else None)
+    if country is None:
+        return f"{said}: {code} is no country; write the two capital letters of one, such as ${kind}_LA"
+    if f"country_{country}" not in sets:
+        return f"{said}: {country} is no country with a set; write $ours or $theirs, or the sets of its countries with commas between"
+    if kind == "demonyms":
+        return f"{said}; write $country_{country}, which has the names of its people too"
+    return (
+        f"{said}: {country} is no party here, so that its {kind} are not read; write $country_{country} for its names,"
+        " or list the words in a set of your own"
     )
-    return f"unknown term set ${name}{near}{cure}"
 
 
 def _term_problems(terms: Mapping[str, TermSet], sets: Mapping[str, TermSet]) -> Found:

@@ -225,15 +225,10 @@ class Judge:
     @cached_property
     def _gate_at_home(self) -> TermGate:
         """The same for sources of our own side, which need not name it: "our country and Vietnam"."""
-<<<<<<< HEAD
-        partner = self._members[self.rules.relevance.theirs]
-        return Gate(self._patterns, self._gate_names | self._members.get(RETRACTION, frozenset()) | partner)
-=======
-        partner = self._members[self.rules.relevance.partner]
+        theirs = self._members[self.rules.relevance.theirs]
         return TermGate(
-            self._patterns, self._gate_names | self._members.get(RETRACTION, frozenset()) | partner
+            self._patterns, self._gate_names | self._members.get(RETRACTION, frozenset()) | theirs
         )
->>>>>>> wt-ahead
 
     @cached_property
     def _gate_names(self) -> frozenset[str]:

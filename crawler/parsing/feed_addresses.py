@@ -28,6 +28,9 @@ def feed_key(url: str) -> str:
         pairs.remove(("feed", "rss2"))
         path += "/feed"
     path = _WORDPRESS.sub("/feed", path)
-    port = f":{parts.port}" if parts.port else ""
+    try:
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        port = ""  # an IPv6 address that lost its brackets
     query = "&".join(f"{name}={value}" for name, value in sorted(pairs))
     return f"{host}{port}{path}{'?' if query else ''}{query}"

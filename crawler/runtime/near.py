@@ -19,7 +19,8 @@ def near_names(name: str, known: Iterable[str], most: int, likeness: float = _LI
         likeness: the share of letters that they have in common at least, from 0 to 1.
     """
     names: dict[str, str] = {}
-    for one in known:
+    # What was written is no cure for itself, wherever it is known.
+    for one in (k for k in known if k != name):
         names.setdefault(one.casefold(), one)
     return [names[close] for close in difflib.get_close_matches(name.casefold(), list(names), most, likeness)]
 

@@ -25,10 +25,19 @@ from crawler.config.yaml_values import read_plain
 from crawler.judging.text.language import RECOGNISED
 from crawler.parsing.feed_addresses import feed_key
 from crawler.parsing.urls import host_of
+from crawler.runtime.public_addresses import AllowedHosts
 from crawler.runtime.redaction import without_credentials
 
 NEVER = "never probed by us"
 _PLACEHOLDERS = ("example", "example.com", "example.net", "example.org", "localhost", "invalid", "test")
+_SHORTENED = (
+    "bit.ly t.co tinyurl.com goo.gl ow.ly is.gd v.gd buff.ly bit.do cutt.ly rebrand.ly rb.gy shorturl.at tiny.cc lnkd.in fb.me dlvr.it"
+    " trib.al ift.tt t.ly s.id t.cn url.cn dwz.cn suo.im u.nu adf.ly bl.ink soo.gd clck.ru vk.cc reurl.cc lihi.cc pse.is w.wiki wp.me"
+    " shope.ee zpr.io qrco.de urlz.fr 0rz.tw ppt.cc j.mp youtu.be amzn.to nyti.ms bbc.in reut.rs on.ft.com cnn.it"
+)
+_SHORTENERS = frozenset(_SHORTENED.split())
+"""Hosts of short links, which tell nothing of where they lead."""
+_PUBLIC = AllowedHosts()
 
 
 class SourceEvidence(Section):
@@ -123,6 +132,8 @@ def read_list(data: bytes, shown: str, today: date, others: Iterable[tuple[str, 
         for key, message in complaints(error, model=SourceList):
             place(key, message)
     entries = values.get("sources")
+    if entries == [] or (entries is None and "sources" in values):
+        place(("sources",), "holds no source; write at least one below it, such as - {name: outlet, url: …}")
     for key, message in _rules(entries if isinstance(entries, list) else [], today, others):
         place(key, message)
     if problems or listed is None:
@@ -171,10 +182,24 @@ def _address_problems(key: Key, url: str, keys: Mapping[str, str]) -> Iterator[t
     host = host_of(url)
     if without_credentials(url) != url:
         yield key, "the address holds a password or a key; a list for everybody needs one without"
-    if any(host == name or host.endswith(f".{name}") for name in _PLACEHOLDERS):
+    if _is_or_below(host, _PLACEHOLDERS):
         yield key, f"{host} is a placeholder; allowed: the address of the outlet"
+    elif _is_or_below(host, _SHORTENERS):
+        yield (
+            key,
+            f"{host} leads elsewhere, and may lead to another place tomorrow; write the address that it leads to",
+        )
+    elif host and (not _PUBLIC.host_allowed(host) or _PUBLIC.is_inner_name(host)):
+        yield (
+            key,
+            f"{host} is no host of the public internet; a list for everybody needs the address of the outlet",
+        )
     if "{query}" not in url and (taken := keys.get(feed_key(url))) is not None:
         yield key, f"is the same address as that of {taken} (http, www and a slash at the end make no other)"
+
+
+def _is_or_below(host: str, names: Iterable[str]) -> bool:
+    return any(host == name or host.endswith(f".{name}") for name in names)
 
 
 def _kind_problems(at: Key, entry: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:

@@ -126,6 +126,8 @@ def _too_many(node: Node, sets: Mapping[str, TermSet]) -> Iterator[str]:
     if different < node.number:
         yield (
             f"ATLEAST/{node.number} never holds: there are only {different} different terms; write ATLEAST/{different} or add terms"
+            if different > 1
+            else f"ATLEAST/{node.number} never holds: there is one term alone; write it without ATLEAST, or add terms"
             if different
             else f"ATLEAST/{node.number} never holds: it has no terms to count"
         )

@@ -177,13 +177,13 @@ class Matcher:
         # Dictionaries cut words only where a short term was found, and all places in one go.
         if short := [start for start, end, unspaced, _ in matches if unspaced and end - start <= SHORT]:
             place.ruler.look_at(short)
-        for start, end, unspaced, there in matches:
-            fitting = there
-            begin: int | None = start
+        for start, end, unspaced, same in matches:
+            fitting = same
             if unspaced:
+                begin: int | None = start
                 if not is_unspaced_word(place.ruler, text, start, end):
                     # What is open at its end needs to be no whole word.
-                    fitting = [p for p in fitting if p.prefix]
+                    fitting = [p for p in same if p.prefix]
                     if not (fitting and begins_unspaced_word(place.ruler, text, start, end)):
                         continue
             else:

@@ -302,3 +302,49 @@ def test_the_history_shows_lines_of_entries_and_nothing_else(store: Store, tmp_p
     assert (durian.before, durian.after) == ("durian: {query: durian}\n", None)
     assert (finance.before, finance.after) == (None, "finance:\n  remove: true\n")
     assert EntryKey(finance.section, finance.name) == ("topics", "finance")
+
+
+_FORMS = [
+    SHORT, FLOW, REMOVING, "extends: packaged\n# mine\n", "\ufeffextends: packaged\n", "extends: packaged\r\n# mine\r\n",
+    "extends: packaged\n\n\n", "extends: packaged\nterms: {}\n", "# top\nextends: packaged  # and so on",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "which"),
+    [
+        (BARE, 1),
+        *(pytest.param(text, i % 3, marks=pytest.mark.long) for i, text in enumerate(_FORMS)),
+    ],
+)
+def test_what_was_written_together_is_taken_back_together(
+    store: Store, tmp_path: Path, text: str, which: int
+) -> None:
+    live = live_with(tmp_path, text)
+    entries = {
+        EntryKey("terms", "durians"): {"en": ["durian"]},
+        EntryKey("terms", "rice_too"): {"en": ["rice"]},
+        EntryKey("topics", "both_fruits"): {"title": "Both", "query": "$durians NEAR/5 $rice_too"},
+    }
+    # One before at the same moment by the same person is no part of it.
+    first = apply(store, live, "topics", "earlier", {"query": "earlier"})
+    was = live.path.read_bytes()
+    with store.write() as connection:
+        tuning.apply_together(connection, live, entries, "me", NOON)
+    made = live.path.read_bytes()
+    with store.read() as connection:
+        numbers = [change.id for change in tuning.history(connection)]
+        assert {c.section for c in tuning.history(connection)} == {"terms", "topics"}
+    undo(store, live, numbers[which])
+    assert live.path.read_bytes() == was
+    assert live.settings.topics.keys() & {"both_fruits", "earlier"} == {"earlier"}
+    # Taking that back is one step too.
+    with store.read() as connection:
+        latest = tuning.history(connection)[0].id
+    undo(store, live, latest - which)
+    assert live.path.read_bytes() == made
+    with store.read() as connection:
+        latest = tuning.history(connection)[0].id
+    undo(store, live, latest)
+    undo(store, live, first)
+    assert live.path.read_bytes() == text.encode()

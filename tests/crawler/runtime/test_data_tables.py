@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from crawler.judging.text.normal import normal_spelling, normalise
 from crawler.judging.weights import JudgingWeights, using
@@ -40,3 +43,21 @@ def test_under_other_weights_spellings_are_worked_out_anew() -> None:
         anew = {text: normal_spelling(text) for text in burmese}
         assert anew == {text: normalise(text).text for text in burmese}
     assert anew != burmese
+
+
+def _lists_in(value: Any) -> Iterator[list[Any]]:
+    if isinstance(value, list):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _lists_in(inner)
+
+
+@pytest.mark.parametrize("file", sorted(build_parsed.DATA.glob("*.yaml")), ids=lambda file: file.name)
+def test_no_word_of_a_table_is_read_as_a_truth_value(file: Path) -> None:
+    # YAML 1.1 takes no, off, on and yes for truth values.
+    mixed = [
+        one
+        for one in _lists_in(yaml.safe_load(file.read_text("utf-8")))
+        if any(isinstance(word, bool) for word in one)
+    ]
+    assert mixed == []

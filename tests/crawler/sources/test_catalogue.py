@@ -9,8 +9,8 @@ import pytest
 from crawler.config.load import ConfigError
 from crawler.config.settings import Source
 from crawler.judging.parties import CHINA_ASEAN
+from crawler.judging.text.language import LANGUAGES
 from crawler.sources.catalogue import (
-    LANGUAGES,
     NEVER,
     listed_by_key,
     listed_of,
@@ -66,6 +66,29 @@ def test_no_packaged_source_is_there_twice_in_whatever_file() -> None:
     assert len({s.name for s in sources}) == len(sources)
     assert same_feeds(s.source() for s in sources) == []
     assert {f"{s.country.lower()}.yaml" for s in sources} == set(packaged_lists())
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://bit.ly/3xyz", "write the address that it leads to"),
+        ("https://t.co/abc", "write the address that it leads to"),
+        ("http://127.0.0.1/rss", "is no host of the public internet"),
+        ("http://[::1]/rss", "is no host of the public internet"),
+        ("http://10.0.0.7/rss", "is no host of the public internet"),
+        ("http://intranet/rss", "is no host of the public internet"),
+        ("http://news.corp/rss", "is no host of the public internet"),
+    ],
+)
+def test_an_address_that_says_nothing_to_others_is_refused(url: str, said: str) -> None:
+    found = problems(RIGHT.replace("https://outlet.la/feed", f'"{url}"'))
+    assert [(line, key) for line, key, _ in found] == [(3, "sources[0].url")]
+    assert said in found[0][2]
+
+
+@pytest.mark.parametrize("text", ["sources: []\n", "sources:\n"])
+def test_a_list_without_a_source_is_refused(text: str) -> None:
+    assert any("holds no source" in message for _, _, message in problems(text))
 
 
 def test_what_was_never_probed_says_so() -> None:
