@@ -10,7 +10,7 @@ DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-c
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help provider tasks judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo demo-parties test lint format types imports unit fuzz bench intervals hostile growth archives soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash starting sending selecting delay messages clients places parsed frequencies languages lock dependencies audit clean
+.PHONY: help provider tasks judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo demo-parties test lint format types imports unit fuzz bench bench-all intervals hostile growth archives soak parsers matching stories copies weights margins docs site dist package scaling chaos takeovers packing picture pictures debian crash starting sending selecting delay messages clients places parsed frequencies languages lock dependencies audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -144,6 +144,10 @@ bench: $(VENV)/.bench ## feeds polled for the first time and again, beside bare 
 	@scripts/debian.sh newsboat rss2email
 	@$(BIN)/python -m benchmarks.end_to_end --parts --write docs/figures/bench.json
 
+bench-all: $(VENV)/.bench ## every benchmark that has peers, small: ratios beside the kept run in docs/project/benchmarks.md; fails if one fell by more than 15 % (KEEP=1 keeps the run, ONLY="matching sending"; ten minutes)
+	@scripts/debian.sh newsboat rss2email postgresql
+	@$(BIN)/python -m benchmarks.bench_all $(if $(KEEP),--keep) $(if $(ONLY),--only $(ONLY))
+
 intervals: setup ## a simulated month of 2,000 sources, asked every 15 minutes and by their rhythm (some minutes)
 	@$(BIN)/python -m benchmarks.intervals --write docs/figures/intervals.json
 
@@ -184,12 +188,13 @@ judgement: $(VENV)/.ready ## how well news is judged beside simple rules; draws 
 copies: $(VENV)/.bench ## re-published texts found again beside MinHash LSH, up to 1,000,000 stored articles; draws docs/copies.svg
 	@$(BIN)/python -m benchmarks.copies --picture docs/copies.svg
 
-docs: setup ## write what is generated from the code: schema, reference pages, manual page, dashboard
+docs: setup ## write what is generated from the code: schema, reference pages, manual page, dashboard, page of benchmarks
 	@$(BIN)/aseanwatch schema > docs/config.schema.json
 	@$(BIN)/aseanwatch schema --sources > docs/sources.schema.json
 	@$(BIN)/python -m scripts.build_reference
 	@$(BIN)/python -m scripts.build_man
 	@$(BIN)/python -m scripts.build_dashboard
+	@$(BIN)/python -m benchmarks.bench_all --page
 
 site: setup ## build the documentation site into ./site
 	@$(BIN)/mkdocs build --quiet --strict

@@ -12,6 +12,7 @@ import time
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import func, select, update
 
@@ -34,13 +35,28 @@ def size(store: Store) -> float:
     return Path(str(store.url.database)).stat().st_size / 1e6
 
 
-def main() -> None:
-    """Run it and print."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--subscriptions", type=int, default=250)
-    given = options.parse_args()
+class Sizes(NamedTuple):
+    """Megabytes of the store and of the packs in it, the digests that were packed, and the seconds that it took.
+
+    Attributes:
+        empty: without digests.
+        before: with digests as they were sent.
+        after: with packed ones.
+    """
+
+    empty: float
+    before: float
+    after: float
+    packs: float
+    digests: int
+    packed: int
+    seconds: float
+
+
+def packed(subscriptions: int) -> Sizes:
+    """Fill a store, pack it, and measure both."""
     with tempfile.TemporaryDirectory() as name:
-        store, own, made = readied(Path(name) / "store", 9, given.subscriptions, 3, 40)
+        store, own, made = readied(Path(name) / "store", 9, subscriptions, 3, 40)
         empty = size(store)
         for day in range(DAYS):
             at = later(days=4 + day)
@@ -67,9 +83,20 @@ def main() -> None:
         with store.read() as connection:
             packs = connection.scalar(select(func.sum(func.length(digest_packs.c.body)))) or 0
             number = connection.scalar(select(func.count()).select_from(digests)) or 0
-    print(f"{number} digests, {count} packed in {took:.1f} s ({1000 * took / count:.1f} ms each)")
+        store.close()
+    return Sizes(empty, before, after, packs / 1e6, number, count, took)
+
+
+def main() -> None:
+    """Run it and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--subscriptions", type=int, default=250)
+    found = packed(options.parse_args().subscriptions)
+    each = 1000 * found.seconds / found.packed
+    print(f"{found.digests} digests, {found.packed} packed in {found.seconds:.1f} s ({each:.1f} ms each)")
     print(
-        f"the store: {empty:.1f} MB without digests, {before:.1f} MB with them, {after:.1f} MB packed (packs {packs / 1e6:.2f} MB)"
+        f"the store: {found.empty:.1f} MB without digests, {found.before:.1f} MB with them, {found.after:.1f} MB packed"
+        f" (packs {found.packs:.2f} MB)"
     )
 
 

@@ -36,6 +36,12 @@ MINUTES, BUSY = 3.0, 5.0
 CONNECTIONS = 8
 """Of one worker process: four of the queue, one that listens, two of the store, one that holds the right to serve it."""
 CORES_A_MACHINE = 4
+DAYS = 30
+"""Of a month."""
+SOURCE_KB = 6.7
+"""Memory of each process for one source of its configuration; measured with 180,000."""
+PEER = (180_000, 2.8)
+"""The feeds of Media Cloud, and the new entries of a feed a day, as published: docs/scaling.md names the sources."""
 
 
 @dataclass(frozen=True)
@@ -162,6 +168,61 @@ def table(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+@dataclass(frozen=True)
+class Month:
+    """What a month takes.
+
+    Attributes:
+        feeds: how many are polled.
+        entries: new ones a day.
+        cores: in use on average, of workers, database and delivery.
+        busiest: in use in the busiest hour.
+        memory: gigabytes of workers and scheduler; those of the database are what it is given.
+        disk: gigabytes that come in; what is older than `storage.keep` goes again.
+    """
+
+    feeds: int
+    entries: float
+    cores: float
+    busiest: float
+    memory: float
+    disk: float
+
+
+def month(
+    feeds: int, subscriptions: int, costs: Costs, worker_mb: float, each: float = ENTRIES_A_DAY
+) -> Month:
+    """What a month takes with so many feeds that bring so many new entries a day each."""
+    entries = feeds * each
+    decisions = entries * RELEVANT * 0.5 * subscriptions * DECISION_US / 1e6 * 0.2
+    messages = subscriptions * DIGESTS_A_DAY * READERS * SENDING_MS / 1000
+    steady = feeds * POLLS_A_DAY * (costs.poll + costs.database_poll)
+    moving = entries * (costs.entry + costs.database_entry) + decisions + messages
+    cores, busiest = (steady + moving) / 86_400, (steady + PEAK * moving) / 86_400
+    # Two workers at least, so that one can stop, and the scheduler.
+    processes = max(2, math.ceil(busiest / 0.85)) + 1
+    memory = processes * (worker_mb / 1000 + feeds * SOURCE_KB / 1e6)
+    return Month(feeds, entries, cores, busiest, memory, entries * DAYS * costs.size / 1e9)
+
+
+def months(measured: dict[str, Any], costs: Costs) -> str:
+    """The table of what a month takes, in Markdown."""
+    worker_mb = max(found["memory"] for found in measured["workers"].values())
+    made = [month(feeds, subscriptions, costs, worker_mb) for feeds, subscriptions in SCALES]
+    feeds, each = PEER
+    made.append(month(feeds, SCALES[-1][1], costs, worker_mb, each))
+    lines = [
+        "| feeds | entries a day | cores in use, on average | in the busiest hour | core hours a month | GB of memory | GB of disk a month |",
+        "|" + "---:|" * 7,
+    ]
+    for m in made:
+        lines.append(
+            f"| {m.feeds:,} | {m.entries:,.0f} | {m.cores:.3f} | {m.busiest:.3f} | {m.cores * 24 * DAYS:,.0f} | {m.memory:.1f} |"
+            f" {m.disk:,.1f} |"
+        )
+    return "\n".join(lines)
+
+
 def pictures(measured: dict[str, Any], rows: list[dict[str, Any]], folder: Path) -> None:
     """Draw two pictures: throughput by number of workers, and needs by number of feeds."""
     plt.rcParams.update(
@@ -222,6 +283,7 @@ def main() -> None:
         f" one writer, {costs.size:,.0f} bytes; a poll: {costs.poll * 1000:.2f} and {costs.database_poll * 1000:.2f} ms\n"
     )
     print(table(rows))
+    print(f"\nA month:\n\n{months(measured, costs)}")
     most = 0.7 / costs.writer
     print(
         f"\nThe one writer takes {most:,.0f} entries/s at 70 %: {most * 86_400 / ENTRIES_A_DAY / PEAK:,.0f} feeds of {ENTRIES_A_DAY:g} entries a day."

@@ -1,0 +1,2 @@
+def ratios():
+    raise RuntimeError("the peer ended with status 3")

@@ -1,0 +1,1 @@
+import benchmarks.watched.a_module_that_is_gone  # noqa: F401

@@ -1,0 +1,5 @@
+import a_peer_that_nobody_has  # noqa: F401
+
+
+def ratios():
+    return []
