@@ -17,7 +17,7 @@ from crawler.ingest.progress import CrawlProgress
 from crawler.judging.judge import Judge
 from crawler.runtime.clock import now
 from crawler.sources.following import Followed, follow
-from crawler.store import Store, poll_requests
+from crawler.store import Store, poll_requests, websub
 from crawler.store.database import StoreError
 from crawler.tasks.engine import CrawlEngine, Parts
 from crawler.tasks.inline import InlineFollowUps
@@ -41,17 +41,19 @@ class Crawling:
         sources: how many will be asked.
         since: entries published before this are left aside.
         progress: the report, and who hears of it.
+        news: called on the event loop when stories have grown and that is committed.
     """
 
     def __init__(
         self, settings: Settings, store: Store, clock: Callable[[], datetime] = now, judge: Judge | None = None,
         sources: int = 0, since: datetime | None = None, progress: CrawlProgress | None = None,
+        news: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self.settings = settings
         self.store = store
         self.clock = clock
         self.progress = progress or CrawlProgress()
-        self.follow_ups = InlineFollowUps(self._fetch, self._judge)
+        self.follow_ups = InlineFollowUps(self._fetch, self._judge, news)
         self.ingestor = Ingestor(settings, store, clock, self.follow_ups, since, self.progress)
         self.engine = CrawlEngine(settings, self.ingestor, Parts(judge=judge, sources=sources))
         self._pages = Batcher[PageResult, None](self._take_pages)
@@ -107,17 +109,22 @@ class Crawling:
         due = postponed or known.state.due
         return due is None or due <= moment
 
-    def poll(self, source: Source) -> None:
-        """Ask a source as soon as its turn comes; one that is being asked already is left at that."""
+    def poll(self, source: Source, *, is_pushed: bool = False) -> None:
+        """Ask a source as soon as its turn comes; one that is being asked already is left at that.
+
+        Args:
+            source: the source.
+            is_pushed: whether what its hub pushed is read instead.
+        """
         key = source.name, source.address
         if key not in self._polls:
-            task = self._polls[key] = asyncio.create_task(self._poll(source))
+            task = self._polls[key] = asyncio.create_task(self._poll(source, is_pushed=is_pushed))
             task.add_done_callback(lambda _: self._polls.pop(key, None))
 
-    async def _poll(self, source: Source) -> None:
+    async def _poll(self, source: Source, *, is_pushed: bool) -> None:
         self._postponed.pop(source.name, None)
         try:
-            if rest := await self.engine.poll(source):
+            if rest := await self.engine.poll(source, is_pushed=is_pushed):
                 self.progress.rests(source, rest)
         except StoreError as error:
             # A full disk, say: nothing was taken in, and all is asked for again a little later
@@ -134,19 +141,25 @@ class Crawling:
                 self.poll(source)
 
     async def poll_requested(self, sources: Iterable[Source]) -> None:
-        """Ask the sources now that an operator wants asked, whenever they are due."""
-        wanted = await self.engine.writer.run(self._take_requests)
+        """Ask the sources now that an operator wants asked, whenever they are due, and those whose hubs pushed something."""
+        # What is pushed while its source is asked stays for the next time.
+        busy = {name for name, _ in self._polls}
+        wanted, pushed = await self.engine.writer.run(self._take_requests, busy)
         for source in sources:
-            if source.name in wanted:
+            if source.name in pushed:
+                self.poll(source, is_pushed=True)
+            elif source.name in wanted:
                 self._postponed.pop(source.name, None)
                 self.poll(source)
 
-    def _take_requests(self) -> set[str]:
+    def _take_requests(self, busy: set[str]) -> tuple[set[str], set[str]]:
+        """The sources that operators want asked, and those of which pushes wait."""
+        moment = self.clock()
         with self.store.read() as connection:
-            if not poll_requests.waiting(connection):
-                return set()  # nearly always, and a write would wait for others
+            if not poll_requests.waiting(connection) and not websub.any_push(connection, moment):
+                return set(), set()  # nearly always, and a write would wait for others
         with self.store.write(exclusive=False) as connection:
-            return poll_requests.take(connection)
+            return poll_requests.take(connection), websub.claim_pushes(connection, moment, busy)
 
     async def asked_all(self) -> None:
         """Wait until no source is being asked; pages may still be on their way."""

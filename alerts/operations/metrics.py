@@ -23,7 +23,7 @@ from alerts.operations.live_config import Live
 from alerts.operations.progress import last_selected, unsent
 from crawler.polling.delays import quantile, together
 from crawler.sources.coverage import Ledger, ledger
-from crawler.store import Store, jobs, units, waiting
+from crawler.store import Store, jobs, units, waiting, websub
 from crawler.store.schema import alerts, articles, deliveries, entries, entry_ends, incidents, stories
 from crawler.store.waiting import Reason
 
@@ -56,6 +56,12 @@ class Collector:
         with self._store.read() as connection:
             found = ledger(connection, settings, now, SPAN)
             yield from _sources(found, now)
+            yield _labelled(
+                GaugeMetricFamily(
+                    f"{NAME}websub_subscriptions", "Subscriptions at hubs of feeds.", labels=["status"]
+                ),
+                [(s, websub.counts(connection).get(s, 0)) for s in websub.STATUSES],
+            )
             yield from _news(connection, now)
             yield from _delivery(connection, now)
             yield from _trouble(connection)

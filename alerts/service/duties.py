@@ -93,6 +93,7 @@ def duties(planner: Planner, polls: Callable[[], object], rounds: Callable[[], o
         # A quarter of a minute apart, so that the scheduler does not do all of them in one moment.
         Duty("left over", minute, planner.take_up_pending, 15 * second),
         Duty("revisits", minute, planner.take_up_revisits, 30 * second),
+        Duty("hubs", minute, planner.subscribe_at_hubs, 5 * second),
         Duty("watch", minute, planner.look_for_trouble, 45 * second),
         Duty("packing", 10 * minute, planner.pack_digests, 5 * minute),
         Duty("upkeep", timedelta(days=1), planner.prune, timedelta(hours=3, minutes=17)),

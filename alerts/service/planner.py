@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from alerts.digests.packing import pack_sent
+from alerts.identity.keys import signing_keys_or_none
 from alerts.incoming.mailbox import MAILBOX_SECONDS, take_in
 from alerts.operations.incidents import watch
 from alerts.operations.live_config import Live
@@ -17,6 +18,7 @@ from alerts.subscriptions.subscriptions import register
 from crawler.config.settings import Settings
 from crawler.ingest.follow_ups import FollowUps
 from crawler.model import AseanwatchError
+from crawler.sources.subscribing import HubSubscriber
 from crawler.store import Store, search
 from crawler.store.jobs import enqueue, forget_failed
 from crawler.store.upkeep import prune
@@ -88,6 +90,13 @@ class Planner:
         """Look for incidents, in a thread of its own: disks and mail servers may be slow."""
         live = self._live
         await asyncio.to_thread(watch, self.store, self.settings, self.clock(), live.problem, live.restart)
+
+    async def subscribe_at_hubs(self) -> None:
+        """Begin, renew and end subscriptions at the hubs of feeds."""
+        # Without an address of ours there are no hubs, and a key need not be made.
+        is_public = self.settings.delivery.public_url is not None
+        keys = signing_keys_or_none(self.settings, self.store) if is_public else ()
+        await HubSubscriber(self.settings, self.store, self.clock, keys).look()
 
     def pack_digests(self) -> None:
         """Pack the digests of which nothing waits to be sent."""

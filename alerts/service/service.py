@@ -21,6 +21,7 @@ from alerts.operations.live_config import Live
 from alerts.service.duties import Duty, duties, perform
 from alerts.service.inline_jobs import InlineJobs
 from alerts.service.planner import Planner
+from alerts.service.rounds import Rounds
 from alerts.service.tasks import DeliveryHandlers
 from alerts.web.serving import Pages, pages_beside
 from crawler.config.settings import Source
@@ -97,11 +98,14 @@ class Service:
 
     async def _serve_by(self, pages: Pages | None) -> None:
         """Serve by one configuration, until it changes or `stop`."""
-        crawling = Crawling(self.settings, self.store, self.clock, sources=len(self._sources()))
+        rounds = Rounds(lambda: self._do_round(planner))
+        crawling = Crawling(
+            self.settings, self.store, self.clock, sources=len(self._sources()), news=rounds.wake
+        )
         planner = Planner(self.settings, self.store, self.clock, crawling.follow_ups, self.live)
         planner.begin()
         await crawling.__aenter__()
-        scheduler = self._scheduled(crawling, planner)
+        scheduler = self._scheduled(crawling, planner, rounds)
         scheduler.start()
         self.live.serve(self.settings)
         log.info(
@@ -111,6 +115,7 @@ class Service:
         self.watching += 1
         await self._until_something_changes()
         scheduler.shutdown(wait=False)
+        rounds.close()
         self._delivery.stop()
         if self._stop.is_set():
             log.info("stopping")
@@ -161,7 +166,7 @@ class Service:
     def _sources(self) -> list[Source]:
         return [s for s in self.settings.sources if s.enabled]
 
-    def _scheduled(self, crawling: Crawling, planner: Planner) -> AsyncIOScheduler:
+    def _scheduled(self, crawling: Crawling, planner: Planner, rounds: Rounds) -> AsyncIOScheduler:
         """A job for each duty: those of the table, and those of a process that is alone."""
         # What was missed while the machine slept is made up
         # for once, however late, and never side by side.
@@ -172,18 +177,17 @@ class Service:
         async def polls() -> None:
             crawling.poll_due(sources)
 
-        async def rounds() -> None:
-            await self._do_round(planner)
-
         async def requests() -> None:
             await crawling.poll_requested(sources)
 
         own = (
-            Duty("requests to ask sources", timedelta(seconds=3), requests),
+            Duty(
+                "requests to ask sources", timedelta(seconds=1 if self.settings.crawl.websub else 3), requests
+            ),
             Duty("the right to serve", timedelta(minutes=1), self._renew),
             Duty("site backoffs", timedelta(minutes=1), crawling.recall_backoffs),
         )
-        for duty in (*duties(planner, polls, rounds), *own):
+        for duty in (*duties(planner, polls, rounds.run), *own):
             scheduler.add_job(
                 perform, IntervalTrigger(seconds=int(duty.every.total_seconds())), args=[duty, crawling.engine.writer.run],
                 id=duty.name, next_run_time=now() + duty.first,

@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from alerts.operations.progress import standstills
-from alerts.web import feedback, feeds, readers, shared, signing_up
+from alerts.web import feedback, feeds, readers, shared, signing_up, websub
 from alerts.web.api.access import ApiAccess
 from alerts.web.api.answering import problem
 from alerts.web.api.app import api
@@ -108,6 +108,7 @@ def _reader_routes(web: WebContext) -> list[Route]:
         Route("/archive/{token}", reader_endpoint(web, readers.archive)),
         Route("/feeds/topics/{name}.{form:str}", reader_endpoint(web, feeds.of_topic, threads=feed_threads)),
         Route("/feed/{token}.{form:str}", reader_endpoint(web, feeds.of_subscription, threads=feed_threads)),
+        Route("/websub/{token}", websub.callback(web), methods=BOTH),
         Route("/style.css", _static("templates/style.css", "text/css")),
         Route("/signup.js", _static("web/static/signup.js", "text/javascript")),
     ]

@@ -46,6 +46,8 @@ FORMS = (("/console/new-topic", 1_000),)
 """The most fields of a form, by its path: a box for each suggested term. Others have `MOST_FIELDS`."""
 MOST_FIELDS = 200
 
+LONGEST_PUSH = 4_000_000
+"""Bytes of what a hub pushes that are read. Of a longer push it is only noted that there is something new."""
 BODIES = (
     ("/console/sources.opml", 2_000_000),
     ("/console/terms/", 2_000_000),
@@ -54,6 +56,7 @@ BODIES = (
     ("/console/sign-in", 20_000),
     ("/console/", 100_000),
     ("/api/v1/", 64_000),
+    ("/websub/", LONGEST_PUSH),
 )
 """Bytes of a body, by the beginning of the path. The first that matches counts."""
 OTHER_BODIES = 20_000

@@ -46,9 +46,10 @@ from crawler.runtime.clock import now
 from crawler.runtime.redaction import without_credentials
 from crawler.sources.coverage import ledger
 from crawler.sources.opml import name_for, new_sources, read_opml, write_opml
-from crawler.store import waiting
+from crawler.store import waiting, websub
 from crawler.store.balance import load_balances, recount
 from crawler.store.sources import load_states
+from crawler.store.websub import HubSubscription
 
 sources = typer.Typer(no_args_is_help=True, help="The sources and how they fare.")
 sources.command("validate")(validate_lists)
@@ -78,6 +79,13 @@ def list_sources(config: ConfigOption = None, json: JsonOption = False) -> None:
     print_rows("Sources", columns, rows, as_json=json, summary=summary)
 
 
+def _hub_of(found: HubSubscription | None) -> dict[str, object]:
+    """How the subscription at a source's hub stands; nothing where there is none."""
+    if found is None:
+        return {"hub": None, "hub_problem": None, "hub_until": None}
+    return {"hub": found.status, "hub_problem": found.problem, "hub_until": found.lease_until}
+
+
 @sources.command("health")
 def source_health(
     verbose: VerboseOption = False, config: ConfigOption = None, json: JsonOption = False
@@ -87,11 +95,13 @@ def source_health(
     with store.read() as connection:
         states = load_states(connection)
         waits = waits_by_source(waiting.counts(connection), now())
+        hubs = websub.latest_by_source(connection)
     moment = now()
     rows = [
         health_of(state := states.get(s.name) or SourceState(s.name), s.enabled)
         | {"state": str(standing_of(state, problems_of(state, moment), moment, enabled=s.enabled))}
         | waits.get(s.name, NO_WAITS)
+        | _hub_of(hubs.get(s.name))
         for s in settings.sources
     ]
     if json:
@@ -100,6 +110,8 @@ def source_health(
     for row in rows:
         if row["held_until"] and row["held_until"] > moment:
             row["message"] = f"rests until {row['held_until']:%Y-%m-%d %H:%M} UTC, as its site asked"
+        elif row["hub_problem"] and not row["message"]:
+            row["message"] = f"hub: {row['hub_problem']}"
     columns = (
         "source",
         "state",
@@ -111,6 +123,7 @@ def source_health(
         "new_entries",
         "last_new",
         "waiting",
+        *(["hub"] if hubs else []),
         "message",
     )
     # Paused ones keep their latest outcome, which nobody mends.

@@ -44,6 +44,13 @@ def rule_problems(data: Mapping[str, Any]) -> Found:
     yield from _subscription_problems(data)
     yield from _source_problems(data)
     yield from _work_problems(data)
+    if _mapping(data.get("crawl")).get("websub") is True and not _mapping(data.get("delivery")).get(
+        "public_url"
+    ):
+        yield (
+            ("crawl", "websub"),
+            "hubs must be able to call the web pages: delivery.public_url is missing, such as https://news.example.org",
+        )
     yield from _operations_problems(data)
     yield from section_problems(data)
     yield from _sign_in_problems(data)

@@ -42,6 +42,10 @@ class Crawl(Section):
         le=64,
         description="processes that judge; default: by the machine and the number of sources",
     )
+    websub: bool = Field(
+        False,
+        description="have hubs that feeds name push what is new (WebSub); they call delivery.public_url",
+    )
     proxy: Annotated[Url | None, FromEnvironment()] = Field(
         None,
         description="an HTTP proxy for all requests; it resolves names, which the guard then cannot check",

@@ -533,7 +533,7 @@ def _next_of(parsed: ParsedPoll) -> PollFollowUp:
     if parsed.more and isinstance(parsed.poll, PollAnswered):
         # With what was parsed: a sitemap of 5,000 addresses was parsed twenty times otherwise.
         rest = replace(parsed.poll, fetched=parsed.fetched, digest=parsed.digest)
-    return PollFollowUp(parsed.fetched.children, rest, parsed.gap)
+    return PollFollowUp(parsed.fetched.children, rest, parsed.gap, parsed.failure is None)
 
 
 def _with_joined(connection: Connection, found: Iterable[Waiting]) -> Iterator[Wait]:

@@ -39,11 +39,26 @@ class ReplyHead(NamedTuple):
         skew: seconds by which the server's clock is ahead of ours.
         fresh: seconds for which the reply says that it is fresh.
         moved_to: where redirects for good lead.
+        hubs, topic: where what is new can be subscribed to (WebSub); they count before what the feed itself says.
     """
 
     skew: float | None = None
     fresh: float = 0.0
     moved_to: str | None = None
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
+
+
+class PushNote(NamedTuple):
+    """A hub's push that led to a result.
+
+    Attributes:
+        until: when the lease of its subscription ends; None where the push is not proved to be the hub's.
+        is_content: whether the result is what was pushed; else the source was asked because of the push.
+    """
+
+    until: datetime | None
+    is_content: bool
 
 
 NOTHING_SAID = ReplyHead()
@@ -56,12 +71,14 @@ class _Poll:
     Attributes:
         source: the source; ``url``: the address that was asked, ``at`` a moment.
         gap: the gap in the ledger that this request is to fill.
+        push: the push that led to it.
     """
 
     source: Source
     url: str
     at: datetime
     gap: int | None = field(default=None, kw_only=True)
+    push: PushNote | None = field(default=None, kw_only=True)
 
     @property
     def kind(self) -> str:
@@ -125,11 +142,13 @@ class PollFollowUp:
         children: addresses to ask as well, such as the sitemaps of an index.
         rest: the same answer with what it holds parsed, to be submitted again: it has more entries than are taken at once.
         gap: a gap in the ledger to fill, where entries slipped out between two polls.
+        is_read: whether the answer could be read.
     """
 
     children: tuple[str, ...] = ()
     rest: PollAnswered | None = None
     gap: int | None = None
+    is_read: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +215,11 @@ class ParsedPoll:
     more: bool = False
     aside: int = 0
     gap: int | None = None
+
+    @property
+    def is_pushed(self) -> bool:
+        """Whether this is what a hub pushed: perhaps not all that the feed lists, and no answer of its server."""
+        return self.poll.push is not None and self.poll.push.is_content
 
     @property
     def is_main(self) -> bool:

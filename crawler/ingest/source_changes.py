@@ -10,7 +10,7 @@ from datetime import datetime
 from crawler.ingest.messages import ParsedPoll, PollAnswered, PollFailure, PollPostponed
 from crawler.ingest.source_states import SourceSnapshot, StateChanges
 from crawler.parsing.items import Hints
-from crawler.polling import failing, moving
+from crawler.polling import failing, moving, pushing
 from crawler.polling.interval import PollingPace, next_due
 from crawler.polling.observing import Gap, Observation, Observed, brought, observed
 from crawler.polling.state import SourceState
@@ -57,6 +57,9 @@ def take_down(parsed: ParsedPoll, changes: StateChanges, rescheduling: Reschedul
     if isinstance(poll, PollPostponed):
         changes.put(replace(before.state, due=poll.until, held_until=poll.until))
         return None
+    if parsed.is_pushed:
+        changes.put(after_push(parsed, before, rescheduling))
+        return None
     # Neither validators nor the next time before the last
     # portion: a crash in between has the answer asked for again.
     if parsed.more:
@@ -74,6 +77,20 @@ def take_down(parsed: ParsedPoll, changes: StateChanges, rescheduling: Reschedul
     state, gap = after_answer(parsed, before, rescheduling)
     changes.put(state)
     return gap
+
+
+def after_push(parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Rescheduling) -> SourceState:
+    """The state after what a hub pushed. A push that cannot be read says nothing of the source."""
+    if parsed.failure is not None:
+        return before.state
+    now = rescheduling.now
+    state = pushing.pushed(brought(before.state, _published(parsed), now), _until(parsed), now)
+    # The next poll is put off from here: it only looks whether the hub has gone silent.
+    return rescheduling.apply(state, before) if not parsed.more else state
+
+
+def _until(parsed: ParsedPoll) -> datetime | None:
+    return parsed.poll.push.until if parsed.poll.push is not None else None
 
 
 def _take_down_validators(parsed: ParsedPoll, changes: StateChanges) -> None:
@@ -96,11 +113,15 @@ def after_answer(parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Resch
         unchanged=is_unchanged, false_not_modified=is_false_304, skew=head.skew, fresh=head.fresh,
     )  # fmt: skip
     state, gap = observed(moving.at_home(before.state, before.source.address), seen, now)
+    if (until := _until(parsed)) is not None:
+        state = pushing.pushed(state, until, now)
+    else:
+        state = pushing.missed(state, _published(parsed), now)
     # A redirect comes with each answer; what the feed says of itself only with one that was parsed.
     target = head.moved_to or (None if is_unchanged else parsed.fetched.hints.moved)
     state = moving.with_redirect(state, target, now)
     if not is_unchanged:
-        state = replace(state, hints=_plain(parsed.fetched.hints) | _said(parsed))
+        state = replace(state, hints=_plain(parsed.fetched.hints) | _said(parsed) | _hubs(parsed))
     # Only such a poll asked without conditions, so only it shows whether 304 can be believed.
     if before.should_verify_304(now):
         state = replace(state, checked_304=now, honours_conditional=not is_false_304)
@@ -126,6 +147,13 @@ def _said(parsed: ParsedPoll) -> dict[str, object]:
     """The sitemaps of an index that are asked with each poll, and what was left out of an answer."""
     found: dict[str, object] = {"newest": list(parsed.fetched.children)} if parsed.fetched.others else {}
     return found | ({"cut": parsed.fetched.cut} if parsed.fetched.cut else {})
+
+
+def _hubs(parsed: ParsedPoll) -> dict[str, object]:
+    """Where what is new can be subscribed to. A feed that names hubs but not itself is meant by its own address."""
+    head, hints = parsed.head, parsed.fetched.hints
+    hubs = head.hubs or hints.hubs
+    return {"hubs": list(hubs), "topic": head.topic or hints.topic or parsed.poll.url} if hubs else {}
 
 
 def _plain(hints: Hints) -> dict[str, object]:

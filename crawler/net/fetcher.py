@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import pycurl
 from w3lib.url import safe_url_string
@@ -41,6 +41,8 @@ from crawler.parsing.urls import same_site
 
 MAX_REDIRECTS = 6
 MAX_URL_LENGTH = 2000
+LONGEST_ANSWER_TO_FORM = 4_000
+"""Bytes that are read of an answer to a form: a few words of why it is refused."""
 _SENDABLE = re.compile(r"[\x21-\x7e]+")
 _KEPT_BETWEEN_HOSTS = ("if-none-match", "if-modified-since", "accept")
 """Headers that may go to another site that a redirect leads to. All others may hold a key of the first one."""
@@ -136,6 +138,35 @@ class Fetcher:
                 sent = {name: value for name, value in sent.items() if name.lower() in _KEPT_BETWEEN_HOSTS}
             visited.add((following, cookies.header_for(following)))
             current = following
+
+    async def post(self, url: str, form: Mapping[str, str]) -> Reply:
+        """The answer to a form that is posted, after redirects that say to post it again (307 and 308).
+
+        Args:
+            url: the address.
+            form: its fields.
+
+        Raises:
+            Refused, SiteBackedOffError, FetchError: as `fetch`; also where a redirect leads from https to http, for the fields
+                may hold a secret.
+        """
+        body, current = urlencode(form).encode(), url
+        hops: list[Hop] = []
+        for _ in range(MAX_REDIRECTS + 1):
+            reply = await self._send(
+                TransferRequest(
+                    current, {"Accept": "*/*"}, LONGEST_ANSWER_TO_FORM, False, cut=True, form=body
+                )
+            )
+            target = reply.headers.get("location")
+            if reply.status not in (307, 308) or not target:
+                return replace(reply, url=current, hops=tuple(hops))
+            following = _joined(current, target)
+            if current.startswith("https:") and not following.startswith("https:"):
+                raise FetchError("redirects", "a redirect leads from https to http")
+            hops.append(Hop(reply.status, following))
+            current = following
+        raise FetchError("redirects", "too many redirects in a row")
 
     async def _send_with_fallback(self, request: TransferRequest) -> Reply:
         """Send a request; where libcurl cannot decompress the answer, ask for it plain and read what is readable of it.

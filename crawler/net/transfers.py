@@ -40,6 +40,7 @@ class TransferRequest:
         decompress: whether compressed answers are asked for too.
         trust: what the source says of the server's certificate.
         cut: whether of a larger answer the beginning is taken.
+        form: what is posted; None: the request is a GET.
     """
 
     url: str
@@ -48,6 +49,7 @@ class TransferRequest:
     decompress: bool
     trust: Trust = USUAL
     cut: bool = False
+    form: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -101,7 +103,11 @@ class Transfer:
         if colon:
             if name.strip().lower() == "set-cookie":
                 self.cookies.append(value.strip())  # the one header of which several lines are no list
-            self.headers[name.strip().lower()] = value.strip()
+            name, value = name.strip().lower(), value.strip()
+            # Servers name each link in a line of its own; such lines are one list (RFC 9110, 5.3).
+            if name == "link" and name in self.headers:
+                value = f"{self.headers[name]}, {value}"
+            self.headers[name] = value
         return None
 
     def on_body(self, part: bytes) -> int | None:
@@ -193,6 +199,9 @@ class Transfers:
         set_option(pycurl.HTTPHEADER, [f"{n}: {v}" if v else f"{n};" for n, v in request.headers.items()])
         set_option(pycurl.TIMEOUT_MS, int(self._timeout * 1000))
         set_option(pycurl.CONNECTTIMEOUT_MS, int(min(CONNECT_TIMEOUT, self._timeout) * 1000))
+        if request.form is not None:
+            set_option(pycurl.POST, 1)
+            set_option(pycurl.POSTFIELDS, request.form)
         if not request.cut:
             set_option(pycurl.MAXFILESIZE_LARGE, request.max_size)
         set_option(pycurl.HEADERFUNCTION, transfer.on_header)

@@ -1,4 +1,4 @@
-"""What a feed says of its own polling: ttl, skipHours, skipDays, the syndication module, archives, a new address.
+"""What a feed says of its own polling: ttl, skipHours, skipDays, the syndication module, archives, a new address, hubs.
 
 Read from the words before the first item, which is where they stand, so that both parsers and broken feeds share one way.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from crawler.parsing.items import Hints
@@ -20,6 +21,8 @@ _LINK = re.compile(r"<(?:\w+:)?link\b([^<>]{1,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MOST_HUBS = 4
+"""Hubs that are read of one feed; one of them is asked."""
 LONGEST_TTL = timedelta(days=1)
 """A feed that asks to be left alone for longer did not mean news."""
 
@@ -37,6 +40,7 @@ def hints_of(text: str, url: str) -> Hints:
     period = _PERIODS.get((_value(head, "updatePeriod") or "").lower())
     often = _number(_value(head, "updateFrequency")) or 1
     moved = _value(head, "new-feed-url") or _value(head, "newLocation")
+    links = _links(head)
     hours = (_number(h) for h in _inside(head, "skipHours", "hour"))
     return Hints(
         ttl=min(timedelta(minutes=ttl), LONGEST_TTL) if ttl else None,
@@ -45,9 +49,16 @@ def hints_of(text: str, url: str) -> Hints:
         skip_days=frozenset(
             _DAYS.index(d.lower()) for d in _inside(head, "skipDays", "day") if d.lower() in _DAYS
         ),
-        archive=_archive(head, url),
+        archive=_archive(links, url),
         moved=absolute(url, html.unescape(moved)) if moved else None,
+        hubs=web_addresses(url, links.get("hub", ())),
+        topic=next(iter(web_addresses(url, links.get("self", ()))), None),
     )
+
+
+def web_addresses(url: str, links: Sequence[str]) -> tuple[str, ...]:
+    """The first few of some links, those that lead to web addresses, resolved against the feed's."""
+    return tuple(found for link in links[:MOST_HUBS] if (found := absolute(url, link)))
 
 
 def _value(head: str, name: str) -> str | None:
@@ -68,12 +79,18 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and _NUMBER.fullmatch(text) else None
 
 
-def _archive(head: str, url: str) -> str | None:
-    """The page with older entries: an archived feed's (RFC 5005, 4) before the next page of a paged one (section 3)."""
-    found: dict[str, str] = {}
+def _links(head: str) -> dict[str, list[str]]:
+    """The addresses of links by their relation; one link may have several relations, separated by blanks."""
+    found: dict[str, list[str]] = {}
     for match in _LINK.finditer(head):
         attributes = {name.lower(): a or b for name, a, b in _ATTRIBUTE.findall(match[1])}
         if "href" in attributes:
-            found.setdefault(attributes.get("rel", "").lower(), html.unescape(attributes["href"]))
-    link = found.get("prev-archive") or found.get("next")
+            for relation in attributes.get("rel", "").lower().split():
+                found.setdefault(relation, []).append(html.unescape(attributes["href"]).strip())
+    return found
+
+
+def _archive(links: Mapping[str, Sequence[str]], url: str) -> str | None:
+    """The page with older entries: an archived feed's (RFC 5005, 4) before the next page of a paged one (section 3)."""
+    link = next(iter((*links.get("prev-archive", ()), *links.get("next", ()))), None)
     return absolute(url, link) if link else None

@@ -88,7 +88,8 @@ class Hints:
 
     ``ttl`` (RSS 2.0) and ``period`` (syndication module: update period over frequency) are how long it may be left alone;
     ``skip_hours`` (UTC) and ``skip_days`` (0 is Monday) are when it does not change; ``archive`` is the address of the page
-    with older entries (RFC 5005); ``moved`` is where the feed says that it lives now.
+    with older entries (RFC 5005); ``moved`` is where the feed says that it lives now; ``hubs`` push what is new to whoever
+    subscribes to its ``topic`` (WebSub, section 4).
     """
 
     ttl: timedelta | None = None
@@ -97,6 +98,8 @@ class Hints:
     skip_days: frozenset[int] = frozenset()
     archive: str | None = None
     moved: str | None = None
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crawler.parsing.hints import web_addresses
 from crawler.parsing.items import Enclosure, Hints, Item, Parsed, at_ends, joined_authors
 from crawler.parsing.text import clean, plain
 from crawler.parsing.urls import absolute, is_web_url
@@ -59,9 +60,17 @@ def parse(text: str, *, url: str) -> Parsed:
     kept = at_ends(data["items"])
     items = (_item(i, url, author) for i in kept.items if isinstance(i, dict))
     older = absolute(url, _text(data.get("next_url")))
-    return Parsed(
-        tuple(items), _text(data.get("language")) or None, Hints(archive=older), (*notes, *kept.notes)
-    )
+    topic = absolute(url, _text(data.get("feed_url")))
+    hints = Hints(archive=older, hubs=_hubs(data, url), topic=topic)
+    return Parsed(tuple(items), _text(data.get("language")) or None, hints, (*notes, *kept.notes))
+
+
+def _hubs(data: Mapping[str, Any], url: str) -> tuple[str, ...]:
+    """Its hubs of the kind WebSub (JSON Feed 1.1, "Subscribing to Real-time Notifications")."""
+    listed = data.get("hubs")
+    hubs = [h for h in listed if isinstance(h, dict)] if isinstance(listed, list) else []
+    named = [_text(h.get("url")) for h in hubs if _text(h.get("type")).lower() == "websub"]
+    return web_addresses(url, [name for name in named if name])
 
 
 def _whole_parts(text: str) -> dict[str, Any] | None:

@@ -19,7 +19,8 @@ def health_of(state: SourceState, enabled: bool = True) -> dict[str, Any]:
         "failures": state.failures, "new_entries": state.entries, "last_new": state.new_at,
         "rate": round(state.rhythm.rate * 24, 2), "delay": spoken(quantile(state.delays, 0.5) or 0.0),
         "delay_median": quantile(state.delays, 0.5), "delay_p95": quantile(state.delays, 0.95), "address": _shown(state.address),
-        "moving": _shown(state.moving), "held_until": state.held_until,
+        "moving": _shown(state.moving), "held_until": state.held_until, "pushed": state.pushed,
+        "pushed_until": state.pushed_until,
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.polling.failing import wait_after
+from crawler.polling.pushing import SILENT_AFTER, is_pushed
 from crawler.polling.rhythm import Rhythm, until
 from crawler.polling.state import SourceState
 from crawler.polling.weights import weights
@@ -107,7 +108,15 @@ def _adapted(state: SourceState, pace: PollingPace, now: datetime) -> timedelta:
     # so many are new that some have slipped out again.
     if state.listed:
         most_new = max(1.0, state.listed * weigh.room)
-        wait = min(wait, until(rhythm.profile.shape, now, most_new / rhythm.rate, pace.slowest))
+        turned_over = until(rhythm.profile.shape, now, most_new / rhythm.rate, pace.slowest)
+        wait = min(wait, turned_over)
+    else:
+        turned_over = pace.slowest
+    if is_pushed(state, now):
+        assert state.pushed_until is not None
+        silent = until(rhythm.profile.shape, now, SILENT_AFTER / rhythm.rate, pace.slowest)
+        # Not beyond what the feed lists, nor the hub's lease: a push that is lost must still be found.
+        wait = max(wait, min(silent, turned_over, state.pushed_until - now))
     # What is asked for only lengthens the wait; the operator's slowest ends it.
     return min(pace.slowest, max(pace.fastest, wait, _asked_for(state, pace)))
 

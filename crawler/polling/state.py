@@ -11,7 +11,7 @@ from crawler.polling.rhythm import Rhythm
 
 _MOMENTS = (
     "polled", "due", "answered", "new_at", "failing_since", "moved_since", "gone_since", "held_until", "boosted_until", "changed_at",
-    "since", "newest", "checked_304",
+    "since", "newest", "checked_304", "pushed", "pushed_until",
 )  # fmt: skip
 _STORED = {"honours_conditional": "trusted", "boosted_until": "hot_until"}
 """Attributes that rows in the store have under another name, which they keep."""
@@ -40,9 +40,11 @@ class SourceState:
         rhythm: when its entries come; ``longest_gap``: the longest time without one, in seconds.
         skew: seconds by which its clock is ahead of ours.
         hints: what the feed says of its polling: ttl, period (seconds), skip_hours, skip_days, archive; ``newest``, the sitemaps of an
-            index that are asked with each poll; ``cut``, what was left out of its latest answer.
+            index that are asked with each poll; ``cut``, what was left out of its latest answer; ``hubs`` and ``topic``, where what
+            is new can be subscribed to.
         days: new entries of the last days, the latest last; ``day``: the number of that day.
         pages: share of its pages that gave an article, faded; ``walls``: share behind consent or payment.
+        pushed: when a hub last pushed what is new; ``pushed_until``: until when it is relied on to do so.
         delays: how long after publication entries were stored: faded counts by bucket (`crawler.polling.delays`).
     """
 
@@ -84,6 +86,8 @@ class SourceState:
     day: int = 0
     pages: float | None = None
     walls: float | None = None
+    pushed: datetime | None = None
+    pushed_until: datetime | None = None
     delays: Mapping[int, float] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from crawler.config.settings import Source
 from crawler.documents.kinds import COMPLETE_ENDS, Answer, digest_of_sent, is_cuttable, most_of, read_whole
@@ -27,6 +27,7 @@ from crawler.ingest.messages import (
     PollNotModified,
     PollPostponed,
     PollResult,
+    PushNote,
     ReplyHead,
 )
 from crawler.ingest.source_states import SourceStates
@@ -37,13 +38,15 @@ from crawler.net.guard import Refused
 from crawler.net.replies import Reply
 from crawler.net.statuses import BUSY, describe_status
 from crawler.parsing.feeds import FeedError
+from crawler.parsing.hints import web_addresses
 from crawler.runtime.error_words import in_words
 from crawler.runtime.log_context import log_context
 from crawler.runtime.tracing import span
-from crawler.spiders.answer_headers import clock_skew, freshness_seconds
+from crawler.spiders.answer_headers import clock_skew, freshness_seconds, links_of
 from crawler.spiders.gaps import older_pages
 from crawler.store.database import StoreError
 from crawler.store.sources import Validators
+from crawler.store.websub import HubPush
 
 log = logging.getLogger("aseanwatch")
 
@@ -51,12 +54,25 @@ TRANSIENT = ("broken", "refused", "unreachable", "http 500", "http 502", "http 5
 """Failures that often pass within moments: asked again once."""
 
 
+class PushReader(Protocol):
+    """Where pushes wait."""
+
+    async def read(self, source: str) -> Sequence[HubPush]:
+        """What waits of a source, in the order in which it came."""
+        ...
+
+    async def forget(self, ids: Sequence[int]) -> None:
+        """Forget what is taken in."""
+        ...
+
+
 class _Target(NamedTuple):
-    """An address of a source that is asked; ``gap`` is the gap in the ledger that it may fill."""
+    """An address of a source that is asked; ``gap`` is the gap in the ledger that it may fill, ``push`` the push that led to it."""
 
     source: Source
     url: str
     gap: int | None = None
+    push: PushNote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +86,7 @@ class Poller:
         batcher: where results are submitted.
         clock: gives the present moment.
         max_size: bytes of an answer's content at most.
+        pushes: where what hubs pushed is read, and forgotten when it is taken in.
     """
 
     fetcher: Fetcher
@@ -78,9 +95,10 @@ class Poller:
     batcher: Batcher[PollResult, PollFollowUp]
     clock: Callable[[], datetime]
     max_size: int
+    pushes: PushReader
 
-    async def poll(self, source: Source) -> str | None:
-        """Ask a source; a source can hurt only itself.
+    async def poll(self, source: Source, *, is_pushed: bool = False) -> str | None:
+        """Ask a source, or take in what its hub pushed; a source can hurt only itself.
 
         A site that asked to be left alone is left alone: the source is postponed, and it is given back in words until when.
 
@@ -89,16 +107,16 @@ class Poller:
         """
         with log_context(source=source.name), span("poll", source=source.name):
             try:
-                await self._poll_safely(source)
+                await self._poll_safely(source, is_pushed=is_pushed)
             except SiteBackedOffError as rest:
                 await self._postpone(source, rest)
                 log.info("%s", rest)
                 return str(rest)
         return None
 
-    async def _poll_safely(self, source: Source) -> None:
+    async def _poll_safely(self, source: Source, *, is_pushed: bool) -> None:
         try:
-            await self._poll(source)
+            await (self._take_pushes(source) if is_pushed else self._poll(source))
         except (StoreError, SiteBackedOffError):
             raise
         except Exception as error:  # what nobody thought of
@@ -114,10 +132,32 @@ class Poller:
         until = now + timedelta(seconds=rest.seconds)
         await self.batcher.submit(PollPostponed(source, self.states.of(source).address, now, until))
 
-    async def _poll(self, source: Source) -> None:
+    async def _take_pushes(self, source: Source) -> None:
+        """Take in what its hub pushed as if the source had answered with it; ask the source where that is not enough."""
+        pushes = await self.pushes.read(source.name)
+        ask: PushNote | None = None
+        for push in pushes:
+            if push.body is None or not await self._take_push(source, push):
+                ask = PushNote(push.until, is_content=False)
+        if ask is not None:
+            await self._poll(source, ask)
+        # Only now: what a crash leaves is taken in again, and changes nothing where it was.
+        await self.pushes.forget([push.id for push in pushes])
+
+    async def _take_push(self, source: Source, push: HubPush) -> bool:
+        """Take in the content of a push; gives whether it could be read."""
+        now, url = self.clock(), self.states.of(source).address
+        answer = Answer(url, push.body or b"", push.content_type, now)
+        note = PushNote(push.until, is_content=True)
+        result = PollAnswered(source, url, now, answer, notes=("pushed by its hub",), push=note)
+        await self.batcher.wait_for_capacity()
+        await self.readers.wait_for_capacity()
+        return (await self._submit(result)).is_read
+
+    async def _poll(self, source: Source, push: PushNote | None = None) -> None:
         """Ask it, what it names besides, and, where entries slipped out, the pages with its older ones."""
         url = self.states.of(source).address
-        follow_up = await self._ask(_Target(source, url))
+        follow_up = await self._ask(_Target(source, url, push=push))
         # An index that did not change is not parsed and names
         # nothing; those of the last time are on record.
         children = self.states.of(source).children_of_poll(follow_up.children)
@@ -143,6 +183,11 @@ class Poller:
         await self.batcher.wait_for_capacity()
         await self.readers.wait_for_capacity()
         result = await self._answer(target)
+        if target.push is not None:
+            result = replace(result, push=target.push)
+        return await self._submit(result)
+
+    async def _submit(self, result: PollResult) -> PollFollowUp:
         if isinstance(result, PollAnswered):
             result = await self._parsed_apart(result)
         size = len(result.answer.body) if isinstance(result, PollAnswered) else 0
@@ -248,7 +293,10 @@ class Poller:
         if reply.status not in (200, 304):
             return PollFailed(target.source, target.url, now, self._refusal(reply, now), gap=target.gap)
         skew, fresh = clock_skew(headers.get("date"), now), freshness_seconds(headers.get("cache-control"))
-        head = ReplyHead(skew, fresh, reply.moved)
+        links = headers.get("link")
+        hubs = web_addresses(reply.url, links_of(links, "hub"))
+        topic = next(iter(web_addresses(reply.url, links_of(links, "self"))), None)
+        head = ReplyHead(skew, fresh, reply.moved, hubs, topic)
         if reply.status == 304:
             return PollNotModified(target.source, target.url, now, head, gap=target.gap)
         answer = Answer(reply.url, reply.body, headers.get("content-type", ""), now)
@@ -271,7 +319,9 @@ class Poller:
 
 
 def _unreadable(result: PollAnswered, failure: PollFailure) -> PollFailed:
-    return PollFailed(result.source, result.url, result.at, failure, result.notes, gap=result.gap)
+    return PollFailed(
+        result.source, result.url, result.at, failure, result.notes, gap=result.gap, push=result.push
+    )
 
 
 def _is_complete(partial: Reply) -> bool:

@@ -122,6 +122,21 @@ poll_requests = _table(
     "Sources that an operator wants asked now, whenever they are due.",
     Column("source", String, primary_key=True), Column("at", Utc, nullable=False),
 )  # fmt: skip
+websub_subscriptions = _table(
+    "websub_subscriptions",
+    "Subscriptions at the hubs of feeds (WebSub): how far each has come, and what its hub sent.",
+    Column("callback", String, primary_key=True), Column("source", String, nullable=False, index=True),
+    Column("hub", Text, nullable=False), Column("topic", Text, nullable=False), Column("status", String, nullable=False),
+    Column("next", Utc, nullable=False), Column("tries", Integer, nullable=False), Column("lease_until", Utc), Column("pushed", Utc),
+    Column("hinted", Utc), Column("pushes", Integer, nullable=False), Column("refused", Integer, nullable=False), Column("problem", Text),
+)  # fmt: skip
+websub_pushes = _table(
+    "websub_pushes",
+    "What hubs pushed, until it is taken in; without a body the feed itself is to be asked.",
+    _id(),
+    Column("source", String, nullable=False, index=True), Column("at", Utc, nullable=False),
+    Column("claimed", Utc), Column("until", Utc), Column("content_type", String, nullable=False), Column("body", LargeBinary),
+)  # fmt: skip
 # Until when a site is to be left alone. This and other tables keep the names that they
 # were made under: migrations only add, and older workers read them (docs/adr/0013).
 site_backoffs = _table(

@@ -22,7 +22,8 @@ from crawler.net.scrapy_settings import scrapy_settings
 from crawler.runtime.error_words import in_words
 from crawler.runtime.memory import rare_collections, use_one_arena
 from crawler.spiders.poller import Poller
-from crawler.store import StoreError
+from crawler.store import StoreError, websub
+from crawler.store.websub import HubPush
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerRunner
@@ -91,7 +92,9 @@ class CrawlEngine:
         self.backoffs = SiteBackoffs(self.fetcher.limiter, self.ingestor.store, clock)
         self.readers = ReaderPool()
         polls = Batcher[PollResult, PollFollowUp](self._take_in)
-        self._poller = Poller(self.fetcher, self.readers, self.ingestor.states, polls, clock, crawl.max_size)
+        self._poller = Poller(
+            self.fetcher, self.readers, self.ingestor.states, polls, clock, crawl.max_size, self
+        )
 
     def _start_spider(self) -> None:
         """Start Scrapy with the first page that is wanted: a crawl without pages need not load it, which takes half a second."""
@@ -106,13 +109,29 @@ class CrawlEngine:
         # a reactor cannot be started twice (docs/adr/0001).
         self._spider = asyncio.ensure_future(self._runner.crawl(NewsSpider, context=context))
 
-    async def poll(self, source: Source) -> str | None:
-        """Ask a source and ingest what comes. Returns in words until when its site wants to be left alone, else None.
+    async def poll(self, source: Source, *, is_pushed: bool = False) -> str | None:
+        """Ask a source, or read what its hub pushed, and ingest what comes. Returns in words until when its site wants to be left alone, else None.
 
         Raises:
             StoreError: what it brought could not be stored.
         """
-        return await self._poller.poll(source)
+        return await self._poller.poll(source, is_pushed=is_pushed)
+
+    async def read(self, source: str) -> Sequence[HubPush]:
+        """What hubs pushed of a source."""
+        return await self.writer.run(self._read_pushes, source)
+
+    def _read_pushes(self, source: str) -> Sequence[HubPush]:
+        with self.ingestor.store.read() as connection:
+            return websub.pushes_of(connection, source, self.ingestor.clock())
+
+    async def forget(self, ids: Sequence[int]) -> None:
+        """Forget what hubs pushed and is taken in."""
+        await self.writer.run(self._forget_pushes, ids)
+
+    def _forget_pushes(self, ids: Sequence[int]) -> None:
+        with self.ingestor.store.write(exclusive=False) as connection:
+            websub.forget_pushes(connection, ids)
 
     async def _take_in(self, polls: Sequence[PollResult]) -> Sequence[PollFollowUp]:
         # Reading and writing in the one thread, judging in

@@ -19,7 +19,7 @@ from crawler.ingest.pending import PendingGroups, load_groups
 from crawler.ingest.revisits import revisit_orders
 from crawler.model import Document
 from crawler.runtime.clock import now
-from crawler.store import Store
+from crawler.store import Store, websub
 from crawler.store.articles import Filter, find
 from crawler.store.jobs import enqueue
 from crawler.store.sources import bring_forward, postpone
@@ -83,8 +83,8 @@ class CrawlHandlers:
         if unknown := [name for name in sources if name not in self._by_name]:
             await writer.run(self._leave_to_others, unknown)
         try:
-            await writer.run(self._load, names, pace)
-            await asyncio.gather(*(self._engine.poll(s) for s in wanted))
+            pushed = await writer.run(self._load, names, pace)
+            await asyncio.gather(*(self._engine.poll(s, is_pushed=s.name in pushed) for s in wanted))
             held = {
                 s.address: self._engine.fetcher.limiter.backoff_remaining(states.of(s).address)
                 for s in wanted
@@ -103,11 +103,14 @@ class CrawlHandlers:
         with self.store.write(exclusive=False) as connection:
             bring_forward(connection, names, self.clock() + ELSEWHERE)
 
-    def _load(self, names: Sequence[str], pace: float) -> None:
+    def _load(self, names: Sequence[str], pace: float) -> set[str]:
+        """Load what is known of sources. Returns those of which pushes wait."""
         with self.store.read() as connection:
+            pushed = websub.pushed_sources(connection, names, self.clock())
             self._ingestor.states.load(connection, names)
             self._engine.backoffs.load_with(connection)
         self._ingestor.states.set_pace(pace)
+        return pushed
 
     def _postpone_site(self, seconds: float, addresses: Sequence[str]) -> None:
         """Postpone all sources of a site that wants to be left alone, so that no worker asks it."""

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import ParamSpec
 
 from sqlalchemy import Connection
 
@@ -18,7 +18,7 @@ from crawler.store import entries
 from crawler.store.bulk import chunks
 from crawler.store.database import after_commit
 
-T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class InlineFollowUps:
@@ -27,16 +27,21 @@ class InlineFollowUps:
     Args:
         fetch: begins to fetch a page; whoever gets it calls `page_ended`.
         judge: judges pending entries.
+        news: called when stories have grown; selecting what is news of it is not the crawl's.
     """
 
     judges_later = False
 
     def __init__(
-        self, fetch: Callable[[PageOrder], None], judge: Callable[[Sequence[int]], Awaitable[None]]
+        self,
+        fetch: Callable[[PageOrder], None],
+        judge: Callable[[Sequence[int]], Awaitable[None]],
+        news: Callable[[], None] = lambda: None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._fetch = fetch
         self._judge = judge
+        self._news = news
         self._fetched: set[str] = set()
         self._judged: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -54,7 +59,8 @@ class InlineFollowUps:
             after_commit(connection, partial(self._soon, self._begin_to_fetch, order))
 
     def select(self, connection: Connection) -> None:
-        """Does nothing: the service looks for news every few seconds."""
+        """Say that stories have grown, once that is committed. A call that is lost is made up for by the next periodic round."""
+        after_commit(connection, partial(self._soon, self._news))
 
     def entries_left(self, connection: Connection, now: datetime | None) -> list[int]:
         """See `FollowUps`. Without a moment also those that are to be tried later, as a new process does."""
@@ -75,10 +81,10 @@ class InlineFollowUps:
         for task in self._tasks:
             task.cancel()
 
-    def _soon(self, call: Callable[[T], None], about: T) -> None:
+    def _soon(self, call: Callable[P, None], *about: P.args, **_: P.kwargs) -> None:
         """Call something on the event loop. If the loop has ended, the next process finds the work as pending."""
         with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(call, about)
+            self._loop.call_soon_threadsafe(call, *about)
 
     def _begin_to_fetch(self, order: PageOrder) -> None:
         key = url_key(order.url)

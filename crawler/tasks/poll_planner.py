@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from crawler.config.settings import Settings
 from crawler.ingest.source_states import PACE_EVERY, pace_of
-from crawler.store import Store, poll_requests
+from crawler.store import Store, poll_requests, websub
 from crawler.store.jobs import enqueue
 from crawler.store.sources import bring_forward, cap_due, due_sources, known_sources, lease, load_states
 from crawler.tasks.follow_ups import poll_jobs
@@ -79,9 +79,10 @@ class PollPlanner:
         return len(due)
 
     def _take_requests(self, moment: datetime) -> None:
-        """Make the sources due that an operator wants asked."""
+        """Make the sources due that an operator wants asked, and those whose hubs pushed something."""
         with self.store.read() as connection:
-            if not poll_requests.waiting(connection):
+            if not poll_requests.waiting(connection) and not websub.any_push(connection, moment):
                 return
         with self.store.write(exclusive=False) as connection:
-            bring_forward(connection, sorted(poll_requests.take(connection)), moment)
+            names = poll_requests.take(connection) | websub.claim_pushes(connection, moment)
+            bring_forward(connection, sorted(names), moment)

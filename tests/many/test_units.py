@@ -19,7 +19,7 @@ from alerts.subscriptions.subscriptions import register
 from crawler.config.settings import Source
 from crawler.ingest.ingestor import Ingestor
 from crawler.ingest.messages import Batch
-from crawler.store import Store, StoreError
+from crawler.store import Store, StoreError, websub
 from crawler.store.jobs import QUEUES, enqueue
 from crawler.store.schema import (
     alerts,
@@ -28,13 +28,16 @@ from crawler.store.schema import (
     digests,
     entries,
     pending,
+    polls,
     source_states,
     stories,
 )
+from crawler.store.sources import load_states
 from crawler.tasks.follow_ups import SELECT, poll_jobs
 from crawler.tasks.handlers import CrawlHandlers
 from crawler.tasks.poll_planner import LEASE
 from tests.conftest import EVENING
+from tests.ingesting import item, rss
 from tests.many.workers import WorkerProcesses
 from tests.newsroom.web import Newsroom
 from tests.reactor import in_reactor
@@ -117,6 +120,22 @@ async def scenario(machines: WorkerProcesses) -> None:
         )
     await every_unit(machines, 1)
     assert counts(machines) == found
+
+    # What a hub pushed is taken in by the task that polls its source, once, and the source is not asked for it.
+    pushed = rss(item("China and Laos open a rail link", "https://pushed.example/1"))
+    name = next(s.name for s in machines.settings.sources if s.kind == "feed")
+    with machines.store.write(exclusive=False) as connection:
+        websub.add_push(connection, name, EVENING, EVENING + LEASE, "application/rss+xml", pushed)
+    assert (planner.polls(), planner.polls()) == (1, 0)
+    await every_unit(machines, 1)
+    with machines.store.read() as connection:
+        latest = connection.execute(select(polls).order_by(polls.c.id.desc())).first()
+        assert latest is not None
+        assert (latest.source, latest.message, latest.new_entries) == (name, "pushed by its hub", 1)
+        assert not websub.pushes_of(connection, name, EVENING)
+        due = load_states(connection, [name])[name]
+    assert due.pushed_until == EVENING + LEASE
+    assert counts(machines)["entries"] == found["entries"] + 1
 
     # A lease that ends without a poll: due again. A source that the configuration has no more is left as it is.
     with machines.store.write() as connection:

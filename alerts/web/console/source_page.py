@@ -29,7 +29,7 @@ from crawler.polling.health import health_of
 from crawler.polling.state import SourceState
 from crawler.runtime.redaction import without_credentials
 from crawler.sources.probe import probe
-from crawler.store import volumes
+from crawler.store import volumes, websub
 from crawler.store.sources import load_gaps, load_states
 
 CHART_DAYS = 35
@@ -99,6 +99,7 @@ def _page(request: ConsoleRequest, found: Source, status: int = 200, **more: Any
         state = load_states(connection, [name]).get(name) or SourceState(name)
         counts = volumes.by_day(connection, name, since)
         latest = volumes.latest(connection, name)
+        hub = websub.latest_by_source(connection).get(name)
         gaps = [g for g in load_gaps(connection, since) if g.source == name]
     standing, problems = standings([found], {name: state}, request.now)[name]
     changed = {f"{p.since:%Y-%m-%d}" for p in problems if p.since is not None and "volume" in p.kind}
@@ -108,7 +109,7 @@ def _page(request: ConsoleRequest, found: Source, status: int = 200, **more: Any
     chart = charts.dated_bars(bars, request.gettext("New entries by day"), request.words)
     return request.page(
         "source.html.j2", "sources", status, chart=chart, title=name, source=found, address=without_credentials(found.address), host=host_of(found.url),
-        health=health_of(state, found.enabled), standing=standing, problems=problems, bars=bars, latest=latest, gaps=gaps,
+        health=health_of(state, found.enabled), standing=standing, problems=problems, bars=bars, latest=latest, gaps=gaps, hub=hub,
         fields=values["posted"] or _fields(found), kinds=list(SOURCE_KINDS), languages=LANGUAGES, countries=outlet_countries(request.settings), **values,
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from crawler.store import StoreError
 from tests.builders import NOON, new_store, settings
 from tests.ingesting import Asked
 
-STORED = ("polls", "rounds", "left over", "revisits", "watch", "packing", "upkeep")
+STORED = ("polls", "rounds", "left over", "revisits", "hubs", "watch", "packing", "upkeep")
 """By these names a queue that is in use knows them."""
 
 

@@ -200,6 +200,10 @@ def test_a_file_that_is_no_configuration(tmp_path: Path, text: str) -> None:
         ("operations: {channel: email}", "operations.to: is missing: mail needs an address"),
         ("work: {engine: procrastinate}", "work.engine: procrastinate needs PostgreSQL"),
         ("work: {engine: procrastinate}", "machines must share what signs links: delivery.secret is missing"),
+        (
+            "crawl: {websub: true}",
+            "crawl.websub: hubs must be able to call the web pages: delivery.public_url",
+        ),
         ("work: {engine: celery}", "work.engine: 'celery' is not known; allowed: embedded or procrastinate"),
         ("judging: {also: [nobody]}", "judging.also[0]: no judge 'nobody' is installed"),
     ],

@@ -10,6 +10,7 @@ import pytest
 
 from crawler.polling.failing import failed, is_given_up, is_gone
 from crawler.polling.interval import PollingPace, effort, next_due, pace_for
+from crawler.polling.pushing import SILENT_AFTER, is_pushed, missed, pushed
 from crawler.polling.rhythm import Rhythm
 from crawler.polling.state import SourceState
 
@@ -54,6 +55,28 @@ def test_the_budget_is_what_all_need_together() -> None:
 
 def test_a_feed_that_lists_little_is_asked_before_it_has_turned_over() -> None:
     assert wait(seen(240, listed=4), pace=5) < timedelta(minutes=15)
+
+
+def test_while_a_hub_pushes_polls_only_look_whether_it_has_gone_silent() -> None:
+    until = NOW + timedelta(days=5)
+    usual, rare = wait(seen(48)), wait(seen(48, pushed_until=until))
+    assert usual < FASTEST * 6 < rare
+    # Five entries expected, so the more a source brings the sooner its silence is found.
+    assert rare == pytest.approx(timedelta(hours=24) / 48 * SILENT_AFTER, rel=0.1)
+    assert wait(seen(0.1, pushed_until=until)) == SLOWEST
+    # Not beyond what it lists, nor beyond the lease, nor for longer than that.
+    assert wait(seen(48, pushed_until=until, listed=5)) < rare
+    assert wait(seen(0.1, pushed_until=NOW + timedelta(hours=2)), pace=0.01) <= timedelta(hours=2)
+    assert wait(seen(48, pushed_until=NOW)) == usual
+    # An operator's own interval stands above it.
+    assert wait(seen(48, pushed_until=until), fixed=EVERY) == EVERY
+    # Found out by what a poll finds that is too old for a hub that works.
+    state = pushed(seen(48), until, NOW)
+    for new, is_relied_on in (
+        ((), True), ((NOW - timedelta(minutes=9),), True), ((NOW + timedelta(hours=1),), True),
+        ((NOW - timedelta(minutes=11),), False), ((NOW, None), False),
+    ):  # fmt: skip
+        assert is_pushed(missed(state, new, NOW), NOW) is is_relied_on, new
 
 
 def test_a_source_that_just_brought_news_is_asked_more_often() -> None:

@@ -27,7 +27,11 @@ class Begun:
         self.fetched: list[PageOrder] = []
         self.judged: list[list[int]] = []
         self.go_on = asyncio.Event()
-        self.follow_ups = InlineFollowUps(self.fetched.append, self.judge)
+        self.told = 0
+        self.follow_ups = InlineFollowUps(self.fetched.append, self.judge, self.tell)
+
+    def tell(self) -> None:
+        self.told += 1
 
     async def judge(self, entry_ids: Sequence[int]) -> None:
         self.judged.append(list(entry_ids))
@@ -57,16 +61,18 @@ def test_what_is_asked_for_begins_once_it_is_committed_and_never_where_it_is_not
         with pytest.raises(RuntimeError), store.write() as connection:
             begun.follow_ups.fetch_pages(connection, [ORDER])
             begun.follow_ups.judge(connection, [1])
+            begun.follow_ups.select(connection)
             raise RuntimeError
         await turn()
-        assert (begun.fetched, begun.judged) == ([], [])
+        assert (begun.fetched, begun.judged, begun.told) == ([], [], 0)
         with store.write() as connection:
             begun.follow_ups.fetch_pages(connection, [ORDER])
             begun.follow_ups.judge(connection, [1])
+            begun.follow_ups.select(connection)
             await turn()
-            assert (begun.fetched, begun.judged) == ([], [])
+            assert (begun.fetched, begun.judged, begun.told) == ([], [], 0)
         await turn()
-        assert (begun.fetched, begun.judged) == ([ORDER], [[1]])
+        assert (begun.fetched, begun.judged, begun.told) == ([ORDER], [[1]], 1)
         begun.go_on.set()
         await begun.follow_ups.judging_ended()
 
