@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -42,6 +42,7 @@ def trail(
     article: int | None,
     subscription: str | None,
     say: Callable[[Silence], str] = in_full,
+    among: Collection[str] | None = None,
 ) -> Trail:
     """The whole trail, as plain values.
 
@@ -52,11 +53,14 @@ def trail(
         article: an article's id where no story is asked for.
         subscription: only this one; None for all.
         say: says why a subscription was not alerted; by default with each report by its id.
+        among: only subscriptions with these names; None: all.
 
     Raises:
         AseanwatchError: there is no such story, article or subscription.
     """
     everyone = load_subscriptions(connection, settings)
+    if among is not None:
+        everyone = [k for k in everyone if k.subscription.name in among]
     if subscription is not None:
         everyone = [k for k in everyone if k.subscription.name == subscription]
         if not everyone:

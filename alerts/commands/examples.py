@@ -25,6 +25,7 @@ EXAMPLES: dict[str, Sequence[str]] = {
     "run": ["run", "run --no-web"],
     "worker": ["worker --queues poll,pages --concurrency 4"],
     "web": ["web"],
+    "mcp": ["mcp", "mcp --topic demonstration_base"],
     "topics new": ["topics new", "topics new --from answers.yaml --dry-run"],
     "topics backtest": ["topics backtest --against new.yaml --since 90d --fail-on-lost"],
     "subscriptions list": ["subscriptions list"],

@@ -24,6 +24,7 @@ from crawler.commands.context import (
 from crawler.config import load
 from crawler.model import AseanwatchError
 from crawler.runtime.clock import now
+from crawler.runtime.near import did_you_mean
 from crawler.runtime.starting import take_back
 
 operators_app = typer.Typer(no_args_is_help=True, help="Who may use the console.")
@@ -197,7 +198,10 @@ def list_tokens(config: ConfigOption = None, json: JsonOption = False) -> None:
 @tokens_app.command("add")
 def add_token(
     name: Annotated[str, typer.Argument(help="What it is for.")],
-    scope: Annotated[list[str] | None, typer.Option("--scope", help="read, or write as well.")] = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option("--scope", help="read, or write as well; topic:NAME lets an assistant read one topic."),
+    ] = None,
     owner: Annotated[
         str | None,
         typer.Option(
@@ -207,7 +211,10 @@ def add_token(
     config: ConfigOption = None,
 ) -> None:
     """Make a token; it is shown once."""
-    _, store = open_or_create(config)
+    settings, store = open_or_create(config)
+    for topic in tokens.topics_of(scope or ["read"]) or ():
+        if topic not in settings.topics:
+            raise AseanwatchError(f"there is no topic {topic}{did_you_mean(topic, settings.topics)}")
     with audited(store, "token: add", name, scopes=scope or ["read"], owner=owner or "") as connection:
         token = tokens.add(connection, name, scope or ["read"], now(), owner)
     out.print(token, markup=False)

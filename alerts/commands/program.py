@@ -33,6 +33,7 @@ REGISTRY = Registry(
         "run": "alerts.commands.running:run_command",
         "worker": "alerts.commands.running:worker_command",
         "web": "alerts.commands.running:web_command",
+        "mcp": "alerts.commands.assistants:mcp_command",
         "subscriptions": "alerts.commands.subscriptions:subscriptions_app",
         "alerts": "alerts.commands.running:alerts_app",
         "digests": "alerts.commands.deliveries:digests_app",

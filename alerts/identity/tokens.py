@@ -14,6 +14,9 @@ from crawler.model import AseanwatchError
 from crawler.store.schema import api_tokens, operators
 
 SCOPES = ("read", "write")
+TOPIC_SCOPE = "topic:"
+"""With the name of a topic behind it: its holder may read what concerns that topic, and only as an assistant (`alerts.web.assistants`).
+The API, which shows sources, subscriptions and deliveries too, asks for the scope ``read``."""
 LAST_USE_GRANULARITY = timedelta(hours=1)
 """The time of a token's last use is written only when it is off by more, so that not every request writes."""
 PREFIX = "aw_"
@@ -37,9 +40,11 @@ def add(
     """
     if owner is not None and not connection.scalar(select(operators.c.name).where(operators.c.name == owner)):
         raise AseanwatchError(f"no operator has the name {owner}")
-    unknown = [s for s in scopes if s not in SCOPES]
+    unknown = [s for s in scopes if s not in SCOPES and not (s.startswith(TOPIC_SCOPE) and s != TOPIC_SCOPE)]
     if unknown:
-        raise AseanwatchError(f"{unknown[0]!r} is no scope; allowed: {', '.join(SCOPES)}")
+        raise AseanwatchError(
+            f"{unknown[0]!r} is no scope; allowed: {', '.join(SCOPES)}, {TOPIC_SCOPE} with the name of a topic"
+        )
     token = PREFIX + secrets.token_urlsafe(32)
     values = {
         "name": name[:200],
@@ -50,6 +55,13 @@ def add(
     }
     connection.execute(insert(api_tokens), [values])
     return token
+
+
+def topics_of(scopes: Sequence[str]) -> frozenset[str] | None:
+    """The topics that the holder of some scopes may read; None: all of them."""
+    if "read" in scopes:
+        return None
+    return frozenset(s.removeprefix(TOPIC_SCOPE) for s in scopes if s.startswith(TOPIC_SCOPE))
 
 
 def find(connection: Connection, token: str) -> Row[Any] | None:

@@ -22,6 +22,7 @@ from alerts.web import feedback, feeds, readers, shared, signing_up, websub
 from alerts.web.api.access import ApiAccess
 from alerts.web.api.answering import problem
 from alerts.web.api.app import api
+from alerts.web.assistants.endpoint import PATH, AssistantEndpoint
 from alerts.web.bounds import USUAL, Bounds
 from alerts.web.console.routes import routes as console_routes
 from alerts.web.context import WebContext
@@ -61,6 +62,7 @@ def application(
         *_operation_routes(web, with_service=with_service),
         *console_routes(web),
         Mount("/api/v1", api(web, bounds)),
+        Route(PATH, AssistantEndpoint(web)),
     ]
     # The first is the outermost. The client's address and the scheme are known before anything
     # counts by them. Refusals get the strict headers too. Limits come before anything reads a body.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -25,7 +25,8 @@ COLUMNS = ("id", "story_id", "title", "text", "lang", "country", "countries", "s
 class StoryFilter:
     """Which stories to list; empty fields do not restrict. ``base``: only those that bring news of a base.
 
-    ``saved_by`` and ``unread_by`` are people of the console.
+    ``saved_by`` and ``unread_by`` are people of the console. ``within`` are topics of which a story must have one; without any of
+    them there is no story, and None does not restrict. ``until`` is the moment before which a story was last seen.
     """
 
     topic: str | None = None
@@ -37,6 +38,8 @@ class StoryFilter:
     search: str = ""
     saved_by: str = ""
     unread_by: str = ""
+    until: datetime | None = None
+    within: Collection[str] | None = None
 
 
 class Cursor(NamedTuple):
@@ -128,16 +131,19 @@ def _conditions(connection: Connection, wanted: StoryFilter) -> list[ColumnEleme
     reports = _of_reports(wanted)
     if reports:
         found.append(exists().where(mine, and_(*reports)))
-    if wanted.topic:
-        found.append(
-            exists().where(
-                mine, articles.c.id == article_topics.c.article_id, article_topics.c.topic == wanted.topic
+    for names in ([wanted.topic] if wanted.topic else None, wanted.within):
+        if names is not None:
+            found.append(
+                exists().where(
+                    mine, articles.c.id == article_topics.c.article_id, article_topics.c.topic.in_(names)
+                )
             )
-        )
     if wanted.base:
         found.append(exists().where(mine, articles.c.id == base_articles.c.article_id))
     if wanted.since is not None:
         found.append(stories.c.last_seen >= wanted.since)
+    if wanted.until is not None:
+        found.append(stories.c.last_seen < wanted.until)
     if wanted.saved_by:
         found.append(is_saved(wanted.saved_by))
     if wanted.unread_by:

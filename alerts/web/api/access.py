@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from fastapi import HTTPException, Request
+from sqlalchemy import Row
 
 from alerts.identity import tokens
 from alerts.identity.organisation_accounts import role_now
@@ -39,6 +41,22 @@ class ApiAccess:
         """
         return self._actor(request, "write")
 
+    def topics_of(self, request: Request) -> frozenset[str] | None:
+        """The topics that an assistant may read by its token; None: all of them. A session is not enough.
+
+        Raises:
+            HTTPException: the request has no token that may read.
+        """
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if not scheme:
+            raise HTTPException(401, _needs("read"), {"WWW-Authenticate": "Bearer"})
+        found, _ = self._holder(scheme, token.strip())
+        topics = tokens.topics_of(found.scopes)
+        if topics is not None and not topics:
+            raise HTTPException(403, "this token has not the scope read, nor that of a topic")
+        self._note_use(found)
+        return topics
+
     def may_still_read(self, request: Request) -> bool:
         """Whether the reader of a stream may go on: the token is not revoked, the session has not ended."""
         try:
@@ -54,10 +72,17 @@ class ApiAccess:
             return self._program(scheme, token.strip(), scope)
         if scope == "read" and (person := self.web.signed_in(request)):
             return person.name
-        message = f"a token with the scope {scope} is needed: Authorization: Bearer …"
-        raise HTTPException(401, message, {"WWW-Authenticate": "Bearer"})
+        raise HTTPException(401, _needs(scope), {"WWW-Authenticate": "Bearer"})
 
     def _program(self, scheme: str, token: str, scope: str) -> str:
+        found, role = self._holder(scheme, token)
+        if scope not in found.scopes or (scope == "write" and role != "operator"):
+            raise HTTPException(403, f"this token has not the scope {scope}")
+        self._note_use(found)
+        return f"token {found.id} of {found.owner}" if found.owner is not None else f"token {found.id}"
+
+    def _holder(self, scheme: str, token: str) -> tuple[Row[Any], str]:
+        """The row of a token, and the role of whom it belongs to."""
         with self.web.store.read() as connection:
             found = tokens.find(connection, token) if scheme.lower() == "bearer" else None
         if found is None:
@@ -71,16 +96,21 @@ class ApiAccess:
             raise HTTPException(
                 401, "the owner of this token may not sign in any more", {"WWW-Authenticate": "Bearer"}
             )
-        if scope not in found.scopes or (scope == "write" and role != "operator"):
-            raise HTTPException(403, f"this token has not the scope {scope}")
+        return found, role
+
+    def _note_use(self, found: Row[Any]) -> None:
+        now = self.web.clock()
         if found.used is None or found.used < now - tokens.LAST_USE_GRANULARITY:
             # Without the writer lock: reading the API must not wait for a crawl that stores.
             with self.web.store.write(exclusive=False) as connection:
                 tokens.record_use(connection, found.id, now)
-        return f"token {found.id} of {found.owner}" if found.owner is not None else f"token {found.id}"
 
     def _role_of(self, owner: str, now: datetime) -> str:
         sign_in = self.web.settings.web.sign_in
         issuer, since = (sign_in.issuer, now - sign_in.tokens) if sign_in is not None else (None, now)
         with self.web.store.read() as connection:
             return role_now(connection, owner, issuer, since)
+
+
+def _needs(scope: str) -> str:
+    return f"a token with the scope {scope} is needed: Authorization: Bearer …"

@@ -72,12 +72,30 @@ def check_values(request: Request, web: WebContext) -> None:
         return
     known = known_values(web, {LISTS.get(name, name) for name in asked})
     for name, given in asked.items():
-        of = known[LISTS.get(name, name)]
         for value in (part for text in given for part in (text.split(",") if name in LISTS else [text])):
-            if value not in of:
-                shown = value[:80]
-                choice = f", but {', '.join(of)}" if len(of) <= MOST_NAMED else ""
-                raise UnknownParameterError(name, f"{shown!r} is not known here{choice}", _nearest(shown, of))
+            _check(name, value, known[LISTS.get(name, name)])
+
+
+def check_value(web: WebContext, name: str, of: str, value: str) -> None:
+    """Refuse one value that no story and no setting has.
+
+    Args:
+        web: what all web pages share.
+        name: what the value is called by whoever asks.
+        of: the parameter whose values are meant.
+        value: what is asked for.
+
+    Raises:
+        UnknownParameterError: it is not known.
+    """
+    _check(name, value, known_values(web, {of})[of])
+
+
+def _check(name: str, value: str, known: Collection[str]) -> None:
+    if value not in known:
+        shown = value[:80]
+        choice = f", but {', '.join(known)}" if len(known) <= MOST_NAMED else ""
+        raise UnknownParameterError(name, f"{shown!r} is not known here{choice}", _nearest(shown, known))
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
