@@ -43,6 +43,8 @@ _SHORTEST = 4
 """Letters of the shortest name that is looked for in longer ones."""
 _NO_NAMES = {"island", "niederlande", "union", "central"}
 """Words of a language that are names of countries in another one."""
+_NO_WARES = {"China rose"}
+"""Wares that are sentences of headlines, too."""
 _INSTANCE = re.compile(r" @i \d{8} n")
 _LONGEST_SHORT = 6
 """Words of the longest name of a country that is looked for in a longer one."""
@@ -249,7 +251,7 @@ def wares(into: Names, holding: Holding) -> None:
         for lemma in words[4 : 4 + 2 * int(words[3], 16) : 2]:
             name = lemma.replace("_", " ")
             # "President of the United States" speaks of that country.
-            if " " in name and " of " not in name and holding.holds(name):
+            if " " in name and " of " not in name and name not in _NO_WARES and holding.holds(name):
                 into.names[""] |= {name, *_plurals(name)}
 
 

@@ -412,7 +412,7 @@ TABLE: dict[str, list[WrongConfiguration]] = {
     "Everything else": [
         WrongConfiguration("a name that nobody can say", "topics:\n  '!!!': {query: $rail}\n", "topics:\n  rail: {query: $rail}\n", "topics.!!!", "write a name that can be said"),
         WrongConfiguration("a slash in a name", "topics:\n  rail/road: {query: $rail}\n", "topics:\n  rail_road: {query: $rail}\n", "topics.rail/road", "write _ in its place"),
-        _line("an address that is let through", "crawl: {user_agent: desk, allow_private: ['http://10.0.0.5']}", "crawl: {user_agent: desk, allow_private: [10.0.0.5]}", "crawl.allow_private", "without http://"),
+        _line("an address that is let through", "crawl: {user_agent: desk, allow_private: ['http://10.0.0.5']}", "crawl: {user_agent: desk, allow_private: [10.0.0.5]}", "crawl.allow_private[0]", "without http://"),
         _line("a section that is none", "shedule: {every: 15m}", "schedule: {every: 15m}", "shedule", "did you mean schedule?"),
         _line("a duration in words", "schedule: {every: 5 minutes}", "schedule: {every: 5m}", "schedule.every", "did you mean 5m?"),
         _line("a duration without a unit", "schedule: {every: 30}", "schedule: {every: 30s}", "schedule.every", "did you mean 30s?"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from alerts.authoring.answer_mistakes import ALONE
+from alerts.authoring.answer_mistakes import ALONE, WITHOUT
 from alerts.authoring.answers import Answers, Spellings, joined, name_of
 from alerts.authoring.reports import ReadReport, TermCount, count_terms, matcher_of
 from alerts.authoring.wishes import wish_of
@@ -211,7 +211,8 @@ def answered_by(terms: Mapping[str, Spellings]) -> dict[str, Any]:
 
 def _names(things: Sequence[NamedThing]) -> Iterator[str]:
     """A name for the term set of each thing: its English name where there is one."""
-    taken: set[str] = set()
+    # The sets of what is enough alone and of what is not wanted have these names.
+    taken: set[str] = {ALONE, WITHOUT}
     for number, thing in enumerate(things, 1):
         english = [thing.typed, *(w for m in thing.meanings for w in m.spellings.get("en", ()))]
         wanted = next((n for words in english if (n := name_of(words, ""))), f"part_{number}")

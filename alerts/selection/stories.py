@@ -15,7 +15,7 @@ from crawler.judging.parties import Parties
 from crawler.judging.places.concerned import concerned
 from crawler.judging.weights import weights
 from crawler.store import bases, stories
-from crawler.store.articles import topics_of
+from crawler.store.articles import scores_of
 from crawler.store.asean_wide import concerning_all
 from crawler.store.imports import ImportedAmong, imported_among
 from crawler.store.versions import edited
@@ -50,7 +50,7 @@ def views_of(
         imported_too: whether what came with an archive counts like what was polled, as where somebody looks back.
     """
     members = stories.members(connection, ids, VIEWED)
-    topics = topics_of(connection, [r.id for rows in members.values() for r in rows])
+    scores = scores_of(connection, [r.id for rows in members.values() for r in rows])
     of_bases = bases.of_stories(connection, ids)
     sources = stories.ancestors(connection, ids)
     edits = edited(connection, [r.id for rows in members.values() for r in rows])
@@ -62,7 +62,7 @@ def views_of(
         _changed_story(
             StoryView(
                 story,
-                _reports(rows, topics, imported, parties, as_a_whole=story in of_all),
+                _reports(rows, scores, imported, parties, as_a_whole=story in of_all),
                 bases=_begun_bases(of_bases.get(story, ()), rows),
                 updates=_base_updates(of_bases.get(story, ()), rows),
                 corrections=_story_corrections([r for r in rows if r.id not in imported.history], edits),
@@ -96,16 +96,17 @@ def _base_updates(of_story: Sequence[bases.StoryBase], rows: Sequence[Any]) -> t
 
 def _story_corrections(rows: Sequence[Any], edits: Mapping[int, Sequence[int]]) -> tuple[Correction, ...]:
     """What takes back or changes a report of a story."""
+    retracting = {row.id for row in rows if row.retracts}
     return tuple(
         Correction(row.id, version)
         for row in rows
-        for version in _corrections(row, edits.get(row.id, ()), rows)
+        for version in _corrections(row, edits.get(row.id, ()), retracting)
     )
 
 
 def _reports(
     rows: Sequence[Any],
-    topics: Mapping[int, Sequence[dict[str, Any]]],
+    scores: Mapping[int, Mapping[str, float]],
     imported: ImportedAmong,
     parties: Parties,
     *,
@@ -128,7 +129,7 @@ def _reports(
             source=r.source,
             lang=r.lang,
             countries=countries[r.id],
-            topics={t["name"]: t["score"] for t in topics.get(r.id, ())},
+            topics=scores.get(r.id, {}),
             first_seen=r.listed if r.id in imported.listed else r.first_seen,
             is_duplicate=r.duplicate_of is not None and r.id not in untold,
             # The original may be in another story, or pruned;
@@ -176,11 +177,10 @@ def _is_look_back(base: bases.StoryBase, rows: Sequence[Any]) -> bool:
     return base.day is not None and bool(rows) and rows[0].when.date() - base.day > weights().bases.look_back
 
 
-def _corrections(row: Any, versions: Sequence[int], rows: Sequence[Any]) -> list[int]:
+def _corrections(row: Any, versions: Sequence[int], retracting: Collection[int]) -> list[int]:
     """The versions of a report that correct: the first if it is a correction, and edits of what it says.
 
     A correction counts even if it is stored as a duplicate of the article it corrects. It does not count if it duplicates
     another correction.
     """
-    copied = any(r.id == row.duplicate_of and r.retracts for r in rows)
-    return ([1] if row.retracts and not copied else []) + list(versions)
+    return ([1] if row.retracts and row.duplicate_of not in retracting else []) + list(versions)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, String, bindparam, delete, insert, select, type_coerce, update
 
 from alerts.subscriptions import reader_states
 from alerts.subscriptions.addresses import canonical, once, readable
@@ -22,6 +22,7 @@ from crawler.config.section_rules import code_problem, no_address, unknown_name
 from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError, Phrase
 from crawler.runtime.near import did_you_mean
+from crawler.store.bulk import chunks
 from crawler.store.schema import opt_outs
 from crawler.store.schema import subscriptions as table
 from crawler.store.upserts import upsert
@@ -52,18 +53,12 @@ class SubscriptionRecord:
 
 def register(connection: Connection, settings: Settings, now: datetime) -> None:
     """Store since when the subscriptions of the configuration exist, so that they get no older news."""
-    for subscription in settings.subscriptions:
-        values = {
-            "name": subscription.name,
-            "since": now,
-            "paused": False,
-            "last_due": now,
-            "added": None,
-            "confirmed": True,
-        }
+    state = {"since": now, "paused": False, "last_due": now, "added": None, "confirmed": True}
+    rows = [{"name": subscription.name, **state} for subscription in settings.subscriptions]
+    if rows:
         # What is known already stays: ``since`` is when the
         # subscription began, not when the service started.
-        connection.execute(upsert(connection, table, values, ["name"]))
+        connection.execute(upsert(connection, table, None, ["name"]), rows)
     reader_states.sync_configured_readers(connection, settings.subscriptions)
 
 
@@ -83,18 +78,62 @@ def load_subscriptions(
         only: their names; None: all.
     """
     own = {s.name: s for s in settings.subscriptions}
-    found = []
-    statement = select(table).order_by(table.c.name)
-    for row in connection.execute(statement if only is None else statement.where(table.c.name.in_(only))):
+    rows = connection.execute(_AS_STORED if only is None else _AS_STORED.where(table.c.name.in_(only))).all()
+    records = {row.name: _remembered(row, own.get(row.name)) for row in rows}
+    changed = [name for name, record in records.items() if record is None]
+    # All at once where most are new: in portions that would read no less.
+    parts: Iterable[Collection[str] | None] = [only] if len(changed) > _MANY else chunks(changed)
+    for part in parts:
+        records |= _records(connection, own, part)
+    if only is None and len(_REMEMBERED) > len(rows):
+        for name in _REMEMBERED.keys() - records.keys():
+            _REMEMBERED.pop(name, None)
+    return [r for r in records.values() if r is not None and (r.confirmed or include_unconfirmed)]
+
+
+# A row as the database has it: comparing it takes a
+# fraction of what parsing its moments and its JSON takes.
+_STORED = [type_coerce(c, String).label(f"{c.name}_stored") for c in table.c if c is not table.c.name]
+_AS_STORED = select(table.c.name, *_STORED).order_by(table.c.name)
+_READ = select(table, *_STORED)
+_MANY = 1000
+
+
+class _Remembered(NamedTuple):
+    stored: tuple[Any, ...]
+    own: Subscription | None
+    record: SubscriptionRecord
+
+
+_REMEMBERED: dict[str, _Remembered] = {}
+"""What was made of each row: a round reads thousands, of which hardly any has changed since the last one.
+
+Each holds the row that it was made of, so it is right for whatever store has that row."""
+
+
+def _remembered(row: Any, own: Subscription | None) -> SubscriptionRecord | None:
+    """What was made of a row, if it and the configuration's own subscription are the same as then."""
+    known = _REMEMBERED.get(row.name)
+    return known.record if known and known.own is own and known.stored == tuple(row)[1:] else None
+
+
+def _records(
+    connection: Connection, own: Mapping[str, Subscription], names: Collection[str] | None
+) -> dict[str, SubscriptionRecord | None]:
+    """The subscriptions of some rows, None for one that is left out; each is remembered with its row."""
+    found: dict[str, SubscriptionRecord | None] = {}
+    for row in connection.execute(_READ if names is None else _READ.where(table.c.name.in_(names))):
         # The configuration comes first: an operator may have moved an added subscription into it.
-        subscription = own.get(row.name) or parse_row(row)
-        if subscription is not None and (row.confirmed or include_unconfirmed):
+        mine = own.get(row.name)
+        subscription = mine or parse_row(row)
+        found[row.name] = None
+        if subscription is not None:
             last = row.last_due or row.since
-            found.append(
-                SubscriptionRecord(
-                    subscription, row.since, row.paused, last, row.name not in own, row.confirmed
-                )
+            record = SubscriptionRecord(
+                subscription, row.since, row.paused, last, mine is None, row.confirmed
             )
+            found[row.name] = record
+            _REMEMBERED[row.name] = _Remembered(tuple(row)[-len(_STORED) :], mine, record)
     return found
 
 

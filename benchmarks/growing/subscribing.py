@@ -22,9 +22,9 @@ def subscriptions(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             store, writer = new_store(Path(folder)), ArticleWriter(shipped().stories.window)
-            # All topics, of one source each: with more of them no more ask for a story.
+            # All topics; all but three of a source that tells nothing: with more of them no more ask for a story.
             made = settings(*(
-                {"name": f"desk{n}", "to": [f"desk{n}@example.org"], "sources": [f"outlet{n}"] if n >= 3 else []} for n in range(size)
+                {"name": f"desk{n}", "to": [f"desk{n}@example.org"], "sources": [f"elsewhere{n}"] if n >= 3 else []} for n in range(size)
             ))  # fmt: skip
             with store.write() as connection:
                 register(connection, made, NOON - timedelta(days=9))

@@ -12,6 +12,7 @@ WITHOUT = {
     "desk_tasks": "steps and seconds of people's tasks in a browser",
     "fit_bases": "fits weights",
     "fit_likeness": "fits weights",
+    "memory": "memory of each process at two sizes",
     "new_topics": "measures of five topics, which have no peer",
     "pictures": "draws",
     "reloads": "memory over twenty changes of the configuration",

@@ -42,10 +42,10 @@ def host_advice(settings: Settings) -> Found:
                 ("delivery", "channels", name, "url"),
                 "is no address of a chat that Apprise knows, so that nothing is sent; write one such as tgram://TOKEN/CHAT",
             )
-    for item in settings.crawl.allow_private:
+    for i, item in enumerate(settings.crawl.allow_private):
         if re.search(r"[/:]", item) and hosts.is_name(item):
             yield (
-                ("crawl", "allow_private"),
+                ("crawl", "allow_private", i),
                 f"{item} is neither a host nor a network; write such as 10.0.0.5, 10.0.0.0/8 or nas.local, without http:// and port",
             )
 

@@ -12,13 +12,15 @@ from crawler.model import TermSet
 
 Key = tuple[str | int, ...]
 _MOST_NAMED = 3
-"""Countries that a warning names."""
+"""Members of a side that a warning names where none of them is followed."""
+_MOST_LISTED = 12
+"""Countries that a warning lists one by one."""
 _ALL = ", ".join(f"{name}: {name}" for name in (OURS, THEIRS, BOTH, ELSEWHERE))
 """What relevance reads where it follows the parties."""
 
 
 def parties_advice(settings: Settings, sets: Mapping[str, TermSet]) -> Iterator[tuple[Key, str]]:
-    """Warnings of term sets of ``relevance`` that name none of the countries that they should name, or some that they should not.
+    """Warnings of term sets of ``relevance`` that do not name the countries that they should name, or name some that they should not.
 
     Args:
         settings: the configuration.
@@ -26,22 +28,37 @@ def parties_advice(settings: Settings, sets: Mapping[str, TermSet]) -> Iterator[
     """
     rule, between = settings.relevance, settings.parties.sides
     for key, name, side in ((OURS, rule.ours, between.ours), (THEIRS, rule.theirs, between.theirs)):
-        if not _named(sets, name, side.countries) and not _names_group(sets, name, key):
+        if _names_group(sets, name, key):
+            continue
+        missing = side.countries - _named(sets, name, side.countries)
+        if missing == side.countries:
             names = ", ".join(english_name(code) for code in side.codes[:_MOST_NAMED])
             yield (
                 ("parties", key),
                 f"relevance.{key} reads ${name}, which names nothing of {names}, so that nothing is relevant; write relevance: {{{_ALL}}}"
                 " (`aseanwatch init --for` writes a whole file)",
             )
+        elif missing:
+            yield (
+                ("parties", key),
+                f"relevance.{key} reads ${name}, which does not name {_some(missing)}, so that nothing of theirs is relevant;"
+                f" write relevance: {{{_ALL}}}, or take them out of parties.{key}",
+            )
     # The built-in set has none of them, though two countries may share a name: Congo.
     named = set() if rule.elsewhere == ELSEWHERE else _named(sets, rule.elsewhere, between.all)
     if named:
-        names = ", ".join(english_name(code) for code in sorted(named)[:_MOST_NAMED])
         yield (
             ("parties",),
-            f"relevance.{ELSEWHERE} reads ${rule.elsewhere}, which names parties as third countries ({names});"
+            f"relevance.{ELSEWHERE} reads ${rule.elsewhere}, which names parties as third countries ({_some(named)});"
             f" write relevance: {{{ELSEWHERE}: {ELSEWHERE}}}, or take them out of the set",
         )
+
+
+def _some(countries: Collection[str]) -> str:
+    """The names of countries in the order of the alphabet, and how many more there are."""
+    names = sorted(map(english_name, countries))
+    more = len(names) - _MOST_LISTED
+    return ", ".join(names[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _named(sets: Mapping[str, TermSet], name: str, countries: Collection[str]) -> set[str]:

@@ -167,7 +167,9 @@ def _term_problems(terms: Mapping[str, TermSet], sets: Mapping[str, TermSet]) ->
         for lang, spellings in own.spellings.items():
             for i, spelling in enumerate(spellings):
                 reference = REFERENCE.match(spelling)
-                if spelling.startswith("$") and (not reference or reference[1] not in sets):
+                # Behind $ a number is an amount: "$100 million".
+                is_amount = spelling[1:].lstrip()[:1].isdecimal()
+                if spelling.startswith("$") and not is_amount and (not reference or reference[1] not in sets):
                     yield ("terms", name, lang, i), _unknown_set(spelling[1:], sets)
         try:
             expand(sets, name)

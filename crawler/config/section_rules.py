@@ -96,7 +96,7 @@ def _source_problems(key: Key, source: Mapping[str, Any]) -> Found:
 
 
 def _url_problem(url: str) -> str | None:
-    if re.match(r"https?://https?:?/*", url):
+    if re.match(r"https?://https?(?::|/)/?", url):
         return "begins twice with http; write it once"
     if not re.match(r"https?://[^\s/]+", url):
         return None  # told by its pattern
@@ -116,8 +116,8 @@ def _host_problem(url: str) -> str | None:  # noqa: PLR0911 - a row of rules, ea
         return f"{host} is no name of a host; write it without the dots that are too many"
     if (plain := unicodedata.normalize("NFKC", host).replace("。", ".")) != host:
         return f"the name of the host has signs of another keyboard; write {plain}"
-    if match := re.search(r"[^\w.:%\[\]-]|[^\W\d_]*[：／]", host):
-        return f"the name of the host holds {match[0]}; write it without that sign"
+    if (sign := next((c for c in host if not _is_of_host(c)), None)) is not None:
+        return f"the name of the host holds {sign}; write it without that sign"
     if any(label.startswith("-") or label.endswith("-") for label in host.split(".")):
         return f"{host} is no name of a host; no part of it begins or ends with -: write it without"
     if re.fullmatch(r"(?:0x[\da-f]*|\d+)(?:\.(?:0x[\da-f]*|\d*))*", host) and not re.fullmatch(
@@ -125,6 +125,11 @@ def _host_problem(url: str) -> str | None:  # noqa: PLR0911 - a row of rules, ea
     ):
         return f"{host} is no address of a machine{hint(_whole_address(host))}; write four numbers or a name"
     return None
+
+
+def _is_of_host(sign: str) -> bool:
+    """Whether a sign may stand in a host, names in other scripts included: vowels and tones of many are combining marks."""
+    return sign.isalnum() or sign in "_.:%[]-\u200c\u200d" or unicodedata.category(sign).startswith("M")
 
 
 def _whole_address(short: str) -> str | None:

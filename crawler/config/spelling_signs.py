@@ -12,6 +12,7 @@ from html import unescape
 
 from crawler.judging.queries.everywhere import is_everywhere, is_open_beginning
 from crawler.judging.queries.foreign_fields import field_meant
+from crawler.judging.territories import territory_meant
 from crawler.judging.text.language_codes import language_meant
 from crawler.judging.text.terms import shown_part
 
@@ -106,6 +107,13 @@ def _inner_star(spelling: str, bare: str) -> str | None:
     return f"{spelling!r} is found only where a text has the sign *, which counts at the end alone; write {forms}"
 
 
+def _is_address(bare: str) -> bool:
+    """Whether a spelling is a place with its country behind it: "Hanoi, Vietnam"."""
+    *places, last = (part.strip() for part in bare.split(","))
+    is_written_like_names = all(part[:1].isupper() and territory_meant(part) is None for part in places)
+    return bool(places) and is_written_like_names and territory_meant(last) is not None
+
+
 def _several_in_one(spelling: str, bare: str) -> str | None:
     # With words of several parts between them, a comma belongs to the name: "Two Countries, Twin Parks".
     if not (
@@ -113,6 +121,8 @@ def _several_in_one(spelling: str, bare: str) -> str | None:
         or re.fullmatch(r"[^\W\d]+(?:,\s*[^\W\d]+)+", bare)
         or _HAN_OPERATOR.search(bare)
     ):
+        return None
+    if _is_address(bare):
         return None
     sign = "a bar" if re.search(r"[|｜]", bare) else "a comma"
     if match := _HAN_OPERATOR.search(bare):

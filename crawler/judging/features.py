@@ -66,6 +66,9 @@ class FeatureKind(StrEnum):
     WORD = "w"
     """A word of the text, for reports in one language."""
 
+    # That of an enumeration is written in Python, and grouping looks up kinds a thousand times for a report.
+    __hash__ = str.__hash__
+
 
 _KINDS = {kind.value: kind for kind in FeatureKind}
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache, cached_property
@@ -30,11 +29,11 @@ from crawler.judging.queries.prefilter import Prefilter
 from crawler.judging.queries.query import NEW_BASE, QueryError
 from crawler.judging.queries.relevance import UNCONCERNED, RelevanceRule, RelevanceSets, judge_relevance
 from crawler.judging.queries.topics import TopicOutcome, TopicSet, match_of
-from crawler.judging.stories.duplicates import fingerprint, hash_of, text_hash
+from crawler.judging.stories.duplicates import fingerprint, fingerprint_of, hash_of
 from crawler.judging.stories.grouping import content_words
 from crawler.judging.text.abbreviations import drop_other_meanings
 from crawler.judging.text.language import language_of
-from crawler.judging.text.letters import letters_of
+from crawler.judging.text.letters import Letters, letters_of
 from crawler.judging.text.matching import (
     BASE_NAME,
     BASE_SENTENCE,
@@ -129,6 +128,20 @@ def judged_part(title: str, text: str) -> JudgedPart:
     return JudgedPart(title[: look.longest_title], text[: look.longest_text])
 
 
+class _Read(NamedTuple):
+    """What every step of judging asks of an article: what is judged of it, its letters and its language."""
+
+    title: str
+    text: str
+    letters: Letters
+    lang: str | None
+
+
+def _read(article: Article) -> _Read:
+    title, text = judged_part(article.title, article.text)
+    return _Read(title, text, letters_of(title, text), language_of(title, text, article.lang_hint))
+
+
 class Judge:
     """Reads articles by one set of rules. Safe to share between threads: it keeps no state of the articles.
 
@@ -178,7 +191,8 @@ class Judge:
 
     def classify(self, article: Article) -> Classification:
         """All that can be said of one article by its words."""
-        return self._ruled_out(article) or self._judged(article).reading
+        read = _read(article)
+        return self._ruled_out(article, read) or self._judged(article, read).reading
 
     def classify_without_page(self, article: Article) -> Classification | None:
         """The classification by the feed's words. None if the article's page should be fetched first.
@@ -189,16 +203,17 @@ class Judge:
         """
         if len(article.text) < weights().first_look.telling_summary:
             return None
-        if (reading := self._ruled_out(article, page_may_help=True)) is not None:
+        read = _read(article)
+        if (reading := self._ruled_out(article, read, page_may_help=True)) is not None:
             return reading
-        findings = self._found(article)
-        return (
-            None if self._could_match(article, findings) else self._judged(article, findings=findings).reading
-        )
+        findings = self._found(read)
+        could_match = self._could_match(article, findings)
+        return None if could_match else self._judged(article, read, findings=findings).reading
 
     def classify_without_features(self, article: Article) -> Classification:
         """Language, relevance, topics and bases alone, for judging again: neither fingerprint nor anchors, which take longest."""
-        return self._ruled_out(article, whole=False) or self._judged(article, whole=False).reading
+        read = _read(article)
+        return self._ruled_out(article, read, whole=False) or self._judged(article, read, whole=False).reading
 
     @cached_property
     def prefilter(self) -> Prefilter:
@@ -236,7 +251,7 @@ class Judge:
         return self._ours | self._topics.anywhere
 
     def _ruled_out(
-        self, article: Article, *, whole: bool = True, page_may_help: bool = False
+        self, article: Article, read: _Read, *, whole: bool = True, page_may_help: bool = False
     ) -> Classification | None:
         """The reading of an article that can be no news, the same as judging gives; None for another one.
 
@@ -245,18 +260,18 @@ class Judge:
         """
         if self._is_open:
             return None
-        title, text = judged_part(article.title, article.text)
+        title, text, letters, lang = read
         is_ours = page_may_help and article.country in self.rules.parties.ours.countries
         gate = self._gate_at_home if is_ours else self._gate
-        letters = letters_of(title, text)
-        lang = language_of(title, text, article.lang_hint)
         takes_back = False
         if gate.may_have(letters):
-            findings = gate.find(title, text, lang)
             retracting = self._members.get(RETRACTION, frozenset())
-            if not findings.hits.keys() <= retracting - self._gate_names:
-                return None
-            takes_back = retracts(findings, retracting)
+            # What the headline names, as that of most news does, need not be looked for in the text.
+            for name, field_text in (("title", title), ("text", text)):
+                findings = gate.find(name, field_text, lang)
+                if not findings.hits.keys() <= retracting - self._gate_names:
+                    return None
+                takes_back = takes_back or retracts(findings, retracting)
         return Classification(
             lang=lang or "und",
             relevance=UNCONCERNED,
@@ -272,13 +287,10 @@ class Judge:
 
     def explain(self, article: Article) -> Explanation:
         """The reading with what was found where and the tree of every topic."""
-        return self._judged(article, every=True)
+        return self._judged(article, _read(article), every=True)
 
-    def _found(self, article: Article) -> Findings:
-        title, text = judged_part(article.title, article.text)
-        findings = self._matcher.find(
-            {"title": title, "text": text}, language_of(title, text, article.lang_hint)
-        )
+    def _found(self, read: _Read) -> Findings:
+        findings = self._matcher.find({"title": read.title, "text": read.text}, read.lang)
         findings.parties = self.rules.parties
         drop_personal_names(findings)
         if not self.rules.parties.is_default:
@@ -287,10 +299,16 @@ class Judge:
         return findings
 
     def _judged(
-        self, article: Article, *, every: bool = False, whole: bool = True, findings: Findings | None = None
+        self,
+        article: Article,
+        read: _Read,
+        *,
+        every: bool = False,
+        whole: bool = True,
+        findings: Findings | None = None,
     ) -> Explanation:
-        title, text = judged_part(article.title, article.text)
-        findings = findings or self._found(article)
+        text = read.text
+        findings = findings or self._found(read)
         lang = findings.lang
         # What names no party on the Chinese side is most of what feeds hold. It is neither
         # relevant nor a copy of what is, so it gets neither places nor a fingerprint.
@@ -315,8 +333,8 @@ class Judge:
             topics=tuple(match_of(o, findings) for o in outcomes if o.matches),
             countries=named if relevance.relevant else (),
             bases=bases.mentions,
-            fingerprint=fingerprint(text) if whole and concerns else frozenset(),
-            text_hash=text_hash(title, text) if whole else "",
+            fingerprint=fingerprint_of(read.letters.text) if whole and concerns else frozenset(),
+            text_hash=hash_of(read.letters) if whole else "",
             anchors=NO_ANCHORS,
             credit=credit_of(text),
             retracts=retracts(findings, self._members.get(RETRACTION, frozenset())),
@@ -463,12 +481,20 @@ def _asked(name: str, judge: Also, article: Article, reading: Classification) ->
 def _stretches(findings: Findings, texts: Iterable[str]) -> list[Stretch]:
     """Where some words stand in an article."""
     return [
-        Stretch(name, found.start(), found.end())
+        Stretch(name, start, start + len(words))
         for words in dict.fromkeys(texts)
         if words
         for name, field in findings.fields.items()
-        for found in re.finditer(re.escape(words), field.original)
+        for start in _places_of(words, field.original)
     ]
+
+
+def _places_of(words: str, text: str) -> Iterator[int]:
+    """Where words begin in a text, the next ones behind the end of the last ones."""
+    start = text.find(words)
+    while start >= 0:
+        yield start
+        start = text.find(words, start + len(words))
 
 
 def retracts(findings: Findings, sets: Iterable[str]) -> bool:

@@ -19,6 +19,8 @@ def scrapy_settings(crawl: Crawl) -> dict[str, Any]:
         "DOWNLOAD_DELAY": 0,
         # Pages that wait to be read by a process must not hold up those of other sites.
         "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 50_000_000,
+        # Scrapy makes so many tasks for each page, and they wait as long as the page does; ours give one thing each.
+        "CONCURRENT_ITEMS": 1,
         "REDIRECT_MAX_TIMES": 5,
         "RETRY_TIMES": 1,
         # A busy server (429, 503) is left alone.

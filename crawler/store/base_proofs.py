@@ -7,12 +7,12 @@ from datetime import datetime
 from secrets import randbits
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, select
 
 from crawler.judging.bases.name_origins import DESCRIBED, origin_of
-from crawler.judging.bases.proof import Proof
+from crawler.judging.bases.proof import BaseAct, Proof
 from crawler.model import BaseMention
-from crawler.store.bulk import chunks
+from crawler.store.bulk import chunks, matching
 from crawler.store.schema import articles, base_aliases, base_articles, base_names, bases
 
 FACTS = (
@@ -60,10 +60,23 @@ def proofs_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Proo
     return found
 
 
+def acts_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[BaseAct]]:
+    """What the proofs of bases tell of their lives, in the order of publication; reading whole proofs takes many times as long."""
+    found: dict[int, list[BaseAct]] = {}
+    proved = base_articles.c
+    statement = select(
+        proved.base_id, proved.article_id, articles.c.story_id, articles.c.when, proved.stage, proved.date, proved.sentence,
+    ).join(articles, articles.c.id == proved.article_id)  # fmt: skip
+    for chunk in chunks(ids):
+        mine = statement.where(proved.base_id.in_(chunk)).order_by(articles.c.when, articles.c.id)
+        for base, *act in connection.execute(mine):
+            found.setdefault(base, []).append(BaseAct(*act))
+    return found
+
+
 def proof_of(connection: Connection, base_id: int, article_id: int) -> Proof | None:
     """What one article says of a base; None where it does not prove it."""
-    mine = (base_articles.c.base_id == base_id) & (base_articles.c.article_id == article_id)
-    row = connection.execute(_proofs(mine)).first()
+    row = connection.execute(_ONE_PROOF, {"base": base_id, "article": article_id}).first()
     return _proof(row) if row is not None else None
 
 
@@ -71,6 +84,11 @@ def _proofs(which: ColumnElement[bool]) -> Select[Any]:
     columns = (base_articles, articles.c.lang, articles.c.when, articles.c.story_id)
     joined = select(*columns).join(articles, articles.c.id == base_articles.c.article_id)
     return joined.where(which).order_by(articles.c.when, articles.c.id)
+
+
+_ONE_PROOF = _proofs(
+    (base_articles.c.base_id == bindparam("base")) & (base_articles.c.article_id == bindparam("article"))
+)
 
 
 def _proof(row: Any) -> Proof:
@@ -99,8 +117,9 @@ def _mention(row: Any) -> BaseMention:
 def own_names_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, str]]:
     """The names that operators gave, by base and language."""
     found: dict[int, dict[str, str]] = {}
-    for row in connection.execute(select(base_names).where(base_names.c.base_id.in_(ids))):
-        found.setdefault(row.base_id, {})[row.lang] = row.name
+    columns = (base_names.c.base_id, base_names.c.lang, base_names.c.name)
+    for number, lang, name in matching(connection, columns, base_names.c.base_id, ids):
+        found.setdefault(number, {})[lang] = name
     return found
 
 

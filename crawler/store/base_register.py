@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from crawler.judging.bases.name_origins import OPERATOR, NameOrigin, shown_name
 from crawler.judging.bases.sameness import KnownBase, same_base
@@ -17,7 +17,7 @@ from crawler.store.base_proofs import FACTS, create_base, own_names_of, proof_of
 from crawler.store.base_revisions import note_changed
 from crawler.store.base_tallies import BaseRow, BaseTallies
 from crawler.store.bases import key_of
-from crawler.store.bulk import chunks
+from crawler.store.bulk import chunks, matching
 from crawler.store.schema import articles, base_aliases, base_articles, bases
 from crawler.store.upserts import upsert
 
@@ -47,7 +47,8 @@ def record_mention(  # noqa: PLR0913 - one mention is of an article, a story, a 
         tallies: the register in memory, where the caller keeps one.
     """
     tallies = tallies if tallies is not None else BaseTallies()
-    base_id = _pinned_base(connection, article_id)
+    proved = dict(_proved_by(connection, article_id))
+    base_id = next((number for number, is_pinned in proved.items() if is_pinned), None)
     if base_id is None:
         base_id = _matching_base(connection, tallies, mention, article_id, story_id, lang, parties)
     if base_id is None:
@@ -60,9 +61,9 @@ def record_mention(  # noqa: PLR0913 - one mention is of an article, a story, a 
         base_id = _base_without_proofs(connection, mention.key, former)
         if base_id is None:
             base_id = create_base(connection, mention, story_id, seen)
-    before = proof_of(connection, base_id, article_id)
+    before = proof_of(connection, base_id, article_id) if base_id in proved else None
     row = {"base_id": base_id, "article_id": article_id} | {f: _plain(getattr(mention, f)) for f in FACTS}
-    connection.execute(upsert(connection, base_articles, row, ["base_id", "article_id"], list(FACTS)))
+    connection.execute(upsert(connection, base_articles, None, ["base_id", "article_id"], list(FACTS)), row)
     tally = None
     if (now := proof_of(connection, base_id, article_id)) is not None:
         tally = tallies.proved(connection, base_id, now, before)
@@ -76,10 +77,10 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _pinned_base(connection: Connection, article_id: int) -> int | None:
-    """The base to which an operator moved an article's proof."""
-    mine = (base_articles.c.article_id == article_id) & base_articles.c.pinned
-    return connection.scalar(select(base_articles.c.base_id).where(mine))
+def _proved_by(connection: Connection, article_id: int) -> Iterator[tuple[Any, ...]]:
+    """The bases that an article proves, each with whether an operator moved its proof there."""
+    columns = (base_articles.c.base_id, base_articles.c.pinned)
+    return matching(connection, columns, base_articles.c.article_id, [article_id])
 
 
 def _matching_base(
@@ -92,7 +93,9 @@ def _matching_base(
     parties: Parties,
 ) -> int | None:
     """The base of the register that a mention most likely speaks of; of equals the oldest."""
-    when = connection.scalar(select(articles.c.when).where(articles.c.id == article_id))
+    when = next(
+        (when for (when,) in matching(connection, [articles.c.when], articles.c.id, [article_id])), None
+    )
     known = _candidates(connection, tallies, mention, story_id, parties)
     scores = {k.id: same_base(mention, lang, story_id, k, when) for k in known}
     return _best(scores)
@@ -118,8 +121,8 @@ def _candidates(
     connection: Connection, tallies: BaseTallies, mention: BaseMention, story_id: int, parties: Parties
 ) -> list[KnownBase]:
     """Bases of the same kind or one that is called so, too, of the same story, or under the same key."""
-    of_key = select(base_aliases.c.base_id).where(base_aliases.c.key == mention.key)
-    close = {*connection.scalars(of_key), *tallies.of_story(connection, story_id)}
+    of_key = matching(connection, [base_aliases.c.base_id], base_aliases.c.key, [mention.key])
+    close = {*(number for (number,) in of_key), *tallies.of_story(connection, story_id)}
     # Bases of other cities are left out: most of the register lies elsewhere.
     near = {row.id: row for row in tallies.near(connection, mention.kind, mention.cities, close)}
     found = tallies.tallies(connection, near)
@@ -152,6 +155,14 @@ def refresh_base(connection: Connection, base_id: int) -> None:
         connection.execute(delete(bases).where(bases.c.id == base_id))
 
 
+_WRITE_BASE = (
+    update(bases)
+    .where(bases.c.id == bindparam("number"))
+    .values(revision=bases.c.revision + 1)
+    .returning(bases.c.revision)
+)
+
+
 def _write_base(connection: Connection, base_id: int, tally: BaseTally) -> BaseRow:
     """Write what the proofs of a base say together, and that they have changed."""
     own = own_names_of(connection, [base_id]).get(base_id, {})
@@ -161,10 +172,9 @@ def _write_base(connection: Connection, base_id: int, tally: BaseTally) -> BaseR
     values = {
         "name": shown_name(names, origins, ["en"], tally.first.lang).text,
         "kind": tally.kind, "stage": tally.stage, "cities": list(tally.cities), "countries": list(tally.countries), "date": tally.day,
-        "story_id": tally.first.story, "revision": bases.c.revision + 1,
+        "story_id": tally.first.story, "number": base_id,
     }  # fmt: skip
-    written = update(bases).where(bases.c.id == base_id).values(**values).returning(bases.c.revision)
-    revision = connection.scalars(written).one()
+    revision = connection.scalars(_WRITE_BASE, values).one()
     return BaseRow(base_id, revision, tally.kind, tally.stage, tally.cities, tally.countries)
 
 

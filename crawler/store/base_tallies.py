@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from crawler.judging.bases.counting import LostFirstError
 from crawler.judging.bases.fields import related_kinds
@@ -37,6 +37,14 @@ class BaseRow:
 
 _Column = bases.c
 _COLUMNS = (_Column.id, _Column.revision, _Column.kind, _Column.stage, _Column.cities, _Column.countries)
+
+
+_OF_STORY = (
+    select(base_articles.c.base_id)
+    .join(articles, articles.c.id == base_articles.c.article_id)
+    .where(articles.c.story_id == bindparam("story"))
+    .distinct()
+)
 
 
 class BaseTallies:
@@ -84,12 +92,7 @@ class BaseTallies:
         if story not in self._of_story:
             if len(self._of_story) >= _MOST_STORIES:
                 self._of_story = {}
-            of_story = select(base_articles.c.base_id).join(
-                articles, articles.c.id == base_articles.c.article_id
-            )
-            self._of_story[story] = set(
-                connection.scalars(of_story.where(articles.c.story_id == story).distinct())
-            )
+            self._of_story[story] = set(connection.scalars(_OF_STORY, {"story": story}))
         return self._of_story[story]
 
     def tallies(self, connection: Connection, numbers: Iterable[int]) -> dict[int, BaseTally]:

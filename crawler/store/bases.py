@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from crawler.judging.bases.name_origins import OPERATOR, NameOrigin, shown_name
-from crawler.judging.bases.proof import Proof
+from crawler.judging.bases.proof import BaseAct, Proof
 from crawler.judging.bases.proving import proof_strength
-from crawler.judging.bases.register import known_repeats, summarise
+from crawler.judging.bases.register import known_repeats, summarise, timeline
 from crawler.judging.bases.stages import STAGES
 from crawler.model import AseanwatchError, Phrase
 from crawler.store.base_listing import Teller, tellers_of
-from crawler.store.base_proofs import own_names_of, proofs_of
+from crawler.store.base_proofs import acts_of, own_names_of, proofs_of
 from crawler.store.bulk import chunks
 from crawler.store.schema import articles, base_aliases, base_articles, base_changes, bases
 
@@ -179,7 +179,7 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
     found: dict[int, list[StoryBase]] = {}
     wanted = set(story_ids)
     rows = _rows(connection, story_ids)
-    proofs = proofs_of(connection, [r.id for r in rows])
+    acts = acts_of(connection, [r.id for r in rows])
     aliases: dict[str, set[str]] = {}
     old = select(base_aliases.c.key, bases.c.key.label("own")).join(
         bases, bases.c.id == base_aliases.c.base_id
@@ -187,13 +187,13 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
     for alias in connection.execute(old.where(bases.c.key.in_([r.key for r in rows]))):
         aliases.setdefault(alias.own, set()).add(alias.key)
     for row in rows:
-        if row.id not in proofs:
+        if row.id not in acts:
             continue
         # Old keys too: an alert about a base that was merged
         # since must not be raised again under the new key.
         keys = frozenset({row.key, *aliases.get(row.key, ())})
-        reached = _stages_reached(proofs[row.id])
-        for number, step in enumerate(summarise(proofs[row.id]).timeline):
+        reached = _stages_reached(acts[row.id])
+        for number, step in enumerate(timeline(acts[row.id])):
             if step.story in wanted:
                 found.setdefault(step.story, []).append(
                     StoryBase(row.key, keys, step.stage if number else None, step.day, reached)
@@ -201,13 +201,13 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
     return found
 
 
-def _stages_reached(proofs: Sequence[Proof]) -> dict[int, str]:
+def _stages_reached(acts: Sequence[BaseAct]) -> dict[int, str]:
     """For each story of a base the furthest stage that its reports tell."""
     stages: dict[int, str] = {}
-    for proof in proofs:
-        if proof.story is not None:
-            known = (stages.get(proof.story, proof.mention.stage), proof.mention.stage)
-            stages[proof.story] = max(known, key=STAGES.index)
+    for act in acts:
+        if act.story is not None:
+            known = (stages.get(act.story, act.stage), act.stage)
+            stages[act.story] = max(known, key=STAGES.index)
     return stages
 
 

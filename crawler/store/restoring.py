@@ -17,13 +17,14 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from crawler.runtime.clock import now
 from crawler.store.backups import check, is_dump
 from crawler.store.contents import holds_something
-from crawler.store.database import Store, StoreError, create_private_file
+from crawler.store.database import Store, StoreError, create_private_file, newest_schema
 from crawler.store.postgres_programs import last_line, on_database, program, server_version
+from crawler.store.schema import metadata
 from crawler.store.upkeep import open_copy
 
 MARK = "restore_under_way"
@@ -192,6 +193,49 @@ def require_finished(store: Store) -> None:
             )
 
 
+def require_alone(store: Store, connection: Connection) -> None:
+    """Refuse a PostgreSQL database in which others keep what a copy would take away: it holds the store's own things alone.
+
+    Raises:
+        StoreError: there is such, named.
+    """
+    own = {table.name for table in metadata.tables.values()} | {"alembic_version", "report_words", MARK}
+    foreign = [str(name) for name in connection.scalars(text(_LEANING))]
+    # What a newer program added is not known here, and goes.
+    version = connection.scalar(text("SELECT to_regclass('alembic_version')"))
+    is_known = (
+        version is not None
+        and connection.scalar(text("SELECT version_num FROM alembic_version")) == newest_schema()
+    )
+    if is_known:
+        inside = connection.execute(text(_INSIDE)).all()
+        foreign += [
+            row.name for row in inside if row.name not in own and not row.name.startswith("procrastinate_")
+        ]
+    if foreign:
+        raise StoreError(
+            f"{store.name} holds more than the store, which a restore would take away: {', '.join(sorted(foreign)[:10])};"
+            " move it to another database, or drop it, or restore into a new database"
+        )
+
+
+_LEANING = """SELECT DISTINCT n.nspname || '.' || c.relname FROM pg_depend d
+ JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+ JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
+ JOIN pg_class t ON d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid
+ WHERE t.relnamespace = current_schema()::regnamespace AND n.nspname <> current_schema()
+ UNION SELECT n.nspname || '.' || c.relname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+ JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_class t ON t.oid = k.confrelid
+ WHERE k.contype = 'f' AND t.relnamespace = current_schema()::regnamespace AND n.nspname <> current_schema()"""
+"""Views and tables of other schemas that stand on the store's tables."""
+_INSIDE = """SELECT c.relname AS name FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace
+ AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+ AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+ UNION SELECT p.proname FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
+ AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"""
+"""The tables, views and routines of the store's own schema, those of extensions left out."""
+
+
 def _put_in_place(store: Store, file: Path, keep: str | None) -> None:
     """Replace all that a PostgreSQL store holds by a copy, in one transaction.
 
@@ -202,6 +246,7 @@ def _put_in_place(store: Store, file: Path, keep: str | None) -> None:
     with store.read() as connection:
         schema = str(connection.scalar(text("SELECT current_schema()")))
         grants = [str(line) for line in connection.scalars(text(_GRANTS))]
+        require_alone(store, connection)
     with tempfile.TemporaryDirectory() as folder:
         first, last, said = (Path(folder) / name for name in ("first.sql", "last.sql", "said"))
         first.write_text(_EMPTY, encoding="utf-8")

@@ -230,6 +230,8 @@ link_constraints = _table(
     Column("other", BigInteger, primary_key=True, autoincrement=False, info=_names("articles.id")),
     Column("together", Boolean, nullable=False), Column("at", Utc, nullable=False),
 )  # fmt: skip
+ORIGINAL = text("duplicate_of IS NULL")
+"""The articles that others may repeat."""
 GROUPED = text("story_id IS NOT NULL AND duplicate_of IS NULL")
 """The articles that stories are compared by."""
 EDITIONS = text("story_id IS NOT NULL AND duplicate_of IS NULL AND names_edition")
@@ -257,7 +259,9 @@ articles = _table(
     # Holds all that the console filters and counts stories by, so
     # that their texts, the largest part of a store, stay unread.
     Index("ix_articles_story_shown", "story_id", "lang", "country", "source", "countries", "outlet", "first_seen", sqlite_where=text("story_id IS NOT NULL")),
-    Index(None, "text_hash"), Index(None, "story_id"), Index(None, "first_seen"), Index(None, "relevant", "when"),
+    # Partial: one text may have thousands of copies, and only originals are looked up by their words.
+    Index("ix_articles_original_text_hash", "text_hash", sqlite_where=ORIGINAL, postgresql_where=ORIGINAL),
+    Index(None, "story_id"), Index(None, "first_seen"), Index(None, "relevant", "when"),
     # Without it each report of an archive of ten years scanned all
     # articles sixty times. Partial, because most articles are no reports.
     Index("ix_articles_grouped_when", "when", sqlite_where=GROUPED, postgresql_where=GROUPED),

@@ -36,9 +36,13 @@ def pieces(string: str) -> Iterator[str]:
             yield letters.lower()
             continue
         for i in range(len(letters) - 1):
-            # Spelled as hex: the databases' word splitters take vowel and
-            # tone marks for separators. The z, no hex digit, ends a letter.
-            yield "".join(f"{ord(c):x}z" for c in letters[i : i + 2])
+            yield _hex(letters[i : i + 2])
+
+
+def _hex(letters: str) -> str:
+    # The databases' word splitters take vowel and tone marks
+    # for separators. The z, no hex digit, ends a letter.
+    return "".join(f"{ord(c):x}z" for c in letters)
 
 
 def catch_up(connection: Connection, most: int = 20_000) -> int:
@@ -158,6 +162,9 @@ def _phrases(term: SearchTerm) -> Iterator[tuple[list[str], bool]]:
         if found and tuple(found) not in seen:
             seen.add(tuple(found))
             yield found, goes_on
+            if len(found[-1]) == 1 and _UNSPACED.match(found[-1]):
+                # A single letter begins a pair wherever another stands behind it.
+                yield [*found[:-1], _hex(found[-1])], True
 
 
 def _in_fts5(term: SearchTerm) -> str:

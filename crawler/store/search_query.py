@@ -1,8 +1,8 @@
 """What somebody looks for: the query language of topics, in which words in a row stand for AND.
 
-Signs, quotes, operators and refusals are those of `crawler.judging.queries`. Words without quotation marks are looked for by
-their names in all languages, as far as the packaged tables go. What an index of words cannot answer (``$sets``, fields,
-conditions, distances, counts, weights) is refused with what to write instead.
+Signs, quotes and operators are those of `crawler.judging.queries`; any other punctuation parts words, so that a headline is searched
+by its words. Words without quotation marks are looked for by their names in all languages, as far as the packaged tables go. What
+an index of words cannot answer (``$sets``, fields, distances, counts, weights) is refused with what to write instead.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from crawler.judging.entities.translations import LONGEST, spellings_of
-from crawler.judging.queries.foreign import refusal_of
 from crawler.judging.queries.proofs import QueryProofs
-from crawler.judging.queries.query import Node, QueryError, parse
+from crawler.judging.queries.query import Node, parse
 from crawler.judging.queries.signs import plain_signs
 from crawler.judging.queries.tokens import QueryToken, plain_operators, tokens_of
+from crawler.store.search_refusals import search_refusal
+from crawler.store.search_words import in_order, is_prose, plain_words, without_addresses
 
 MOST_TYPED = 400
 """Characters of a search: each word is a look-up of its own, and strangers may ask."""
 _NAME = "\ue000"
 """Before a term in the query that is made: it was typed without quotation marks. Nobody types it (Unicode, private use)."""
-_PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*\Z")
+_PHRASE_OR_NOT = re.compile(r'"[^"]*"|(?<![^\s(),])(?P<no>not)(?![^\s(),])', re.IGNORECASE)
 _FOLDED = {
     **dict.fromkeys(
         ["和", "与", "與", "及", "且", "并且", "並且", "而且", "以及", "และ", "và", "dan", "និង", "ແລະ", "နှင့်"],
@@ -33,9 +34,8 @@ _FOLDED = {
 }
 """Words that people put between two others for AND and OR, and that are no words to look for."""
 _IN_NAMES = frozenset({"and", "or", "not"})
-_NEGATIONS = frozenset({"tidak", "bukan", "kecuali", "maliban"})
-_FIELD = re.compile(r"[-!]?(title|text|lead|lang|country|source|new):", re.IGNORECASE)
-_FILTERS = {"lang": "the language", "country": "the country", "source": "the source", "new": "news of bases"}
+_ONLY_AN_ADDRESS = "column 1: addresses are not searched; write words of the headline"
+_ONLY_LEFT_OUT = "column 1: what is left out is all that it asks for; write first what to look for, such as railway -football"
 
 
 @dataclass(frozen=True)
@@ -78,23 +78,33 @@ class SearchQuery:
 
 
 def parse_search(typed: str) -> SearchQuery:
-    """What somebody looks for. Nothing that is typed is an error: why a search cannot be read stands in it."""
-    plain = plain_signs(" ".join(typed[:MOST_TYPED].split("\0")).replace(_NAME, " ")).replace("\n", " ")
+    """What somebody looks for. Nothing that is typed is an error: why a search cannot be read stands in it, with what to write."""
+    typed = " ".join(typed[:MOST_TYPED].split("\0")).replace(_NAME, " ")
+    plain = plain_signs(re.sub(r"\s", " ", without_addresses(typed)))
     if not any(c.isalnum() for c in plain):
+        is_address = any(c.isalnum() for c in typed)
+        return SearchQuery(problem=_ONLY_AN_ADDRESS if is_address else "")
+    if refused := search_refusal(plain):
+        instead = refused.instead
+        cure = f"; write {instead}" if instead and parse_search(instead).root is not None else ""
+        if not cure and "choose" not in refused.why:
+            cure = "; write words of the headline or the text"
+        return SearchQuery(problem=f"column {refused.at + 1}: {refused.why}{cure}")
+    return _read(plain)
+
+
+def _read(plain: str) -> SearchQuery:
+    """A search that has no sign of other search languages."""
+    words = plain_words(plain)
+    if is_prose(words):
+        # "Laos will not join" is told with these words.
+        words = _PHRASE_OR_NOT.sub(lambda m: f'"{_NAME}{m["no"]}"' if m["no"] else m[0], words)
+    made = _with_operators(in_order(tokens_of(plain_operators(_with_names(_folded(words))))))
+    if not made:
         return SearchQuery()
-    # A question is asked of a search as of a person.
-    plain = _folded(re.sub(r"(?<=\w)[?!]+(?=\s|$)", lambda match: " " * len(match[0]), plain))
-    if problem := _refused(plain_operators(plain)):
-        return SearchQuery(problem=problem)
-    try:
-        node = parse(_with_operators(tokens_of(plain_operators(_with_names(plain)))))
-    except QueryError as error:
-        # The columns of the query that was made are not those of what was typed.
-        return SearchQuery(problem=str(error).partition(": ")[2])
+    node = parse(made)
     if QueryProofs(node, {}, {}).by_absence() is not None:
-        return SearchQuery(
-            problem="what is left out is all that it asks for; write first what to look for, such as railway -football"
-        )
+        return SearchQuery(problem=_ONLY_LEFT_OUT)
     root = _built(node)
     return SearchQuery(root, list(_terms(root, negated=False)), list(_terms(root, negated=True)))
 
@@ -123,50 +133,6 @@ def _with_names(plain: str) -> str:
             before, behind = plain[: words[start].at], plain[words[end - 1].end :]
             return f'{before}"{_NAME}{typed}"{_with_names(behind)}'
     return plain
-
-
-def _refused(plain: str) -> str:
-    """What of a search is of another search language, or more than an index of words can answer; empty where nothing is."""
-    found = refusal_of(plain, is_word=_is_word)
-    for token in tokens_of(plain):
-        if found is not None and found.at <= token.at:
-            break
-        if why := _beyond(token):
-            return f"column {token.at + 1}: {why}"
-    if found is None:
-        return ""
-    why = found.why.replace("write source: and the name of a source", "write words of the headline")
-    return f"column {found.at + 1}: {why}"
-
-
-def _is_word(token: QueryToken) -> bool:
-    """Whether a piece is a plain word, which in a search stands beside others as it is."""
-    text = token.text
-    if token.kind != "word" or not _PLAIN_WORD.match(text):
-        return False
-    return not text.isupper() and text.lower() not in _NEGATIONS
-
-
-def _beyond(token: QueryToken) -> str | None:  # noqa: PLR0911 - a row of rules, each with its own answer
-    """Why a piece is read in topics only, and what to write in a search."""
-    text = token.text
-    if match := _FIELD.match(text):
-        name = match[1].lower()
-        rest = text[match.end() :]
-        if name in _FILTERS:
-            return f"{name}: is read in topics; choose {_FILTERS[name]} among the filters, and write the words alone"
-        return f"{name}: is read in topics, for a search looks at headlines and texts; write {rest or 'the words'} alone"
-    if "$" in text and re.search(r"\$[a-z]", text):
-        return (
-            f"{text} is a term set, which topics read; write the words, or choose a topic among the filters"
-        )
-    if token.kind == "prefix" or "NEAR/" in text or text.startswith("ATLEAST/"):
-        return f"{text} is read in topics; write AND between the words, or quotation marks around a phrase"
-    if "^" in text:
-        return f"{text}: weights are read in topics; write {text.partition('^')[0] or 'the words'} alone"
-    if text.lstrip("-!").startswith("="):
-        return f"{text}: capitals count in topics only; write {text.replace('=', '', 1)}"
-    return None
 
 
 def _with_operators(tokens: Sequence[QueryToken]) -> str:

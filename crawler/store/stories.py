@@ -111,12 +111,15 @@ def changes_after(connection: Connection, number: int) -> list[Row[Any]]:
     )
 
 
+_HIGHEST_MERGED, _NEWEST = select(func.max(story_changes.c.other_id)), select(func.max(stories.c.id))
+
+
 def create(connection: Connection, when: datetime, split_from: int | None = None) -> int:
     """Enter a new story, first seen at ``when``. Returns its id, which no deleted story had."""
     # SQLite gives the id of a deleted last row again. The history names merged
     # stories by id, and links lead to them. PostgreSQL's sequences never go back.
-    highest = connection.scalar(select(func.max(story_changes.c.other_id))) or 0
-    newest = connection.scalar(select(func.max(stories.c.id))) or 0
+    highest = connection.scalar(_HIGHEST_MERGED) or 0
+    newest = connection.scalar(_NEWEST) or 0
     values: dict[str, Any] = {"first_seen": when, "last_seen": when, "split_from": split_from}
     if highest > newest and connection.dialect.name == "sqlite":
         values["id"] = highest + 1

@@ -26,16 +26,22 @@ def upsert(
         change: the columns that are changed then; where it is empty, such a row stays as it is.
         add: a column whose new value is added to the old one instead.
     """
-    plain = _insert_of(connection.dialect.name)(table)
-    statement = plain if values is None else plain.values(values)
+    statement = _upsert(connection.dialect.name, table, tuple(keys), tuple(change or ()), add)
+    return statement if values is None else statement.values(values)
+
+
+@cache
+def _upsert(dialect: str, table: Any, keys: tuple[str, ...], change: tuple[str, ...], add: str | None) -> Any:
+    """The insert without a row. Each is put together once: SQLAlchemy takes longer for it than the store to insert a row."""
+    statement = _insert_of(dialect)(table)
     if add is not None:
         total = table.c[add] + statement.excluded[add]
-        return statement.on_conflict_do_update(index_elements=keys, set_={add: total})
+        return statement.on_conflict_do_update(index_elements=list(keys), set_={add: total})
     if not change:
         # `index_elements` in both cases: another key that is violated stays an error.
-        return statement.on_conflict_do_nothing(index_elements=keys)
+        return statement.on_conflict_do_nothing(index_elements=list(keys))
     return statement.on_conflict_do_update(
-        index_elements=keys, set_={c: statement.excluded[c] for c in change}
+        index_elements=list(keys), set_={c: statement.excluded[c] for c in change}
     )
 
 

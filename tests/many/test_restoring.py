@@ -582,6 +582,13 @@ def test_what_others_have_in_the_database_is_theirs(
         assert connection.scalar(text(rights), {"role": f"board_{name}", "table": "stories"})
         assert not connection.scalar(text(rights), {"role": f"board_{name}", "table": "operators"})
         assert connection.scalar(text("SELECT number FROM other.ours")) == 1
+    # What stands among the store's tables or on them would go with them.
+    with others.write() as connection:
+        connection.execute(text("CREATE VIEW other.counted AS SELECT count(*) FROM articles"))
+        connection.execute(text("CREATE TABLE notes (word text)"))
+    refused = run("db", "restore", copy, "--replace", cwd=tmp_path)
+    assert refused.status != 0 and "notes, other.counted" in " ".join(refused.err.split())
+    assert everything(store) == before
     others.close()
     store.close()
 

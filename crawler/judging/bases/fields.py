@@ -69,6 +69,7 @@ def related_kinds(kind: str) -> frozenset[str]:
     return frozenset({kind, *(k for group in _table()["kinds"] if kind in group for k in group)})
 
 
+@lru_cache(maxsize=4096)
 def is_for_training(name: str, lang: str | None) -> bool:
     """Whether the name of a base says that people are taught there."""
     return bool(_training().find({"text": name}, lang).hits)

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from crawler.model import BaseMention
+
+
+class BaseAct(NamedTuple):
+    """What a proof tells of the life of a base: the stage, and the day where it names one."""
+
+    article: int
+    story: int | None
+    when: datetime
+    stage: str
+    day: date | None
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +29,9 @@ class Proof:
     lang: str
     when: datetime
     mention: BaseMention
+
+    @property
+    def act(self) -> BaseAct:
+        """What it tells of the base's life."""
+        said = self.mention
+        return BaseAct(self.article, self.story, self.when, said.stage, said.date, said.sentence)

@@ -12,7 +12,7 @@ from typing import TypeVar
 from crawler.judging.bases.figures import FigureTogether, figures_together
 from crawler.judging.bases.name_origins import NameOrigin
 from crawler.judging.bases.names_together import names_by_language
-from crawler.judging.bases.proof import Proof
+from crawler.judging.bases.proof import BaseAct, Proof
 from crawler.judging.bases.stages import STAGES
 from crawler.judging.places.event_places import meet
 from crawler.judging.weights import weights
@@ -62,7 +62,7 @@ def summarise(proofs: Sequence[Proof]) -> BaseSummary:
     named_in = names_by_language(ordered)
     cities = cities_together(Counter(p.mention.cities for p in ordered if p.mention.cities))
     days = [p.mention.date for p in ordered if p.mention.date and p.mention.is_new]
-    steps = timeline(ordered)
+    steps = timeline([p.act for p in ordered])
     return BaseSummary(
         names={lang: found.text for lang, found in named_in.items()},
         origins={lang: found.origin for lang, found in named_in.items()},
@@ -104,31 +104,29 @@ def _most(values: Sequence[T]) -> T:
     return max(counts, key=counts.__getitem__)
 
 
-def timeline(ordered: Sequence[Proof]) -> tuple[StageReached, ...]:
+def timeline(ordered: Sequence[BaseAct]) -> tuple[StageReached, ...]:
     """The steps of a base's life: for each event the stage that most of its reports give, if it is a new one.
 
     Args:
-        ordered: proofs in the order of publication.
+        ordered: what its proofs tell, in the order of publication.
     """
-    events: dict[int, list[Proof]] = {}
-    for proof in ordered:
+    events: dict[int, list[BaseAct]] = {}
+    for act in ordered:
         # A proof whose story is gone stands for an event of
         # its own; negative, so that it meets no story's id.
-        events.setdefault(proof.story if proof.story is not None else -proof.article, []).append(proof)
+        events.setdefault(act.story if act.story is not None else -act.article, []).append(act)
     steps: list[StageReached] = []
     for reports in sorted(events.values(), key=_happened):
-        stage = _most([p.mention.stage for p in reports])
+        stage = _most([r.stage for r in reports])
         reached = max((STAGES.index(s.stage) for s in steps), default=-1)
         # The life of a base goes one way. A report of an earlier stage is a repeat or looks back.
         if STAGES.index(stage) > reached or not steps:
-            telling = [p for p in reports if p.mention.stage == stage]
-            days = [p.mention.date for p in telling if p.mention.date]
+            telling = [r for r in reports if r.stage == stage]
+            days = [r.day for r in telling if r.day]
             first = telling[0]
             day = _most(days) if days else None
             steps.append(
-                StageReached(
-                    stage, day, first.when, first.story, first.article, len(reports), first.mention.sentence
-                )
+                StageReached(stage, day, first.when, first.story, first.article, len(reports), first.sentence)
             )
     return tuple(steps)
 
@@ -157,10 +155,10 @@ def known_repeats(proofs: Sequence[Proof]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _happened(reports: Sequence[Proof]) -> date:
+def _happened(reports: Sequence[BaseAct]) -> date:
     """The day of an event: of its first report, or, where the reports look back on it, the one that they name."""
-    first = min(p.when.date() for p in reports)
-    days = [p.mention.date for p in reports if p.mention.date]
+    first = min(r.when for r in reports).date()
+    days = [r.day for r in reports if r.day]
     return min(first, day) if days and (day := _most(days)) < first - weights().bases.look_back else first
 
 

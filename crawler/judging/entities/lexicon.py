@@ -35,6 +35,11 @@ _JOINING = (
 )
 _NO_THING = frozenset(_JOINING.split())
 """Words that join others and name nothing."""
+_TURNING = (
+    "without not no non nor never tanpa tidak bukan tak không chẳng hindi walang wala ไม่ ບໍ່ មិន 不 非 无 無"
+)
+_NEGATIONS = frozenset(_TURNING.split())
+"""Words that turn round what stands beside them; alone they name nothing: travel without a visa."""
 _VIETNAMESE = re.compile("[ăđơưạ-ỹ]", re.IGNORECASE)
 _WORD = re.compile(r"[^\s,;，、；]+")
 _SIGNS = "\"'“”‘’«»「」《》()[]{}<>$=*^!?.:。："
@@ -286,7 +291,8 @@ def _in_row(words: Sequence[str]) -> Iterator[NamedThing]:
             typed = " ".join(words[at:end])
             meanings = meanings_of(typed)
             if meanings or end == at + 1:
-                yield NamedThing(typed, meanings)
+                if typed.lower() not in _NEGATIONS:
+                    yield NamedThing(typed, meanings)
                 at = end
                 break
 
@@ -310,5 +316,5 @@ def _in_run(run: str) -> Iterator[NamedThing]:
 
 
 def _unknown(run: str) -> Iterator[NamedThing]:
-    if run and run not in _NO_THING:
+    if run and run not in _NO_THING | _NEGATIONS:
         yield NamedThing(run)

@@ -225,6 +225,7 @@ class _NameContext(NamedTuple):
     after: re.Pattern[str]
     language_names: frozenset[str]
     names: Mapping[str, re.Pattern[str]]
+    names_in_small: Mapping[str, re.Pattern[str]]
     names_behind: Mapping[str, re.Pattern[str]]
 
 
@@ -236,10 +237,13 @@ def _is_otherwise_meant(findings: Findings, hit: Hit, around: Sequence[_NameCont
     low, high = field.normal.span(hit.start, hit.start + len(hit.pattern.key))
     before, after = field.original[max(0, low - _AROUND) : low], field.original[high : high + _AROUND]
     key = hit.pattern.key
+    is_small = field.original[low : low + 1].islower()
     for one in around:
         if one.before.search(before) or one.after.match(after):
             return True
         if key in one.names and one.names[key].match(after):
+            return True
+        if is_small and key in one.names_in_small and one.names_in_small[key].match(after):
             return True
         if key in one.names_behind and one.names_behind[key].search(before):
             return True
@@ -270,16 +274,13 @@ def _contexts(lang: str) -> tuple[_NameContext, ...]:
     found = []
     for one in dict.fromkeys(("en", lang)):
         own = data["around"].get(one, {})
-        names = data["names"].get(one, {})
         found.append(
             _NameContext(
                 re.compile(f"(?:{own.get('before', '(?!)')})$"),
                 re.compile(own.get("after", "(?!)")),
                 frozenset(map(normal_spelling, language_names.get(one, ()))) | {"english"},
-                {
-                    normal_spelling(name): re.compile(rf"[ -](?:{words})(?!\w)")
-                    for name, words in names.items()
-                },
+                _behind_names(data["names"].get(one, {})),
+                _behind_names(data["names_in_small"].get(one, {})),
                 {
                     normal_spelling(name): re.compile(f"(?:{words})$")
                     for name, words in data["names_behind"].get(one, {}).items()
@@ -287,3 +288,7 @@ def _contexts(lang: str) -> tuple[_NameContext, ...]:
             )
         )
     return tuple(found)
+
+
+def _behind_names(names: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
+    return {normal_spelling(name): re.compile(rf"[ -](?:{words})(?!\w)") for name, words in names.items()}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from crawler.judging.queries.foreign_fields import field_refusal, list_refusal
 from crawler.judging.queries.foreign_operators import operator_refusal, row_refusal
 from crawler.judging.queries.foreign_words import word_refusal
-from crawler.judging.queries.tokens import QueryToken, TokenPlace, places_of
+from crawler.judging.queries.tokens import TokenPlace, places_of
 
 _WEIGHT = re.compile(r"\^\d{1,2}(\.\d{1,2})?\Z")
 
@@ -25,18 +25,14 @@ class ForeignSyntax(NamedTuple):
     why: str
 
 
-def refusal_of(query: str, is_word: Callable[[QueryToken], bool] | None = None) -> ForeignSyntax | None:
+def refusal_of(query: str) -> ForeignSyntax | None:
     """The first piece of a query that is of another search language; None where there is none.
 
     Args:
         query: with plain signs and operators, see `signs` and `tokens`.
-        is_word: for a search, in which terms may stand in a row: whether a piece is a plain word and no operator.
     """
     for place in places_of(query):
         rules = _RULES.get(place.token.kind, ())
-        if is_word is not None:
-            passed = (row_refusal, operator_refusal) if is_word(place.token) else (row_refusal,)
-            rules = tuple(rule for rule in rules if rule not in passed)
         why = next((why for rule in rules if (why := rule(place)) is not None), None)
         if why is not None:
             return ForeignSyntax(place.token.at + _offset(place, why), why)

@@ -44,9 +44,9 @@ class TermGate:
         automaton = self._words if letters.is_latin else self._letters
         return self._is_blind or bool(automaton.find_matches_as_indexes(letters.searched))
 
-    def find(self, title: str, text: str, lang: str | None) -> Findings:
-        """The terms of the sets in a text, as a `Matcher` of all sets finds them."""
-        return self._terms.find({"title": title, "text": text}, lang)
+    def find(self, name: str, text: str, lang: str | None) -> Findings:
+        """The terms of the sets in one field, as a `Matcher` of all sets finds them there."""
+        return self._terms.find({name: text}, lang)
 
 
 def _in_words(p: Pattern) -> Iterator[bytes]:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from crawler.judging.queries.outcome import Outcome
 from crawler.judging.queries.query import Node
 from crawler.judging.queries.topics import TopicOutcome, length_factor
-from crawler.judging.text.matching import Findings
+from crawler.judging.text.matching import Field, Findings
 from crawler.judging.text.nearness import gaps
+from crawler.judging.text.normal import normal_spelling
+from crawler.judging.text.terms import is_unspaced
 from crawler.judging.weights import weights
 
 Needs = tuple[str, ...]
@@ -71,8 +73,41 @@ def _any(outcome: Outcome, findings: Findings, where: str) -> Needs:
 
 
 def _term(outcome: Outcome, findings: Findings, where: str) -> Needs:
+    if outcome.node.kind == "literal" and (inside := _inside(outcome.node.value, findings)):
+        typed = name_of(outcome.node)
+        return (f'"{inside}"{where}: {typed} stands inside this longer word; write that',)
     what = "a term of " if outcome.node.kind == "set" else ""
     return (f"{what}{name_of(outcome.node)}{where}",)
+
+
+def _inside(value: str, findings: Findings) -> str:
+    """The longer word inside which the letters of a term stand, so that it is not found there; empty where there is none."""
+    wanted = normal_spelling(value.strip("=*")).lower()
+    if not wanted:
+        return ""
+    for place in findings.fields.values():
+        text = place.normal.text
+        at = text.lower().find(wanted)
+        while at >= 0:
+            start, end = _word_at(place, at)[0], _word_at(place, at + len(wanted) - 1)[1]
+            if start < at or at + len(wanted) < end:
+                low, high = place.normal.span(start, end)
+                return place.normal.original[low:high].strip()
+            at = text.lower().find(wanted, at + 1)
+    return ""
+
+
+def _word_at(place: Field, at: int) -> tuple[int, int]:
+    """Where the word begins and ends that a character belongs to, in scripts with and without spaces."""
+    text = place.normal.text
+    start, end = place.ruler.word_around(at)
+    if is_unspaced(text[at]):
+        return start, end
+    while start and text[start - 1].isalnum() and not is_unspaced(text[start - 1]):
+        start -= 1
+    while end < len(text) and text[end].isalnum() and not is_unspaced(text[end]):
+        end += 1
+    return start, end
 
 
 def _about(outcome: Outcome, findings: Findings, where: str) -> Needs:

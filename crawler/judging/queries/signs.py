@@ -35,6 +35,8 @@ _TITLES = {
 }
 """What opens a quotation or a title, and what closes it; a title in 《 》 is found with and without its marks."""
 _CLOSING = frozenset(_TITLES.values())
+QUOTES = frozenset(_CURLY) | frozenset(_TITLES)
+"""What stands around a quotation or a title."""
 _SINGLE = re.compile(r"(?<!\w)[‘‚‛]([^‘’‚\"\n]+)[’‘](?!\w)")
 _DASH = re.compile(r"(?<![^\s(])[−–—](?=\S)")
 _INVISIBLE = "".join(map(chr, UNSEEN)) + "\u202a-\u202e\u2066-\u2069"

@@ -99,7 +99,12 @@ def _gram(core: str) -> int:
 
 def fingerprint(text: str) -> frozenset[int]:
     """The winnowed 32-bit hashes of a text."""
-    core = _core(text)
+    return fingerprint_of(letters_in(text))
+
+
+def fingerprint_of(letters: bytes) -> frozenset[int]:
+    """The `fingerprint` of a text by its letters, as ``text`` of `crawler.judging.text.letters.letters_of`."""
+    core = letters.decode("utf-8", "surrogatepass")
     gram = _gram(core)
     if len(core) < gram:
         return frozenset()

@@ -286,7 +286,8 @@ def likeness(a: Report, b: Report, scale: Scale, worth_it: float = -math.inf) ->
         a: a report.
         b: another one.
         scale: how rare anchors are.
-        worth_it: log odds below which nobody cares how unlike they are; then their words, which take longest, are not compared.
+        worth_it: log odds below which nobody cares how unlike they are; then neither contradictions nor words, which take
+            longest, are compared.
     """
     weigh = weights().likeness
     same_language = a.lang == b.lang
@@ -297,7 +298,11 @@ def likeness(a: Report, b: Report, scale: Scale, worth_it: float = -math.inf) ->
     # Concepts come together (a car, its factory): summed
     # as if they were independent, they count too often.
     excess = max(0.0, concepts - weigh.most_concepts)
-    odds = weigh.start + sum(worth.values()) - excess + _contradictions(a, b, weigh)
+    speaking_for = weigh.start + sum(worth.values()) - excess
+    # Of most pairs that are compared it is clear by now: words add no more than this, contradictions nothing.
+    if speaking_for + (weigh.words if same_language else 0.0) < worth_it and _only_speak_against(weigh):
+        return Likeness(speaking_for)
+    odds = speaking_for + _contradictions(a, b, weigh)
     # The cosine is 1 at most, so this is the most that words could still add.
     if same_language and odds + weigh.words >= worth_it:
         odds += weigh.words * scale.cosine(a.words, b.words)
@@ -305,6 +310,18 @@ def likeness(a: Report, b: Report, scale: Scale, worth_it: float = -math.inf) ->
         return Likeness(odds)
     telling = sorted((f for f in worth if kind_of(f) in _SHOWN), key=lambda f: (-worth[f], f))
     return Likeness(odds, tuple(telling[: weigh.most_shown]))
+
+
+def _only_speak_against(weigh: LikenessWeights) -> bool:
+    """Whether no contradiction speaks for one event, as by the packaged weights; an operator may weigh otherwise."""
+    return (
+        max(
+            weigh.undated, weigh.per_day, weigh.other_place, weigh.other_site, weigh.other_side, weigh.other_partners, weigh.other_talks,
+            weigh.other_edition, weigh.other_field, weigh.other_base, weigh.other_purpose, weigh.other_purpose_abroad, weigh.other_kind,
+            weigh.other_headlined, weigh.other_undertaking, weigh.other_spots, weigh.other_days, weigh.other_topics,
+        )
+        <= 0
+    )  # fmt: skip
 
 
 class _Agreements(NamedTuple):

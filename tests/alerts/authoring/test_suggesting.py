@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.authoring.answer_mistakes import ALONE
+from alerts.authoring.answer_mistakes import ALONE, WITHOUT
 from alerts.authoring.reports import ReadReport, count_terms, latest_reports, read_report
 from alerts.authoring.suggesting import MOST_THINGS, chosen_terms, parts_of
 from crawler.analysis.history import PastArticle
@@ -53,6 +53,17 @@ def test_the_same_terms_whatever_language_it_is_asked_in(words: str) -> None:
 )
 def test_the_longest_names_are_things_and_a_stroke_joins_alternatives(words: str, typed: list[str]) -> None:
     assert [part.typed for part in parts_of(words)] == typed
+
+
+@pytest.mark.parametrize("words", ["travel without visa", "không visa", "perjalanan tanpa visa", "visa 无"])
+def test_a_word_of_negation_is_no_thing(words: str) -> None:
+    names = {part.typed.lower() for part in parts_of(words)}
+    assert names in ({"visa"}, {"travel", "visa"}, {"perjalanan", "visa"})
+
+
+@pytest.mark.parametrize("words", ["living alone", "the word 'without,' alone"])
+def test_no_thing_has_the_name_of_another_set_of_the_topic(words: str) -> None:
+    assert not {ALONE, WITHOUT} & {part.name for part in parts_of(words)}
 
 
 def test_a_name_of_several_words_is_enough_by_itself_and_by_its_parts() -> None:

@@ -48,3 +48,22 @@ def test_one_side_that_names_nobody_is_told_alone() -> None:
         f"{INDIA}terms: {{mine: {{en: [Tata Motors]}}}}\nrelevance: {{ours: mine, theirs: theirs, {FOLLOWING}"
     )
     assert set(said(text)) == {"parties.ours"}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "missing"),
+    [
+        ("[TD, PE, VN]", "Chad, Peru"),
+        ("[TD, VN, LA]", "Chad"),
+        ("[MY, KE, GH, NP]", "Ghana, Kenya, Nepal"),
+    ],
+)
+def test_each_country_that_relevance_leaves_out_is_named(theirs: str, missing: str) -> None:
+    found = said(f"parties: {{ours: [CN], theirs: {theirs}}}\n")
+    assert "parties.ours" not in found
+    assert f"does not name {missing}, so that" in found["parties.theirs"]
+
+
+def test_of_many_countries_some_are_named_and_the_rest_are_counted() -> None:
+    text = f"{INDIA}terms: {{them: {{en: [Kenya]}}}}\nrelevance: {{ours: ours, theirs: them, {FOLLOWING}"
+    assert " more, so that" in said(text)["parties.theirs"]

@@ -14,7 +14,7 @@ from crawler.config.load import read_config
 from crawler.config.parties_config import config_text, parties_named
 from crawler.judging.judge import Judge
 from crawler.judging.places.personal_names import _SETS
-from tests.builders import article
+from tests.builders import article, shipped_judge
 
 DESK = "EU,GB,US,IL,AU,IN,CN:Africa,JO,GE,MY,ID,VN,AE,TH,UZ"
 """Countries of which many names of places are names of people, too."""
@@ -26,15 +26,29 @@ def rows(name: str) -> list[Any]:
 
 
 @cache
-def judge() -> Judge:
-    text = config_text(parties_named(DESK), packaged_values())
+def judge(desk: str = DESK) -> Judge:
+    text = config_text(parties_named(desk), packaged_values())
     return Judge(read_config(text.encode(), "config.yaml", None).settings.rules())
+
+
+def named_by(by: Judge, title: str, lang: str) -> set[str]:
+    found = by.explain(article(title, "", lang_hint=lang)).findings
+    return {name[-2:] for name in found.hits if name.startswith(_SETS[:2])}
 
 
 @pytest.mark.parametrize(("lang", "title", "named"), rows("personal_names.yaml"))
 def test_a_person_or_a_paper_names_no_country(lang: str, title: str, named: list[str]) -> None:
-    found = judge().explain(article(title, "", lang_hint=lang)).findings
-    assert {name[-2:] for name in found.hits if name.startswith(_SETS[:2])} == set(named)
+    assert named_by(judge(), title, lang) == set(named)
+
+
+@pytest.mark.parametrize(("lang", "title", "named"), rows("names_of_parties.yaml"))
+def test_no_party_of_the_shipped_desk_is_lost(lang: str, title: str, named: list[str]) -> None:
+    assert named_by(shipped_judge(), title, lang) == set(named)
+
+
+@pytest.mark.parametrize(("lang", "title", "named"), rows("names_of_countries.yaml"))
+def test_no_country_with_a_name_of_people_is_lost(lang: str, title: str, named: list[str]) -> None:
+    assert named_by(judge("CN:GE,TR,CA,IL,JO,TD"), title, lang) == set(named)
 
 
 @pytest.mark.parametrize(("lang", "title", "text", "cities"), rows("seats.yaml"))

@@ -32,3 +32,18 @@ def needs(query: str, title: str = "", text: str = "") -> tuple[str, ...]:
 )  # fmt: skip
 def test_what_is_missing(query: str, title: str, text: str, expected: tuple[str, ...]) -> None:
     assert needs(query, title, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ('"ຮ່ວມ*"', "ການຮ່ວມມືລາວຈີນ"),
+        ('"ရထား*"', "မီးရထား"),
+        ("rail", "China builds railwaylines"),
+        ("rail*", "China opens a monorail"),
+    ],
+)
+def test_what_stands_inside_a_longer_word_is_told_with_that_word(query: str, title: str) -> None:
+    (need,) = needs(query, title)
+    assert need.endswith("stands inside this longer word; write that")
+    assert needs(need[: need.index('":') + 1], title) == ()

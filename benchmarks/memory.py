@@ -1,0 +1,335 @@
+"""What the service takes in memory: ``python -m benchmarks.memory [--feeds 146 2000] [--limit MB]``.
+
+A local server has the feeds (`benchmarks.feeds`) and the pages of their articles. ``aseanwatch run`` polls them for the first time with
+the shipped terms and topics; meanwhile somebody reads the console. Every tenth of a second the memory of each of its processes is read
+from the kernel: its share (PSS, where a page that several processes have in common counts once in all) and what it has mapped (RSS).
+Prints the most that each process had, and the most of their sum at one moment, beside the aim.
+
+``--limit`` runs it as on a machine of that many megabytes: the sum may not pass it for a moment, else the run ends with status 1.
+The sum of the shares is compared at each look, because a limit of the system on one process (``RLIMIT_AS``) counts what is only mapped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from benchmarks.feeds import feed, sentences
+from tests.newsroom.configuration import over_packaged
+
+AIMS = {146: 180, 2000: 250}
+"""Megabytes that a service with so many sources may take at most: the shipped desk, and a large one."""
+LOOK = 0.1
+"""Seconds between two looks at the memory."""
+WITH_PAGES = 100
+"""The first so many sources have pages of their articles fetched."""
+PAGES = (
+    "/console/",
+    "/console/register",
+    "/console/sources",
+    "/console/volume",
+    "/console/health",
+    "/console/topics",
+)
+"""What is read in the console meanwhile."""
+AFTER = 12.0
+"""Seconds that it is watched on after the last entry was stored."""
+LONGEST = 900.0
+"""Seconds after which a run is given up."""
+
+
+async def serve(feeds: int, entries: int) -> None:
+    """Serve feeds and pages, print the port, and go on until the process is ended."""
+    bodies: list[bytes] = []
+    ordinary, news = sentences()["en", False], sentences()["en", True]
+    menu = "".join(
+        f'<li class="m{n}"><a href="/s/{n}">{ordinary[n % len(ordinary)]}</a></li>' for n in range(400)
+    )
+
+    def page(path: str) -> bytes:
+        chance = random.Random(path)
+        parts = [
+            *chance.choices(news, k=3),
+            *(" ".join(chance.sample(s.split(), len(s.split()))) for s in chance.choices(ordinary, k=12)),
+        ]
+        text = "".join(f"<p>{part} {chance.randrange(10**6)}.</p>" for part in parts)
+        title = f"{parts[0][:80]} {path}"
+        return f"<!doctype html><html><head><title>{title}</title></head><body><ul>{menu}</ul><article><h1>{title}</h1>{text}</article></body></html>".encode()
+
+    def answer(path: str) -> tuple[str, bytes]:
+        number = path.strip("/").split("?")[0]
+        if number.isdigit() and int(number) < len(bodies):
+            return "application/rss+xml", bodies[int(number)]
+        return "text/html; charset=utf-8", page(number)
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                kind, body = answer(head.split(b" ", 2)[1].decode())
+                writer.write(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+                    % (kind.encode(), len(body))
+                )
+                writer.write(body)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0, backlog=1024)
+    port = server.sockets[0].getsockname()[1]
+    own = f"http://127.0.0.1:{port}/".encode()
+    bodies += [feed(number, entries).replace(b"http://127.0.0.1/", own) for number in range(feeds)]
+    print(port, flush=True)
+    await server.serve_forever()
+
+
+@contextmanager
+def serving(feeds: int, entries: int) -> Iterator[int]:
+    """A server in a process of its own; gives its port."""
+    command = [sys.executable, "-m", "benchmarks.memory", "--serve", str(feeds), str(entries)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@dataclass
+class Use:
+    """The memory of one process in bytes: its share, and what it has mapped."""
+
+    share: int = 0
+    mapped: int = 0
+
+
+def use_of(process: int) -> Use:
+    """What the kernel says of a process."""
+    found = {}
+    for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()[1:]:
+        name, number = line.split()[:2]
+        found[name] = int(number) * 1024
+    return Use(found["Pss:"], found["Rss:"])
+
+
+def family(process: int) -> list[int]:
+    """A process and all that it started."""
+    children = [
+        int(c) for task in Path(f"/proc/{process}/task").glob("*/children") for c in task.read_text().split()
+    ]
+    return [process, *(one for child in children for one in family(child))]
+
+
+@dataclass
+class Watch:
+    """What processes had at most, and their sum at one moment."""
+
+    most: int = 0
+    at_most: dict[int, int] = field(default_factory=dict)
+    each: dict[int, Use] = field(default_factory=dict)
+
+    def look(self, process: int) -> int:
+        """Read the memory of a process and of those that it started; gives the sum of their shares."""
+        now = {}
+        for one in family(process):
+            with suppress(OSError, KeyError, ValueError):
+                now[one] = use_of(one)
+        for one, use in now.items():
+            most = self.each.setdefault(one, Use())
+            most.share, most.mapped = max(most.share, use.share), max(most.mapped, use.mapped)
+        total = sum(use.share for use in now.values())
+        if total > self.most:
+            self.most, self.at_most = total, {one: use.share for one, use in now.items()}
+        return total
+
+
+def _cookies(answer: HTTPResponse) -> str:
+    """The cookies that an answer sets, as the next request sends them."""
+    return "; ".join(cookie.split(";")[0] for cookie in answer.msg.get_all("Set-Cookie", ()))
+
+
+class Console:
+    """Somebody who reads the console, from when its link is printed."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._host = self._cookie = self._text = ""
+        self.read = 0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._go, daemon=True)
+        self._thread.start()
+
+    def _go(self) -> None:
+        while not self._ended.wait(1.0):
+            with suppress(OSError, HTTPException):
+                self._once()
+
+    def _once(self) -> None:
+        if not self._host:
+            found = re.search(r"works once: (\S+)", self._log.read_text(encoding="utf-8", errors="replace"))
+            if found is None:
+                return
+            parts = urlsplit(found[1])
+            self._host = parts.netloc
+            # As its page does: the secret stands in the fragment, and is posted with the token of the form.
+            page = self._asked("GET", parts.path)
+            token = re.search(r'name="form" value="([^"]+)"', self._text)
+            if token is None:
+                return
+            body = f"{parts.fragment}&{urlencode({'form': token[1]})}"
+            answer = self._asked("POST", parts.path, body, _cookies(page))
+            if answer.status != 303:
+                raise SystemExit(f"the console lets nobody in: {answer.status}")
+            self._cookie = _cookies(answer)
+        for path in PAGES:
+            self.read += self._asked("GET", path, None, self._cookie).status == 200
+
+    def _asked(self, method: str, path: str, body: str | None = None, cookie: str = "") -> HTTPResponse:
+        headers = {"Cookie": cookie} | ({"Content-Type": "application/x-www-form-urlencoded"} if body else {})
+        with closing(HTTPConnection(self._host, timeout=60)) as connection:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            self._text = answer.read().decode()
+            return answer
+
+    def end(self) -> None:
+        """Read no more."""
+        self._ended.set()
+        self._thread.join(60)
+
+
+def stored(database: Path) -> int:
+    """Entries in the store, none before it is there."""
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection,
+    ):
+        return int(connection.execute("SELECT count(*) FROM entries").fetchone()[0])
+    return 0
+
+
+def configuration(port: int, feeds: int, folder: Path) -> Path:
+    """Write a configuration that asks all feeds, and return its path."""
+    sources = [
+        {
+            "name": f"feed-{n}",
+            "url": f"http://127.0.0.1:{port}/{n}",
+            "pages": "matching" if n < WITH_PAGES else "never",
+        }
+        for n in range(feeds)
+    ]
+    sections = {
+        "storage": {"url": f"sqlite:///{folder / 'aseanwatch.db'}"},
+        "crawl": {"allow_private": ["127.0.0.1"], "per_host": 64, "delay": "0s"},
+        "sources": sources, "subscriptions": [], "web": {"port": 0}, "delivery": {}, "alerts": {"fresh": "3650d"},
+    }  # fmt: skip
+    path = folder / "config.yaml"
+    path.write_text(over_packaged(**sections), encoding="utf-8")
+    return path
+
+
+@dataclass
+class Run:
+    """A run of the service: what was watched, entries stored, seconds, and console pages read."""
+
+    watch: Watch
+    entries: int
+    seconds: float
+    pages: int
+    first: int
+    rest: int = 0
+    survived: bool = True
+
+
+def run(feeds: int, entries: int, limit: int | None) -> Run:
+    """Run the service over so many feeds with so many entries each, within so many bytes."""
+    with tempfile.TemporaryDirectory() as name, serving(feeds, entries) as port:
+        folder = Path(name)
+        command = [sys.executable, "-m", "alerts", "run", "--config", str(configuration(port, feeds, folder))]
+        log = folder / "service.log"
+        with log.open("wb") as stream:
+            process = subprocess.Popen(
+                command, stdout=stream, stderr=stream, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+            )
+        console, watch, began, database = Console(log), Watch(), time.monotonic(), folder / "aseanwatch.db"
+        found = Run(watch, 0, 0.0, 0, process.pid)
+        changed, checked = began, began
+        while process.poll() is None and time.monotonic() - began < LONGEST:
+            time.sleep(LOOK)
+            found.rest = watch.look(process.pid)
+            if limit is not None and found.rest > limit:
+                found.survived = False
+                break
+            now = time.monotonic()
+            if now - checked > 1.0:
+                checked, there = now, stored(database)
+                if there != found.entries:
+                    found.entries, found.seconds, changed = there, now - began, now
+                if there and now - changed > AFTER:
+                    break
+        console.end()
+        found.pages = console.read
+        process.terminate()
+        process.wait(30)
+    return found
+
+
+def printed(found: Run, feeds: int) -> None:
+    """Print what one run took."""
+    mb = 1e6
+    watch = found.watch
+    aim = f", aim {AIMS[feeds]}" if feeds in AIMS else ""
+    print(
+        f"{feeds} feeds, {found.entries} entries in {found.seconds:.0f} s, {found.pages} pages of the console read"
+    )
+    names = {one: "main" if one == found.first else f"process {n}" for n, one in enumerate(watch.each)}
+    for one, use in watch.each.items():
+        at_most = watch.at_most.get(one, 0)
+        print(
+            f"  {names[one]:12}{use.share / mb:7.0f} MB share at most, {use.mapped / mb:5.0f} MB mapped; {at_most / mb:5.0f} MB when all had most"
+        )
+    print(
+        f"  {'together':12}{watch.most / mb:7.0f} MB at most{aim}; {found.rest / mb:.0f} MB at rest",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Run and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--feeds", type=int, nargs="*", default=list(AIMS))
+    options.add_argument("--entries", type=int, default=30, help="in each feed")
+    options.add_argument("--limit", type=int, help="megabytes that it may take")
+    options.add_argument("--serve", type=int, nargs=2, help=argparse.SUPPRESS)
+    given = options.parse_args()
+    if given.serve:
+        asyncio.run(serve(*given.serve))
+        return
+    limit = given.limit * 1_000_000 if given.limit else None
+    for feeds in given.feeds:
+        found = run(feeds, given.entries, limit)
+        printed(found, feeds)
+        if not found.survived:
+            raise SystemExit(f"{feeds} feeds: passed the limit of {given.limit} MB")
+
+
+if __name__ == "__main__":
+    main()
