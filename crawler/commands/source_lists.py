@@ -26,6 +26,7 @@ from crawler.config.settings import Settings, Source
 from crawler.model import AseanwatchError
 from crawler.parsing.feed_addresses import feed_key
 from crawler.runtime.clock import now
+from crawler.runtime.public_addresses import AllowedHosts
 from crawler.sources.catalogue import ListedSource, packaged_lists, packaged_sources, read_list
 
 
@@ -46,19 +47,22 @@ def validate_lists(
     ]
     found: list[tuple[Path, ListedSource]] = []
     results: list[dict[str, Any]] = []
+    settings = load(config) if network else None
+    # Whoever asks each source may ask those of their own network.
+    hosts = AllowedHosts(settings.crawl.allow_private if settings is not None else ())
     for file in files:
         result: dict[str, Any] = {"file": str(file), "sources": 0, "problems": []}
         results.append(result)
         try:
-            read = read_list(_content(file), str(file), moment.date(), elsewhere)
+            read = read_list(_content(file), str(file), moment.date(), elsewhere, hosts)
         except AseanwatchError as error:
             result["problems"] = str(error).splitlines()
             continue
         result["sources"] = len(read.sources)
         elsewhere += [(s.name, s.url, str(file)) for s in read.sources]
         found += [(file, s) for s in read.sources]
-        if network and read.sources:
-            result["problems"] = _asked(load(config), str(file), read.sources, read.lines)
+        if settings is not None and read.sources:
+            result["problems"] = _asked(settings, str(file), read.sources, read.lines)
     if json:
         print_json(results)
     else:

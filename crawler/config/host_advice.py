@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from collections.abc import Iterator
 from importlib.util import find_spec
 from urllib.parse import urlsplit
@@ -19,15 +20,7 @@ _FULL = "。，；、：？！＃＠＆＝／％“”‘’《》「」【】"
 def host_advice(settings: Settings) -> Found:
     """Warnings, each with its key."""
     hosts = AllowedHosts(settings.crawl.allow_private)
-    for i, source in enumerate(settings.sources):
-        if (message := never_asked(source.url, hosts)) is not None:
-            yield ("sources", i, "url"), message
-        elif match := re.search(rf"[{_FULL}]+$|\s|(?<=\?)[^=]*＝", source.url.replace("{query}", "")):
-            sign = match[0].strip() or "a blank"
-            yield (
-                ("sources", i, "url"),
-                f"holds {sign}, which hardly belongs to the address; take it out, or write it as the browser does (%20)",
-            )
+    yield from _of_sources(settings, hosts)
     for name, channel in settings.delivery.channels.items():
         if channel.type == "webhook" and channel.url is not None:
             message = never_asked(channel.url.get_secret_value(), hosts, shown="the host")
@@ -48,6 +41,37 @@ def host_advice(settings: Settings) -> Found:
                 ("crawl", "allow_private", i),
                 f"{item} is neither a host nor a network; write such as 10.0.0.5, 10.0.0.0/8 or nas.local, without http:// and port",
             )
+
+
+def _of_sources(settings: Settings, hosts: AllowedHosts) -> Found:
+    for i, source in enumerate(settings.sources):
+        if (message := never_asked(source.url, hosts)) is not None:
+            yield ("sources", i, "url"), message
+        elif (odd := _odd_sign(source.url)) is not None:
+            yield ("sources", i, "url"), odd
+        elif match := re.search(rf"[{_FULL}]+$|\s|(?<=\?)[^=]*＝", source.url.replace("{query}", "")):
+            sign = match[0].strip() or "a blank"
+            yield (
+                ("sources", i, "url"),
+                f"holds {sign}, which hardly belongs to the address; take it out, or write it as the browser does (%20)",
+            )
+
+
+def _odd_sign(url: str) -> str | None:
+    """What of an address no browser would ask for as it is written. Programs write what others supply, so that it is no error."""
+    if "\\" in url:
+        return "has \\ in it; addresses are written with /"
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return None  # told by its form
+    sign = next((c for c in host if not _is_of_host(c) and not c.isspace()), None)
+    return None if sign is None else f"the name of the host holds {sign}; write it without that sign"
+
+
+def _is_of_host(sign: str) -> bool:
+    """Whether a sign may stand in a host, names in other scripts included: vowels and tones of many are combining marks."""
+    return sign.isalnum() or sign in "_.:%[]-\u200c\u200d" or unicodedata.category(sign).startswith("M")
 
 
 def _as_entry(host: str) -> str:

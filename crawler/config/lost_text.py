@@ -67,7 +67,7 @@ def lost_texts(node: yaml.Node | None, text: str) -> Iterator[LostText]:
         text: what it was read from.
     """
     # Few texts have the sign so, and walking costs as much as reading.
-    if node is None or not re.search(r"(?m)^.*\S.*[ \t]#[^\W_]", text):
+    if node is None or not re.search(r"\S[ \t]+#[^\W_]", text):
         return
     lines = lines_of(text)
     scalars = list(_scalars(node, (), set()))

@@ -100,8 +100,6 @@ def _url_problem(url: str) -> str | None:
         return "begins twice with http; write it once"
     if not re.match(r"https?://[^\s/]+", url):
         return None  # told by its pattern
-    if "\\" in url:
-        return "has \\ in it; addresses are written with /"
     return _host_problem(url)
 
 
@@ -116,8 +114,6 @@ def _host_problem(url: str) -> str | None:  # noqa: PLR0911 - a row of rules, ea
         return f"{host} is no name of a host; write it without the dots that are too many"
     if (plain := unicodedata.normalize("NFKC", host).replace("。", ".")) != host:
         return f"the name of the host has signs of another keyboard; write {plain}"
-    if (sign := next((c for c in host if not _is_of_host(c)), None)) is not None:
-        return f"the name of the host holds {sign}; write it without that sign"
     if any(label.startswith("-") or label.endswith("-") for label in host.split(".")):
         return f"{host} is no name of a host; no part of it begins or ends with -: write it without"
     if re.fullmatch(r"(?:0x[\da-f]*|\d+)(?:\.(?:0x[\da-f]*|\d*))*", host) and not re.fullmatch(
@@ -125,11 +121,6 @@ def _host_problem(url: str) -> str | None:  # noqa: PLR0911 - a row of rules, ea
     ):
         return f"{host} is no address of a machine{hint(_whole_address(host))}; write four numbers or a name"
     return None
-
-
-def _is_of_host(sign: str) -> bool:
-    """Whether a sign may stand in a host, names in other scripts included: vowels and tones of many are combining marks."""
-    return sign.isalnum() or sign in "_.:%[]-\u200c\u200d" or unicodedata.category(sign).startswith("M")
 
 
 def _whole_address(short: str) -> str | None:

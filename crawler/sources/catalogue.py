@@ -105,7 +105,13 @@ class ReadList:
     lines: tuple[int, ...]
 
 
-def read_list(data: bytes, shown: str, today: date, others: Iterable[tuple[str, str, str]] = ()) -> ReadList:
+def read_list(
+    data: bytes,
+    shown: str,
+    today: date,
+    others: Iterable[tuple[str, str, str]] = (),
+    hosts: AllowedHosts = _PUBLIC,
+) -> ReadList:
     """The sources of a file.
 
     Args:
@@ -113,6 +119,7 @@ def read_list(data: bytes, shown: str, today: date, others: Iterable[tuple[str, 
         shown: what it is called in complaints.
         today: no evidence is younger.
         others: sources elsewhere, as (name, address, where): a file must not repeat them.
+        hosts: which hosts may stand in it.
 
     Raises:
         ConfigError: with everything that is wrong at once, each with its line.
@@ -134,7 +141,7 @@ def read_list(data: bytes, shown: str, today: date, others: Iterable[tuple[str, 
     entries = values.get("sources")
     if entries == [] or (entries is None and "sources" in values):
         place(("sources",), "holds no source; write at least one below it, such as - {name: outlet, url: …}")
-    for key, message in _rules(entries if isinstance(entries, list) else [], today, others):
+    for key, message in _rules(entries if isinstance(entries, list) else [], today, others, hosts):
         place(key, message)
     if problems or listed is None:
         raise ConfigError(shown, problems)
@@ -143,7 +150,7 @@ def read_list(data: bytes, shown: str, today: date, others: Iterable[tuple[str, 
 
 
 def _rules(
-    entries: Sequence[Any], today: date, others: Iterable[tuple[str, str, str]]
+    entries: Sequence[Any], today: date, others: Iterable[tuple[str, str, str]], hosts: AllowedHosts
 ) -> Iterator[tuple[Key, str]]:
     """What types cannot check, found on the raw values so that all is told at once."""
     names: dict[str, str] = {}
@@ -160,7 +167,7 @@ def _rules(
             yield (*at, "name"), f"the name {name} is taken by {names[name]}; choose another one"
         names.setdefault(name, "another source of this file")
         if url:
-            yield from _address_problems((*at, "url"), url, keys)
+            yield from _address_problems((*at, "url"), url, keys, hosts)
             keys.setdefault(_key_of(entry), f"{name or 'another source'} of this file")
         if lang and len(lang) == 2 and lang not in RECOGNISED:
             allowed = ", ".join(sorted(RECOGNISED))
@@ -178,7 +185,9 @@ def _key_of(entry: Mapping[str, Any]) -> str:
     return feed_key(url) + (f" {query}" if query else "")
 
 
-def _address_problems(key: Key, url: str, keys: Mapping[str, str]) -> Iterator[tuple[Key, str]]:
+def _address_problems(
+    key: Key, url: str, keys: Mapping[str, str], hosts: AllowedHosts
+) -> Iterator[tuple[Key, str]]:
     host = host_of(url)
     if without_credentials(url) != url:
         yield key, "the address holds a password or a key; a list for everybody needs one without"
@@ -189,7 +198,7 @@ def _address_problems(key: Key, url: str, keys: Mapping[str, str]) -> Iterator[t
             key,
             f"{host} leads elsewhere, and may lead to another place tomorrow; write the address that it leads to",
         )
-    elif host and (not _PUBLIC.host_allowed(host) or _PUBLIC.is_inner_name(host)):
+    elif host and (not hosts.host_allowed(host) or hosts.is_inner_name(host)):
         yield (
             key,
             f"{host} is no host of the public internet; a list for everybody needs the address of the outlet",

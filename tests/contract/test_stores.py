@@ -40,7 +40,7 @@ REFUSE = {
 """Commands that read, change or copy what is there."""
 NONE = {
     "init", "check", "schema", "licenses", "classify", "evaluate", "sources list", "sources probe", "sources discover", "sources import", "sources add", "sources validate",
-    "sources export", "sources pause", "sources set", "sources remove", "sources ask", "topics new", "topics test", "config show", "config diff", "config shorten", "db restore", "db verify", "operators provider", "db copy", "run", "web", "worker",
+    "sources export", "sources pause", "sources set", "sources remove", "sources ask", "topics new", "topics test", "config show", "config diff", "config shorten", "db restore", "db verify", "operators provider", "db copy", "run", "web", "worker", "mcp",
 }  # fmt: skip
 """Commands that need none, are given another one, or run for long: those have tests of their own."""
 

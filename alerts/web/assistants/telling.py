@@ -26,7 +26,7 @@ def in_words(answer: object) -> str:  # noqa: PLR0911 - one for each kind of ans
             return _news(answer)
         case answers.TopicsFound(topics=topics, next=following):
             return _list("topics", [f"{t.name}: {t.title}" for t in topics], following)
-    raise TypeError(type(answer).__name__)
+    raise TypeError("an answer of a kind that is not told")
 
 
 def _list(what: str, lines: Sequence[str], following: str | None) -> str:
