@@ -193,7 +193,7 @@ def require_finished(store: Store) -> None:
             )
 
 
-def require_alone(store: Store, connection: Connection) -> None:
+def _require_alone(store: Store, connection: Connection) -> None:
     """Refuse a PostgreSQL database in which others keep what a copy would take away: it holds the store's own things alone.
 
     Raises:
@@ -202,12 +202,10 @@ def require_alone(store: Store, connection: Connection) -> None:
     own = {table.name for table in metadata.tables.values()} | {"alembic_version", "report_words", MARK}
     foreign = [str(name) for name in connection.scalars(text(_LEANING))]
     # What a newer program added is not known here, and goes.
-    version = connection.scalar(text("SELECT to_regclass('alembic_version')"))
-    is_known = (
-        version is not None
-        and connection.scalar(text("SELECT version_num FROM alembic_version")) == newest_schema()
+    version = inspect(connection).has_table("alembic_version") and connection.scalar(
+        text("SELECT version_num FROM alembic_version")
     )
-    if is_known:
+    if version == newest_schema():
         inside = connection.execute(text(_INSIDE)).all()
         foreign += [
             row.name for row in inside if row.name not in own and not row.name.startswith("procrastinate_")
@@ -246,7 +244,7 @@ def _put_in_place(store: Store, file: Path, keep: str | None) -> None:
     with store.read() as connection:
         schema = str(connection.scalar(text("SELECT current_schema()")))
         grants = [str(line) for line in connection.scalars(text(_GRANTS))]
-        require_alone(store, connection)
+        _require_alone(store, connection)
     with tempfile.TemporaryDirectory() as folder:
         first, last, said = (Path(folder) / name for name in ("first.sql", "last.sql", "said"))
         first.write_text(_EMPTY, encoding="utf-8")

@@ -135,7 +135,9 @@ def test_what_a_read_token_tries_is_quoted_as_it_is(opened: Open, text: str) -> 
 
 def test_what_a_read_token_is_told_is_about_its_topic_alone(opened: Open) -> None:
     _, told = ask(opened.service.url, "/topics/trade/try", {"query": "$nothing"}, token=opened.reading)
-    assert told["detail"].startswith("query: unknown term set $nothing; ")
+    assert (
+        told["detail"] == "query: unknown term set $nothing; add it under terms, or write a set that is there"
+    )
     assert str(opened.service.folder) not in str(told)
 
 

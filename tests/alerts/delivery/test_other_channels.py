@@ -177,7 +177,8 @@ def test_a_webhook_may_not_lead_inside(store: Store, url: str) -> None:
     begin(store, own)
     talks(store)
     assert send(store, own, minutes=2).put_off == 1
-    assert any(why in listed(store)[0]["error"] for why in ("not allowed", "another scheme"))
+    why = "another scheme" if url.startswith("file:") else "not allowed"
+    assert why in listed(store)[0]["error"]
 
 
 def test_secrets_are_checked_and_never_shown(store: Store, listener: Listener) -> None:

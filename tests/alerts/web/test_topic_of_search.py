@@ -38,3 +38,7 @@ def test_all_spellings_that_a_search_looks_for_are_in_the_query(search: str, cau
 @pytest.mark.parametrize("search", ["", "-", '""', "-durian", "AND"])
 def test_a_search_for_nothing_makes_no_query(search: str) -> None:
     assert query_of(search) == ""
+
+
+def test_a_sign_between_words_parts_them_as_a_blank_does() -> None:
+    assert query_of("railway|road") == query_of("railway road") != ""

@@ -61,5 +61,5 @@ def test_why_an_article_cannot_be_judged_is_told_in_few_words() -> None:
     assert (
         result.problem is not None
         and result.problem.startswith("an error that was not expected (xxx")
-        and len(result.problem) <= 500
+        and len(result.problem) == 252
     )
