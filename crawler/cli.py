@@ -17,6 +17,7 @@ from crawler.commands.registry import Registry, program
 from crawler.commands.streams import keep_printing
 from crawler.commands.terminal import CONFIG_HELP, FAILURES, USAGE, err
 from crawler.model import AseanwatchError
+from crawler.runtime.command_log import set_up_for_command
 from crawler.runtime.starting import take_back
 
 
@@ -76,6 +77,7 @@ def run(app: Callable[[], None]) -> None:
     debug = "--debug" in sys.argv
     sys.argv = [a for a in sys.argv if a != "--debug"]
     keep_printing()
+    set_up_for_command(debug=debug)
     try:
         status = _status(app)
         # Here, where a full disk can still be told; at

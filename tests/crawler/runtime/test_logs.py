@@ -11,6 +11,7 @@ import pytest
 from crawler.config.logs import set_up
 from crawler.config.settings import DeliverySettings, Logs, Settings, Storage
 from crawler.ingest.batcher import WriterThread
+from crawler.runtime.command_log import set_up_for_command
 from crawler.runtime.log_context import log_context
 from tests.builders import shipped
 
@@ -119,3 +120,25 @@ def test_secrets_are_hidden_however_an_address_writes_them_and_each_of_several(
     said = capsys.readouterr().err
     assert not any(word in said for word in ("whsec_", "Pa%2Fss", "opensesame"))
     assert "page=2" in said
+
+
+def test_a_command_tells_warnings_in_a_line_each_whatever_handlers_libraries_add(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail() -> None:
+        try:
+            raise KeyError("notices")
+        except KeyError:
+            log.exception("https://me:word@example.org\nfailed")
+
+    set_up_for_command(debug=False)
+    fail()
+    logging.getLogger().addHandler(passing := logging.NullHandler())
+    fail()
+    logging.getLogger().removeHandler(passing)
+    log.info("of no interest")
+    told = capsys.readouterr().err
+    assert told == "https://…@example.org\\nfailed\n" * 2
+    set_up_for_command(debug=True)
+    fail()
+    assert "\n    KeyError: 'notices'\n" in capsys.readouterr().err
