@@ -12,7 +12,9 @@ import typer.main
 
 from alerts.commands import program
 from crawler import plugins
-from tests.builders import article, keep, new_store, shipped_judge
+from crawler.config.advice import advice
+from crawler.judging.entities.lexicon import meanings_of
+from tests.builders import article, keep, new_store, shipped, shipped_judge
 from tests.newsroom.news import items
 
 
@@ -26,6 +28,9 @@ def warm() -> None:
             else:
                 keep(store, item.title, item.text)
         store.close()
+    # What every command that opens a configuration asks of each spelling, and where `topics new` looks for words.
+    list(advice(shipped()))
+    meanings_of("durian")
     _forget_packages()
     _build_once()
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from alerts.analysis.backtest import AlertChange, compare_alerts
 from alerts.authoring.answers import Answers, Spellings, joined
 from alerts.authoring.building import Closeness, queries, settings_with, topic_setting
+from alerts.authoring.missing_languages import LanguageGap, gaps_of
 from alerts.authoring.reports import ReadReport, matcher_of
 from alerts.authoring.suggesting import unwanted_terms
 from alerts.operations import tuning
@@ -99,6 +100,7 @@ class NewTopicOutcome:
         subscriptions: the subscriptions that would send them.
         broken: lines on examples that it gets wrong, with what is missing or too much.
         nearest: the topic nearest to it; None if none shares an article or an example.
+        gaps: languages in which it finds hardly anything.
     """
 
     change: TopicChange
@@ -107,6 +109,7 @@ class NewTopicOutcome:
     subscriptions: tuple[str, ...]
     broken: tuple[str, ...]
     nearest: NearestTopic | None
+    gaps: tuple[LanguageGap, ...] = ()
 
 
 class _JudgedOption(NamedTuple):
@@ -257,6 +260,7 @@ class NewTopicTrial:
             tuple(subscribed),
             tuple(tuning.broken(after, judge, name)),
             self._nearest(answers, change, trials),
+            gaps_of(after, answers, name),
         )
 
     def _nearest(self, answers: Answers, change: TopicChange, trials: Sequence[Trial]) -> NearestTopic | None:

@@ -61,7 +61,8 @@ def new_topic_command(
     from alerts.authoring.answer_mistakes import name_problem  # noqa: PLC0415
     from alerts.authoring.answers import Answers, AnswersError, read_answers  # noqa: PLC0415
     from alerts.authoring.suggesting import check_words  # noqa: PLC0415
-    from alerts.commands.topic_dialogue import TopicWorkplace, run_dialogue, run_unasked  # noqa: PLC0415
+    from alerts.commands.topic_dialogue import run_dialogue  # noqa: PLC0415
+    from alerts.commands.topic_workplace import TopicWorkplace, run_unasked  # noqa: PLC0415
 
     answers = read_answers(file) if file is not None else Answers()
     given = {

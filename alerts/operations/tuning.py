@@ -405,10 +405,15 @@ def undo(
     keys = [EntryKey(r.section.removesuffix(TOGETHER), r.name) for r in rows]
     texts = [read_text(live.path)]
     for one, key in zip(rows, keys, strict=True):
-        texts.append(_without_change(texts[-1], key, one, box))
+        made = _without_change(texts[-1], key, one, box)
+        texts.append(
+            without_empty_section(made, key.section)
+            if change_log.is_absent(one.before) and _made_section(connection, one)
+            else made
+        )
     if len(rows) == 1:
-        made = _draft(live, *keys[0], texts[0], texts[1])
-        _write(connection, live, keys[0], made.before, made.after, actor, now, box)
+        draft_ = _draft(live, *keys[0], texts[0], texts[1])
+        _write(connection, live, keys[0], draft_.before, draft_.after, actor, now, box)
         return keys[0]
     check_text(live.path, texts[-1])
     _record_steps(connection, keys, texts, actor, now, box)
@@ -427,6 +432,29 @@ def _made_together(connection: Connection, row: Any) -> list[Any]:
     while last + 1 < len(rows) and rows[last + 1].section.endswith(TOGETHER):
         last += 1
     return rows[first : last + 1][::-1]
+
+
+def _made_section(connection: Connection, row: Any) -> bool:
+    """Whether a section goes with the entry that a change added: that change made it, or one whose entries it stood beside."""
+    section = row.section.removesuffix(TOGETHER)
+    of_section = config_versions.c.section.in_((section, section + TOGETHER))
+    rows = connection.execute(
+        select(config_versions)
+        .where(of_section, config_versions.c.id <= row.id)
+        .order_by(config_versions.c.id)
+    )
+    # The entries that changes put into a section that a change made; None while it stands by itself.
+    beside: set[str] | None = None
+    for one in rows:
+        if change_log.lacked_section(one.before):
+            beside = set()
+        elif one.id == row.id:
+            break
+        if change_log.lacked_section(one.after):
+            beside = None
+        elif beside is not None:
+            (beside.discard if change_log.is_absent(one.after) else beside.add)(one.name)
+    return change_log.lacked_section(row.before) or bool(beside)
 
 
 def _without_change(text: str, key: EntryKey, row: Any, box: SecretBox | None) -> str:
@@ -452,8 +480,6 @@ def _with_former(text: str, key: EntryKey, former: str | None, standing: EntrySt
         is_last = made.rstrip().endswith(former.rstrip().rpartition("\n")[2].strip())
         return made.rstrip("\r\n") if is_last and not former.endswith(("\n", "\r")) else made
     left = with_entry_block(text, *key, None)
-    if change_log.lacked_section(former):
-        left = without_empty_section(left, key.section)
     # A file whose last line has no line break goes on having none.
     return left if text.endswith(("\n", "\r")) else left.rstrip("\r\n")
 

@@ -6,7 +6,6 @@ import re
 import socket
 from functools import cache
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
@@ -14,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from alerts.operations.live_config import Live
 from crawler.config.settings import Settings
+from crawler.runtime.url_hosts import host_in, plain_host
 
 PROBED = ("/healthz", "/readyz", "/metrics")
 """Monitoring may ask for these by any name, such as a container's. They need a token, or say nothing worth protecting."""
@@ -54,7 +54,7 @@ def host_of(headers: Headers) -> str:
     if len(values) != 1:
         return ""
     found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{0,5})?", values[0].strip().lower())
-    return found[1].strip("[]").removesuffix(".") if found else ""
+    return plain_host(found[1]) if found else ""
 
 
 def is_ours(host: str, settings: Settings) -> bool:
@@ -63,11 +63,10 @@ def is_ours(host: str, settings: Settings) -> bool:
 
 
 def _names(settings: Settings) -> set[str]:
-    public = urlsplit(settings.delivery.public_url or "").hostname or ""
     return {
-        public.lower().removesuffix("."),
-        settings.web.host.lower(),
-        *settings.web.names,
+        host_in(settings.delivery.public_url or ""),
+        plain_host(settings.web.host),
+        *map(plain_host, settings.web.names),
         _this_machine(),
     } - {""}
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from ipaddress import ip_network
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
@@ -19,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from alerts.identity.client_address import ClientAddress, IpNetwork, parse_forwarded
 from alerts.operations.live_config import Live
 from alerts.web.hosts import host_of
+from crawler.runtime.url_hosts import host_in
 
 Networks = Sequence[IpNetwork]
 
@@ -61,7 +61,7 @@ class Proxies:
         peer, port = scope.get("client") or ("", 0)
         client, scheme = believed(peer, headers, networks(settings.web.proxies))
         public = settings.delivery.public_url or ""
-        if public.startswith("https://") and host_of(headers) == urlsplit(public).hostname:
+        if public.startswith("https://") and host_of(headers) == host_in(public):
             scheme = "https"  # readers reach that name by TLS only, whatever the proxy says or not
         scheme = scheme or scope["scheme"]
         await self.app(

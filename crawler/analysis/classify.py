@@ -149,9 +149,11 @@ def _judge_row(
     try:
         article = article_of(row, now)
         reading = judge.classify(article)
+    except AseanwatchError as error:
+        return str(error)
     except Exception as error:
-        log.debug("row %s cannot be judged", row["id"], exc_info=True)
-        return str(error) if isinstance(error, AseanwatchError) else in_words(error)
+        log.exception("row %s cannot be judged", row["id"])
+        return in_words(error)
     (kept,) = write_isolated(writer, connection, [JudgedArticle(article, reading, key)])
     return kept.problem if isinstance(kept, RejectedArticle) else _JudgedRow(reading, kept)
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from crawler.config.settings import Source
 from crawler.net.site_limiter import site_of
 from crawler.parsing.urls import host_of
+from crawler.runtime.url_hosts import without_login
 
 
 class ArchiveSources:
@@ -57,13 +58,9 @@ def without_secrets(source: Source) -> Source:
     """A source with what reading archives needs of it: not what is sent to it, which may hold keys."""
     # Its address may hold a key too; of that, only whose it is counts.
     return Source.model_construct(
-        name=source.name, url=urlsplit(source.url)._replace(netloc=_host_and_port(source.url), path="/", query="", fragment="").geturl(),
+        name=source.name, url=urlsplit(source.url)._replace(netloc=without_login(urlsplit(source.url).netloc), path="/", query="", fragment="").geturl(),
         kind=source.kind, lang=source.lang, country=source.country, timezone=source.timezone, select=source.select,
     )  # fmt: skip
-
-
-def _host_and_port(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def _after(host: str) -> Source:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from importlib.util import find_spec
 
+from crawler.config.language_advice import gap_advice
 from crawler.config.parties_advice import parties_advice
 from crawler.config.section_advice import section_advice
 from crawler.config.settings import Settings
@@ -39,6 +40,7 @@ def advice(settings: Settings) -> Iterator[tuple[Key, str]]:
             *impossibilities(query, sets, languages),
             *too_broad(query, sets),
             *_unknown_names(query, settings),
+            *gap_advice(topic.name, query, settings, sets),
         ):
             yield key, message
         if topic.alert == "new_base" and refuses_new_bases(query, sets):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cache, partial
 from pkgutil import resolve_name
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from crawler.config.settings import Source
 from crawler.config.source_kinds import SOURCE_KINDS
@@ -18,6 +18,7 @@ from crawler.documents.pages import read_page_answer
 from crawler.model import Entry
 from crawler.net import unpacking
 from crawler.parsing.content_kinds import OPML, kind_of
+from crawler.parsing.dates.context import Origin
 from crawler.parsing.dates.verdict import Basis
 from crawler.parsing.dating import ListedItem
 from crawler.parsing.feeds import Feed, FeedError, in_plain_text, read_feed
@@ -197,20 +198,33 @@ def digest_of_sent(kind: str, body: bytes, max_size: int) -> str:
         return digest_of(body)
 
 
+class _Served(TypedDict):
+    """What every parser of a list is told beside the bytes."""
+
+    url: str
+    source: str
+    seen: datetime
+    content_type: str
+    origin: Origin
+
+
+def _served(answer: Answer, source: Source) -> _Served:
+    return {
+        "url": answer.url,
+        "source": source.name,
+        "seen": answer.seen,
+        "content_type": answer.content_type,
+        "origin": source.origin(answer.url),
+    }
+
+
 def read_feed_answer(answer: Answer, source: Source) -> Fetched:
     """Read a feed: RSS, Atom or JSON Feed.
 
     Raises:
         FeedError: it is none.
     """
-    feed = read_feed(
-        answer.body,
-        url=answer.url,
-        source=source.name,
-        seen=answer.seen,
-        content_type=answer.content_type,
-        origin=source.origin(answer.url),
-    )
+    feed = read_feed(answer.body, **_served(answer, source))
     return Fetched(lang=feed.lang, notes=feed.notes, hints=feed.hints, feed=feed)
 
 
@@ -220,14 +234,7 @@ def read_sitemap_answer(answer: Answer, source: Source) -> Fetched:
     Raises:
         FeedError: it is none.
     """
-    sitemap = read_sitemap(
-        answer.body,
-        url=answer.url,
-        source=source.name,
-        seen=answer.seen,
-        content_type=answer.content_type,
-        origin=source.origin(answer.url),
-    )
+    sitemap = read_sitemap(answer.body, **_served(answer, source))
     return Fetched(sitemap.entries, sitemap.children, sitemap.others, notes=sitemap.notes)
 
 
@@ -237,16 +244,7 @@ def read_listing_answer(answer: Answer, source: Source) -> Fetched:
 
     select = source.select
     wanted = Selectors(select.item or "", select.link or "a@href", select.title, select.date, select.summary)
-    found = read_listing(
-        answer.body,
-        wanted,
-        url=answer.url,
-        source=source.name,
-        seen=answer.seen,
-        content_type=answer.content_type,
-        origin=source.origin(answer.url),
-    )
-    return Fetched(found)
+    return Fetched(read_listing(answer.body, wanted, **_served(answer, source)))
 
 
 def _read_any_answer(answer: Answer, source: Source) -> Fetched:
@@ -292,15 +290,7 @@ def _read_any_answer(answer: Answer, source: Source) -> Fetched:
 
 def _read_links_answer(answer: Answer, source: Source) -> Fetched:
     """Read the links of a front page as a list of articles."""
-    found = read_links(
-        answer.body,
-        url=answer.url,
-        source=source.name,
-        seen=answer.seen,
-        content_type=answer.content_type,
-        origin=source.origin(answer.url),
-    )
-    return Fetched(found)
+    return Fetched(read_links(answer.body, **_served(answer, source)))
 
 
 _UNCONFIGURED: dict[str, Reader] = {ANY: _read_any_answer, LINKS: _read_links_answer}

@@ -42,7 +42,7 @@ class PatientRobots(RobotsTxtMiddleware):
         """The rules of a request's host; None where it has none."""
         fetcher: Fetcher = self.crawler.spider.fetcher  # type: ignore[union-attr]
         if rest := fetcher.limiter.backoff_remaining(request.url):
-            raise SiteBackedOffError(SiteBackoffError(site_of(urlparse_cached(request).netloc.lower()), rest))
+            raise SiteBackedOffError(SiteBackoffError(site_of(urlparse_cached(request).netloc), rest))
         host = urlparse_cached(request).netloc
         async with self._locks.setdefault(host, asyncio.Lock()):
             if monotonic() >= self._until.get(host, 0.0):

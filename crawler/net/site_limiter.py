@@ -7,6 +7,7 @@ its limits. A numeric address is a site of its own.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 from tldextract import TLDExtract
 
 from crawler.net.statuses import BUSY, TOO_MANY
+from crawler.runtime.url_hosts import net_location, plain_host, without_login
 
 DEFAULT_BACKOFF = 60.0
 """Seconds without requests after a 429 that does not say for how long."""
@@ -29,6 +31,7 @@ MAX_CRAWL_DELAY = 60.0
 MAX_WAIT = 5.0
 """A request waits for a backoff of at most so many seconds; during a longer one it fails at once."""
 
+_NAME = re.compile(r"^(?:\[[^]]*\]|[^:]*)")
 _suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
@@ -42,13 +45,16 @@ class SiteBackoffError(Exception):
 
 @lru_cache(maxsize=16_384)
 def site_of(host: str) -> str:
-    """The registered domain of a host and port; the host and port themselves where there is none."""
-    found = _suffixes(host.rpartition("@")[2].partition(":")[0] if "[" not in host else "")
-    return found.top_domain_under_public_suffix or host
+    """The registered domain of a host and port, as an address has them; the host and port themselves where there is none."""
+    location = without_login(host)
+    port = _NAME.sub("", location)
+    name = plain_host(location.removesuffix(port))
+    registered = "" if ":" in name else _suffixes(name).top_domain_under_public_suffix
+    return registered or net_location(name) + port.lower()
 
 
 def _site_of_url(url: str) -> str:
-    return site_of(urlsplit(url).netloc.lower())
+    return site_of(urlsplit(url).netloc)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,6 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import certifi
 import pycurl
@@ -22,6 +21,7 @@ from crawler.net.cause import Cause
 from crawler.net.errors import BODY_TOO_LARGE, HEADERS_TOO_LARGE
 from crawler.net.guard import Guard, Refused
 from crawler.net.trust import NO_KEY, set_trust
+from crawler.runtime.url_hosts import host_in
 
 MAX_HEADER_SIZE = 64 * 1024
 """Bytes of all headers of one answer."""
@@ -179,12 +179,12 @@ class Transfers:
 
     def _set_options(self, curl: pycurl.Curl, transfer: Transfer) -> None:
         request = transfer.request
-        host = urlsplit(request.url).hostname
+        host = host_in(request.url)
 
         def open_socket(_purpose: int, address: Any) -> Any:
             ip = address.addr[0]
             ip = ip.decode() if isinstance(ip, bytes) else ip
-            if not self._proxy and not self._guard.may_connect(host or "", ip):
+            if not self._proxy and not self._guard.may_connect(host, ip):
                 transfer.refused = Refused(f"{host} leads to the private address {ip}")
                 return pycurl.SOCKET_BAD
             return _open_socket(address)

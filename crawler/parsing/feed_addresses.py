@@ -6,6 +6,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.parsing.urls import canonical, host_of
+from crawler.runtime.url_hosts import net_location
 
 _FEEDBURNER = re.compile(r"feeds\d?\.feedburner\.com|feedproxy\.google\.com")
 _WORDPRESS = re.compile(r"/feed/(?:rss2?|atom|rdf)$")
@@ -18,8 +19,13 @@ def feed_key(url: str) -> str:
     Args:
         url: an address; a place for a query (``{query}``) is as good as any other text.
     """
-    parts = urlsplit(canonical(url))
-    host = host_of(url)
+    address = canonical(url)
+    host = host_of(address)
+    try:
+        parts = urlsplit(address)
+        location = net_location(host, parts.port)
+    except ValueError:
+        return address
     path = re.sub(r"/+", "/", parts.path).rstrip("/")
     if _FEEDBURNER.fullmatch(host):
         return f"feedburner/{path.strip('/').removeprefix('~r/').lower()}"
@@ -28,9 +34,5 @@ def feed_key(url: str) -> str:
         pairs.remove(("feed", "rss2"))
         path += "/feed"
     path = _WORDPRESS.sub("/feed", path)
-    try:
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        port = ""  # an IPv6 address that lost its brackets
     query = "&".join(f"{name}={value}" for name, value in sorted(pairs))
-    return f"{host}{port}{path}{'?' if query else ''}{query}"
+    return f"{location}{path}{'?' if query else ''}{query}"

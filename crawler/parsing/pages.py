@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from dataclasses import replace
 from datetime import datetime
@@ -26,6 +27,8 @@ from crawler.parsing.timestamps import from_text
 from crawler.parsing.urls import absolute
 from crawler.parsing.walls import NoticeError, without_notices
 from crawler.runtime.error_words import in_words
+
+log = logging.getLogger("aseanwatch")
 
 # Servers send XML, text or addresses as HTML. The warnings say so; what is found in the page decides what it is.
 warnings.filterwarnings("ignore", category=XMLParsedAsHTMLWarning)
@@ -70,6 +73,7 @@ def read_page(
     except (PageError, MemoryError):
         raise
     except Exception as error:  # whatever a library raises on a strange page must cost that page alone
+        log.exception("%s cannot be read", url)
         raise PageError(f"the page cannot be read: {clean(in_words(error))}") from error
 
 

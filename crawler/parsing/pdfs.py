@@ -16,6 +16,8 @@ from crawler.parsing.urls import canonical
 from crawler.runtime.error_words import in_words
 from crawler.runtime.extras import how_to_add
 
+log = logging.getLogger("aseanwatch")
+
 MOST_PAGES, MOST_CHARACTERS = 60, 400_000
 SECONDS = 1.0
 """Of computing, after which no further page is read: the first ones tell what a report is about."""
@@ -66,6 +68,7 @@ def read_pdf(body: bytes, *, url: str, seen: datetime) -> Document:
     except (PdfError, MemoryError):
         raise
     except Exception as error:  # a broken PDF makes its reader raise anything
+        log.warning("a PDF cannot be read", exc_info=True)
         raise PdfError(f"the PDF cannot be read: {clean(in_words(error))}") from error
     if not text:
         raise PdfError("it is a PDF without text, such as a scanned one")

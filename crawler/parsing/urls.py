@@ -13,6 +13,7 @@ from w3lib.url import safe_url_string
 
 from crawler.parsing.link_repair import holds_own_host, mended
 from crawler.runtime.data_tables import table
+from crawler.runtime.url_hosts import host_in, net_location, plain_host
 
 LONGEST = 2000
 _LONGEST_KEY = 1000
@@ -168,14 +169,13 @@ def canonical(url: str) -> str:
         port = parts.port
     except ValueError:
         return _HALF.sub("", url)
-    host = (parts.hostname or "").rstrip(".").lower()
-    if port and port != _DEFAULT_PORTS.get(parts.scheme):
-        host = f"{host}:{port}"
+    host = plain_host(parts.hostname or "")
+    location = net_location(host, None if port in (None, 0, _DEFAULT_PORTS.get(parts.scheme)) else port)
     path = _SESSION_IN_PATH.sub("", re.sub(r"/{2,}", "/", parts.path))
     path = _AMP_PATH.sub("", path) or "/"
-    query = _telling_pairs(host, path, parse_qsl(parts.query, keep_blank_values=True))
+    query = _telling_pairs(location, path, parse_qsl(parts.query, keep_blank_values=True))
     item = parts.fragment if _ITEM.fullmatch(parts.fragment) else ""
-    return urlunsplit((parts.scheme.lower(), host, path, urlencode(query), item))
+    return urlunsplit((parts.scheme.lower(), location, path, urlencode(query), item))
 
 
 @lru_cache(maxsize=4096)
@@ -197,12 +197,20 @@ def shortened(key: str) -> str:
 
 
 def same_site(a: str, b: str) -> bool:
-    """Whether two addresses have the same host, front hosts (www, m, amp) aside."""
+    """Whether two addresses have the same host and port, front hosts (www, m, amp) aside."""
+    one, other = _site(a), _site(b)
+    return one is not None and one == other
+
+
+def _site(url: str) -> tuple[str, int | None] | None:
+    """The host without its front, and the port where it is not the usual one; None where they cannot be read."""
     try:
-        one, other = urlsplit(a).netloc, urlsplit(b).netloc
+        parts = urlsplit(url)
+        port = parts.port
     except ValueError:
-        return False
-    return _FRONT_HOST.sub("", one.lower()) == _FRONT_HOST.sub("", other.lower())
+        return None
+    usual = _DEFAULT_PORTS.get(parts.scheme)
+    return _FRONT_HOST.sub("", plain_host(parts.hostname or "")), None if port == usual else port
 
 
 def host_of(url: str) -> str:
@@ -214,7 +222,4 @@ def host_of(url: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _host_of(url: str) -> str:
-    try:
-        return _FRONT_HOST.sub("", (urlsplit(url).hostname or "").lower())
-    except ValueError:
-        return ""
+    return _FRONT_HOST.sub("", host_in(url))

@@ -1,4 +1,4 @@
-"""Errors that nobody foresaw, in words: names of classes tell people nothing, and the log has them with the place."""
+"""Errors that nobody foresaw, in words: names of classes tell people nothing, and the log or the traceback has them with the place."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import ssl
 import zlib
 from zipfile import BadZipFile
+
+from crawler.runtime.command_log import where_more_is
 
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (MemoryError, "it needs more memory than there is"),
@@ -41,5 +43,5 @@ def in_words(error: BaseException, *, with_text: bool = True) -> str:
     # The text of these is the key or number alone.
     said = "" if isinstance(error, KeyError | IndexError | AttributeError) else " ".join(str(error).split())
     if not with_text or not said:
-        return "an error that was not expected; the log says more"
-    return f"an error that was not expected ({said[:_LONGEST]}); the log says more"
+        return f"an error that was not expected; {where_more_is()}"
+    return f"an error that was not expected ({said[:_LONGEST]}); {where_more_is()}"

@@ -6,6 +6,8 @@ import ipaddress
 from collections.abc import Iterable
 from functools import lru_cache
 
+from crawler.runtime.url_hosts import plain_host
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 WEB_PORTS = (80, 81, 443, 591, 593)
@@ -48,7 +50,7 @@ class AllowedHosts:
             try:
                 self._networks.append(ipaddress.ip_network(item, strict=False))
             except ValueError:
-                self._hosts.add(item.lower())
+                self._hosts.add(plain_host(item))
 
     def address_allowed(self, text: str) -> bool:
         """Whether an IP address may be connected to."""
@@ -57,20 +59,21 @@ class AllowedHosts:
 
     def host_allowed(self, host: str) -> bool:
         """Whether a host of a URL may be asked. A name passes here and is checked again at its connection."""
-        if host.lower() in self._hosts:
+        host = plain_host(host)
+        if host in self._hosts:
             return True
         try:
             return self.address_allowed(host)
         except ValueError:
-            return host.lower() != "localhost" and not host.lower().endswith(".localhost")
+            return host != "localhost" and not host.endswith(".localhost")
 
     def name_trusted(self, host: str) -> bool:
         """Whether the operator let this name through wherever it leads."""
-        return host.lower() in self._hosts
+        return plain_host(host) in self._hosts
 
     def is_name(self, item: str) -> bool:
         """Whether what the operator let through is taken for the name of a host."""
-        return item.lower() in self._hosts
+        return plain_host(item) in self._hosts
 
     def port_allowed(self, host: str, port: int | None) -> bool:
         """Whether a port may be asked: those of the web, those that are free, and any of a host that the operator named."""
@@ -81,9 +84,9 @@ class AllowedHosts:
         if self.name_trusted(host) or self._networks:
             return False  # where a name leads is known at the connection
         try:
-            parsed_address(host)
+            parsed_address(host := plain_host(host))
         except ValueError:
-            return "." not in host.strip(".") or host.lower().rstrip(".").endswith(_INNER_NAMES)
+            return "." not in host.strip(".") or host.endswith(_INNER_NAMES)
         return False
 
     def _is_named(self, address: Address) -> bool:
@@ -92,7 +95,7 @@ class AllowedHosts:
     def _host_named(self, host: str) -> bool:
         """Whether the operator let this very host or its address through."""
         try:
-            return self.name_trusted(host) or self._is_named(parsed_address(host))
+            return self.name_trusted(host) or self._is_named(parsed_address(plain_host(host)))
         except ValueError:
             return False
 

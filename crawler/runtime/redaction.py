@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_USER = re.compile(r"(://)[^/\s@'\"<>]*@")
+# A password may hold @, and wrongly also a slash; a port before the slash is none.
+_USER = re.compile(r"(://)(?:[^/\s'\"<>]*|[^/\s@:'\"<>]+:(?!\d*(?:[/?#\s]|\Z))[^\s@'\"<>]*)@")
 _NAME = (
     r"[\w.%-]*(?:token|secret|passw|pwd|key(?!word)|auth(?!or)|credential|signature)[\w.%-]*|pass|sig|sign"
 )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, func, select, text
 
 from crawler.judging.text.normal import normalise
-from crawler.judging.text.script import UNSPACED_LETTERS
+from crawler.judging.text.script import UNSPACED_LETTERS, script_of
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.database import Store
@@ -39,6 +39,12 @@ def pieces(string: str) -> Iterator[str]:
             yield _hex(letters[i : i + 2])
 
 
+def last_letters(string: str) -> Iterator[str]:
+    """The Chinese letters that end a run of letters, each once: no pair begins with them, and each may be a word by itself."""
+    runs = (run[0] for run in _RUN.finditer(normalise(string).text) if run.lastgroup == "unspaced")
+    yield from dict.fromkeys(_hex(run[-1]) for run in runs if len(run) > 1 and script_of(run[-1]) == "han")
+
+
 def _hex(letters: str) -> str:
     # The databases' word splitters take vowel and tone marks
     # for separators. The z, no hex digit, ends a letter.
@@ -62,7 +68,7 @@ def catch_up(connection: Connection, most: int = 20_000) -> int:
         if not rows:
             break
         values = [
-            {"id": r.id, "words": " ".join(pieces(f"{r.title}\n{r.text[:MOST_LETTERS]}"))}
+            {"id": r.id, "words": _indexed(f"{r.title}\n{r.text[:MOST_LETTERS]}")}
             for r in rows
             if r.story_id is not None
         ]
@@ -74,6 +80,11 @@ def catch_up(connection: Connection, most: int = 20_000) -> int:
         # searches for: they are not looked at again.
         set_cursor(connection, CURSOR, done)
     return taken
+
+
+def _indexed(string: str) -> str:
+    # Behind all that stands in the text, so that no phrase is torn apart.
+    return " ".join((*pieces(string), *last_letters(string)))
 
 
 _INSERT = {
@@ -163,7 +174,7 @@ def _phrases(term: SearchTerm) -> Iterator[tuple[list[str], bool]]:
             seen.add(tuple(found))
             yield found, goes_on
             if len(found[-1]) == 1 and _UNSPACED.match(found[-1]):
-                # A single letter begins a pair wherever another stands behind it.
+                # A single letter begins a pair wherever another stands behind it, and is indexed where none does.
                 yield [*found[:-1], _hex(found[-1])], True
 
 

@@ -111,6 +111,18 @@ def test_what_is_wrong_is_said_and_what_was_answered_stays(
     assert shared.config.read_bytes() == before
 
 
+def test_languages_without_terms_are_named_where_terms_can_be_added(page: Page, shared: Console) -> None:
+    form = {"looking_for": "durian gastrodiplomacy", "asked": "durian gastrodiplomacy"}
+    every = ("zh: 美食外交\nid: diplomasi boga\nvi: ngoại giao ẩm thực\nth: การทูตอาหาร\ntl: diplomasya\nkm: ម្ហូប\nlo: ອາຫານ\nmy: အစား")  # fmt: skip
+    _, text = posted(page, shared, do="terms", looking_for=form["looking_for"])
+    assert text.count("hardly any news there will be found") == 1
+    assert "No terms in Chinese, Indonesian, Malay" in text
+    marks = {"term": "durian|en|durian", "own_gastrodiplomacy": f"en: gastrodiplomacy\n{every}"}
+    _, text = posted(page, shared, do="try", **form, **marks)
+    assert "Hardly any news in Chinese, Malay" not in text
+    assert "is found: there are no terms of durian." in text
+
+
 def test_examples_are_picked_from_the_store(page: Page, shared: Console) -> None:
     status, text = posted(page, shared, do="find", looking_for="railway", find="railway")
     assert status == 200

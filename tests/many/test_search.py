@@ -24,7 +24,7 @@ HEADLINES = [
     "Malaysia, China meterai perjanjian: 50% durian/nanas…",
     "Pilipinas at Tsina: kasunduan sa bigas – “bagong simula”!",
 ]
-QUERIES = ["农*", "农", "签*", "铁", "合*", "中*", "农业*", "ร*", "ລ*", "rail*", "8:30", "US$5 billion", "China - Laos",
+QUERIES = ["作", "文", "路", "通", "挝 业", "农*", "农", "签*", "铁", "合*", "中*", "农业*", "ร*", "ລ*", "rail*", "8:30", "US$5 billion", "China - Laos",
            "China + Laos", "rice...", "rice: Laos", "-rice China", "durian/nanas", "not", "农 -铁路", "“joint” (railway"]  # fmt: skip
 
 

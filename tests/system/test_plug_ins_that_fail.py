@@ -124,7 +124,7 @@ def test_a_channel_that_fails_rests_alone_and_tells_no_secret(tmp_path: Path, ro
         "letters": "sent",
     }
     errors = {r["channel"]: r["error"] for r in rows}
-    assert errors["a-pigeon"] == "the channel failed: an error that was not expected; the log says more"
+    assert errors["a-pigeon"] == "the channel failed: an error that was not expected; --debug shows more"
     assert "token-of-a-pigeon" not in str(rows)
     assert run("alerts", "dispatch", "--json", cwd=tmp_path, PYTHONPATH=path).json["sent"] == 1, (
         "a close that fails is no failure"

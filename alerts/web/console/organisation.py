@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -52,6 +52,7 @@ from alerts.web.pages import BadFormError, TooLargeError, form_of
 from crawler.config.settings import Settings
 from crawler.config.sign_in_settings import SignIn
 from crawler.model import AseanwatchError
+from crawler.runtime.url_hosts import host_in
 from crawler.store import StoreError
 
 log = logging.getLogger("aseanwatch")
@@ -79,9 +80,8 @@ class OrganisationPages:
         after = after_sign_in(request)
         if len(quote(after)) > LONGEST_AFTER:
             after = "/console/"
-        public = urlsplit(request.public_address(""))
         # Back from the provider the browser comes to the public address. It keeps the attempt for the name that gave it.
-        is_elsewhere = host_of(request.http.headers) != (public.hostname or "").lower().removesuffix(".")
+        is_elsewhere = host_of(request.http.headers) != host_in(request.public_address(""))
         if is_elsewhere and not request.value("here"):
             return RedirectResponse(f"{request.public_address(WAY)}?here=1&next={quote(after, safe='')}", 303)
         attempt = SignInAttempt.begin(sign_in.issuer, after, request.language, request.now)

@@ -11,8 +11,9 @@ from functools import cache
 from typing import NamedTuple
 
 from crawler.judging.places.papers import is_paper, is_paper_in_han
+from crawler.judging.places.unlisted_papers import is_unlisted_paper, is_unlisted_paper_elsewhere
 from crawler.judging.text.matching import Findings, Hit
-from crawler.judging.text.script import script_of
+from crawler.judging.text.script import UNSPACED, script_of
 from crawler.runtime.data_tables import table
 
 _SETS = ("country_", "places_", "countries_elsewhere")
@@ -154,14 +155,19 @@ def _is_personal(findings: Findings, named: _PlaceInText, every: Sequence[_Place
         place = original[low:high].casefold()
         return (
             is_paper(place, before, behind, of_country=named.is_country)
+            or is_unlisted_paper(before, behind, of_country=named.is_country)
             or (findings.lang == "vi" and _is_vietnamese_name(place, before, behind, named, every))
             or _is_latin_name(findings.lang, place, before, behind, named, every)
         )
     if script == "han":
-        return _is_transliterated(original[low:high], before, behind, named, every) or is_paper_in_han(
-            before, behind
+        return (
+            _is_transliterated(original[low:high], before, behind, named, every)
+            or is_paper_in_han(before, behind)
+            or is_unlisted_paper_elsewhere(before, behind, script=script, of_country=named.is_country)
         )
-    return False
+    return script in UNSPACED and is_unlisted_paper_elsewhere(
+        before, behind, script=script, of_country=named.is_country
+    )
 
 
 def _is_vietnamese_name(

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from alerts.authoring.answers import Answers, read_answers
-from alerts.authoring.building import Closeness
+from alerts.authoring.building import Closeness, settings_with
 from alerts.authoring.completing import completed
+from alerts.authoring.missing_languages import gaps_of
 from alerts.authoring.reports import latest_reports
 from alerts.authoring.saving import entries_of, keep_answers
 from alerts.authoring.trying import NewTopicTrial, preset_against
@@ -142,3 +143,20 @@ def test_a_term_that_names_an_unknown_set_is_refused(where: str) -> None:
     answers = BASE.with_values(**{"terms": TERMS, "without": {}, **more})
     with pytest.raises(AseanwatchError, match=r"unknown term set \$nowhere"):
         completed(NewTopicTrial(shipped(), ()), answers)
+
+
+@pytest.mark.parametrize(
+    ("words", "gaps"),
+    [
+        ("durian exports", []),
+        ("electric ferries", [("zh id ms vi th tl km lo my", "electric, ferries")]),
+        # Names stand in news of every language.
+        ("BYD", []),
+        ("durian gastrodiplomacy", [("zh id ms vi th tl km lo my", "gastrodiplomacy")]),
+        ("榴莲千层酥", [("en id ms vi th tl km lo my", "part 2")]),
+    ],
+)
+def test_languages_in_which_nothing_would_be_found_are_named(words: str, gaps: list[tuple[str, str]]) -> None:
+    answers, name = completed(NewTopicTrial(shipped(), ()), Answers(looking_for=words, only_relevant=False))
+    found = gaps_of(settings_with(shipped(), answers, name, {}), answers, name)
+    assert [(" ".join(gap.languages), ", ".join(gap.things)) for gap in found] == gaps

@@ -21,7 +21,7 @@ from crawler.config import load
 from crawler.config.adding import add_sources
 from crawler.model import AseanwatchError
 from crawler.store import Store
-from tests.builders import NOON, new_store, shipped
+from tests.builders import NOON, TERMS, new_store, shipped
 
 SHORT = """\
 # The desk in Jakarta.
@@ -348,3 +348,44 @@ def test_what_was_written_together_is_taken_back_together(
     undo(store, live, latest)
     undo(store, live, first)
     assert live.path.read_bytes() == text.encode()
+
+
+ALONE = (
+    "sources:\n  - {name: ours, url: 'https://ours.example/'}\nrelevance: {against: [dispute]}\ntopics: {rice: {query: rice}}\nterms:\n"
+    + "".join(f"  {name}: {{en: {list(spellings.get('en', ('x',)))}}}\n" for name, spellings in TERMS.items())
+)
+"""A small file that extends no other, without subscriptions."""
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        (BARE, "201"), (ALONE, "012"), (ALONE, "021"), (ALONE, "120"), (ALONE, "210"), (f"{ALONE}subscriptions: []\n", "012"),
+        (f"# mine\n{ALONE}# the end", "102"),
+    ],
+)  # fmt: skip
+def test_changes_taken_back_in_any_order_leave_no_empty_section(
+    store: Store, tmp_path: Path, text: str, order: str
+) -> None:
+    live = live_with(tmp_path, text)
+    section, values = (
+        ("topics", {"query": "rice"}) if text == BARE else ("subscriptions", {"to": ["a@b.example"]})
+    )
+    numbers = [apply(store, live, section, name, values) for name in ("maglev", "durian", "other")]
+    for which in order:
+        undo(store, live, numbers[int(which)])
+    assert live.path.read_bytes() == text.encode()
+
+
+def test_a_section_that_was_empty_before_a_change_is_empty_after_its_undo(
+    store: Store, tmp_path: Path
+) -> None:
+    live = live_with(tmp_path, ALONE)
+    apply(store, live, "subscriptions", "maglev", {"to": ["a@b.example"]})
+    emptied = apply(store, live, "subscriptions", "maglev", None)
+    was = live.path.read_bytes()
+    undo(store, live, emptied)
+    with store.read() as connection:
+        back = tuning.history(connection)[0].id
+    undo(store, live, back)
+    assert live.path.read_bytes() == was

@@ -48,3 +48,41 @@ def test_a_set_that_nothing_reads_is_told(tmp_path: Path) -> None:
     assert "terms.inner" in found
     assert "terms.outer" in found
     assert "terms.china" not in found
+
+
+SOURCES = ("en", "zh", "lo")
+DEAF = "finds hardly any news in zh, lo, for there are no terms of $ferry there; add some under these languages, or write AND lang:en"
+
+
+@pytest.mark.parametrize(
+    ("query", "languages", "subscribed", "told"),
+    [
+        ("$ferry", SOURCES, None, DEAF),
+        ("$ferry", (*SOURCES, None), None, DEAF),
+        ("$ferry", (*SOURCES, "hi"), None, "finds hardly any news in zh, lo, hi"),
+        ("$ferry AND lang:en", SOURCES, None, ""),
+        ("$ferry", ("en",), None, ""),
+        # Where no source says its language, nothing is known.
+        ("$ferry", (None,), None, ""),
+        ("$ferry", SOURCES, "languages: [en]", ""),
+        ("$ferry", SOURCES, "languages: [en, zh]", "finds hardly any news in zh, for"),
+        ("$ferry", SOURCES, "topics: [other], languages: [en]", DEAF),
+        ("$ferry", SOURCES, "except_topics: [trade], languages: [en]", DEAF),
+    ],
+)
+def test_a_topic_that_is_deaf_in_languages_of_the_sources_is_told_once(
+    tmp_path: Path, query: str, languages: tuple[str | None, ...], subscribed: str | None, told: str
+) -> None:
+    sources = "".join(
+        f"  - {{name: s{i}, url: 'https://s{i}.example/rss'{f', lang: {lang}' if lang else ''}}}\n"
+        for i, lang in enumerate(languages)
+    )
+    text = GOOD.replace('  - {name: outlet, url: "https://outlet.example/feed"}\n', sources)
+    text = text.replace("terms:\n", "terms:\n  ferry: {en: [ferry]}\n")
+    text = text.replace("{query: $china AND $trade}", f"{{query: {query}}}\n  other: {{query: words}}")
+    if subscribed is not None:
+        text += f"subscriptions:\n  - {{name: desk, to: [a@b.example], {subscribed}}}\n"
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    found = [m for key, m in advice(load(tmp_path / "config.yaml", {})) if "hardly any news" in m]
+    assert len(found) == bool(told)
+    assert told in "".join(found)

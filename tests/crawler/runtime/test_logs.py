@@ -11,7 +11,8 @@ import pytest
 from crawler.config.logs import set_up
 from crawler.config.settings import DeliverySettings, Logs, Settings, Storage
 from crawler.ingest.batcher import WriterThread
-from crawler.runtime.command_log import set_up_for_command
+from crawler.runtime.command_log import debug_of_command, set_up_as, set_up_for_command
+from crawler.runtime.error_words import in_words
 from crawler.runtime.log_context import log_context
 from tests.builders import shipped
 
@@ -142,3 +143,19 @@ def test_a_command_tells_warnings_in_a_line_each_whatever_handlers_libraries_add
     set_up_for_command(debug=True)
     fail()
     assert "\n    KeyError: 'notices'\n" in capsys.readouterr().err
+
+
+def test_an_error_says_where_more_is_to_be_had(own: Settings) -> None:
+    error = RuntimeError("nobody thought of this")
+    assert in_words(error, with_text=False) == "an error that was not expected; the log says more"
+    for debug, where in ((False, "--debug shows more"), (True, "the traceback says more")):
+        set_up_for_command(debug=debug)
+        assert in_words(error) == f"an error that was not expected (nobody thought of this); {where}"
+        handed_on = debug_of_command()
+        logging.getLogger().handlers.clear()
+        set_up_as(handed_on)
+        assert in_words(error).endswith(where), "a process of the command says the same"
+    set_up(own)
+    assert in_words(error).endswith("the log says more")
+    set_up_as(debug_of_command())
+    assert in_words(error).endswith("the log says more")

@@ -64,12 +64,28 @@ def found(store: Store, query: str) -> set[str]:
         ("铁路*", {"zh"}),
         ("铁*", {"zh"}),
         ("签", {"zh"}),
+        # The last letter before a sign: a word by itself.
+        ("路", {"zh"}),
+        ("议", {"zh"}),
+        ("路 曼谷", {"zh"}),
+        ("议 -铁", set()),
+        ('"铁路 签署"', set()),
+        ("a", {"en"}),
+        ("to-a", set()),
         ("中*", {"zh"}),
         ("ร*", {"th"}),
     ],
 )
 def test_a_thing_is_found_by_its_names_in_all_languages(store: Store, query: str, langs: set[str]) -> None:
     assert found(store, query) == langs
+
+
+def test_each_letter_and_each_word_of_a_report_finds_it(store: Store) -> None:
+    for lang, (title, body) in REPORTS.items():
+        words = set(re.findall(r"\w+", f"{title} {body}")) if lang in ("en", "id", "vi") else set()
+        letters = {c for c in title + body if c.isalnum()} if lang == "zh" else set()
+        for typed in words | letters | {f"x-{c} OR {c}" for c in letters}:
+            assert lang in found(store, typed), typed
 
 
 def test_the_longest_name_is_one_thing() -> None:

@@ -41,7 +41,9 @@ def test_a_person_or_a_paper_names_no_country(lang: str, title: str, named: list
     assert named_by(judge(), title, lang) == set(named)
 
 
-@pytest.mark.parametrize(("lang", "title", "named"), rows("names_of_parties.yaml"))
+@pytest.mark.parametrize(
+    ("lang", "title", "named"), [*rows("names_of_parties.yaml"), *rows("unlisted_papers.yaml")]
+)
 def test_no_party_of_the_shipped_desk_is_lost(lang: str, title: str, named: list[str]) -> None:
     assert named_by(shipped_judge(), title, lang) == set(named)
 
