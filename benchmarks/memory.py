@@ -49,6 +49,8 @@ PAGES = (
 """What is read in the console meanwhile."""
 AFTER = 12.0
 """Seconds that it is watched on after the last entry was stored."""
+STUCK = 120.0
+"""Seconds without a further entry after which no more are waited for."""
 LONGEST = 900.0
 """Seconds after which a run is given up."""
 
@@ -283,7 +285,9 @@ def run(feeds: int, entries: int, limit: int | None) -> Run:
                 checked, there = now, stored(database)
                 if there != found.entries:
                     found.entries, found.seconds, changed = there, now - began, now
-                if there and now - changed > AFTER:
+                # A large batch on a busy machine may take longer than that; a store that stands still for long stays so.
+                patience = AFTER if there == feeds * entries else STUCK
+                if there and now - changed > patience:
                     break
         console.end()
         found.pages = console.read

@@ -11,7 +11,8 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from alerts.identity import password_hashes
-from crawler.documents import process
+from crawler.documents.process import PARSERS
+from crawler.runtime import helpers
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 """Hashes of the same kind as the program's."""
@@ -23,8 +24,8 @@ def take() -> None:
     Processes that read documents are forked from one that has the parsers loaded (``forkserver``, no longer ``spawn``); it is
     started with the first of them. Loading the parsers takes nearly a second.
     """
-    forkserver.set_forkserver_preload(list(process.PARSERS))
-    process.get_context = _forking  # type: ignore[attr-defined]
+    forkserver.set_forkserver_preload(list(PARSERS))
+    helpers.get_context = _forking  # type: ignore[attr-defined]
     password_hashes._hasher = _cheap  # type: ignore[assignment]
 
 

@@ -8,13 +8,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from alerts.delivery.dispatch import dispatch
-from alerts.operations.live_config import Live, live_at
-from alerts.subscriptions import subscriptions
 from crawler.commands.context import (
     FAILURES,
     ConfigOption,
@@ -27,12 +24,16 @@ from crawler.commands.context import (
 )
 from crawler.model import AseanwatchError
 from crawler.parsing.timestamps import from_text
+from crawler.runtime import fork_server
 from crawler.runtime.clock import now, running_from
-from crawler.runtime.memory import release_memory
+from crawler.runtime.memory import release_memory, use_one_arena
 from crawler.store import Store
 from crawler.store.dangling import dangling_names
 from crawler.store.jobs import QUEUES
 from crawler.store.serving import service_lock
+
+if TYPE_CHECKING:
+    from alerts.operations.live_config import Live
 
 log = logging.getLogger("aseanwatch")
 alerts_app = typer.Typer(no_args_is_help=True, help="Alerts and digests.")
@@ -60,7 +61,10 @@ def run_command(
     config: ConfigOption = None,
 ) -> None:
     """Run the service: polls, judges, alerts, sends and serves the web pages until it is stopped (SIGTERM)."""
-    live = live_at(config)
+    # Before there are threads, and before what only this process needs is loaded
+    fork_server.begin()
+    use_one_arena()
+    live = _live_at(config)
     if role is Role.web:
         if no_web:
             raise typer.BadParameter("--role web is the web pages", param_hint="--no-web")
@@ -91,7 +95,9 @@ def worker_command(
     config: ConfigOption = None,
 ) -> None:
     """Work on units of many machines until it is stopped (SIGTERM). Needs work.engine: procrastinate."""
-    live = live_at(config)
+    fork_server.begin()  # as above
+    use_one_arena()
+    live = _live_at(config)
     wanted = [q.strip() for q in queues.split(",") if q.strip()]
     wrong = [q for q in wanted if q not in QUEUES]
     if wrong or not wanted:
@@ -104,6 +110,13 @@ def worker_command(
             "work.engine is embedded: one process (aseanwatch run) does it all; workers need work.engine: procrastinate"
         )
     _serve_queues(live, wanted, concurrency, pages=False)
+
+
+def _live_at(config: str | None) -> Live:
+    # Processes are forked before this is loaded: they need nothing of delivery.
+    from alerts.operations.live_config import live_at  # noqa: PLC0415 - as above
+
+    return live_at(config)
 
 
 def _serve_embedded(live: Live, *, pages: bool) -> None:
@@ -174,7 +187,7 @@ def web_command(
     """Serve only the web pages (console, sign-up, preferences, archive, feeds) until it is stopped (SIGTERM)."""
     from alerts.web.serving import Pages, must_be_guarded, say_way_in  # noqa: PLC0415 - as above
 
-    live = live_at(config)
+    live = _live_at(config)
     store = open_store(live.settings)
     warn_of_dangling(live, store)
     with logging_as(live, "web"):
@@ -200,6 +213,9 @@ def dispatch_command(
     json: JsonOption = False,
 ) -> None:
     """Make what is due and send the outbox, once. Status 1 when something failed or has to wait."""
+    from alerts.delivery.dispatch import dispatch  # noqa: PLC0415 - nothing that a service begins with
+    from alerts.subscriptions import subscriptions  # noqa: PLC0415 - as above
+
     settings, store = open_or_create(config)
     moment = _moment(at)
     with store.write() as connection:

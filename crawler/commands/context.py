@@ -25,6 +25,8 @@ from crawler.config import find_config, load
 from crawler.config.settings import Settings
 from crawler.config.values import parse_duration
 from crawler.parsing.timestamps import from_text
+from crawler.runtime import fork_server
+from crawler.runtime.helpers import call_apart
 from crawler.runtime.packaged_config import packaged
 from crawler.store import Store, StoreError
 
@@ -83,8 +85,19 @@ def open_store(settings: Settings) -> Store:
     store = Store(settings.storage.url)
     if stray := _stray(store):
         raise StoreError(f"there is no store {store.name} yet, and none is made{stray}")
+    if fork_server.server() is not None and not (store.exists() and store.is_ready()):
+        # A service would keep all that upgrading loads, which is 10 MB.
+        call_apart(_upgrade_at, settings.storage.url, settings.storage.backups)
     upgrade_store(store, settings.storage.backups)
     return store
+
+
+def _upgrade_at(url: str, folder: str | None) -> None:
+    store = Store(url)
+    try:
+        upgrade_store(store, folder)
+    finally:
+        store.close()
 
 
 def upgrade_store(store: Store, folder: str | None, *, without_copy: bool = False) -> None:

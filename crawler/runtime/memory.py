@@ -7,10 +7,14 @@ import gc
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 GC_THRESHOLDS = (50_000, 20, 50)
 """Thresholds of the garbage collector. Articles make many objects and hardly any cycles: most collections free nothing."""
+QUIET = 1.0
+"""Seconds without work after which a process gives back memory that is free."""
 _M_ARENA_MAX = -8
 """glibc's ``mallopt``: how many arenas there may be."""
 
@@ -36,21 +40,40 @@ def resident_bytes() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def release_memory() -> None:
+def release_memory(*, all_of_it: bool = True) -> None:
     """Free what can be freed, and exempt the rest from later collections: scanning it takes 0.1 s each time.
 
-    What an earlier call exempted is scanned once more. A replaced configuration leaves judges
-    behind, and nothing else would free their cycles, or the memory that the allocator keeps for
-    them.
+    Args:
+        all_of_it: scan once more what was exempted before. A replaced configuration leaves judges behind, and nothing else would
+            free their cycles, or the memory that the allocator keeps for them. But the scan writes into all that is loaded,
+            and what this process shared with those that were forked before is then in memory twice.
     """
     # Order matters: unfreeze what earlier calls exempted,
     # look through all of it, then exempt what is left.
-    gc.unfreeze()
+    if all_of_it:
+        gc.unfreeze()
     gc.collect()
     gc.freeze()
+    give_back()
+
+
+def give_back() -> None:
+    """Give memory that is free back to the system, which glibc else keeps: some milliseconds."""
     with suppress(OSError, AttributeError):
-        # glibc keeps what is freed for itself; this gives it back to the system.
         ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def comes(connection: Connection[Any, Any], seconds: float | None = None) -> bool:
+    """Wait for something to come through a connection, and give back memory when nothing comes for a moment.
+
+    Args:
+        connection: the connection.
+        seconds: how long to wait at most; None for any time.
+    """
+    if connection.poll(QUIET):
+        return True
+    give_back()
+    return connection.poll(seconds and max(0.0, seconds - QUIET))
 
 
 @contextmanager

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from babel import Locale
-
 from crawler.parsing.dates.normal import normalised
+from crawler.runtime.calendar_names import CalendarName, halves_of, months_of, weekdays_of
 from crawler.runtime.data_tables import table
 
 _LOCALES = ("en", "id", "ms", "vi", "th", "fil", "km", "lo", "my", "de", "fr", "es", "pt")
@@ -93,13 +92,13 @@ def months() -> Mapping[str, int]:
 @cache
 def _month_names() -> Sequence[tuple[str, int]]:
     """All names of months with their numbers: of our languages, of the table, and those of further languages that agree."""
-    own = [(name, number) for name, number in _cldr("months") if not _has_digits(name)]
+    own = [(name, number) for name, number in _names(months_of) if not _has_digits(name)]
     tables = [facts()[section] for section in ("months", "months_unspaced")]
     own += [(name, number) for table_ in tables for number, names in table_.items() for name in names]
     known = {_key(name) for name, _ in own}
     further = [
         (name, number)
-        for name, number in _cldr("months", _FURTHER)
+        for name, number in _names(months_of, _FURTHER)
         if not _has_digits(name) and _key(name) not in known and len(_key(name)) >= _least_letters(name)
     ]
     numbers: dict[str, set[int]] = {}
@@ -116,13 +115,12 @@ def _has_digits(name: str) -> bool:
     return any(c.isdigit() for c in normalised(name))
 
 
-def _cldr(what: str, tags: Iterable[str] = _LOCALES) -> Iterable[tuple[str, int]]:
-    for tag in tags:
-        names = getattr(Locale.parse(tag), what)
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in names[context][width].items():
-                    yield name, number
+def _names(
+    of: Callable[[str], Iterable[CalendarName]], locales: Iterable[str] = _LOCALES
+) -> Iterable[tuple[str, int]]:
+    for locale in locales:
+        for one in of(locale):
+            yield one.name, one.number
 
 
 @cache
@@ -155,8 +153,8 @@ def weekdays() -> tuple[Mapping[str, int | None], re.Pattern[str]]:
         (f"{w}{d}", i) for w in ("星期", "周", "週", "礼拜", "禮拜") for i, d in enumerate("一二三四五六日")
     ]
     for name, number in (
-        *_cldr("days"),
-        *_cldr("days", _FURTHER),
+        *_names(weekdays_of),
+        *_names(weekdays_of, _FURTHER),
         *own,
         *chinese,
         ("星期天", 6),
@@ -207,12 +205,9 @@ class Half(StrEnum):
 @cache
 def _halves() -> Mapping[str, Half]:
     found = {_key(name): half for half in Half for name in facts()[half.value]}
-    for tag in (*_LOCALES, *_FURTHER):
-        periods = Locale.parse(tag).day_periods["format"]
-        for width in ("wide", "abbreviated"):
-            for name, half in (("am", Half.MORNING), ("pm", Half.AFTERNOON)):
-                if name in periods.get(width, {}):
-                    found.setdefault(_key(periods[width][name]), half)
+    for locale in (*_LOCALES, *_FURTHER):
+        for half, name in halves_of(locale):
+            found.setdefault(_key(name), Half.MORNING if half == "am" else Half.AFTERNOON)
     return found
 
 

@@ -1,0 +1,160 @@
+"""Processes that work for this one, each at the other end of a connection.
+
+They are forked where the program began a process for that (`crawler.runtime.fork_server`), and spawned elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+from crawler.runtime import fork_server
+from crawler.runtime.processes import without_main
+
+log = logging.getLogger("aseanwatch")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Process(Protocol):
+    """A process as far as it matters here, however it was begun."""
+
+    def is_alive(self) -> bool:
+        """Whether it still runs."""
+        ...
+
+    def kill(self) -> None:
+        """Kill it; nothing happens if it has ended."""
+        ...
+
+    def end(self, patience: float) -> int | None:
+        """Wait so many seconds for its end, then kill it; gives its exit code (minus the signal that ended it) if it is known."""
+        ...
+
+
+class _Spawned:
+    def __init__(self, process: BaseProcess) -> None:
+        self._process = process
+
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def end(self, patience: float) -> int | None:
+        self._process.join(patience)
+        self._process.kill()
+        self._process.join()
+        return self._process.exitcode
+
+
+class Helper:
+    """A process that calls a function with a connection to this one, and ends with it.
+
+    It ends by itself when the connection is closed, also by the end of this process, however that comes.
+
+    Args:
+        name: what it is for, in one word.
+        target: a function of a module. It is given the process's end of a connection, and ``arguments``.
+        arguments: what can be sent to another process.
+        modules: what it needs loaded; loaded once where it is forked.
+
+    Raises:
+        OSError: it cannot be begun.
+
+    Attributes:
+        connection: our end.
+    """
+
+    def __init__(
+        self, name: str, target: Callable[..., None], arguments: Sequence[Any], modules: Sequence[str] = ()
+    ) -> None:
+        self.connection, theirs = get_context("spawn").Pipe()
+        try:
+            self._process = _forked(self.connection, theirs, target, arguments, modules) or _spawned(
+                name, theirs, target, arguments
+            )
+        finally:
+            theirs.close()
+
+    def is_alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.is_alive()
+
+    def kill(self) -> None:
+        """Kill it, from any thread; nothing happens if it has ended."""
+        self._process.kill()
+
+    def end(self, patience: float = 0.2) -> int | None:
+        """Close the connection, wait so many seconds, then kill it; gives its exit code, None where nobody knows it."""
+        self.connection.close()
+        return self._process.end(patience)
+
+
+def _forked(
+    ours: Connection[Any, Any],
+    theirs: Connection[Any, Any],
+    target: Callable[..., None],
+    arguments: Sequence[Any],
+    modules: Sequence[str],
+) -> Process | None:
+    server = fork_server.server()
+    if server is None:
+        return None
+    try:
+        process = server.fork(theirs, modules)
+    except (OSError, ValueError) as error:
+        log.warning("a process cannot be forked, and is begun anew: %s", error)
+        return None
+    with suppress(OSError):  # it has ended again; whoever uses it will see that
+        ours.send((target, tuple(arguments)))
+    return process
+
+
+def _spawned(
+    name: str, theirs: Connection[Any, Any], target: Callable[..., None], arguments: Sequence[Any]
+) -> Process:
+    process = get_context("spawn").Process(target=target, args=(theirs, *arguments), name=name, daemon=True)
+    with without_main():
+        process.start()
+    return _Spawned(process)
+
+
+def call_apart(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call a function in a process of its own where one can be forked, else here; what it loads does not stay then.
+
+    Args:
+        call: a function of a module. What it is given, gives and raises can be sent to another process.
+        args: what it is given.
+        kwargs: what it is given by name.
+
+    Raises:
+        OSError: the process was killed.
+    """
+    if fork_server.server() is None:
+        return call(*args, **kwargs)
+    helper = Helper("calling", _call, (call, args, kwargs))
+    try:
+        is_raised, answer = helper.connection.recv()
+    except EOFError:
+        raise OSError(f"the process that was to do {call.__name__} ended") from None
+    finally:
+        helper.end()
+    if is_raised:
+        raise answer
+    found: R = answer
+    return found
+
+
+def _call(connection: Connection[Any, Any], call: Callable[..., Any], args: Any, kwargs: Any) -> None:
+    try:
+        answer = False, call(*args, **kwargs)
+    except Exception as error:
+        answer = True, error
+    connection.send(answer)

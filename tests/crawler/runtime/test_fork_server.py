@@ -1,0 +1,235 @@
+"""Processes are forked from one that was begun before there were threads, and none outlives the program."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import environment
+
+PROGRAM = """
+import os, sys, threading
+from crawler.runtime import fork_server
+from crawler.runtime.helpers import Helper
+from tests.crawler.runtime import test_fork_server as tasks
+
+if sys.argv[1] == "forked":
+    fork_server.begin()
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+"""
+KINDS = ("forked", "spawned")
+
+
+def echo(connection, more) -> None:  # type: ignore[no-untyped-def]
+    """Answer what comes with the process's number."""
+    while True:
+        connection.send((os.getpid(), connection.recv() + more, "json.tool" in sys.modules))
+
+
+def hang(connection) -> None:  # type: ignore[no-untyped-def]
+    """Say that it began, and look at nothing any more, not even at the connection."""
+    connection.send(os.getpid())
+    while True:
+        sum(range(10_000_000))
+
+
+def exits(_connection, code) -> None:  # type: ignore[no-untyped-def]
+    """End with a code."""
+    os._exit(code)
+
+
+def fails(_connection) -> None:  # type: ignore[no-untyped-def]
+    """Fail."""
+    raise ValueError("nobody thought of this")
+
+
+def program(kind: str, body: str) -> subprocess.Popen[str]:
+    """Run a program that may begin processes."""
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM + body, kind], cwd=Path(__file__).parents[3], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, env=environment(),
+    )  # fmt: skip
+
+
+def printed(kind: str, body: str) -> tuple[str, str]:
+    process = program(kind, body)
+    try:
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 0, err
+    return out, err
+
+
+@contextmanager
+def watched(pids: list[int]) -> Iterator[list[int]]:
+    """The kernel's descriptors of processes: readable once they have ended."""
+    found = [os.pidfd_open(pid) for pid in pids]
+    try:
+        yield found
+    finally:
+        for one in found:
+            os.close(one)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_process_answers_until_it_is_ended(kind: str) -> None:
+    out, _ = printed(
+        kind,
+        """
+one = Helper("echo", tasks.echo, (1,), ("json.tool", "no.such.module"))
+two = Helper("echo", tasks.echo, (2,))
+for helper in (one, two):
+    helper.connection.send(40)
+answers = [helper.connection.recv() for helper in (one, two)]
+print([a[1] for a in answers], [a[2] for a in answers], len({os.getpid(), *(a[0] for a in answers)}), one.is_alive())
+one.kill()
+print(one.end(60), two.end(60))
+print([Helper("exits", tasks.exits, (n,)).end(60) for n in (0, 7)])
+""",
+    )
+    loaded = [kind == "forked"] * 2  # once, for all that come later
+    # What is only closed ends by itself: a spawned process tells the missing answer, a forked one nothing.
+    ended = 0 if kind == "forked" else 1
+    assert out.splitlines() == [f"[41, 42] {loaded} 3 True", f"-9 {ended}", "[0, 7]"]
+
+
+def test_what_fails_in_a_process_is_told_and_the_next_one_begins() -> None:
+    out, err = printed(
+        "forked",
+        """
+print(Helper("fails", tasks.fails, ()).end(60))
+helper = Helper("echo", tasks.echo, (1,))
+helper.connection.send(1)
+print(helper.connection.recv()[1])
+""",
+    )
+    assert out.split() == ["1", "2"]
+    assert "ValueError: nobody thought of this" in err
+
+
+def test_none_outlives_a_program_that_is_killed_not_even_one_that_hangs() -> None:
+    process = program(
+        "forked",
+        """
+helpers = [Helper("hang", tasks.hang, ()), Helper("echo", tasks.echo, (0,)), Helper("hang", tasks.hang, ())]
+helpers[1].connection.send(0)
+children = [int(c) for c in open(f"/proc/self/task/{os.getpid()}/children").read().split()]
+print(*children, helpers[0].connection.recv(), helpers[1].connection.recv()[0], helpers[2].connection.recv(), flush=True)
+threading.Event().wait()
+""",
+    )
+    assert process.stdout is not None
+    pids = [int(pid) for pid in process.stdout.readline().split()]
+    assert len(set(pids)) == 4, "the process that forks, and three that it forked"
+    with watched(pids) as descriptors:
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=60)
+        for descriptor in descriptors:
+            assert select.select([descriptor], [], [], 30)[0], "it goes on"
+
+
+def test_processes_are_begun_anew_where_the_one_that_forks_was_killed() -> None:
+    out, err = printed(
+        "forked",
+        """
+import signal
+before = Helper("echo", tasks.echo, (1,))
+(server,) = [int(c) for c in open(f"/proc/self/task/{os.getpid()}/children").read().split()]
+os.kill(server, signal.SIGKILL)
+os.waitpid(server, 0)
+before.connection.send(1)
+after = Helper("echo", tasks.echo, (1,))
+after.connection.send(2)
+print(before.connection.recv()[1], after.connection.recv()[1])
+before.kill()
+print(before.end(60), after.end(0) in (-9, 1))
+""",
+    )
+    assert out.split() == ["2", "3", "None", "True"]
+    assert "cannot be forked" in err
+
+
+def loads(name: str) -> int:
+    """Load a module, and tell in which process."""
+    __import__(name)
+    return os.getpid()
+
+
+def test_what_is_called_apart_loads_nothing_here_and_raises_what_it_raises() -> None:
+    out, _ = printed(
+        "forked",
+        """
+from crawler.runtime.helpers import call_apart
+print(call_apart(tasks.loads, "json.tool") != os.getpid(), "json.tool" in sys.modules)
+for call, argument in ((tasks.loads, "no.such.module"), (os._exit, 3)):
+    try:
+        call_apart(call, argument)
+    except Exception as error:
+        print(type(error).__name__)
+""",
+    )
+    assert out.split() == ["True", "False", "ModuleNotFoundError", "OSError"]
+
+
+def test_a_service_forks_before_it_loads_what_only_its_main_process_needs() -> None:
+    out, _ = printed(
+        "spawned",
+        """
+import alerts.commands.running
+from importlib import import_module
+from crawler.documents.process import PARSERS
+for name in (*PARSERS, "crawler.judging.judge"):
+    import_module(name)
+print(*sorted(sys.modules))
+""",
+    )
+    needless = {
+        "alembic",
+        "scrapy",
+        "jinja2",
+        "cryptography",
+        "css_inline",
+        "pypinyin",
+        "fastapi",
+        "alerts.delivery",
+    }
+    assert not needless & set(out.split())
+
+
+HOLDING = """
+import os, sys
+from crawler.runtime import fork_server
+from crawler.runtime.helpers import Helper
+from crawler.runtime.stopping import stop_on_signals
+from tests.crawler.runtime import test_fork_server as tasks
+
+reading, writing = os.pipe()
+with stop_on_signals(lambda: None):
+    fork_server.begin()
+    helper = Helper("echo", tasks.echo, (1,))
+    helper.connection.send(1)
+    print(helper.connection.recv()[1], flush=True)
+os.close(writing)
+print(os.read(reading, 1), flush=True)
+helper.connection.send(5)
+print(helper.connection.recv()[1], flush=True)
+"""
+
+
+def test_whoever_waits_for_the_end_of_a_pipe_does_not_wait_for_the_processes_that_were_begun_meanwhile() -> (
+    None
+):
+    done = subprocess.run(
+        [sys.executable, "-c", HOLDING], cwd=Path(__file__).parents[3], capture_output=True, text=True,
+        env=environment(), timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("2\nb''\n6\n", "")
