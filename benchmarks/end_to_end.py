@@ -9,6 +9,7 @@ process, start and all: for aseanwatch ``aseanwatch crawl``.
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import math
 import shutil
@@ -33,6 +34,12 @@ PROGRAMS = {"newsboat": "newsboat", "rss2email": "r2e"}
 STARTED_APART = ("its command", "newsboat", "rss2email")
 """Peers whose program is a process of its own in each round, so that its start is in the round already."""
 WORDS_OF_A_SENTENCE = 12
+
+
+def compiled() -> None:
+    """Compile our own packages, as installing them does: the peers' are, and a shell may forbid Python to keep what it compiles."""
+    for package in ("crawler", "alerts"):
+        compileall.compile_dir(package, quiet=1)
 
 
 def once(module: str, port: int, feeds: int) -> dict[str, Any]:
@@ -111,6 +118,7 @@ def main() -> None:
     assert server.stdout is not None
     port = int(server.stdout.readline())
     limits = ""
+    compiled()
     try:
         rounds = [{name: once(PEERS[name], port, given.feeds) for name in peers} for _ in range(given.rounds)]
         if given.parts:

@@ -19,13 +19,13 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_
 
 from alerts.channels.failures import Failure
 from alerts.delivery import breaker
+from alerts.digests.addresses import address
 from alerts.digests.digest import Digest
 from alerts.digests.mail_tokens import Kind, return_path, token
 from alerts.digests.message import (
     ListMail,
     OutgoingMessage,
     RenderedMessage,
-    address,
     domain_of,
     list_label,
     whole,

@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from alerts.digests.message import address
+from alerts.digests.addresses import address
 from crawler.config.settings import DeliverySettings
 
 PLACE = "{id}"

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 import idna
 
+from alerts.digests.addresses import address
 from alerts.digests.excerpt import harmless
-from alerts.digests.message import address
 from crawler.model import AseanwatchError, Phrase
 
 _SINGLE = re.compile(r'(?:"(?:[^"\\]|\\.)+"|[^\s"(),:;<>@\[\\\]]+)@[^\s"(),:;<>@\[\\\]]+')

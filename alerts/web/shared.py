@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import HTMLResponse, Response
 
-from alerts.digests.message import address
+from alerts.digests.addresses import address
 from alerts.digests.one_story import one_story
 from alerts.digests.render import shared_page
 from alerts.identity.story_links import read_share

@@ -44,6 +44,7 @@ from crawler.config.warning import warning_lines
 from crawler.model import CrawlReport, SourceFailure
 from crawler.parsing.urls import host_of, is_web_url
 from crawler.runtime.clock import now
+from crawler.runtime.memory import rare_collections
 from crawler.runtime.packaged_config import packaged
 from crawler.runtime.stopping import end_at_once, stop_on_signals
 from crawler.store import Store, StoreError, waiting
@@ -72,6 +73,7 @@ class Hooks:
 def crawl_command(hooks: Hooks) -> Callable[..., None]:
     """The command, with what is done around the crawl."""
 
+    @rare_collections()
     def command(
         source: Annotated[
             list[str] | None, typer.Option("--source", help="Only this source; may be repeated.")

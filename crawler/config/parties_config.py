@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from babel.core import get_global
 from babel.languages import get_official_languages
 
 from crawler.judging.parties import Parties, Party
@@ -29,6 +28,7 @@ from crawler.judging.territories import (
 )
 from crawler.judging.text.terms import REFERENCE
 from crawler.runtime.data_tables import table
+from crawler.runtime.zones import zones_of_countries
 
 RELEVANCE = {"ours": OURS, "theirs": THEIRS, "both": BOTH, "elsewhere": ELSEWHERE}
 """The keys of ``relevance`` that name parties, with the sets that follow the configuration's."""
@@ -334,7 +334,7 @@ def _examples(topic: str, between: Parties) -> dict[str, list[str]]:
 
 
 def _zone(between: Parties) -> str:
-    zones = get_global("territory_zones").get(between.ours.head, []) if is_country(between.ours.head) else []
+    zones = zones_of_countries().get(between.ours.head, []) if is_country(between.ours.head) else []
     return zones[0] if len(zones) == 1 else "UTC"
 
 

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import soupsieve
-
 from crawler.config.mail_addresses import address_meant, is_address
 from crawler.config.names import name_problem
 from crawler.config.plain import RefusedValue
@@ -140,6 +138,8 @@ def _selector_problem(selector: str) -> str | None:
     )
     if not css.strip():
         return None
+    import soupsieve  # noqa: PLC0415 - a tenth of a second, and few configurations have a list page
+
     try:
         soupsieve.compile(css)
     except soupsieve.SelectorSyntaxError as error:

@@ -190,7 +190,8 @@ class Ingestor:
             # A few new entries are ordinary news; only a long list
             # may be an archive that moved, and is worth this look-up.
             titles = [e.title for e in made if e.title] if plan.is_long(made) else []
-            former = entries.dates_of_titles(connection, name, titles) if titles else {}
+            is_first = not known and bool(titles) and not entries.any_of(connection, name)
+            former = entries.dates_of_titles(connection, name, titles) if titles and not is_first else {}
             plan.take_entries(parsed, made, former, self._since, was_read=was_read)
             self._read_again(connection, parsed, known)
             before |= {e.guid for e in parsed.new}

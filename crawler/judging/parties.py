@@ -55,6 +55,14 @@ class Parties:
     ours: Party
     theirs: Party
 
+    def __hash__(self) -> int:
+        # Asked for with each look at what is remembered of two reports; that of a data class takes both sides apart.
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.ours, self.theirs))
+
     @cached_property
     def all(self) -> frozenset[str]:
         """The codes of the countries of both sides."""

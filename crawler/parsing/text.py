@@ -86,17 +86,23 @@ def _tree(markup: str) -> etree._Element | None:
 
 def _gather(root: etree._Element, parts: list[str]) -> None:
     """The text in its order, with a line break behind each block; no recursion, for markup may be nested without end."""
-    waiting: list[tuple[etree._Element, bool]] = [(root, False)]
+    # What is not walked yet, the next one last: elements, and the text behind one whose children stand above it.
+    waiting: list[etree._Element | str] = [root]
     while waiting:
-        element, left = waiting.pop()
-        tag = element.tag
-        if left:
-            parts.append("\n" if tag in BLOCK else " " if tag in _CELL else "")
-            parts.append(element.tail or "")
+        element = waiting.pop()
+        if isinstance(element, str):
+            parts.append(element)
             continue
+        tag = element.tag
         if tag in SILENT:
             parts.append(element.tail or "")
             continue
-        parts.append(("\n" if tag in _OPENS_LINE else "") + (element.text or ""))
-        waiting.append((element, True))
-        waiting.extend((child, False) for child in reversed(element))
+        text = element.text or ""
+        parts.append(f"\n{text}" if tag in _OPENS_LINE else text)
+        end = "\n" if tag in BLOCK else " " if tag in _CELL else ""
+        behind = f"{end}{element.tail or ''}"
+        if len(element):
+            waiting.append(behind)
+            waiting.extend(reversed(element))
+        else:
+            parts.append(behind)

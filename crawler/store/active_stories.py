@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -28,8 +29,8 @@ class _Days(NamedTuple):
     ``editions_only`` says that of these days only the reports of an edition of a series are needed.
     """
 
-    missing: set[date]
-    all: set[date]
+    missing: Collection[date]
+    all: frozenset[date]
     editions_only: bool
 
 
@@ -173,8 +174,9 @@ class ActiveStories:
         self.window.forget(within)
 
 
-def _days_around(day: date, reach: timedelta) -> set[date]:
-    return {day + timedelta(days=d) for d in range(-reach.days, reach.days + 1)}
+@lru_cache(1024)
+def _days_around(day: date, reach: timedelta) -> frozenset[date]:
+    return frozenset(day + timedelta(days=d) for d in range(-reach.days, reach.days + 1))
 
 
 def _spans(days: Collection[date]) -> Iterator[tuple[datetime, datetime]]:

@@ -23,7 +23,8 @@ from sqlalchemy import Connection, delete, func, insert, select, text
 from crawler.store import upkeep
 from crawler.store.contents import holds_something, state_of
 from crawler.store.cursors import get_cursor
-from crawler.store.database import Store, StoreError, create_private_file, newest_schema
+from crawler.store.database import Store, StoreError, create_private_file
+from crawler.store.empty_store import newest_schema
 from crawler.store.postgres_programs import last_line, program, run_on
 from crawler.store.schema import alerts, backups, deliveries, entries, polls
 

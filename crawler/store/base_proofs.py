@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from secrets import randbits
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, sel
 from crawler.judging.bases.name_origins import DESCRIBED, origin_of
 from crawler.judging.bases.proof import BaseAct, Proof
 from crawler.model import BaseMention
-from crawler.store.bulk import chunks, matching
+from crawler.store.bulk import beginning_with, chunks, insert_rows, matching
 from crawler.store.schema import articles, base_aliases, base_articles, base_names, bases
 
 FACTS = (
@@ -80,6 +81,24 @@ def proof_of(connection: Connection, base_id: int, article_id: int) -> Proof | N
     return _proof(row) if row is not None else None
 
 
+_COLUMNS = tuple(column.name for column in base_articles.c)
+
+
+def add_proof(
+    connection: Connection, base_id: int, article_id: int, story_id: int, lang: str, when: datetime, mention: BaseMention
+) -> Proof:  # fmt: skip
+    """Enter what an article says of a base that it does not prove yet. Returns it as `proof_of` would read it."""
+    row = {f: plain(getattr(mention, f)) for f in FACTS}
+    row |= {"base_id": base_id, "article_id": article_id, "pinned": False}
+    insert_rows(connection, base_articles, _COLUMNS, [tuple(map(row.__getitem__, _COLUMNS))])
+    return Proof(article_id, story_id, lang, when.astimezone(UTC), replace(mention, key=""))
+
+
+def plain(value: Any) -> Any:
+    """A value of a mention as its column holds it."""
+    return list(value) if isinstance(value, tuple) else value
+
+
 def _proofs(which: ColumnElement[bool]) -> Select[Any]:
     columns = (base_articles, articles.c.lang, articles.c.when, articles.c.story_id)
     joined = select(*columns).join(articles, articles.c.id == base_articles.c.article_id)
@@ -136,13 +155,14 @@ def create_base(connection: Connection, mention: BaseMention, story_id: int | No
     return number
 
 
+_TAKEN, _TAKEN_BEFORE = (
+    select(t.c.key).where(t.c.key.like(bindparam("beginning"), escape="/")) for t in (bases, base_aliases)
+)
+
+
 def _free_key(connection: Connection, key: str) -> str:
     """``key``, or with a number behind it where it is taken."""
     # Keys of merged bases count as taken: links to them still lead to the base that they went into.
-    taken = set(connection.scalars(select(bases.c.key).where(bases.c.key.startswith(key, autoescape=True))))
-    taken |= set(
-        connection.scalars(
-            select(base_aliases.c.key).where(base_aliases.c.key.startswith(key, autoescape=True))
-        )
-    )
+    beginning = {"beginning": beginning_with(key)}
+    taken = {*connection.scalars(_TAKEN, beginning), *connection.scalars(_TAKEN_BEFORE, beginning)}
     return next(k for k in (key, *(f"{key}-{n}" for n in range(2, len(taken) + 3))) if k not in taken)

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from crawler.judging.bases.name_origins import OPERATOR, NameOrigin, shown_name
+from crawler.judging.bases.proof import Proof
 from crawler.judging.bases.sameness import KnownBase, same_base
 from crawler.judging.bases.tally import BaseTally
 from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.model import BaseMention
-from crawler.store.base_proofs import FACTS, create_base, own_names_of, proof_of, proofs_of
+from crawler.store.base_proofs import FACTS, add_proof, create_base, own_names_of, plain, proof_of, proofs_of
 from crawler.store.base_revisions import note_changed
 from crawler.store.base_tallies import BaseRow, BaseTallies
 from crawler.store.bases import key_of
-from crawler.store.bulk import chunks, matching
+from crawler.store.bulk import beginning_with, chunks, matching
 from crawler.store.schema import articles, base_aliases, base_articles, bases
 from crawler.store.upserts import upsert
+
+
+class FreshArticle(NamedTuple):
+    """An article that this transaction has just written, so that nothing need be read of it.
+
+    Attributes:
+        when: when it was published.
+        proved: the bases that it was entered as a proof of since.
+    """
+
+    when: datetime
+    proved: set[int]
 
 
 def record_mention(  # noqa: PLR0913 - one mention is of an article, a story, a language and a register
@@ -32,6 +45,7 @@ def record_mention(  # noqa: PLR0913 - one mention is of an article, a story, a 
     former: int | None = None,
     parties: Parties = CHINA_ASEAN,
     tallies: BaseTallies | None = None,
+    fresh: FreshArticle | None = None,
 ) -> int | None:
     """Enter what one article says of a base. Returns the base's id, or None for progress of an unknown base.
 
@@ -45,12 +59,14 @@ def record_mention(  # noqa: PLR0913 - one mention is of an article, a story, a 
         former: the base that it proved before it was judged again.
         parties: between whom the cooperation is.
         tallies: the register in memory, where the caller keeps one.
+        fresh: what is known of the article where this transaction has just written it.
     """
     tallies = tallies if tallies is not None else BaseTallies()
-    proved = dict(_proved_by(connection, article_id))
+    proved = dict(_proved_by(connection, article_id)) if fresh is None else dict.fromkeys(fresh.proved, False)
     base_id = next((number for number, is_pinned in proved.items() if is_pinned), None)
     if base_id is None:
-        base_id = _matching_base(connection, tallies, mention, article_id, story_id, lang, parties)
+        when = _published(connection, article_id) if fresh is None else fresh.when
+        base_id = _matching_base(connection, tallies, mention, when, story_id, lang, parties)
     if base_id is None:
         # "The park has 50 tenants now" shows no base of cooperation: nobody reported that one
         # begins.
@@ -61,20 +77,22 @@ def record_mention(  # noqa: PLR0913 - one mention is of an article, a story, a 
         base_id = _base_without_proofs(connection, mention.key, former)
         if base_id is None:
             base_id = create_base(connection, mention, story_id, seen)
-    before = proof_of(connection, base_id, article_id) if base_id in proved else None
-    row = {"base_id": base_id, "article_id": article_id} | {f: _plain(getattr(mention, f)) for f in FACTS}
-    connection.execute(upsert(connection, base_articles, None, ["base_id", "article_id"], list(FACTS)), row)
-    tally = None
-    if (now := proof_of(connection, base_id, article_id)) is not None:
-        tally = tallies.proved(connection, base_id, now, before)
+    if fresh is not None and base_id not in fresh.proved:
+        before = None
+        now: Proof | None = add_proof(connection, base_id, article_id, story_id, lang, fresh.when, mention)
+        fresh.proved.add(base_id)
+    else:
+        before = proof_of(connection, base_id, article_id) if base_id in proved else None
+        row = {"base_id": base_id, "article_id": article_id} | {f: plain(getattr(mention, f)) for f in FACTS}
+        connection.execute(
+            upsert(connection, base_articles, None, ["base_id", "article_id"], list(FACTS)), row
+        )
+        now = proof_of(connection, base_id, article_id)
+    tally = tallies.proved(connection, base_id, now, before) if now is not None else None
     if tally is None:
         tally = BaseTally(proofs_of(connection, [base_id])[base_id])
     tallies.wrote(_write_base(connection, base_id, tally), tally, story_id)
     return base_id
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _proved_by(connection: Connection, article_id: int) -> Iterator[tuple[Any, ...]]:
@@ -83,19 +101,21 @@ def _proved_by(connection: Connection, article_id: int) -> Iterator[tuple[Any, .
     return matching(connection, columns, base_articles.c.article_id, [article_id])
 
 
+def _published(connection: Connection, article_id: int) -> datetime | None:
+    moments = matching(connection, [articles.c.when], articles.c.id, [article_id])
+    return next((when for (when,) in moments), None)
+
+
 def _matching_base(
     connection: Connection,
     tallies: BaseTallies,
     mention: BaseMention,
-    article_id: int,
+    when: datetime | None,
     story_id: int,
     lang: str,
     parties: Parties,
 ) -> int | None:
     """The base of the register that a mention most likely speaks of; of equals the oldest."""
-    when = next(
-        (when for (when,) in matching(connection, [articles.c.when], articles.c.id, [article_id])), None
-    )
     known = _candidates(connection, tallies, mention, story_id, parties)
     scores = {k.id: same_base(mention, lang, story_id, k, when) for k in known}
     return _best(scores)
@@ -107,14 +127,23 @@ def _best(scores: Mapping[int, float]) -> int | None:
     return best if best is not None and scores[best] > 0 else None
 
 
+_WITHOUT_PROOFS = (
+    select(bases.c.id)
+    .where(
+        (bases.c.id == bindparam("former"))
+        | (bases.c.key == bindparam("own"))
+        | bases.c.key.like(bindparam("beginning"), escape="/"),
+        bases.c.id.not_in(select(base_articles.c.base_id)),
+    )
+    .order_by(bases.c.id != bindparam("former"), bases.c.id)
+)
+
+
 def _base_without_proofs(connection: Connection, key: str, former: int | None) -> int | None:
     """A base that lost all its proofs because it is being judged again: the former one, or one under the key."""
-    proved = select(base_articles.c.base_id)
-    mine = (bases.c.id == former) | (bases.c.key == key) | bases.c.key.startswith(f"{key}-", autoescape=True)
-    found = (
-        select(bases.c.id).where(mine & bases.c.id.not_in(proved)).order_by(bases.c.id != former, bases.c.id)
-    )
-    return connection.scalar(found)
+    # No base has the number 0.
+    asked = {"former": former or 0, "own": key, "beginning": beginning_with(f"{key}-")}
+    return connection.scalar(_WITHOUT_PROOFS, asked)
 
 
 def _candidates(

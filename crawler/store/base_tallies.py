@@ -95,6 +95,12 @@ class BaseTallies:
             self._of_story[story] = set(connection.scalars(_OF_STORY, {"story": story}))
         return self._of_story[story]
 
+    def began(self, story: int) -> None:
+        """A story has just begun: nothing tells of any base in it yet."""
+        if len(self._of_story) >= _MOST_STORIES:
+            self._of_story = {}
+        self._of_story[story] = set()
+
     def tallies(self, connection: Connection, numbers: Iterable[int]) -> dict[int, BaseTally]:
         """What the proofs of bases say together; bases without any are left out."""
         self._catch_up(connection)

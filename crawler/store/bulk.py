@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
+    JSON,
     Column,
     ColumnElement,
     Connection,
@@ -19,8 +23,10 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.types import TypeEngine
 
 from crawler.store.cursors import get_cursor, set_cursor
+from crawler.store.schema import Utc
 
 T = TypeVar("T")
 CHUNK = 500
@@ -43,8 +49,39 @@ def _compiled(table: Table, names: tuple[str, ...], dialect: Dialect) -> _Compil
     in_order = not statement.positional or tuple(statement.positiontup or ()) == names
     if sorted(statement.params) != sorted(names) or not in_order:
         raise ValueError(f"{table.name} needs other columns, or in another order, than {', '.join(names)}")
-    converters = tuple(table.c[n].type.dialect_impl(dialect).bind_processor(dialect) for n in names)
+    converters = tuple(_converter(table.c[n].type, dialect) for n in names)
     return _CompiledInsert(str(statement), converters, bool(statement.positional))
+
+
+def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes a value of a column what the driver takes; for what most columns hold without SQLAlchemy's calls within calls."""
+    if dialect.name == "sqlite" and isinstance(kind, Utc):
+        return _written_moment
+    if dialect.name == "sqlite" and isinstance(kind, JSON):
+        return _json_writer(dialect._json_serializer or json.dumps)
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _written_moment(value: datetime | None) -> str | None:
+    """A moment as SQLite keeps it (`crawler.store.schema.Utc`)."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"naive datetime {value!r}")
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return utc.isoformat(" ", "microseconds")[:_LENGTH_OF_MOMENT]
+
+
+def _json_writer(serialise: Callable[[Any], str]) -> Callable[[Any], str]:
+    def written(value: Any) -> str:
+        # Most rows have none of most lists.
+        return (not value and _EMPTY.get(type(value))) or serialise(value)
+
+    return written
+
+
+_LENGTH_OF_MOMENT = len("2025-11-28 12:00:00.000000")
+_EMPTY = {list: "[]", tuple: "[]", dict: "{}", type(None): "null"}
 
 
 class _CompiledInsert(NamedTuple):
@@ -155,6 +192,11 @@ def matching(
                 convert(value) if convert else value
                 for convert, value in zip(compiled.converters, row, strict=True)
             )
+
+
+def beginning_with(text: str) -> str:
+    """The pattern of LIKE, with ``/`` as its escape, for what begins with a text."""
+    return re.sub("([/%_])", r"/\1", text) + "%"
 
 
 def keep_highest_id(connection: Connection, table: Table) -> None:

@@ -20,11 +20,11 @@ from sqlalchemy.pool import NullPool
 from crawler.config.values import SECRET_PARAMETERS
 from crawler.model import AseanwatchError
 from crawler.runtime.extras import how_to_add
-from crawler.store import jobs
+from crawler.store import empty_store, jobs
+from crawler.store.empty_store import MIGRATIONS, newest_schema
 
 log = logging.getLogger("aseanwatch")
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 # PostgreSQL's advisory locks have numbers for names. These must stay: older workers take the same
 # lock.
 _WRITER = zlib.crc32(b"aseanwatch writer")
@@ -150,17 +150,12 @@ class Store:
             if self.is_ready():
                 self._warn_if_newer()
                 return
-            from alembic import command  # noqa: PLC0415 - a tenth of a second that hardly any command needs
-            from alembic.config import Config  # noqa: PLC0415 - as above
-
-            config = Config()
-            config.set_main_option("script_location", str(MIGRATIONS))
             with self.write() as connection:
-                config.attributes["connection"] = connection
                 # Looked at again under the writer's lock: of several processes that start at once,
                 # one migrates.
-                if not self._is_newer(connection):
-                    command.upgrade(config, "head")
+                is_made = self.is_sqlite and empty_store.create(connection)
+                if not is_made and not self._is_newer(connection):
+                    migrate(connection)
                 if not self.is_sqlite:
                     jobs.prepare(connection)
         except SQLAlchemyError as error:
@@ -326,9 +321,15 @@ def _display_name(url: URL) -> str:
     return url.render_as_string(hide_password=True)
 
 
-def newest_schema() -> str:
-    """The version of this program's schema."""
-    return max(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+def migrate(connection: Connection) -> None:
+    """Bring a schema to the newest version by the migrations that it lacks, all of them where there is none."""
+    from alembic import command  # noqa: PLC0415 - a tenth of a second that hardly any command needs
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _json(value: Any) -> str:

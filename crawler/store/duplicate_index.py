@@ -8,7 +8,7 @@ an article that is none, and not of one that is older than stories grow.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -41,6 +41,7 @@ MIN_SHARED_PASSAGES = 4
 """Fingerprints that two articles of one outlet share if a passage is repeated. Names and phrases share fewer."""
 FEW_REPRINTS = 3
 """So many texts of a batch may repeat old ones and still be news; more than that are an archive."""
+_NOTHING: frozenset[int] = frozenset()
 _MAX_CANDIDATES = 50
 """Only the originals that share most fingerprints are compared word by word, at most so many."""
 
@@ -80,7 +81,7 @@ class DuplicateIndex:
         # is kept in step in memory (`add`, `_remove_from_index`).
         self._holders = originals.holders_of(connection, hashes)
         # Most of them share a phrase with the batch, and nothing is looked up of those.
-        self._load({number for r in readings for number in self._sharing(r.fingerprint)})
+        self._load({number for r in readings if r.fingerprint for number in self._sharing(r.fingerprint)})
         self._new: list[tuple[int, int]] = []
 
     def find(self, article: Article, reading: Classification) -> Duplicate | None:
@@ -88,6 +89,9 @@ class DuplicateIndex:
 
         The passages that the article shares with others of its outlet become boilerplate.
         """
+        # Most articles concern nobody: they have no fingerprints, and come once.
+        if not reading.fingerprint and not self._same_words.get(reading.text_hash):
+            return None
         asked = as_original(article, reading, parties=self._parties)
         wording = asked.wording(article.text)
         # The exact words first: short texts have too few fingerprints to be found by them.
@@ -192,7 +196,7 @@ class DuplicateIndex:
 
     def _without_repeats(self, outlet: int, reading: Classification) -> frozenset[int]:
         """The fingerprints of a reading that its outlet does not repeat."""
-        return reading.fingerprint - self._boilerplate.of(outlet)
+        return reading.fingerprint - self._boilerplate.of(outlet) if reading.fingerprint else _NOTHING
 
     def _find_same_words(
         self, asked: Original, wording: Wording, reading: Classification
@@ -232,8 +236,10 @@ class DuplicateIndex:
                 )
         return None
 
-    def _sharing(self, hashes: Iterable[int]) -> dict[int, int]:
+    def _sharing(self, hashes: Collection[int]) -> dict[int, int]:
         """The originals that hold more than phrases of some fingerprints, each with how many: fewer prove nothing, and teach nothing."""
+        if not hashes:  # of most articles: they concern nobody
+            return {}
         holding = Counter(chain.from_iterable(self._holders.get(h, ()) for h in hashes))
         least = min(MIN_SHARED_PASSAGES, least_shared())
         return {number: shared for number, shared in holding.items() if shared >= least}
@@ -324,6 +330,8 @@ class DuplicateIndex:
     def distinctive(self, outlet: int, reading: Classification) -> frozenset[int]:
         """The fingerprints of a reading that are no boilerplate."""
         own = self._without_repeats(outlet, reading)
+        if not own:
+            return own
         return frozenset(h for h in own if len(self._holders.get(h, ())) < MAX_HOLDERS)
 
     def add(

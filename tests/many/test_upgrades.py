@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from alerts.model import AlertKey
 from crawler.store import Store
-from crawler.store.database import MIGRATIONS
+from crawler.store.empty_store import MIGRATIONS
 from crawler.store.schema import alerts, articles
 from tests.builders import keep
 from tests.conftest import run

@@ -168,8 +168,10 @@ def _found_by(words: Iterable[str], spaced: bool, longer: Sequence[str]) -> re.P
 def _not_within(word: str, longer: Sequence[str]) -> Iterator[str]:
     """For each place at which a longer word holds a word, a condition that the longer one does not stand there."""
     for outer in longer:
-        for match in re.finditer(re.escape(word), outer):
-            before, rest = outer[: match.start()], outer[match.start() :]
+        place = outer.find(word)
+        while place >= 0:
+            before, rest = outer[:place], outer[place:]
+            place = outer.find(word, place + len(word))
             yield f"(?!(?<={re.escape(before)}){re.escape(rest)})" if before else f"(?!{re.escape(rest)})"
 
 

@@ -94,13 +94,17 @@ def same_base(
         known: a base of the register.
         when: the time of the article.
     """
+    of_one_event = story is not None and story in known.stories
+    # First what needs no comparing of names: bases in two countries may well have one ("China-aided vocational school").
+    if _is_of_other_land(mention, known, of_one_event=of_one_event) or (
+        not of_one_event and _has_other_partners(mention, lang, known)
+    ):
+        return 0.0
     fields = fields_of_base(mention.name, mention.name_en, mention.sentence, lang)
     like = _likeness(mention, lang, story, known, when, fields)
     # What both are for is the same in all languages, and no event joins a rice laboratory and a railway school.
     differs = of_other_field(fields, known.fields) or _teaches_where_the_other_studies(mention, lang, known)
     if differs and not like.by_own_name:
-        return 0.0
-    if not like.of_one_event and _has_other_partners(mention, lang, known):
         return 0.0
     # Reports of one story were joined by more than their base's name; a name of its own is a base's however
     # old it is. These doubts are for all others.
@@ -108,7 +112,6 @@ def same_base(
         _is_opened_anew(mention, lang, known, when, like) or _begins_too(mention, lang, known, when)
     ):
         return 0.0
-    # Before names: bases in two countries may well have one name ("China-aided vocational school").
     if _is_elsewhere(mention, known, like):
         return 0.0
     whose = not says_only_what(mention.name, lang, known.parties)
@@ -281,6 +284,15 @@ def _begins_too(mention: BaseMention, lang: str, known: KnownBase, when: datetim
     )
 
 
+def _is_of_other_land(mention: BaseMention, known: KnownBase, *, of_one_event: bool) -> bool:
+    """Whether a mention and a base lie in different member states, which forbids that they are one, also within one story."""
+    mine = ground_of_base(mention.cities, mention.countries, known.parties)
+    theirs = ground_of_base(known.cities, known.countries, known.parties)
+    if not mine.lands or not theirs.lands or not mine.lands.isdisjoint(theirs.lands):
+        return False
+    return not (of_one_event and _is_one_of_several(mine, known))
+
+
 def _is_elsewhere(mention: BaseMention, known: KnownBase, like: _Likeness) -> bool:
     """Whether a mention places its base where the known one cannot be."""
     mine = ground_of_base(mention.cities, mention.countries, known.parties)
@@ -302,9 +314,6 @@ def _lie_apart(a: Ground, b: Ground, like: _Likeness) -> bool:
     Reports of one event may place a base of one name or field in two cities of a country: one of them is wrong. Those of different
     events must name one city, if they name any, unless the base has a name of its own and the days are the same.
     """
-    # Two member states forbid it always, also within one story: a base lies in one of them.
-    if a.lands and b.lands and a.lands.isdisjoint(b.lands):
-        return True
     if like.of_one_event:
         return elsewhere(a, b) and not (like.same_name or like.by_name or (like.one_kind and like.one_field))
     if like.by_own_name and like.soon:

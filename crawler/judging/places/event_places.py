@@ -6,7 +6,7 @@ partners that lie apart, Chinese cities that lie apart where no other is named, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -260,15 +260,16 @@ def partners_cities(ground: Ground) -> frozenset[str]:
     return frozenset(c for c in ground.cities if country_of(c) in ground.parties.theirs.countries)
 
 
-def meet(a: Iterable[str], b: Iterable[str]) -> bool:
+def meet(a: Collection[str], b: Iterable[str]) -> bool:
     """Whether some city of one is some city of the other."""
-    others = list(b)
-    return any(near(x, y) for x in a for y in others)
+    others = frozenset(b)
+    # Every place is near itself.
+    return not others.isdisjoint(a) or any(near(x, y) for x in a for y in others)
 
 
 def _met(a: frozenset[str], b: frozenset[str]) -> int:
     """How many of the cities of ``a`` are among ``b``."""
-    return sum(any(near(x, y) for y in b) for x in a)
+    return sum([x in b or any(near(x, y) for y in b) for x in a])
 
 
 def _other_lands(a: Ground, b: Ground) -> bool:

@@ -87,12 +87,9 @@ def _not_names(codes: Collection[str]) -> tuple[str, ...]:
         if len(c) == 2 and c.isalpha() and c != "EU"
     ]
     own = {n for code in codes for words in names_of_whole(code).values() for n in words}
-    longer = (s.split(" (")[0] for s in states)
-    return tuple(
-        dict.fromkeys(
-            s for s in longer if any(n.strip("=*") in s and n.strip("=*") != s for n in own if len(n) > 2)
-        )
-    )
+    names = {n.strip("=*") for n in own if len(n) > 2}
+    longer = dict.fromkeys(s.split(" (")[0] for s in states)
+    return tuple(s for s in longer if any(n in s and n != s for n in names))
 
 
 def names_of_whole(code: str) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from ahocorasick_rs import BytesAhoCorasick
 
-from crawler.judging.text.letters import Letters, is_latin, key_of, words_of
+from crawler.judging.text.letters import Letters, is_latin, keys_of, words_of
 from crawler.judging.text.matching import Findings, Matcher
 from crawler.judging.text.terms import Pattern, ways_to_write
 from crawler.judging.text.words import MALAY_PREFIXES, may_be_prefixed
@@ -30,7 +30,7 @@ class TermGate:
         self._patterns = [p for p in patterns if p.set_name in names]
         counting = [p for p in self._patterns if not p.excluded]
         words = {form for p in counting for form in _in_words(p)}
-        letters = {key_of(key) for p in counting for key in ways_to_write(p)}
+        letters = set(keys_of([key for p in counting for key in ways_to_write(p)]))
         # A term of signs alone has no letters to look for.
         self._is_blind = b"" in letters
         self._words, self._letters = (BytesAhoCorasick(sorted(forms - {b""})) for forms in (words, letters))

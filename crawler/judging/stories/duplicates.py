@@ -127,16 +127,16 @@ def without(text: str, repeated: Collection[int]) -> str:
         repeated: the fingerprints of the passages.
     """
     core = _core(text)
+    if not repeated:
+        return core
     gram = _gram(core)
     if len(core) < gram:
         return core
     hashes = _grams(_codes(core), gram)
-    places = np.flatnonzero(
-        np.isin(hashes, np.fromiter(repeated, dtype=np.uint64, count=len(repeated)))
-    ).tolist()
     kept = []
     done = 0
-    for place in places:
+    # Not by numpy, which would sort both first.
+    for place in [i for i, found in enumerate(hashes.tolist()) if found in repeated]:
         # Winnowing keeps one hash in each window, so a repeated
         # passage goes on between two hashes that are so near.
         if place > done + WINDOW + gram or not done:

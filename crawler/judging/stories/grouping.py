@@ -19,7 +19,15 @@ from zlib import crc32
 
 from crawler.judging.features import FeatureKind, features
 from crawler.judging.places.event_places import OF_ALL, contains, covers, one_place
-from crawler.judging.stories.likeness import Counted, Likeness, Report, Scale, likeness, other_place
+from crawler.judging.stories.likeness import (
+    Counted,
+    Likeness,
+    Report,
+    Scale,
+    likeness,
+    odds_of,
+    other_place,
+)
 from crawler.judging.text.normal import normalise
 from crawler.judging.text.script import FIRST_UNSPACED, UNSPACED, UNSPACED_LETTERS, script_of
 from crawler.judging.weights import weights
@@ -211,26 +219,26 @@ class Window:
                 report, other, stories[other.story], worth_it=weigh.joins
             )
         for story, apart in stories.items():
-            own = of_story[story]
-            like = max(own, key=lambda a: (own[a].odds, -a))
-            best = own[like]
+            compared = of_story[story]
+            like = max(compared, key=lambda a: (compared[a].odds, -a))
+            best = compared[like]
             if best.odds < weigh.joins:
                 continue
             own = {
-                a: likeness(report, self.reports[a], apart) if x.odds < weigh.joins else x
-                for a, x in own.items()
+                a: odds_of(report, self.reports[a], apart) if x.odds < weigh.joins else x.odds
+                for a, x in compared.items()
             }
             # Some that share little, too: one report that is like
             # this one must not speak for a story that is not.
             others = (a for a in self._earliest(story) if a not in own)
             for a in list(islice(others, max(0, weigh.some - len(own)))):
                 if self._in_reach(report, self.reports[a]):
-                    own[a] = likeness(report, self.reports[a], apart)
+                    own[a] = odds_of(report, self.reports[a], apart)
             # They would pull the mean down, or forbid the
             # story, though they say nothing about this report.
             for a in self._set_aside(report, own):
                 del own[a]
-            mean = sum(x.odds for x in own.values()) / len(own)
+            mean = sum(own.values()) / len(own)
             if mean >= weigh.joins - weigh.slack and not self._lies_elsewhere(report, own):
                 yield _Candidate(story, best, like, mean)
 
@@ -311,7 +319,7 @@ class Window:
             return False
         contradiction = weigh.likeness.other_place
         odds = [
-            likeness(x, y, scale).odds - (contradiction if other_place(x, y) else 0.0)
+            odds_of(x, y, scale) - (contradiction if other_place(x, y) else 0.0)
             for x, y in pairs
             if self._in_reach(x, y)
         ]

@@ -234,7 +234,7 @@ def normal_spelling(text: str) -> str:
     # Half of all spellings are such, and only the step for single characters changes them.
     if _PLAIN.fullmatch(text):
         return text.lower()
-    if _ALL_HAN.fullmatch(text):
+    if not needs_steps(text):
         return text.translate(_characters)
     weigh = weights().language
     given = (weigh.zawgyi, weigh.most_script)
@@ -245,7 +245,9 @@ def normal_spelling(text: str) -> str:
 
 def needs_steps(text: str) -> bool:
     """Whether the normal form of a spelling takes more than a look at each of its characters."""
-    return not (_PLAIN.fullmatch(text) or _ALL_HAN.fullmatch(text))
+    if _ALL_HAN.fullmatch(text) or _PLAIN.fullmatch(text):
+        return False
+    return not _LATIN.fullmatch(text) or VIETNAMESE_TONES.pattern.search(text.lower()) is not None
 
 
 def worked_out(text: str) -> str:
@@ -263,6 +265,12 @@ def _packaged() -> dict[str, str]:
 _PACKAGED_FOR = (LanguageWeights().zawgyi, LanguageWeights().most_script)
 """The weights by which packaged forms were made."""
 _PLAIN = re.compile("[A-Za-z0-9]+(?: [A-Za-z0-9]+)*")
+_COMPOSED = "".join(
+    c for c in map(chr, (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)))
+    if c.isalpha() and unicodedata.is_normalized("NFC", c) and in_normal_form(c).isalpha()
+)  # fmt: skip
+_LATIN = re.compile(f"[A-Za-z0-9{_COMPOSED}]+(?: [A-Za-z0-9{_COMPOSED}]+)*")
+"""Latin letters, accents included, that no mark follows: beside a Vietnamese tone that may move, nothing depends on what stands beside it."""
 _ALL_HAN = re.compile("[\u4e00-\u9fff]+")
 
 

@@ -89,7 +89,7 @@ def pattern(
     if not key:
         return None
     # "US" and "us", "WHO" and "who" are different words.
-    exact = exact or (shown.isascii() and shown.replace(".", "").isupper() and len(shown) <= 3)
+    exact = exact or (len(shown) <= 3 and shown.isascii() and shown.replace(".", "").isupper())
     latin = script_of(key[0]) == "latin"
     return Pattern(set_name, lang, shown, key, exact, proper and latin, prefix, excluded)
 

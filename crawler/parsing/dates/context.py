@@ -10,9 +10,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.core import Locale, UnknownLocaleError, get_global
+from babel.core import Locale, UnknownLocaleError
 
 from crawler.parsing.dates.names import facts
+from crawler.runtime.zones import zones_of_countries
 
 Order = Literal["dmy", "mdy", "ymd"]
 _ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
@@ -57,7 +58,7 @@ class DateContext:
         """All zones that its clocks may show: the known one, else those of its country."""
         if self.timezone is not None:
             return (self.timezone,)
-        names: Sequence[str] = get_global("territory_zones").get(self.country or "", ())
+        names: Sequence[str] = zones_of_countries().get(self.country or "", ())
         return tuple(zone for name in names if (zone := zone_named(name)) is not None)
 
 
@@ -95,7 +96,7 @@ def _primary(lang: str | None) -> str | None:
 
 @cache
 def _countries() -> frozenset[str]:
-    return frozenset(get_global("territory_zones"))
+    return frozenset(zones_of_countries())
 
 
 @cache
@@ -103,7 +104,7 @@ def _zone_of(country: str | None) -> str | None:
     if country is None:
         return None
     known: str | None = facts()["zone_of_country"].get(country)
-    zones: Sequence[str] = get_global("territory_zones").get(country, ())
+    zones: Sequence[str] = zones_of_countries().get(country, ())
     return known or (zones[0] if len(zones) == 1 else None)
 
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from crawler.store import Store, entries, overview
-from crawler.store.database import StoreError
+from crawler.store import Store, empty_store, entries, overview
+from crawler.store.database import StoreError, migrate
 from crawler.store.schema import articles, metadata
 from crawler.store.upkeep import backup, prune
 from crawler.store.waiting import Reason, Wait, postpone
@@ -33,6 +33,40 @@ def test_migrations_make_exactly_the_schema_of_the_code(store: Store, tmp_path: 
             return {(t, str(c[1:4])) for t in tables for c in raw.execute(f"PRAGMA table_info({t})")}
 
     assert shape(store) == shape(by_code)
+
+
+def test_a_store_made_at_once_is_what_all_migrations_make(tmp_path: Path) -> None:
+    made, migrated = (Store(f"sqlite:///{tmp_path / name}") for name in ("made.db", "migrated.db"))
+    made.upgrade()
+    with migrated.write() as connection:
+        migrate(connection)
+        assert not empty_store.create(connection), "there is something already"
+    assert made.is_ready()
+
+    def content(of: Store) -> tuple[list[object], dict[str, list[object]]]:
+        with sqlite3.connect(str(of.url.database)) as raw:
+            shape = raw.execute(
+                "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
+            ).fetchall()
+            tables = [name for kind, name, _, _ in shape if kind == "table"]
+            return shape, {t: raw.execute(f'SELECT * FROM "{t}"').fetchall() for t in tables}
+
+    one, other = content(made), content(migrated)
+    # By its token one store is told from another: each draws its own.
+    (((_, _, drawn),), ((_, _, other_drawn),)) = (c[1].pop("subscription_changes") for c in (one, other))
+    assert one == other
+    assert len({drawn, other_drawn}) == 2 and drawn
+
+
+def test_where_a_migration_was_added_the_migrations_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(empty_store, "of_migrations", lambda: 1)
+    store = Store(f"sqlite:///{tmp_path / 'new.db'}")
+    with store.write() as connection:
+        assert not empty_store.create(connection)
+    store.upgrade()
+    assert store.is_ready()
 
 
 def test_upgrading_twice_changes_nothing(store: Store) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.judging.text.letters import is_latin, key_of, letters_in, letters_of, words_of
+from crawler.judging.text.letters import is_latin, key_of, keys_of, letters_in, letters_of, words_of
 from crawler.judging.text.normal import normalise
 from tests.crawler.judging.text.variants import VARIANTS
 
@@ -44,3 +44,9 @@ def test_each_way_to_write_a_word_has_its_letters(kind: str) -> None:
         for way in ways:
             if normalise(way).core == normalise(word).core:
                 assert letters_in(way) == letters_in(word), way
+
+
+@given(st.lists(texts, max_size=5))
+def test_keys_of_several_are_those_of_each(written: list[str]) -> None:
+    several = [normalise(text).text for text in written]
+    assert keys_of(several) == [key_of(one) for one in several]

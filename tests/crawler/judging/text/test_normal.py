@@ -55,9 +55,19 @@ def test_what_is_traced_is_what_is_made(text: str) -> None:
     assert len(made) == len(origins.starts) == len(origins.ends)
 
 
-@given(st.text(max_size=30) | st.text(alphabet="aZ9 -中國広", max_size=12))
+_LATIN = "aeZy9 òÓỏõọÒùÚủũụỤéÉđĐơƯ" + "".join(map(chr, (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))))
+
+
+@given(
+    st.text(max_size=30) | st.text(alphabet="aZ9 -中國広", max_size=12) | st.text(alphabet=_LATIN, max_size=9)
+)
 def test_a_spelling_has_the_normal_form_of_a_text_the_first_time_and_later(written: str) -> None:
     assert normal_spelling(written) == normal_spelling(written) == normalise(written).text
+
+
+def test_each_latin_letter_has_its_normal_form_before_the_vowels_to_which_tones_move() -> None:
+    for written in (w for c in _LATIN for w in (c, f"{c}a", f"{c}ey", f"u{c} {c}")):
+        assert normal_spelling(written) == normalise(written).text
 
 
 def test_the_normal_form_of_a_spelling_is_that_of_the_weights_in_use() -> None:
