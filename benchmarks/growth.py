@@ -12,17 +12,19 @@ from pathlib import Path
 
 from benchmarks.growing.measuring import Curve
 from benchmarks.growing.polling import stored
-from benchmarks.growing.subscribing import subscriptions
-from benchmarks.growing.writing import copies, proofs, window
+from benchmarks.growing.subscribing import subscriptions, told
+from benchmarks.growing.writing import copies, proofs, reports, window
 
 GROWING: dict[str, tuple[Callable[[Sequence[int]], Iterator[tuple[int, float]]], list[int], int]] = {
     "entries stored": (stored, [1_000, 10_000, 100_000, 300_000], 1_000_000),
     "relevant news in the window": (window, [1_000, 3_000, 10_000], 50_000),
     "proofs of one base": (proofs, [100, 300, 1_000, 3_000], 10_000),
     "copies of one text": (copies, [100, 300, 1_000, 3_000], 10_000),
+    "reports of 20 events": (reports, [400, 1_000, 3_000], 10_000),
+    "copies of one text, told": (told, [100, 1_000, 3_000], 10_000),
     "subscriptions": (subscriptions, [10, 100, 1_000, 10_000], 10_000),
 }
-"""What grows: the measurement, the sizes of a quick run, and the size that a full one ends with."""
+"""What grows: the measurement, the sizes of a quick run, and the size that a full one ends with, after the first two."""
 MOST = 1.3
 """So many times as much may an entry cost at the end."""
 
@@ -51,7 +53,7 @@ def draw(curves: Sequence[Curve], path: Path) -> None:
 def main() -> None:
     """Grow, measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--full", action="store_true", help="up to the largest sizes (an hour)")
+    options.add_argument("--full", action="store_true", help="from the smallest sizes to the largest")
     options.add_argument("--only", nargs="*", choices=list(GROWING), default=list(GROWING))
     options.add_argument("--picture", type=Path, help="draw the curves into this file")
     options.add_argument("--write", type=Path, help="a JSON file for the pictures")
@@ -60,7 +62,7 @@ def main() -> None:
     for name in given.only:
         measure, sizes, largest = GROWING[name]
         if given.full and sizes[-1] < largest:
-            sizes = [*sizes, largest]
+            sizes = [*sizes[:2], largest]
         print(f"{name}: milliseconds of processor time for an entry")
         points = []
         for size, cost in measure(sizes):

@@ -40,6 +40,7 @@ class Hub:
 
     Attributes:
         lease: what it grants, in seconds; ``verifies``: what it changes of the verification.
+        first: hubs that the feed names before this one.
         status: what it answers to requests; ``redirect``: where it sends them.
         items: the headlines of the feed; ``polls``: how often it was asked.
         subscribers: by callback; ``asked``: all requests.
@@ -47,6 +48,7 @@ class Hub:
 
     lease: str = "864000"
     verifies: dict[str, str] = field(default_factory=dict)
+    first: list[str] = field(default_factory=list)
     status: int = 202
     redirect: str = ""
     items: list[str] = field(default_factory=list)
@@ -107,7 +109,8 @@ class Hub:
             f"<guid isPermaLink='false'>{escape(title)}</guid><pubDate>{format_datetime(NOON, usegmt=True)}</pubDate></item>"
             for title in items or self.items
         )
-        head = f'<atom:link rel="hub" href="{self.address}/hub"/><atom:link rel="self" href="{self.address}/feed"/>'
+        hubs = "".join(f'<atom:link rel="hub" href="{hub}"/>' for hub in [*self.first, f"{self.address}/hub"])
+        head = f'{hubs}<atom:link rel="self" href="{self.address}/feed"/>'
         return (
             '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Outlet</title>'
             f"{head}{entries}</channel></rss>"

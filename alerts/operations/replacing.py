@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from alerts.selection import after_restore
 from alerts.selection.after_restore import REMEMBERED, KeptQuiet, RestoreGap
 from alerts.selection.replaced_store import ReplacedStore, read_replaced
-from alerts.subscriptions.subscriptions import load_subscriptions
+from alerts.subscriptions.subscriptions import subscriptions_by_name
 from crawler.config.settings import Settings
 from crawler.store import Store, StoreError, backups, restoring
 from crawler.store.bulk import chunks
@@ -108,7 +108,7 @@ def carry_over(
         waiting = sum(
             1 for name, row in replaced.deliveries.items() if row["status"] == "pending" and name not in here
         )
-    everyone = {one.subscription.name: one for one in load_subscriptions(connection, settings)}
+    everyone = subscriptions_by_name(connection, settings)
     quiet = after_restore.marked(connection, settings, everyone, lost, replaced, now)
     return RestoreResult(
         taken, covered, replaced.last if replaced is not None and knows else None, waiting, quiet

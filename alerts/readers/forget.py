@@ -25,6 +25,7 @@ from alerts.identity import audit
 from alerts.identity.keys import signing_keys
 from alerts.subscriptions import reader_feedback, reader_states
 from alerts.subscriptions.addresses import canonical, readable
+from alerts.subscriptions.kept_rows import forget_changes
 from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError
 from crawler.store import Store
@@ -78,6 +79,7 @@ def forget(store: Store, settings: Settings, address: str, actor: str, now: date
         spellings = _spellings(connection, reader) | {reader, address}
         changed = _erase_rows(connection, reader, f"forgotten-{proof[:12]}@invalid")
         changed += _replace_in_texts(connection, spellings, f"forgotten-{proof[:12]}@invalid")
+        forget_changes(connection)
         audit.record(connection, actor, "forget", proof, now, changed=dict(changed))
     _vacuum(store)
     return Forgotten(proof, dict(changed))

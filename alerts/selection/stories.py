@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alerts.selection.freshness import age_when_listed
+from alerts.selection.many_copies import LookedAt, articles_to_look_at
 from alerts.selection.views import BaseUpdate, Correction, ReportView, StoryView
 from crawler.judging.parties import Parties
 from crawler.judging.places.concerned import concerned
@@ -39,7 +40,12 @@ class ChangedStory:
 
 
 def views_of(
-    connection: Connection, ids: Sequence[int], parties: Parties, *, imported_too: bool = False
+    connection: Connection,
+    ids: Sequence[int],
+    parties: Parties,
+    *,
+    imported_too: bool = False,
+    before: LookedAt | None = None,
 ) -> list[ChangedStory]:
     """Stories as selection looks at them.
 
@@ -48,13 +54,15 @@ def views_of(
         ids: the stories.
         parties: whose news it is.
         imported_too: whether what came with an archive counts like what was polled, as where somebody looks back.
+        before: what was looked at before; then long stories are without the copies that change nothing now.
     """
-    members = stories.members(connection, ids, VIEWED)
+    some = articles_to_look_at(connection, ids, before) if before is not None else {}
+    members = stories.members(connection, ids, VIEWED, some)
     scores = scores_of(connection, [r.id for rows in members.values() for r in rows])
     of_bases = bases.of_stories(connection, ids)
     sources = stories.ancestors(connection, ids)
     edits = edited(connection, [r.id for rows in members.values() for r in rows])
-    of_all = concerning_all(connection, list(members))
+    of_all = concerning_all(connection, list(members), some)
     rows_of_all = [r for rows in members.values() for r in rows]
     numbers = set() if imported_too else {n for r in rows_of_all for n in (r.id, r.duplicate_of) if n}
     imported = imported_among(connection, numbers)

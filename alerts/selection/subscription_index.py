@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from operator import is_
+from typing import NamedTuple
 
 from alerts.selection.views import StoryView
+from alerts.subscriptions.subscriptions import SubscriptionRecord
 from crawler.config.settings import Subscription
 from crawler.judging.territories import countries_of, is_grouped
 
@@ -24,6 +25,7 @@ class SubscriptionIndex:
         self._topics = _Filter(s.topics for s in subscriptions)
         # Who asks for a group asks for any of its countries.
         wholes = {code for s in subscriptions for code in s.countries if is_grouped(code)}
+        self.sources = frozenset(name for s in subscriptions for name in s.sources)
         self._wholes = {code: countries_of(code) for code in sorted(wholes)}
 
     def candidates(self, story: StoryView) -> list[int]:
@@ -39,17 +41,26 @@ class SubscriptionIndex:
         return _positions(bits)
 
 
-_LATEST: list[tuple[Sequence[Subscription], SubscriptionIndex]] = []
+class _Indexed(NamedTuple):
+    everyone: Sequence[SubscriptionRecord]
+    over: SubscriptionIndex
 
 
-def index_of(subscriptions: Sequence[Subscription]) -> SubscriptionIndex:
-    """The index over some subscriptions: that of the last time, if they are the very same."""
-    for known, index in _LATEST:
+_LATEST: list[_Indexed] = []
+
+
+def index_of(everyone: Sequence[SubscriptionRecord]) -> SubscriptionIndex:
+    """The index over some subscriptions: that of the last time, if they ask for the very same."""
+    for known in _LATEST:
+        if known.everyone is everyone and isinstance(everyone, tuple):
+            return known.over
         # By identity: those of the configuration, and those that were added, are read once and never changed.
-        if len(known) == len(subscriptions) and all(map(is_, known, subscriptions)):
-            return index
-    index = SubscriptionIndex(subscriptions)
-    _LATEST[:] = [(subscriptions, index)]
+        same = (k.subscription is one.subscription for k, one in zip(known.everyone, everyone, strict=False))
+        if len(known.everyone) == len(everyone) and all(same):
+            _LATEST[:] = [_Indexed(everyone, known.over)]
+            return known.over
+    index = SubscriptionIndex([one.subscription for one in everyone])
+    _LATEST[:] = [_Indexed(everyone, index)]
     return index
 
 

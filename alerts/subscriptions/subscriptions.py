@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, String, bindparam, delete, insert, select, type_coerce, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
 from alerts.subscriptions import reader_states
 from alerts.subscriptions.addresses import canonical, once, readable
+from alerts.subscriptions.kept_rows import SubscriptionRows, current_rows, rows_of
 from crawler.config.complaints import complaints
 from crawler.config.mail_addresses import each_address, is_address
 from crawler.config.plain import dotted
@@ -22,7 +24,6 @@ from crawler.config.section_rules import code_problem, no_address, unknown_name
 from crawler.config.settings import Settings, Subscription
 from crawler.model import AseanwatchError, Phrase
 from crawler.runtime.near import did_you_mean
-from crawler.store.bulk import chunks
 from crawler.store.schema import opt_outs
 from crawler.store.schema import subscriptions as table
 from crawler.store.upserts import upsert
@@ -68,8 +69,8 @@ def load_subscriptions(
     *,
     include_unconfirmed: bool = False,
     only: Collection[str] | None = None,
-) -> list[SubscriptionRecord]:
-    """The subscriptions in the order of their names.
+) -> Sequence[SubscriptionRecord]:
+    """The subscriptions in the order of their names: the same object as the last time, where nothing has changed.
 
     Args:
         connection: to the store.
@@ -77,64 +78,63 @@ def load_subscriptions(
         include_unconfirmed: also those that wait to be confirmed, and get nothing yet.
         only: their names; None: all.
     """
+    if only is None:
+        loaded = _load(connection, settings)
+        return loaded.all if include_unconfirmed else loaded.confirmed
     own = {s.name: s for s in settings.subscriptions}
-    rows = connection.execute(_AS_STORED if only is None else _AS_STORED.where(table.c.name.in_(only))).all()
-    records = {row.name: _remembered(row, own.get(row.name)) for row in rows}
-    changed = [name for name, record in records.items() if record is None]
-    # All at once where most are new: in portions that would read no less.
-    parts: Iterable[Collection[str] | None] = [only] if len(changed) > _MANY else chunks(changed)
-    for part in parts:
-        records |= _records(connection, own, part)
-    if only is None and len(_REMEMBERED) > len(rows):
-        for name in _REMEMBERED.keys() - records.keys():
-            _REMEMBERED.pop(name, None)
-    return [r for r in records.values() if r is not None and (r.confirmed or include_unconfirmed)]
+    rows = sorted(rows_of(connection, only), key=lambda row: row.name)
+    records = (_record(row, own.get(row.name)) for row in rows)
+    return [r for r in records if r is not None and (r.confirmed or include_unconfirmed)]
 
 
-# A row as the database has it: comparing it takes a
-# fraction of what parsing its moments and its JSON takes.
-_STORED = [type_coerce(c, String).label(f"{c.name}_stored") for c in table.c if c is not table.c.name]
-_AS_STORED = select(table.c.name, *_STORED).order_by(table.c.name)
-_READ = select(table, *_STORED)
-_MANY = 1000
+def subscriptions_by_name(connection: Connection, settings: Settings) -> Mapping[str, SubscriptionRecord]:
+    """All confirmed subscriptions by their names."""
+    return _load(connection, settings).by_name
 
 
-class _Remembered(NamedTuple):
-    stored: tuple[Any, ...]
-    own: Subscription | None
-    record: SubscriptionRecord
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What was made of the rows and the configuration's own subscriptions; None for a row that is left out."""
+
+    rows: SubscriptionRows
+    own: Sequence[Subscription]
+    records: Mapping[str, SubscriptionRecord | None]
+    all: tuple[SubscriptionRecord, ...]
+    confirmed: tuple[SubscriptionRecord, ...]
+    by_name: Mapping[str, SubscriptionRecord]
 
 
-_REMEMBERED: dict[str, _Remembered] = {}
-"""What was made of each row: a round reads thousands, of which hardly any has changed since the last one.
-
-Each holds the row that it was made of, so it is right for whatever store has that row."""
+_LOADED: WeakKeyDictionary[Engine, _Loaded] = WeakKeyDictionary()
+"""A round reads thousands, of which hardly any has changed since the last one."""
 
 
-def _remembered(row: Any, own: Subscription | None) -> SubscriptionRecord | None:
-    """What was made of a row, if it and the configuration's own subscription are the same as then."""
-    known = _REMEMBERED.get(row.name)
-    return known.record if known and known.own is own and known.stored == tuple(row)[1:] else None
+def _load(connection: Connection, settings: Settings) -> _Loaded:
+    rows, configured = current_rows(connection), settings.subscriptions
+    loaded = _LOADED.get(connection.engine)
+    # By identity: neither the rows nor what the configuration holds is ever changed in place.
+    if loaded is not None and loaded.rows is rows and loaded.own is configured:
+        return loaded
+    own = {s.name: s for s in configured}
+    if loaded is not None and loaded.own is configured and loaded.rows.position == rows.before is not None:
+        made = {name: _record(rows.rows[name], own.get(name)) for name in rows.changed & rows.rows.keys()}
+        records = {name: made[name] if name in made else loaded.records[name] for name in rows.rows}
+    else:
+        records = {name: _record(row, own.get(name)) for name, row in rows.rows.items()}
+    everyone = tuple(r for r in records.values() if r is not None)
+    by_name = {name: r for name, r in records.items() if r is not None and r.confirmed}
+    loaded = _Loaded(rows, configured, records, everyone, tuple(by_name.values()), by_name)
+    _LOADED[connection.engine] = loaded
+    return loaded
 
 
-def _records(
-    connection: Connection, own: Mapping[str, Subscription], names: Collection[str] | None
-) -> dict[str, SubscriptionRecord | None]:
-    """The subscriptions of some rows, None for one that is left out; each is remembered with its row."""
-    found: dict[str, SubscriptionRecord | None] = {}
-    for row in connection.execute(_READ if names is None else _READ.where(table.c.name.in_(names))):
-        # The configuration comes first: an operator may have moved an added subscription into it.
-        mine = own.get(row.name)
-        subscription = mine or parse_row(row)
-        found[row.name] = None
-        if subscription is not None:
-            last = row.last_due or row.since
-            record = SubscriptionRecord(
-                subscription, row.since, row.paused, last, mine is None, row.confirmed
-            )
-            found[row.name] = record
-            _REMEMBERED[row.name] = _Remembered(tuple(row)[-len(_STORED) :], mine, record)
-    return found
+def _record(row: Any, own: Subscription | None) -> SubscriptionRecord | None:
+    """The subscription of a row, None if it is left out."""
+    # The configuration comes first: an operator may have moved an added subscription into it.
+    subscription = own or parse_row(row)
+    if subscription is None:
+        return None
+    last = row.last_due or row.since
+    return SubscriptionRecord(subscription, row.since, row.paused, last, own is None, row.confirmed)
 
 
 def names_after(connection: Connection, settings: Settings, name: str) -> list[str]:

@@ -110,6 +110,31 @@ def proof(number: int) -> JudgedArticle:
     return _judged(number, title, text, NOON + timedelta(hours=2 * number), number % 97)
 
 
+EVENTS = 20
+"""Events that `report` tells of."""
+
+
+def report(number: int, when: datetime) -> JudgedArticle:
+    """A report of one of a few events, in words of its own: its people, goods and sums are those of all reports of it."""
+    event, own = random.Random(number % EVENTS), random.Random(1_000_000 + number)
+    country = list(_PLACES)[number % EVENTS % len(_PLACES)]
+    city, home, goods = event.choice(_PLACES[country]), event.choice(_CHINESE), _FIELDS[number % EVENTS]
+    firm, partner, person = (_name(event) for _ in range(3))
+    worth, jobs, act = event.randrange(11, 9999), event.randrange(100, 9999), event.choice(_ACTS)
+    noise = " ".join(_name(own).lower() for _ in range(40))
+    title = own.choice((
+        f"{firm} of China and {country}'s {partner} agree on {goods}", f"{goods.capitalize()}: China's {firm}, {partner} of {country} in {city}",
+        f"China, {country}: {firm} and {partner} to ship {goods}",
+    ))  # fmt: skip
+    told = [
+        f"{firm} of {home}, China, and {partner} of {country} {act} {goods} worth {worth} million yuan in {city}.",
+        f"{person} said the cooperation of China and {country} was worth {jobs} jobs.",
+        f"{own.choice(('Traders', 'Officials', 'Growers', 'Carriers'))} in {city} told {_name(own)} that {noise}.",
+    ]
+    own.shuffle(told)
+    return _judged(number, title, " ".join(told), when, number % 97)
+
+
 def copy(number: int) -> JudgedArticle:
     """One text, as one more outlet prints it."""
     one = event(1, NOON).article

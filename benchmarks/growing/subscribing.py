@@ -17,6 +17,27 @@ from crawler.store.article_writer import ArticleWriter
 from tests.builders import NOON, new_store, settings, shipped
 
 
+def told(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:
+    """By copies of one text in a story: what deciding who hears of the next one costs."""
+    with tempfile.TemporaryDirectory() as folder:
+        store, writer, done = new_store(Path(folder)), ArticleWriter(shipped().stories.window), 0
+        made = settings(*({"name": f"desk{n}", "to": [f"desk{n}@example.org"]} for n in range(3)))
+        with store.write() as connection:
+            register(connection, made, NOON - timedelta(days=9))
+
+        def add(count: int) -> None:
+            nonlocal done
+            with writer.transaction(store) as connection:
+                writer.write(connection, [news.copy(n) for n in range(done, done + count)])
+            done += count
+
+        for size in sizes:
+            while done < size:
+                add(min(200, size - done))
+            raise_alerts(store, made, NOON)
+            yield size, milliseconds(lambda _: raise_alerts(store, made, NOON), lambda _: add(PORTION))
+
+
 def subscriptions(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:
     """By subscriptions: what a new story costs, of which three of them hear."""
     for size in sizes:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from benchmarks.growing import news
+from benchmarks.growing.filling import fill
 from benchmarks.growing.measuring import BATCHES, PORTION, milliseconds
 from crawler.store.article_writer import ArticleWriter, JudgedArticle
 from tests.builders import NOON, new_store, shipped
@@ -18,11 +20,35 @@ _DAYS = 4
 
 def window(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:
     """By relevant reports in the window: what the next one costs, which has an event of its own."""
+    when = _moments(sizes)
+    with tempfile.TemporaryDirectory() as folder:
+        store, done = new_store(Path(folder)), 0
+        for size in sizes:
+            # Those that only have to be there are stored in bulk: none of them is another report of an event.
+            fill(store, (news.event(n, when(n)) for n in range(done, size)))
+            writer, done = ArticleWriter(shipped().stories.window), size + PORTION * (BATCHES + 1)
+            batches = [
+                [news.event(n, when(n)) for n in range(start, start + PORTION)]
+                for start in range(size, done, PORTION)
+            ]
+
+            def write(number: int, batches: Sequence[Any] = batches, writer: ArticleWriter = writer) -> None:
+                with writer.transaction(store) as connection:
+                    writer.write(connection, batches[number])
+
+            yield size, milliseconds(write)
+
+
+def reports(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:
+    """By reports of a few events: what the next one costs, which joins one of them."""
+    when = _moments(sizes)
+    return _grown(sizes, lambda n: news.report(n, when(n)))
+
+
+def _moments(sizes: Sequence[int]) -> Callable[[int], datetime]:
+    """When reports of the window were published, in no order of time: each day has some when the first size is reached."""
     span = timedelta(days=_DAYS) / (sizes[-1] + BATCHES * PORTION * len(sizes))
-    # Numbered in no order of time: each day has some when the first size is reached.
-    return _grown(
-        sizes, lambda n: news.event(n, NOON - timedelta(days=_DAYS) + span * (n * 7_919 % (sizes[-1] + 1)))
-    )
+    return lambda n: NOON - timedelta(days=_DAYS) + span * (n * 7_919 % (sizes[-1] + 1))
 
 
 def proofs(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:

@@ -27,6 +27,8 @@ DENIED_FOR = timedelta(days=1)
 """Until a hub is asked again that denied a subscription."""
 MOST_LEAVING = 4
 """How often a hub is asked to end a subscription; if it never verifies that, its lease ends by itself."""
+MOST_HUBS = 4
+"""Of the hubs that a feed names, so many are tried, one after another as they fail."""
 LONGEST_REASON = 200
 TOKEN_LENGTH = 65
 """Characters of a token: the name of its callback, a full stop, and what proves that we made it."""
@@ -48,10 +50,11 @@ class CallbackKeys(NamedTuple):
     secret: str
 
 
-def announced(state: SourceState) -> HubTopic | None:
-    """The hub that a source names, by its latest answer."""
+def announced(state: SourceState) -> list[HubTopic]:
+    """The hubs that a source names, by its latest answer, in the order in which they are to be tried."""
     hubs, topic = state.hints.get("hubs"), state.hints.get("topic")
-    return HubTopic(str(hubs[0]), str(topic)) if hubs and topic else None
+    named = dict.fromkeys(map(str, hubs)) if hubs and topic else ()
+    return [HubTopic(hub, str(topic)) for hub in list(named)[:MOST_HUBS]]
 
 
 def new_callback() -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from sqlalchemy import Connection
+
 from crawler.config.settings import Settings
 from crawler.fetching.fetchers import make_fetcher
 from crawler.net.errors import FetchError, SiteBackedOffError
@@ -69,7 +71,8 @@ class HubSubscriber:
         if not is_on and not there:
             return []
         asked = {s.name for s in self.settings.sources if s.enabled}
-        wanted = {n: hub for n, s in states.items() if n in asked and (hub := hubs.announced(s)) is not None}
+        named = {n: hubs.announced(s) for n, s in states.items() if n in asked}
+        wanted = _to_try(there, named, now)
         with self.store.write(exclusive=False) as connection:
             websub.forget_old_pushes(connection, now)
             for one in _unwanted(there, wanted):
@@ -78,9 +81,7 @@ class HubSubscriber:
                     websub.drop_subscription(connection, one.callback)
                 elif one.status != LEAVING:
                     websub.change_subscription(connection, one.callback, status=LEAVING, next=now, tries=0)
-            for name, hub in _missing(there, wanted):
-                new = HubSubscription(hubs.new_callback(), name, hub.hub, hub.topic, REQUESTED, now)
-                websub.add_subscription(connection, new)
+            _add_missing(connection, wanted, now)
             for one in websub.subscriptions(connection):
                 if _is_over(one, now):
                     websub.drop_subscription(connection, one.callback)
@@ -140,15 +141,50 @@ class HubSubscriber:
         return hub.startswith("https:") or is_inner
 
 
-def _unwanted(there: Iterable[HubSubscription], wanted: Mapping[str, HubTopic]) -> list[HubSubscription]:
-    """The subscriptions of sources that are asked no more, or that name another hub or topic now."""
-    return [one for one in there if wanted.get(one.source) != (one.hub, one.topic)]
+def _to_try(
+    there: Iterable[HubSubscription], named: Mapping[str, Sequence[HubTopic]], now: datetime
+) -> dict[str, list[HubTopic]]:
+    """By source the hubs to be subscribed to: the first one that it names and, while those before it fail, the next.
+
+    A hub that fails is asked again at its own intervals. Once it answers, those after it are left.
+    """
+    failing = {(one.source, one.hub, one.topic) for one in there if _fails(one, now)}
+    found: dict[str, list[HubTopic]] = {}
+    for source, named_hubs in named.items():
+        for hub in named_hubs:
+            found.setdefault(source, []).append(hub)
+            if (source, *hub) not in failing:
+                break
+    return found
 
 
-def _missing(there: Iterable[HubSubscription], wanted: Mapping[str, HubTopic]) -> list[tuple[str, HubTopic]]:
-    """What is to be subscribed to and is not yet."""
-    have = {(one.source, one.hub, one.topic) for one in there if one.status != LEAVING}
-    return [(name, hub) for name, hub in wanted.items() if (name, *hub) not in have]
+def _fails(one: HubSubscription, now: datetime) -> bool:
+    """Whether a hub denies a subscription, cannot be asked, or did not verify in time what it was asked for.
+
+    One that has verified it counts until its lease ends, however often a renewal fails.
+    """
+    if one.status != REQUESTED:
+        return one.status == DENIED
+    return one.tries > 0 and (one.problem is not None or one.tries > 1 or one.next <= now)
+
+
+def _unwanted(
+    there: Iterable[HubSubscription], wanted: Mapping[str, Sequence[HubTopic]]
+) -> list[HubSubscription]:
+    """The subscriptions of sources that are asked no more, or of hubs and topics that are not wanted now."""
+    return [one for one in there if (one.hub, one.topic) not in wanted.get(one.source, ())]
+
+
+def _add_missing(connection: Connection, wanted: Mapping[str, Sequence[HubTopic]], now: datetime) -> None:
+    """Add what is to be subscribed to and is not yet."""
+    have = {
+        (one.source, one.hub, one.topic) for one in websub.subscriptions(connection) if one.status != LEAVING
+    }
+    for source, wanted_hubs in wanted.items():
+        for hub in wanted_hubs:
+            if (source, *hub) not in have:
+                new = HubSubscription(hubs.new_callback(), source, hub.hub, hub.topic, REQUESTED, now)
+                websub.add_subscription(connection, new)
 
 
 def _is_over(one: HubSubscription, now: datetime) -> bool:

@@ -12,12 +12,16 @@ from sqlalchemy import Connection, Table, func, insert, select, text
 
 from crawler.store.database import Store, StoreError
 from crawler.store.jobs import MARK as QUEUE_CURSOR
-from crawler.store.schema import cursors, metadata
+from crawler.store.schema import cursors, metadata, subscription_changes
 from crawler.store.search import CURSOR as SEARCH_CURSOR
 
 PORTION = 500
 OWN_CURSORS = (QUEUE_CURSOR, SEARCH_CURSOR)
 """Cursors that belong to one store only: the other one has a queue and a search index of its own."""
+
+
+COPIED = [t for t in metadata.sorted_tables if t is not subscription_changes]
+"""The tables that are copied: what a database notes by itself, each notes of its own rows."""
 
 
 def copy(
@@ -38,21 +42,19 @@ def copy(
         # A new PostgreSQL store is not quite empty: its upgrade notes the version of the queue as a
         # cursor.
         if full := [
-            t.name
-            for t in metadata.sorted_tables
-            if t is not cursors and writing.scalar(select(t).limit(1)) is not None
+            t.name for t in COPIED if t is not cursors and writing.scalar(select(t).limit(1)) is not None
         ]:
             raise StoreError(
                 f"the store {target.name} is not empty ({', '.join(full[:3])}); copy into a new one"
             )
         # SQLAlchemy sorts tables by their foreign keys: what is referred to is copied first.
-        for table in metadata.sorted_tables:
+        for table in COPIED:
             found[table.name] = _copy(reading, writing, table)
             copied(table.name, found[table.name])
         # Rows that bring their own ids leave PostgreSQL's sequences where they were.
         if not target.is_sqlite:
             _continue_numbers(writing)
-        differing = [t.name for t in metadata.sorted_tables if _digest(reading, t) != _digest(writing, t)]
+        differing = [t.name for t in COPIED if _digest(reading, t) != _digest(writing, t)]
         if differing:
             raise StoreError(
                 f"the copy differs from {source.name} in {', '.join(differing)}; nothing was written"
@@ -124,7 +126,7 @@ def _as_text(value: Any) -> str:
 
 def _continue_numbers(connection: Connection) -> None:
     """New rows get numbers after those that were copied."""
-    for table in metadata.sorted_tables:
+    for table in COPIED:
         if "id" in table.c and table.c.id.primary_key:
             highest = connection.scalar(select(func.max(table.c.id))) or 0
             if highest:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, String, bindparam, cast, func, select
 
 from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.stories.republishing import Wording
@@ -120,8 +120,12 @@ def _latest_with_words() -> Any:
 # Made once: with many workers batches are small, and
 # building a statement takes longer than running it.
 _WITH_SAME_WORDS = _latest_with_words()
-_HOLDERS = select(fingerprints.c.hash, fingerprints.c.article_id).where(
-    fingerprints.c.hash.in_(bindparam("hashes", expanding=True))
+# One row for each passage: of many reports of few events most passages have dozens of holders, and each row costs more
+# than a number in it.
+_HOLDERS = (
+    select(fingerprints.c.hash, func.aggregate_strings(cast(fingerprints.c.article_id, String), ","))
+    .where(fingerprints.c.hash.in_(bindparam("hashes", expanding=True)))
+    .group_by(fingerprints.c.hash)
 )
 
 
@@ -140,6 +144,6 @@ def holders_of(connection: Connection, hashes: Iterable[int]) -> dict[int, list[
     for chunk in chunks(sorted(hashes)):
         # All at once: a result that is walked through asks the driver for each row.
         rows: Any = connection.execute(_HOLDERS, {"hashes": chunk}).all()
-        for h, number in rows:
-            found.setdefault(h, []).append(number)
+        for h, numbers in rows:
+            found[h] = sorted(map(int, numbers.split(",")))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, select, update
@@ -425,15 +426,29 @@ def _constrained(connection: Connection, article: int, *, together: bool) -> set
 
 
 def members(
-    connection: Connection, story_ids: Sequence[int], columns: Sequence[str] = ()
+    connection: Connection,
+    story_ids: Sequence[int],
+    columns: Sequence[str] = (),
+    some: Mapping[int, Sequence[int]] = MappingProxyType({}),
 ) -> dict[int, list[Row[Any]]]:
-    """The articles of stories, in the order of publication; only some columns where they are named."""
+    """The articles of stories, in the order of publication.
+
+    Args:
+        connection: a connection.
+        story_ids: the stories.
+        columns: what is read of them; all where none is named.
+        some: of which stories only some articles are wanted.
+    """
     found: dict[int, list[Row[Any]]] = {}
     wanted = [articles.c.story_id, *(articles.c[name] for name in columns)] if columns else [articles]
-    for chunk in chunks(story_ids):
-        part = select(*wanted).where(articles.c.story_id.in_(chunk))
-        for row in connection.execute(part.order_by(articles.c.when, articles.c.id)):
+    whole = [articles.c.story_id.in_(chunk) for chunk in chunks(s for s in story_ids if s not in some)]
+    parts = [articles.c.id.in_(chunk) for numbers in some.values() for chunk in chunks(numbers)]
+    for part in (*whole, *parts):
+        for row in connection.execute(select(*wanted).where(part).order_by(articles.c.when, articles.c.id)):
             found.setdefault(row.story_id, []).append(row)
+    for story in some:
+        if story in found:
+            found[story].sort(key=lambda row: (row.when, row.id))
     return found
 
 

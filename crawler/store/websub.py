@@ -165,8 +165,8 @@ def forget_old_pushes(connection: Connection, now: datetime) -> None:
 
 
 def latest_by_source(connection: Connection) -> dict[str, HubSubscription]:
-    """By source the subscription that counts: not one that is being left, where there is another."""
-    found = sorted(subscriptions(connection), key=lambda one: one.status != LEAVING)
+    """By source the subscription that counts: one that works, else one that is not being left, where there is any."""
+    found = sorted(subscriptions(connection), key=lambda one: (one.status == ACTIVE, one.status != LEAVING))
     return {one.source: one for one in found}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -350,6 +350,74 @@ def test_a_hub_is_left_when_its_feed_names_another_or_is_asked_no_more(world: Wo
     world.hub.verifies = {}
     world.look(hubs.LONGEST_WAIT)
     assert (world.subscriptions(), world.hub.subscribers) == ([], {})
+
+
+FAILING: dict[str, Callable[[Hub], object]] = {
+    "down": lambda hub: setattr(hub, "status", 503),
+    "not found": lambda hub: setattr(hub, "status", 404),
+    "silent": lambda hub: setattr(hub, "status", 200),
+    "confused": lambda hub: hub.verifies.update({"hub.topic": "http://other.example/"}),
+    "no lease that pays": lambda hub: setattr(hub, "lease", "60"),
+    "inside": lambda hub: setattr(hub, "redirect", "http://169.254.169.254/x"),
+    "gone": lambda hub: hub.__exit__(None, None, None),
+}
+"""What a hub does that cannot be subscribed to."""
+
+
+@pytest.mark.parametrize("fails", FAILING)
+def test_where_the_first_hub_fails_the_next_is_asked(world: World, fails: str) -> None:
+    with Hub() as first:
+        world.hub.first, world.hub.items = [f"{first.address}/hub"], [FIRST]
+        FAILING[fails](first)
+        world.poll()
+        world.look()
+        world.look(hubs.FIRST_WAIT)
+        assert {one.hub: one.status for one in world.subscriptions()} == {
+            f"{first.address}/hub": REQUESTED,
+            f"{world.hub.address}/hub": ACTIVE,
+        }
+        world.hub.push(world.hub.feed(NEW))
+        world.take_in()
+        assert (world.titles(), world.hub.polls) == ([FIRST, NEW], 1)
+        with world.store.read() as connection:
+            assert websub.latest_by_source(connection)["outlet"].status == ACTIVE
+
+
+def test_once_the_first_hub_works_the_next_is_left(world: World) -> None:
+    with Hub() as first:
+        world.hub.first, world.hub.items = [f"{first.address}/hub"], [FIRST]
+        first.status = 503
+        world.poll()
+        world.look()
+        world.look()
+        asked = len(first.asked)
+        assert len(world.hub.subscribers) == 1
+        world.look(MINUTE)
+        assert len(first.asked) == asked, "a hub that fails is asked at growing intervals, as ever"
+        # The second one keeps what it has promised, whatever becomes of its renewals.
+        world.hub.status = 503
+        world.look(hubs.LEASE * hubs.RENEW_AT)
+        assert {one.status for one in world.subscriptions()} == {REQUESTED, ACTIVE}
+        first.status = world.hub.status = 202
+        for _ in range(3):
+            world.look(hubs.LONGEST_WAIT)
+        assert [(one.hub, one.status) for one in world.subscriptions()] == [(f"{first.address}/hub", ACTIVE)]
+        assert (len(first.subscribers), world.hub.subscribers) == (1, {})
+
+
+def test_a_hub_that_denies_gives_way_to_the_next_until_it_takes_it_back(world: World) -> None:
+    with Hub() as first:
+        world.hub.first, world.hub.items = [f"{first.address}/hub"], [FIRST]
+        world.poll()
+        world.look()
+        (callback,) = first.subscribers
+        first.call(callback, **{"hub.mode": "denied", "hub.topic": world.one.topic})
+        world.look()
+        assert sorted(one.status for one in world.subscriptions()) == [ACTIVE, DENIED]
+        for _ in range(3):
+            world.look(hubs.DENIED_FOR)
+        assert world.one.hub == f"{first.address}/hub"
+        assert (world.one.status, world.hub.subscribers) == (ACTIVE, {})
 
 
 def test_a_hub_that_went_silent_is_found_out_and_the_feed_is_asked_as_before(world: World) -> None:

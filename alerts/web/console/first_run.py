@@ -84,7 +84,7 @@ def _shown(request: ConsoleRequest, one: StepAndState) -> GuideStep:
     return GuideStep(one.step, one.state, *parts[one.step])
 
 
-def _subscriptions(request: ConsoleRequest) -> list[SubscriptionRecord]:
+def _subscriptions(request: ConsoleRequest) -> Sequence[SubscriptionRecord]:
     with request.store.read() as connection:
         return load_subscriptions(connection, request.settings)
 

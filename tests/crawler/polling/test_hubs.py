@@ -138,6 +138,11 @@ def test_the_first_hub_is_asked_and_none_without_a_topic() -> None:
     state = SourceState(
         "s", hints={"hubs": ["https://a.example/", "https://b.example/"], "topic": "https://o.example/f"}
     )
-    assert hubs.announced(state) == ("https://a.example/", "https://o.example/f")
-    assert hubs.announced(SourceState("s", hints={"hubs": [], "topic": "x"})) is None
-    assert hubs.announced(SourceState("s", hints={"ttl": 5})) is None
+    named = ["https://a.example/", "https://b.example/"]
+    assert hubs.announced(state) == [(hub, "https://o.example/f") for hub in named]
+    hints = {"hubs": [f"https://h{n // 2}.example/" for n in range(99)], "topic": "x"}
+    assert [h.hub for h in hubs.announced(SourceState("s", hints=hints))] == [
+        f"https://h{n}.example/" for n in range(hubs.MOST_HUBS)
+    ]
+    assert hubs.announced(SourceState("s", hints={"hubs": [], "topic": "x"})) == []
+    assert hubs.announced(SourceState("s", hints={"ttl": 5})) == []
