@@ -249,6 +249,23 @@ class BaseMention:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtfulBase:
+    """The surest candidate for a new base of an article of which the rules are not sure either way.
+
+    Attributes:
+        chance: how sure they are that it is one, from 0 to 1.
+        clause: the sentence that decided.
+        mention: what the register has of it, or would have if it were one.
+        taken: whether the rules took it for one.
+    """
+
+    chance: float
+    clause: str
+    mention: BaseMention
+    taken: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Anchors:
     """What ties reports of one event together: ``features`` in any language, ``words`` within one."""
 
@@ -260,7 +277,8 @@ class Anchors:
 class Classification:
     """All that can be said of one article by its own words alone.
 
-    ``credit`` is the news agency that it names, ``retracts`` whether it takes back or corrects what was reported.
+    ``credit`` is the news agency that it names, ``retracts`` whether it takes back or corrects what was reported, ``doubt`` the
+    candidate for a new base that the rules are not sure of.
     """
 
     lang: str
@@ -273,6 +291,7 @@ class Classification:
     anchors: Anchors
     credit: str | None = None
     retracts: bool = False
+    doubt: DoubtfulBase | None = None
 
     @property
     def is_news(self) -> bool:

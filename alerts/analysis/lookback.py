@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from alerts.digests.build import build, facts_of
 from alerts.digests.digest import Digest
+from alerts.digests.machine_made import helped
 from alerts.selection.history import AlertHistory
 from alerts.selection.raise_alerts import select_for
 from alerts.selection.select import Decision
@@ -66,7 +67,8 @@ def looked_back(
             for decision in select_for(record, settings, changed, nothing).alerts
         )
     ]
-    return build(facts_of(connection, raised), settings, subscription, raised, since, now)
+    facts = facts_of(connection, raised, helped=helped(settings, [subscription]))
+    return build(facts, settings, subscription, raised, since, now)
 
 
 def _row(number: int, decision: Decision, now: datetime) -> Any:

@@ -8,13 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from alerts.analysis.doubts import doubts_of
 from alerts.selection.history import AlertHistory, history_of
 from alerts.selection.raise_alerts import select_for, will_look_at
 from alerts.selection.reasons import Reason
+from alerts.selection.second_opinions import with_opinions
 from alerts.selection.stories import ChangedStory, views_of
 from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError, Phrase
+from crawler.runtime.clock import now
 from crawler.store import bases, entries, stories
 from crawler.store.articles import Filter, find
 from crawler.store.reports import MatchedTopic, StoryReport, reports_of
@@ -71,15 +74,23 @@ def trail(
         _judged(connection, settings, row, report)
         for row, report in zip(rows, reports_of(connection, rows), strict=True)
     ]
+    doubts = doubts_of(connection, [r["id"] for r in reports]) if settings.assist.enabled else {}
+    for report in reports:
+        if report["id"] in doubts:
+            report["doubt"] = doubts[report["id"]]
     views = views_of(connection, [of_story], settings.parties.sides) if of_story is not None else []
-    changed = next(iter(views), None)
+    read, waiting = with_opinions(connection, settings, views, now())
+    changed = next(iter(read or views), None)
     history = history_of(connection, views)
     return {
         "story": of_story,
         "reports": reports,
         "history": stories.history(connection, of_story) if of_story is not None else [],
         "bases": bases.find(connection, [of_story]) if of_story is not None else [],
-        "subscriptions": [_outcome(connection, settings, one, changed, history, say) for one in everyone],
+        "subscriptions": [
+            _outcome(connection, settings, one, changed, history, say, waits=bool(waiting))
+            for one in everyone
+        ],
     }
 
 
@@ -134,6 +145,7 @@ IN_NO_STORY = Phrase(
     "the article is in no story: it is not relevant and matches no topic with only_relevant: false"
 )
 NEXT_ROUND = Phrase("an alert has not been raised yet; the next round will")
+WAITS = Phrase("its base is doubtful, and the rounds wait a moment for the second reader's opinion")
 PASSED_BY = Phrase(
     "by the present configuration it would be told, but the rounds have looked at it already, and they look again only when "
     "one of its reports is new or has changed"
@@ -147,6 +159,8 @@ def _outcome(
     changed: ChangedStory | None,
     history: AlertHistory,
     say: Callable[[Silence], str],
+    *,
+    waits: bool,
 ) -> Trail:
     """What became of a story for one subscription: its alerts, or the exact reason for silence."""
     name = one.subscription.name
@@ -164,7 +178,9 @@ def _outcome(
         }
         for r in connection.execute(select(alerts).where(mine).order_by(alerts.c.id))
     ]
-    silence = None if raised else say(reasons_of(connection, settings, one, changed, history))
+    silence = (
+        None if raised else say(WAITS if waits else reasons_of(connection, settings, one, changed, history))
+    )
     return {"name": name, "alerts": raised, "silence": silence}
 
 

@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from alerts.channels.failures import Failure, class_of_status
-from alerts.channels.http import retry_after_of
+from crawler.net.http import retry_after_of
 
 GONE, REJECTED, TOO_LARGE = Failure.GONE, Failure.REJECTED, Failure.TOO_LARGE
 THROTTLED, UNREACHABLE = Failure.THROTTLED, Failure.UNREACHABLE

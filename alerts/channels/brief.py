@@ -9,7 +9,7 @@ from alerts.channels.limits import Limit
 from alerts.digests.excerpt import shortened
 from alerts.digests.message import OutgoingMessage
 from alerts.digests.render import web_link
-from alerts.digests.wording import words
+from alerts.digests.wording import MACHINE_MARK, MACHINE_TRANSLATION, Words, words
 
 TITLE, HEAD = 200, 80
 """Characters of a story's title, and of the digest's in the head of a part."""
@@ -94,7 +94,24 @@ def _costs(outgoing: OutgoingMessage, limit: Limit, room: int) -> list[int]:
 def _is_subject(outgoing: OutgoingMessage) -> bool:
     """Whether the one story of a message is its subject already, so that its headline needs no second line of a lock screen."""
     stories, subject = _stories(outgoing), outgoing.message.rendered.subject
-    return len(stories) == 1 and str(stories[0]["best"]["title"]).startswith(subject.removesuffix("…"))
+    if len(stories) != 1:
+        return False
+    return _headline(stories[0]["best"], words(outgoing.message.language)).startswith(
+        subject.removesuffix("…")
+    )
+
+
+def _headline(report: Mapping[str, Any], say: Words, mark: str = MACHINE_MARK) -> str:
+    """A report's headline: a machine's after the mark that says so."""
+    made = report.get("translation")
+    return say.machine_made(made["text"], mark) if made else str(report["title"])
+
+
+def _beyond(story: Mapping[str, Any], say: Words) -> str:
+    """What a story tells beyond its headline, likewise."""
+    made = story.get("summary_translation")
+    text = "".join(piece["text"] for piece in story.get("snippet", ()))
+    return say.machine_made(made["text"], MACHINE_TRANSLATION) if made and text else text
 
 
 def _stories(outgoing: OutgoingMessage) -> Sequence[Mapping[str, Any]]:
@@ -152,11 +169,13 @@ def _block(
 
     Where the message's own title says it (``in_title``), what the story tells beyond it stands there.
     """
+    say = words(language)
     best = story["best"]
-    beyond = "".join(piece["text"] for piece in story.get("snippet", ())) if in_title else ""
-    title = shortened(beyond or best["title"], TITLE)
+    # In full words: nothing else of a chat explains the short mark of the subject.
+    shown = (_beyond(story, say) if in_title else "") or _headline(best, say, MACHINE_TRANSLATION)
+    title = shortened(shown, TITLE)
     if story.get("corrects"):
-        title = words(language).gettext("Correction: %(title)s", title=title)
+        title = say.gettext("Correction: %(title)s", title=title)
     source = f"  {shortened(best['outlet'], HEAD)}: {web_link(best['url'])}"
     whole = f"• {title}\n{source}"
     if limit.measure(whole) <= room:

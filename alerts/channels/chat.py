@@ -12,14 +12,14 @@ from typing import Any
 from alerts.channels import DeliveryError
 from alerts.channels.answers import ChatAnswer, Refusal, refusal_of
 from alerts.channels.brief import brief, portions
-from alerts.channels.deadline import Deadline
 from alerts.channels.exchanges import Exchanges, listening
 from alerts.channels.failures import Failure
 from alerts.channels.limits import Limit, limit_of
-from alerts.channels.unreachable import why_unreachable
 from alerts.digests.message import OutgoingMessage
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
+from crawler.net.deadline import Deadline
+from crawler.net.unreachable import why_unreachable
 from crawler.runtime.extras import how_to_add
 
 

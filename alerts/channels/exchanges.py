@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from alerts.channels.answers import ChatAnswer
-from alerts.channels.deadline import Deadline, pool_classes
+from crawler.net.deadline import Deadline, pool_classes
 
 LONGEST = 65_536
 """Bytes of an answer that are looked at."""

@@ -15,15 +15,15 @@ import urllib3
 
 from alerts.channels import DeliveryError
 from alerts.channels.failures import Failure
-from alerts.channels.http import NotAllowedError, post
 from alerts.channels.maildir import write_durably
-from alerts.channels.unreachable import why_unreachable
 from alerts.digests.feeds import FeedHead, atom_feed, feed_id, items_of, json_feed
 from alerts.digests.message import OutgoingMessage, domain_of
 from alerts.digests.wording import words
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 from crawler.net.guard import Guard
+from crawler.net.http import NotAllowedError, post
+from crawler.net.unreachable import why_unreachable
 
 log = logging.getLogger("aseanwatch")
 

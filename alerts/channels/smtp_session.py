@@ -12,7 +12,7 @@ import ssl
 import time
 from typing import Any
 
-from alerts.channels.deadline import Deadline
+from crawler.net.deadline import Deadline
 
 LONGEST = 65_536
 """Bytes of one answer, however many lines it has; real ones have some hundreds."""

@@ -20,12 +20,12 @@ from standardwebhooks import Webhook
 
 from alerts.channels import DeliveryError
 from alerts.channels.failures import Failure, class_of_status
-from alerts.channels.http import HttpAnswer, NotAllowedError, post
-from alerts.channels.unreachable import why_unreachable
 from alerts.digests.message import OutgoingMessage
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
 from crawler.net.guard import Guard
+from crawler.net.http import HttpAnswer, NotAllowedError, post
+from crawler.net.unreachable import why_unreachable
 
 
 class WebhookChannel:

@@ -47,6 +47,12 @@ def set_subscription(
         str | None, typer.Option("--channel", help="email, or one of the configuration.")
     ] = None,
     title: Annotated[str | None, typer.Option("--title", help="What readers see.")] = None,
+    original_only: Annotated[
+        bool | None,
+        typer.Option(
+            "--original-only/--with-translations", help="Whether machine translations and briefs stay away."
+        ),
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Change a subscription; what is not named stays. One of config.yaml is changed there."""
@@ -58,6 +64,8 @@ def set_subscription(
     values |= {k: v or None for k, v in single.items() if v is not None}
     if title is not None:
         values["title"] = title
+    if original_only is not None:
+        values["original_only"] = original_only
     if not values:
         raise typer.BadParameter("nothing to change: name at least one option, such as --topic TOPIC")
     if "to" in values:

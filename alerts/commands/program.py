@@ -34,6 +34,7 @@ REGISTRY = Registry(
         "worker": "alerts.commands.running:worker_command",
         "web": "alerts.commands.running:web_command",
         "mcp": "alerts.commands.assistants:mcp_command",
+        "assist": "alerts.commands.assist:assist_app",
         "subscriptions": "alerts.commands.subscriptions:subscriptions_app",
         "alerts": "alerts.commands.running:alerts_app",
         "digests": "alerts.commands.deliveries:digests_app",

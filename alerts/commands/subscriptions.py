@@ -110,6 +110,9 @@ def add_subscription(
     ] = None,
     most: Annotated[int, typer.Option("--most", min=1, max=200, help="Most stories in one digest.")] = 40,
     language: Annotated[str, typer.Option("--language", help="Of the frame: en, id, vi, th or zh.")] = "en",
+    original_only: Annotated[
+        bool, typer.Option("--original-only", help="Without machine translations and briefs.")
+    ] = False,
     channel: Annotated[
         str, typer.Option("--channel", help="email, or a channel of the configuration.")
     ] = "email",
@@ -120,7 +123,7 @@ def add_subscription(
     values: dict[str, Any] = {
         "name": name, "to": [one for text in to or () for one in each_address(text)], "topics": topic or (), "except_topics": except_topic or (), "languages": lang or (), "countries": country or (),
         "asean_wide": asean_wide, "sources": source or (), "least_score": least_score, "when": when, "timezone": timezone, "quiet": quiet,
-        "days_off": day_off or (), "most": most, "language": language, "channel": channel,
+        "days_off": day_off or (), "most": most, "language": language, "original_only": original_only, "channel": channel,
     }  # fmt: skip
     with store.write() as connection:
         subscriptions.register(connection, settings, now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -36,7 +37,7 @@ def why_command(
         stored = find(connection, Filter(ids=[r["id"] for r in found["reports"] if r["relevant"]]))
     _add_clauses(found["reports"], [(row.id, article_of(row)) for row in stored], settings)
     if json:
-        print_json(found)
+        print_json(_plain(found))
         return
     for report in found["reports"]:
         _print_report(report, in_story=found["story"] is not None)
@@ -59,6 +60,14 @@ def why_command(
             )
         if one["silence"]:
             out.print(f"{one['name']}: silence: {one['silence']}", markup=False, soft_wrap=True)
+
+
+def _plain(found: dict[str, Any]) -> dict[str, Any]:
+    reports = [
+        {**r, "doubt": asdict(r["doubt"])} if "doubt" in r else r
+        for r in found["reports"]
+    ]  # fmt: skip
+    return {**found, "reports": reports}
 
 
 def _dated(seen: dict[str, Any]) -> str:
@@ -106,6 +115,8 @@ def _print_report(report: dict[str, Any], *, in_story: bool) -> None:
     for clause in report.get("clauses", ()):
         features = ", ".join(f"{what} {weight:+g}" for what, weight in clause["reasons"].items())
         lines.append(f"{clause_summary(clause)} ({features})")
+    if "doubt" in report:
+        lines.append("; ".join(map(str, report["doubt"].phrases())))
     joined = report["joined"]
     if joined and joined.get("shared"):
         lines.append(

@@ -14,6 +14,7 @@ from alerts.delivery.result import DispatchResult
 from alerts.delivery.send import Sender
 from alerts.digests.build import build, facts_of, silent_sources
 from alerts.digests.digest import Digest
+from alerts.digests.machine_made import helped
 from alerts.digests.register_moves import register_moves
 from alerts.digests.render import Rendered
 from alerts.digests.wording import words
@@ -146,7 +147,8 @@ def _make(
         (one, moment) for one, moment in due if last_due.get(one.subscription.name) in (None, one.last_due)
     ]
     waiting = _waiting(connection, names)
-    facts = facts_of(connection, (a for rows in waiting.values() for a in rows), silent)
+    readers = helped(settings, (one.subscription for one, _ in due))
+    facts = facts_of(connection, (a for rows in waiting.values() for a in rows), silent, readers)
     # Read in the transaction that writes the deliveries: whoever left before it gets nothing more.
     resting = load_opt_outs(connection, names) | paused_readers(connection, names)
     declines = reader_feedback.declined(connection, names)
@@ -242,7 +244,8 @@ def _earlier_messages(
 def next_digest(connection: Connection, settings: Settings, one: SubscriptionRecord, now: datetime) -> Digest:
     """What a subscription would be told if it were due now; nothing is changed."""
     waiting = _waiting(connection, [one.subscription.name]).get(one.subscription.name, [])
-    facts = facts_of(connection, waiting, silent_sources(connection, settings))
+    silent = silent_sources(connection, settings)
+    facts = facts_of(connection, waiting, silent, helped(settings, [one.subscription]))
     register = register_moves(connection, settings, one.subscription, one.last_due, now)
     return build(facts, settings, one.subscription, waiting, one.last_due, now, register=register)
 

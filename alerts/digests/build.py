@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from alerts.digests.digest import BaseItem, Digest, RegisterItem, ReportItem, StoryItem, TopicItem
+from alerts.digests.digest import (
+    BaseItem,
+    Digest,
+    MachineWords,
+    RegisterItem,
+    ReportItem,
+    StoryBrief,
+    StoryItem,
+    TopicItem,
+)
 from alerts.digests.excerpt import Piece, excerpt, marked, shortened
+from alerts.digests.machine_made import (
+    MachineMade,
+    looked_up,
+    machine_languages,
+    read_languages,
+    reading_languages,
+    titles,
+)
 from alerts.digests.matched import telling_terms
 from alerts.digests.proofs import proof_for
-from alerts.digests.summary import summarised
+from alerts.digests.summary import SNIPPET, Summary, repeats, summarised
 from alerts.digests.wording import words
 from alerts.model import AlertKey, AlertKind
 from crawler.config.settings import Settings, Subscription
@@ -28,7 +45,10 @@ from crawler.store.articles import topics_of
 from crawler.store.leading import headline_order, language_rank
 from crawler.store.sources import load_states
 
-TITLE, SNIPPET, SENTENCE = 300, 260, 600
+if TYPE_CHECKING:  # nothing of assistants is loaded where there is none
+    from crawler.assist.shown import Shown
+
+TITLE, SENTENCE = 300, 600
 """Characters that are shown; what is longer is cut at a word's end."""
 FOLD = 5
 """Reports shown beneath a story before the rest is only counted."""
@@ -70,6 +90,9 @@ class Facts:
     keys: Mapping[str, str]
     bases: Mapping[str, Any]
     silent: tuple[str, ...]
+    machine: Shown | None = None
+    summaries: dict[int, Summary] = field(default_factory=dict)
+    """Summaries as they were made already, by report."""
     items: dict[Any, StoryItem] = field(default_factory=dict)
     """Stories as they were shown already, by all that they depend on."""
 
@@ -78,6 +101,12 @@ class Facts:
         base = AlertKey.of_row(alert).base
         key = None if base is None else self.keys.get(base)
         return key if key in self.bases else None
+
+    def summary_of(self, report: Any) -> Summary:
+        """What a report tells beyond its headline."""
+        if report.id not in self.summaries:
+            self.summaries[report.id] = summarised(report, SNIPPET)
+        return self.summaries[report.id]
 
 
 def silent_sources(connection: Connection, settings: Settings) -> tuple[str, ...]:
@@ -90,20 +119,61 @@ def silent_sources(connection: Connection, settings: Settings) -> tuple[str, ...
     )
 
 
-def facts_of(connection: Connection, alerts: Iterable[Any], silent: tuple[str, ...] = ()) -> Facts:
-    """What is known of the stories and bases of alerts (rows of the alerts table)."""
+def facts_of(
+    connection: Connection,
+    alerts: Iterable[Any],
+    silent: tuple[str, ...] = (),
+    helped: Iterable[Subscription] = (),
+) -> Facts:
+    """What is known of the stories and bases of alerts (rows of the alerts table).
+
+    Args:
+        connection: to the store.
+        alerts: whose.
+        silent: sources that fail.
+        helped: subscriptions that are told what a machine made of them (`alerts.digests.machine_made.helped`).
+    """
     alerts = list(alerts)
     members = story_store.members(connection, sorted({a.story_id for a in alerts}), COLUMNS)
     topics = topics_of(connection, [r.id for rows in members.values() for r in rows])
     named = {base for a in alerts if (base := AlertKey.of_row(a).base) is not None}
     keys = base_store.current_keys(connection, sorted(named))
-    return Facts(
+    facts = Facts(
         members,
         topics,
         keys,
         {b["key"]: b for b in base_store.find(connection, keys=sorted(set(keys.values())))},
         silent,
     )
+    # By what they read: most readers read the same.
+    alike = {(s.language, s.languages): s for s in helped}
+    wanted = [(read_languages(s), _passages(facts, s, alerts)) for s in alike.values()]
+    return replace(facts, machine=looked_up(connection, wanted, members)) if wanted else facts
+
+
+def _passages(facts: Facts, subscription: Subscription, alerts: Iterable[Any]) -> list[tuple[str, str]]:
+    """What is shown of stories and bases in the words of reports."""
+    found: list[tuple[str, str]] = []
+    for alert in {(a.story_id, a.kind == AlertKind.CORRECTION and a.article_id): a for a in alerts}.values():
+        if rows := facts.members.get(alert.story_id):
+            best = _best(rows, alert, subscription, facts.topics)
+            found += [*titles(rows), (facts.summary_of(best).text, best.lang)]
+    for base in facts.bases.values():
+        found += _base_passages(base, subscription)
+    return found
+
+
+def _base_passages(base: Mapping[str, Any], subscription: Subscription) -> list[tuple[str, str]]:
+    """The name of a base that is shown, and the sentences that prove it and its stages."""
+    wanted = _wanted(subscription)
+    name = name_in(base, wanted)
+    quotes = (proof_for(proved, wanted) for proved in (base, *base["timeline"]))
+    return [(name.text, name.lang), *((q.sentence, q.lang) for q in quotes if q is not None)]
+
+
+def _wanted(subscription: Subscription) -> tuple[str, ...]:
+    """The languages in which words of the register are shown, best first."""
+    return subscription.language, *subscription.languages, "en"
 
 
 def build(
@@ -144,7 +214,7 @@ def build(
         end=end.astimezone(zone),
         zone=str(zone),
         bases=tuple(
-            _base(facts.bases[key], a, facts.members[a.story_id], subscription, zone)
+            _base(settings, facts, facts.bases[key], a, subscription, zone)
             for a in shown
             if (key := facts.base_of(a)) is not None
         ),
@@ -163,7 +233,7 @@ def _shown_story(
     # digest said of a story depended on whose digest was built first.
     key = (
         alert.about, alert.article_id, tuple(alert.topics), subscription.languages, subscription.language, str(zone),
-        subscription.countries,
+        subscription.countries, subscription.original_only,
     )  # fmt: skip
     if key not in facts.items:
         facts.items[key] = _story(settings, subscription, alert, facts, zone)
@@ -190,43 +260,70 @@ def outlet_of(row: Any) -> str:
     return excerpt(row.outlet or (host if re.search(r"[a-z]", host) else "") or row.source, 80)
 
 
-def _item(row: Any, zone: ZoneInfo) -> ReportItem:
+def _item(row: Any, zone: ZoneInfo, translation: MachineWords | None = None) -> ReportItem:
     title = excerpt(row.title or row.text, TITLE).strip() or excerpt(row.url, TITLE)
-    return ReportItem(
-        title, row.lang, outlet_of(row), row.url, row.when.astimezone(zone), row.duplicate_of is not None
-    )
+    when, is_copy = row.when.astimezone(zone), row.duplicate_of is not None
+    return ReportItem(title, row.lang, outlet_of(row), row.url, when, is_copy, translation)
+
+
+@dataclass(frozen=True, slots=True)
+class _ReaderView:
+    """How reports are told to the readers of one subscription: where their clocks stand, and what a machine made for them."""
+
+    zone: ZoneInfo
+    machine: MachineMade
+
+    def item(self, row: Any) -> ReportItem:
+        """A report, with the translation of its title."""
+        return _item(row, self.zone, self.machine.title(row))
+
+
+def _reader_view(
+    facts: Facts, settings: Settings, subscription: Subscription, zone: ZoneInfo, story: int
+) -> _ReaderView:
+    """How the reports of one story are told."""
+    is_briefed = facts.machine is not None and any(of == story for of, _ in facts.machine.briefs)
+    reports = {story: {r.id: _item(r, zone) for r in facts.members[story]}} if is_briefed else {}
+    return _ReaderView(zone, MachineMade(facts.machine, machine_languages(settings, subscription), reports))
+
+
+def _best(rows: Sequence[Any], alert: Any, subscription: Subscription, topics: Mapping[int, Any]) -> Any:
+    """The report that stands for a story: of a correction the one that corrects."""
+    correcting = [r for r in rows if r.id == alert.article_id] if alert.kind == AlertKind.CORRECTION else []
+    return min(correcting or rows, key=lambda r: _rank(r, subscription, topics))
 
 
 def _story(
     settings: Settings, subscription: Subscription, alert: Any, facts: Facts, zone: ZoneInfo
 ) -> StoryItem:
     rows, topics = facts.members[alert.story_id], facts.topics
-    corrects = alert.kind == AlertKind.CORRECTION
-    correcting = [r for r in rows if r.id == alert.article_id] if corrects else []
-    best = min(correcting or rows, key=lambda r: _rank(r, subscription, topics))
+    view = _reader_view(facts, settings, subscription, zone, alert.story_id)
+    best = _best(rows, alert, subscription, topics)
     others = sorted(
         (r for r in rows if r is not best),
         key=lambda r: (language_rank(r.lang, reading_languages(subscription)), r.lang, r.when),
     )
     shown = _fairly(others)
     evidence = topics.get(best.id, ())
-    item = _item(best, zone)
+    item, english, summary = view.item(best), _english(best, rows, view), facts.summary_of(best)
+    if english is not None and item.translation and item.translation.lang == "en":
+        item = replace(item, translation=None)  # an English report's own headline says it better
     found = _topics(settings, subscription.language, alert, best, rows, topics)
     return StoryItem(
         key=alert.about,
         story=alert.story_id,
         headline=marked(shortened(best.title, TITLE), _spans(evidence, "title", alert.topics))
         or marked(item.title, ()),
-        snippet=_summary(best, _spans(evidence, "text", alert.topics)),
+        snippet=_summary(summary, _spans(evidence, "text", alert.topics)),
         best=item,
-        english=_english(best, rows, zone),
-        others=tuple(_item(r, zone) for r in shown),
+        english=english,
+        others=tuple(view.item(r) for r in shown),
         more=len(others) - len(shown),
         reports=sum(r.duplicate_of is None for r in rows) or len(rows),
         copies=_copies(rows),
         languages=tuple(dict.fromkeys(r.lang for r in rows)),
         why=tuple(topic.line for topic in found),
-        corrects=corrects,
+        corrects=alert.kind == AlertKind.CORRECTION,
         old=alert.kind == AlertKind.OLD,
         topics=found,
         base=facts.base_of(alert),
@@ -235,26 +332,39 @@ def _story(
         about=None
         if best.lang in reading_languages(subscription)
         else tuple(c for c in best.countries or () if c != settings.parties.sides.ours.head),
+        summary_translation=view.machine.words(summary.text, best.lang, SNIPPET),
+        brief=_adding(view.machine.brief(alert.story_id), english or item),
     )
+
+
+def _adding(brief: StoryBrief | None, headline: ReportItem) -> StoryBrief | None:
+    """A brief without the sentences that only repeat the headline above it; None where none is left."""
+    if brief is None:
+        return None
+    above = headline.translation.text if headline.translation else headline.title
+    left = tuple(
+        s for s in brief.sentences if headline.shown_lang != brief.lang or not repeats(above, s.text)
+    )
+    return replace(brief, sentences=left) if left else None
 
 
 def _names_one_of(report: Any, subscription: Subscription) -> bool:
     return names_one_of(subscription.countries, frozenset(report.countries))
 
 
-def _summary(report: Any, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
+def _summary(summary: Summary, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
     """What a report tells beyond its headline, with the terms marked that stand in ``spans`` of its text."""
-    start, text = summarised(report, SNIPPET)
+    start, text = summary
     return marked(text, [(max(low - start, 0), high - start) for low, high in spans if high > start])
 
 
-def _english(best: Any, rows: Sequence[Any], zone: ZoneInfo) -> ReportItem | None:
+def _english(best: Any, rows: Sequence[Any], view: _ReaderView) -> ReportItem | None:
     """An English headline for a story in another language; by the same outlet if it wrote one."""
     written = [r for r in rows if r.lang == "en" and r.title and r.duplicate_of is None]
     if best.lang == "en" or not written:
         return None
-    return _item(
-        min(written, key=lambda r: (outlet_of(r) != outlet_of(best), r.source != best.source, r.when)), zone
+    return view.item(
+        min(written, key=lambda r: (outlet_of(r) != outlet_of(best), r.source != best.source, r.when))
     )
 
 
@@ -268,11 +378,6 @@ def _fairly(others: Sequence[Any]) -> list[Any]:
             break
         shown.add(id(row))
     return [r for r in others if id(r) in shown]
-
-
-def reading_languages(subscription: Subscription) -> tuple[str, ...]:
-    """What a subscription's readers read, best first."""
-    return subscription.languages or tuple(dict.fromkeys((subscription.language, "en")))
 
 
 def _rank(row: Any, subscription: Subscription, topics: Mapping[int, Any]) -> tuple[Any, ...]:
@@ -315,8 +420,15 @@ def _copies(rows: Sequence[Any]) -> int:
 
 
 def _base(
-    base: Mapping[str, Any], alert: Any, rows: Sequence[Any], subscription: Subscription, zone: ZoneInfo
+    settings: Settings,
+    facts: Facts,
+    base: Mapping[str, Any],
+    alert: Any,
+    subscription: Subscription,
+    zone: ZoneInfo,
 ) -> BaseItem:
+    rows = facts.members[alert.story_id]
+    view = _reader_view(facts, settings, subscription, zone, alert.story_id)
     steps = base["timeline"]
     # The first stage is the base's beginning and no update, so 0 can stand for "no update".
     place = next(
@@ -325,7 +437,7 @@ def _base(
     step = steps[place]
     proving = [r for r in rows if r.id in base["evidence"]] or list(rows)
     first = min(proving, key=lambda r: (r.when, r.id))
-    wanted = (subscription.language, *subscription.languages, "en")
+    wanted = _wanted(subscription)
     name = name_in(base, wanted)
     quote = proof_for(step if place else base, wanted)
     quoted = next((r for r in rows if quote is not None and r.id == quote.article), None)
@@ -337,14 +449,16 @@ def _base(
         name_lang=name.lang,
         name_origin=base["name_origins"].get(name.lang, {}).get("origin", ""),
         translation=excerpt(translation_in(base, wanted), TITLE) if name.lang not in wanted else "",
+        machine_name=view.machine.words(name.text, name.lang, TITLE),
         kind=base["kind"],
         stage=step["stage"] if place else base["status"],
         day=step["date"] if place else base["date"],
         cities=tuple(base["cities"]),
         sentence=excerpt(quote.sentence, SENTENCE) if quote is not None else "",
         sentence_lang=quote.lang if quote is not None else "",
-        quoted=_item(quoted, zone) if quoted is not None else None,
-        proof=_item(first, zone),
+        sentence_translation=view.machine.words(quote.sentence, quote.lang, SENTENCE) if quote else None,
+        quoted=view.item(quoted) if quoted is not None else None,
+        proof=view.item(first),
         reports=sum(r.duplicate_of is None for r in rows) or len(rows),
         copies=_copies(rows),
         languages=tuple(dict.fromkeys(r.lang for r in rows)),

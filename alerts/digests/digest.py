@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated, TypeVar
+
+from pydantic import Field
 
 from alerts.digests.excerpt import Piece, fitted
-from alerts.digests.wording import N_, Words, capitalised, words
+from alerts.digests.wording import MACHINE_MARK, N_, Words, capitalised, words
 from alerts.model import AlertKey
 from crawler.runtime.cells import width
 
@@ -19,6 +22,19 @@ LEAST_LABEL = 10
 """Cells below which a headline has no label before it in a subject."""
 MOST_COUNTRIES = 2
 """Countries in the label of a headline."""
+_Value = TypeVar("_Value")
+IfAny = Annotated[_Value | None, Field(exclude_if=lambda value: value is None)]
+"""A value that is stored where there is one: a digest without it is stored as it was by versions that did not know it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineWords:
+    """Words that a machine made, fit to be shown: ``lang`` is their language, ``by`` the model that made them."""
+
+    text: str
+    lang: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +47,37 @@ class ReportItem:
     url: str
     when: datetime
     is_copy: bool = False
+    translation: IfAny[MachineWords] = None
+    """Of the title, where its language is one that the reader did not choose."""
+
+    def title_in(self, say: Words, mark: str = MACHINE_MARK) -> str:
+        """The title as one line shows it: a machine's after a mark that says so, the short one where another is not given."""
+        return say.machine_made(self.translation.text, mark) if self.translation else self.title
+
+    @property
+    def shown_lang(self) -> str:
+        """The language of that line."""
+        return self.translation.lang if self.translation else self.lang
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSentence:
+    """One sentence of a brief, and the reports that say it."""
+
+    text: str
+    reports: tuple[ReportItem, ...]
+    articles: tuple[int, ...] = ()
+    """Their numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryBrief:
+    """What a machine says that a story is about."""
+
+    sentences: tuple[CitedSentence, ...]
+    lang: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +118,8 @@ class StoryItem:
         whole: the codes of their side; items of former versions are of ASEAN.
         copies: how many articles only repeat a report. Digests of former versions count them as reports.
         about: countries that the report names beside China, where its language is one that the reader did not choose.
+        summary_translation: what a machine made of the snippet, where its language is one that the reader did not choose.
+        brief: what a machine says of the story.
     """
 
     key: str
@@ -92,6 +141,14 @@ class StoryItem:
     whole: tuple[str, ...] = ("ASEAN",)
     copies: int = 0
     about: tuple[str, ...] | None = None
+    summary_translation: IfAny[MachineWords] = None
+    brief: IfAny[StoryBrief] = None
+
+    @property
+    def has_machine_words(self) -> bool:
+        """Whether a machine made some of its words."""
+        reports = self.best, *self.others
+        return bool(self.brief or self.summary_translation or any(r.translation for r in reports))
 
     @property
     def base_key(self) -> str | None:
@@ -100,7 +157,7 @@ class StoryItem:
 
     def label(self, say: Words) -> str:
         """Topic and countries, for a headline that the reader may not be able to read; empty for any other."""
-        if self.about is None:
+        if self.about is None or self.best.translation:
             return ""
         topic = [self.topics[0].title] if self.topics else []
         return say.joined([*topic, *map(say.country, self.about[:MOST_COUNTRIES])])
@@ -142,6 +199,13 @@ class BaseItem:
     name_origin: str = ""
     translation: str = ""
     copies: int = 0
+    machine_name: IfAny[MachineWords] = None
+    """What a machine made of the name, where the register has none in a language of the reader."""
+    sentence_translation: IfAny[MachineWords] = None
+
+    def name_in(self, say: Words, mark: str = MACHINE_MARK) -> str:
+        """The name as one line shows it, likewise."""
+        return say.machine_made(self.machine_name.text, mark) if self.machine_name else self.name
 
     @property
     def quote_lang(self) -> str:
@@ -173,12 +237,18 @@ class RegisterItem:
     sentence_lang: str
     outlet: str
     url: str
+    machine_name: IfAny[MachineWords] = None
+    sentence_translation: IfAny[MachineWords] = None
+
+    def name_in(self, say: Words, mark: str = MACHINE_MARK) -> str:
+        """The name as one line shows it, likewise."""
+        return say.machine_made(self.machine_name.text, mark) if self.machine_name else self.name
 
 
 def base_line(base: BaseItem | RegisterItem, say: Words, longest: int = LONGEST_LINE) -> str:
     """A base in one line of at most so many cells: the stage that it reached, its name, and where it is."""
     around = width(_base_line(base, say, ""))
-    return _base_line(base, say, fitted(base.name, max(longest - around, LEAST_NAME)))
+    return _base_line(base, say, fitted(base.name_in(say), max(longest - around, LEAST_NAME)))
 
 
 def _base_line(base: BaseItem | RegisterItem, say: Words, name: str) -> str:
@@ -216,6 +286,13 @@ class Digest:
     ours: tuple[str, ...] = ("CN",)
     theirs: tuple[str, ...] = ("ASEAN",)
     """The codes of who the news is of; digests of former versions are of China and ASEAN."""
+
+    @property
+    def has_machine_words(self) -> bool:
+        """Whether a machine made some of its words."""
+        shown: list[BaseItem | RegisterItem] = [*self.bases, *self.register]
+        of_bases = any(b.machine_name or b.sentence_translation for b in shown)
+        return of_bases or any(s.has_machine_words for s in self.stories)
 
     @property
     def reports(self) -> int:
@@ -268,7 +345,7 @@ def _with_headline(say: Words, around: str, story: StoryItem, room: int) -> str:
     """A story's headline, after its label, within some words (``%(title)s`` stands for it), in at most so many cells."""
     left = room - width(say.gettext(around, title="")) if around else room
     before = _label_before(say, story, left)
-    title = before + fitted(story.best.title, max(left - width(before), LEAST_NAME))
+    title = before + fitted(story.best.title_in(say), max(left - width(before), LEAST_NAME))
     return say.gettext(around, title=title) if around else title
 
 

@@ -9,12 +9,14 @@ from typing import Any
 
 from lxml import etree
 
-from alerts.digests.digest import base_of
+from alerts.digests.digest import MachineWords, base_of
 from alerts.digests.excerpt import excerpt
 from alerts.digests.render import web_link
-from alerts.digests.wording import Words, words
+from alerts.digests.wording import BRIEF_BY, MACHINE_TRANSLATION, Words, words
 
 ATOM = "http://www.w3.org/2005/Atom"
+EXTENSION = "_aseanwatch"
+"""Our extension of JSON Feed (version 1.1, "Extensions"): ``translation`` of the title, ``summary_translation`` and ``brief``."""
 LONGEST_TITLE, LONGEST_TEXT = 300, 600
 """Characters of a report's headline and text in a feed."""
 Item = Mapping[str, Any]
@@ -41,7 +43,14 @@ def feed_id(domain: str, *parts: object) -> str:
 
 
 def item(
-    identity: str, url: str, title: str, text: str, published: str, language: str, tags: Sequence[str]
+    identity: str,
+    url: str,
+    title: str,
+    text: str,
+    published: str,
+    language: str,
+    tags: Sequence[str],
+    made: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """One entry.
 
@@ -53,8 +62,9 @@ def item(
         published: when it was published (ISO 8601).
         language: the language of the report.
         tags: what it is of.
+        made: what a machine made of it, for the extension of JSON Feed; in the text it stands already.
     """
-    return {
+    entry: dict[str, Any] = {
         "id": identity,
         "url": web_link(url),
         "title": title,
@@ -63,13 +73,62 @@ def item(
         "language": language,
         "tags": list(tags),
     }
+    return entry | ({EXTENSION: dict(made)} if made else {})
 
 
-def item_of_report(identity: str, report: Any, tags: Sequence[str]) -> dict[str, Any]:
+def item_of_report(
+    identity: str, report: Any, tags: Sequence[str], say: Words, translation: MachineWords | None = None
+) -> dict[str, Any]:
     """The entry that stands for a story, of the report that leads it (a row with title, text, url, lang and when)."""
     title = excerpt(report.title or report.text, LONGEST_TITLE)
     text = excerpt(report.text or report.title, LONGEST_TEXT)
-    return item(identity, report.url, title, text, report.when.isoformat(), report.lang, tags)
+    made = {}
+    if translation is not None:
+        at = translation.at.isoformat()
+        made["translation"] = _marked(
+            {"text": translation.text}, {"lang": translation.lang, "by": translation.by, "at": at}
+        )
+    text = _machine_lines(made, say) + text
+    return item(identity, report.url, title, text, report.when.isoformat(), report.lang, tags, made)
+
+
+def _marked(said: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, Any]:
+    """A machine's words as feeds give them: ``said``, in which language, by whom, when, and that it is a machine's."""
+    return {**said, "to": made["lang"], "by": made["by"], "at": made["at"], "machine": True}
+
+
+def _machine_lines(made: Mapping[str, Any], say: Words) -> str:
+    """What a machine made, as the first lines of an entry's text, each with the mark that says so."""
+    lines = []
+    for name in ("translation", "brief", "summary_translation"):
+        if name not in made:
+            continue
+        said, model = made[name], made[name]["by"]
+        if name == "brief":
+            sentences = " ".join(s["text"] for s in said["sentences"])
+            lines.append(f"{say.gettext(BRIEF_BY, model=model)}{say.marks.colon}{sentences}")
+        else:
+            mark = f"{say.gettext(MACHINE_TRANSLATION)}{say.marks.colon}{model}"
+            lines.append(say.bracketed(said["text"], mark))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _made_of(story: Mapping[str, Any], base: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a machine made of a story of a digest (plain values), as feeds give it."""
+    found = {
+        "translation": base.get("machine_name") if base else story["best"].get("translation"),
+        "summary_translation": (
+            base.get("sentence_translation") if base else story.get("summary_translation")
+        ),
+    }
+    made = {name: _marked({"text": m["text"]}, m) for name, m in found.items() if m}
+    if brief := story.get("brief"):
+        sentences = [
+            {"text": s["text"], "urls": [web_link(r["url"]) for r in s["reports"]]}
+            for s in brief["sentences"]
+        ]
+        made["brief"] = _marked({"sentences": sentences}, brief)
+    return made
 
 
 def items_of(content: Mapping[str, Any], domain: str) -> list[dict[str, Any]]:
@@ -101,7 +160,9 @@ def _item_of_story(
         f"\n{say.bracketed(r['outlet'], say.language_name(r['lang']))}{say.marks.colon}{web_link(r['url'])}"
         for r in story["others"]
     )
-    return item(identity, best["url"], title, f"{proof}{text}{others}", published, best["lang"], _tags(story))
+    made = _made_of(story, base)
+    body = f"{_machine_lines(made, say)}{proof}{text}{others}"
+    return item(identity, best["url"], title, body, published, best["lang"], _tags(story), made)
 
 
 def _title_of(base: Mapping[str, Any], say: Words) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from alerts.digests.build import build, facts_of
 from alerts.digests.digest import Digest
+from alerts.digests.machine_made import helped
 from alerts.model import AlertKey
 from crawler.config.settings import Settings, Subscription
 from crawler.judging.bases.stages import STAGES
@@ -38,7 +39,8 @@ def one_story(
     )
     # Not anybody's subscription: nothing of it is shown.
     reader = Subscription(name="shared", language=language)
-    digest = build(facts_of(connection, [alert]), settings, reader, [alert], now, now)
+    facts = facts_of(connection, [alert], helped=helped(settings, [reader]))
+    digest = build(facts, settings, reader, [alert], now, now)
     return digest if digest.stories else None
 
 

@@ -18,6 +18,12 @@ class ProvingSentence(NamedTuple):
     url: str = ""
 
 
+def lang_of(proved: Mapping[str, Any]) -> str:
+    """The language of the ``sentence`` of a base or a stage (as `proof_for` takes them); empty where it is not known."""
+    found = (lang for lang, quote in proved["quotes"].items() if quote["sentence"] == proved["sentence"])
+    return next(found, "")
+
+
 def proof_for(proved: Mapping[str, Any], languages: Sequence[str]) -> ProvingSentence | None:
     """The sentence in the best of a reader's languages, else in English, else the first; None where none is stored.
 

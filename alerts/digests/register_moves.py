@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from alerts.digests.build import reading_languages
 from alerts.digests.digest import RegisterItem
 from alerts.digests.excerpt import excerpt
+from alerts.digests.machine_made import machine_languages, made_for, read_languages
 from alerts.digests.wording import words
 from crawler.config.settings import Settings, Subscription
 from crawler.judging.places.concerned import names_one_of
@@ -58,7 +58,7 @@ def register_moves(
     mine = sorted(
         _asked_for(connection, subscription, found), key=lambda m: (m.day, m.base.key), reverse=True
     )
-    return _items(connection, subscription, mine[:MOST_MOVES])
+    return _items(connection, settings, subscription, mine[:MOST_MOVES])
 
 
 def _known_within(connection: Connection, start: datetime, end: datetime) -> dict[int, set[str]]:
@@ -109,14 +109,20 @@ def _asked_for(
 
 
 def _items(
-    connection: Connection, subscription: Subscription, moves: Collection[_Move]
+    connection: Connection, settings: Settings, subscription: Subscription, moves: Collection[_Move]
 ) -> tuple[RegisterItem, ...]:
-    reading = tuple(dict.fromkeys((subscription.language, *reading_languages(subscription), "en")))
+    reading = tuple(dict.fromkeys((*read_languages(subscription), "en")))
+    languages = machine_languages(settings, subscription)
     proofs = {id(m): m.step.proof_for(reading) for m in moves}
     tellers = tellers_of(connection, (proof.article for proof in proofs.values()))
+    names = {id(m): m.base.name_for(reading) for m in moves}
+    passages = [
+        *((n.text, n.lang) for n in names.values()), *((p.sentence, p.lang) for p in proofs.values())
+    ]  # fmt: skip
+    machine = made_for(connection, languages, texts=passages)
     found = []
     for move in moves:
-        proof, name = proofs[id(move)], move.base.name_for(reading)
+        proof, name = proofs[id(move)], names[id(move)]
         found.append(
             RegisterItem(
                 key=move.base.key,
@@ -131,6 +137,8 @@ def _items(
                 sentence_lang=proof.lang,
                 outlet=excerpt(tellers[proof.article].outlet, 80),
                 url=tellers[proof.article].url,
+                machine_name=machine.words(name.text, name.lang, NAME),
+                sentence_translation=machine.words(proof.sentence, proof.lang, SENTENCE),
             )
         )
     return tuple(found)

@@ -20,7 +20,7 @@ from alerts.digests.digest import Digest
 from alerts.digests.excerpt import Piece, harmless
 from alerts.digests.marks import story_mark
 from alerts.digests.sections import MANY, Card, in_brief, preview_of, sections_of
-from alerts.digests.wording import FRAMES, N_, Words, capitalised, words
+from alerts.digests.wording import FRAMES, MACHINE_MARK, MACHINE_NOTE, N_, Words, capitalised, words
 from crawler.parsing.urls import is_web_url
 
 TALL_SCRIPTS = ("th", "lo", "km", "my")
@@ -211,6 +211,7 @@ def shared_page(digest: Digest, service: str, last: datetime) -> str:
         "year": digest.end.year,
         "service": service,
         "last": last.date(),
+        "machine_note": machine_note(digest, words(digest.language)),
     }
     return _inliner().inline(environment(digest.language).get_template("shared.html.j2").render(values))
 
@@ -223,8 +224,14 @@ def _values(digest: Digest, shown: int, links: PageLinks, sender: str) -> dict[s
         "digest": digest, "subject": digest.subject, "preview": preview_of(sections, say), "sections": sections,
         "brief": in_brief(sections, say), "contents": sections if cards > MANY and len(sections) > 1 else (),
         "day": say.long_day(digest.end.date()), "counts": counts(digest, say), "period": period(digest, say),
+        "machine_note": machine_note(digest, say),
         "links": links, "sender": sender, "omitted": digest.omitted + len(digest.stories) - shown,
     }  # fmt: skip
+
+
+def machine_note(digest: Digest, say: Words) -> str:
+    """What the short mark of a machine's words means; empty where there are none."""
+    return say.gettext(MACHINE_NOTE, mark=say.gettext(MACHINE_MARK)) if digest.has_machine_words else ""
 
 
 def counts(digest: Digest, say: Words) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from alerts.digests.digest import LONGEST_LINE, BaseItem, Digest, StoryItem, base_line, base_of
 from alerts.digests.excerpt import shortened
-from alerts.digests.wording import N_, Words
+from alerts.digests.wording import MACHINE_MARK, MACHINE_TRANSLATION, N_, Words, capitalised
 
 BRIEFS = 3
 """Lines at the head of a digest."""
@@ -31,12 +31,16 @@ class Card:
             return self.base.sentence
         return "".join(piece.text for piece in self.story.snippet) if self.story else ""
 
-    @property
-    def title(self) -> str:
-        """The name of the base, or the headline of the story."""
+    def news_in(self, say: Words) -> str:
+        """The same as one line shows it: what a machine made of it after the mark that says so."""
+        made = self.base.sentence_translation if self.base else self.story and self.story.summary_translation
+        return say.machine_made(made.text) if made and self.news else self.news
+
+    def title_in(self, say: Words, mark: str = MACHINE_MARK) -> str:
+        """The name of the base, or the headline of the story, likewise."""
         if self.base is not None:
-            return self.base.name
-        return self.story.best.title if self.story else ""
+            return self.base.name_in(say, mark)
+        return self.story.best.title_in(say, mark) if self.story else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +137,12 @@ def _line(card: Card, place: int, say: Words) -> BriefLine:
     if card.base is not None:
         return BriefLine(base_line(card.base, say), say.language, place)
     assert card.story is not None  # a card has one or both
-    title = shortened(card.title, LONGEST_LINE)
-    return BriefLine(title, card.story.best.lang, place, card.story.label(say))
+    best = card.story.best
+    # There is room for the full words here, in the place of what helps with a headline that cannot be read.
+    made = best.translation
+    label = capitalised(say.gettext(MACHINE_TRANSLATION)) if made else card.story.label(say)
+    title = shortened(made.text if made else best.title, LONGEST_LINE)
+    return BriefLine(title, made.lang if made else best.lang, place, label)
 
 
 def _cards_of(sections: Sequence[DigestSection]) -> list[Card]:
@@ -148,7 +156,7 @@ def preview_of(sections: Sequence[DigestSection], say: Words) -> str:
     that is who reported.
     """
     cards = _cards_of(sections)
-    parts = [card.news for card in cards[:1]] + [card.title for card in cards[1:3]]
+    parts = [card.news_in(say) for card in cards[:1]] + [card.title_in(say) for card in cards[1:3]]
     found = [part for part in parts if part] or [_reported(card, say) for card in cards[:1]]
     return shortened(" · ".join(found), LONGEST_LINE)
 

@@ -11,6 +11,8 @@ from crawler.judging.bases.sentences import sentences_in
 from crawler.parsing.headline_likeness import pairs_of
 from crawler.store.leading import UNSPACED
 
+SNIPPET = 260
+"""Characters of a summary in a digest. Assistants are asked for the translation of just these."""
 SENTENCES = 6
 """So many sentences from the beginning are considered. What a report tells first weighs most in news."""
 REPEATS = 0.75
@@ -54,7 +56,7 @@ def summary_span(title: str, text: str, evidence: Sequence[dict[str, Any]], most
     spans = [(_begin(text, a, b), b) for a, b in sentences_in(text[: most * 20])[: 2 * SENTENCES]]
     spans = [(a, _end(text, a, b)) for a, b in spans]
     fitting = [span for span in spans if _says_something(text[span[0] : span[1]])][:SENTENCES]
-    adding = [span for span in fitting if not _repeats(title, text[span[0] : span[1]])]
+    adding = [span for span in fitting if not repeats(title, text[span[0] : span[1]])]
     if not adding:
         return 0, 0
     start, end = max(adding, key=lambda span: _worth(text, span, fitting.index(span), evidence))
@@ -113,7 +115,7 @@ def _says_something(sentence: str) -> bool:
     return len(sentence) >= (SHORTEST_UNSPACED if UNSPACED.search(sentence) else SHORTEST)
 
 
-def _repeats(title: str, sentence: str) -> bool:
+def repeats(title: str, sentence: str) -> bool:
     """Whether a sentence tells nothing beyond the headline."""
     headline, said = pairs_of(title), pairs_of(sentence)
     if not headline or not said:

@@ -86,6 +86,13 @@ _WEEKDAYS = (
 )  # fmt: skip
 
 
+MACHINE_TRANSLATION = N_("machine translation")
+MACHINE_MARK = N_("MT")
+BRIEF_BY = N_("Brief by %(model)s")
+MACHINE_NOTE = N_(
+    "Some words here are machine-made (%(mark)s: machine translation). The reports' own words and links stand beside them."
+)
+"""Short for machine translation, before words in a subject or a list. The full words stand where there is room."""
 _LENGTHS = {
     "second": (N_("%(num)s second"), N_("%(num)s seconds")), "minute": (N_("%(num)s minute"), N_("%(num)s minutes")),
     "hour": (N_("%(num)s hour"), N_("%(num)s hours")), "day": (N_("%(num)s day"), N_("%(num)s days")),
@@ -255,6 +262,10 @@ class Words:
         if not copies:
             return said
         return self.marks.comma.join([said, self.ngettext("%(num)s copy", "%(num)s copies", copies)])
+
+    def machine_made(self, text: str, mark: str = MACHINE_MARK) -> str:
+        """Words that a machine translated, after the mark that says so; whoever shows the short one explains it nearby."""
+        return f"[{self.gettext(mark)}] {text}"
 
     def bracketed(self, text: str, *more: str) -> str:
         """A text with others in brackets behind it, in the language's marks."""

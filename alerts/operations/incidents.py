@@ -41,6 +41,8 @@ LONGEST_WAIT = timedelta(minutes=30)
 UNDER_WAY = timedelta(minutes=15)
 """A unit that takes a worker longer may hang, and delays others of its kind."""
 GIVEN_UP = timedelta(hours=24)
+FAILURES_IN_A_ROW = 3
+"""After so many an assistant's failures are no chance."""
 LEAST_FREE = 500_000_000
 """Bytes that must be free on the disk of the store."""
 SUBSCRIPTION = "operations"
@@ -86,6 +88,8 @@ def find_troubles(
         found.append(Trouble("configuration", "config.yaml", Phrase(problem.splitlines()[0])))
     if settings.storage.backups is not None:
         found += _backups(connection, now)
+    if settings.assist.enabled:
+        found += _assistants(connection, settings, now)
     if restart:
         found.append(Trouble("restart", "config.yaml", needs_restart(restart)))
     # PostgreSQL may lie on another machine, whose disk this process cannot see.
@@ -120,6 +124,25 @@ def _backups(connection: Connection, now: datetime) -> Iterator[Trouble]:
     else:
         return
     yield Trouble("backup", "store", message)
+
+
+def _assistants(connection: Connection, settings: Settings, now: datetime) -> Iterator[Trouble]:
+    """Assistants that give no answers. Nothing waits for them, but readers miss what they pay for."""
+    from alerts.assist.overview import failure_of  # noqa: PLC0415 - whoever has none loads nothing of them
+    from crawler.assist.assistants import name_of  # noqa: PLC0415 - as above
+    from crawler.assist.breaker import state_of  # noqa: PLC0415 - as above
+
+    for name in dict.fromkeys(map(name_of, settings.assist.assistants)):
+        state = state_of(connection, name, now)
+        if state.failures >= FAILURES_IN_A_ROW and state.since is not None:
+            message = Phrase(
+                "the assistant %(name)s %(what)s since %(since)s (%(error)s); digests go out without it",
+                name=str(name),
+                what=failure_of(state),
+                since=f"{state.since:%Y-%m-%d %H:%M} UTC",
+                error=(state.problem or "?")[:200],
+            )
+            yield Trouble("assistant", str(name), message)
 
 
 def _coverage(found: Ledger, settings: Settings) -> Iterator[Trouble]:

@@ -18,16 +18,28 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from sqlalchemy import Connection, func, select, text
 
+from alerts.assist.queue import waiting_reports
 from alerts.delivery import breaker
 from alerts.operations.live_config import Live
 from alerts.operations.progress import last_selected, unsent
+from crawler.config.settings import Settings
 from crawler.polling.delays import quantile, together
 from crawler.sources.coverage import Ledger, ledger
-from crawler.store import Store, jobs, units, waiting, websub
-from crawler.store.schema import alerts, articles, deliveries, entries, entry_ends, incidents, stories
+from crawler.store import Store, assist, jobs, units, waiting, websub
+from crawler.store.schema import (
+    alerts,
+    articles,
+    assist_requests,
+    deliveries,
+    entries,
+    entry_ends,
+    incidents,
+    stories,
+)
 from crawler.store.waiting import Reason
 
 SPAN = timedelta(days=7)
+TASKS = ("translate", "brief", "check")
 NAME = "aseanwatch_"
 
 
@@ -65,6 +77,8 @@ class Collector:
             yield from _news(connection, now)
             yield from _delivery(connection, now)
             yield from _trouble(connection)
+            if settings.assist.enabled:
+                yield from _assistants(connection, settings, now)
             if not self._store.is_sqlite:
                 yield from _queue(connection)
             yield _gauge("store_bytes", "Size of the store.", _size(connection, self._store))
@@ -220,6 +234,43 @@ def _trouble(connection: Connection) -> Iterator[Metric]:
     yield _labelled(
         GaugeMetricFamily(f"{NAME}incidents", "Trouble that lasts, by its kind.", labels=["kind"]),
         sorted(tuple(r) for r in rows),
+    )
+
+
+def _assistants(connection: Connection, settings: Settings, now: datetime) -> Iterator[Metric]:
+    """What assistants took in 24 hours. Gauges, for the record is pruned, and counters must not fall."""
+    since = now - timedelta(days=1)
+    c = assist_requests.c
+    rows = connection.execute(
+        select(c.task, c.outcome, func.count(), func.sum(c.seconds))
+        .where(c.at >= since, c.characters > 0)
+        .group_by(c.task, c.outcome)
+    ).all()
+    yield _labelled(
+        GaugeMetricFamily(f"{NAME}assist_requests", "Requests to assistants in 24 hours.", labels=["task", "outcome"]),
+        [(r[0], r[1], r[2]) for r in rows],
+    )  # fmt: skip
+    yield _labelled(
+        GaugeMetricFamily(f"{NAME}assist_seconds", "Seconds that these took together.", labels=["task", "outcome"]),
+        [(r[0], r[1], r[3]) for r in rows],
+    )  # fmt: skip
+    used = assist.usage_since(connection, since)
+    yield _labelled(
+        GaugeMetricFamily(f"{NAME}assist_tokens", "Tokens in 24 hours, read and written.", labels=["direction"]),
+        [("read", used.tokens_in), ("written", used.tokens_out)],
+    )  # fmt: skip
+    yield _gauge("assist_money", "Money in 24 hours, by the prices of the configuration.", used.money)
+    refused = Counter[str]()
+    for task, _, count in assist.refusals(connection, since):
+        refused[task] += count
+    yield _labelled(
+        GaugeMetricFamily(f"{NAME}assist_refused", "Answers refused in 24 hours.", labels=["task"]),
+        [(task, refused[task]) for task in TASKS],
+    )
+    yield _gauge(
+        "assist_waiting",
+        "Reports that no assistant was asked about yet.",
+        waiting_reports(connection, settings.assist.fresh, now),
     )
 
 

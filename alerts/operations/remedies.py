@@ -91,6 +91,10 @@ REMEDIES: Mapping[str, Remedy] = {
         Phrase("mend what the message says, then make one: aseanwatch db backup"), command="aseanwatch db backup",
         clause=N_("backups are not made"),
     ),
+    "assistant": Remedy(
+        Phrase("nothing yet if it comes back by itself; else mend the section assist of config.yaml"), "/console/health#assistants",
+        "aseanwatch assist status", "", N_("an assistant gives no answers"),
+    ),
     "queue": Remedy(
         Phrase("see what the workers do: aseanwatch units list"), command="aseanwatch units list",
         clause=N_("work waits for workers"),

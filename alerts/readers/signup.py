@@ -39,6 +39,7 @@ CHOICES = (
     "languages",
     "countries",
     "asean_wide",
+    "original_only",
     "when",
     "timezone",
     "language",

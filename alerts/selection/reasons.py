@@ -224,6 +224,26 @@ class NoNewBase(_InWords):
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBack(_InWords):
+    """The second reader holds the story's base back: the rules are not sure of it, and it says that it is none."""
+
+    base: str
+    chance: float
+    by: str
+    quote: str
+
+    def _phrase(self) -> Phrase:
+        return Phrase(
+            "its base %(base)s is doubtful (the rules are sure of it to %(percent)s %%), and the second reader %(model)s says that it"
+            " is none: “%(quote)s”",
+            base=self.base,
+            percent=str(round(100 * self.chance)),
+            model=self.by,
+            quote=self.quote,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class BaseAlerted(_InWords):
     """The subscription had an alert of the story's base, and the base has reached no new stage."""
 
@@ -283,6 +303,7 @@ Reason = (
     | TooOld
     | CameWithArchive
     | NoNewBase
+    | HeldBack
     | BaseAlerted
     | StoryAlerted
     | ArticleAlerted

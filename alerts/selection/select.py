@@ -12,6 +12,7 @@ from alerts.selection.reasons import (
     ArticleAlerted,
     BaseAlerted,
     CameWithArchive,
+    HeldBack,
     IsCopy,
     KnownBefore,
     LowScore,
@@ -288,6 +289,8 @@ def _story_outcome(
         return _decision(name, story.key, story, _first(of_stories))
     if story.bases or story.updates:
         return _base_alerted(story, raised)
+    if story.held:
+        return HeldBack(*story.held[0])
     return NoNewBase(sorted({topic for match in of_bases for topic in match.topics}))
 
 

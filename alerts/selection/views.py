@@ -56,6 +56,15 @@ class Correction(NamedTuple):
     version: int
 
 
+class HeldBase(NamedTuple):
+    """A base that is not told because the second reader says that it is none: what it quotes, and how sure the rules are."""
+
+    base: str
+    chance: float
+    by: str
+    quote: str
+
+
 @dataclass(frozen=True, slots=True)
 class StoryView:
     """A story with its reports, and what it is to the register.
@@ -66,6 +75,7 @@ class StoryView:
         bases: the keys of the bases that begin with it.
         updates: the bases that it brought to a later stage.
         corrections: what takes back or changes an earlier report.
+        held: the bases that begin with it and are held back.
         first_seen: when its first report was seen; None if it has none.
         key: that of its own alert. Made once, for it is asked of every subscription.
     """
@@ -75,6 +85,7 @@ class StoryView:
     bases: tuple[str, ...] = ()
     updates: tuple[BaseUpdate, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    held: tuple[HeldBase, ...] = ()
     first_seen: datetime | None = field(init=False)
     key: AlertKey = field(init=False)
 

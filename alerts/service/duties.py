@@ -87,9 +87,11 @@ def duties(planner: Planner, polls: Callable[[], object], rounds: Callable[[], o
     """
     second = timedelta(seconds=1)
     minute = timedelta(minutes=1)
+    assist = (Duty("assist", 5 * second, planner.ask_assistants, 2 * second),)
     return (
         Duty("polls", second, polls),
         Duty("rounds", 5 * second, rounds),
+        *(assist if planner.settings.assist.enabled else ()),
         # A quarter of a minute apart, so that the scheduler does not do all of them in one moment.
         Duty("left over", minute, planner.take_up_pending, 15 * second),
         Duty("revisits", minute, planner.take_up_revisits, 30 * second),

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alerts.digests.packing import pack_sent
 from alerts.identity.keys import signing_keys_or_none
@@ -25,6 +26,9 @@ from crawler.store.upkeep import prune
 from crawler.tasks.duties import take_up_pending, take_up_revisits
 from crawler.tasks.follow_ups import SELECT, QueuedFollowUps
 from crawler.tasks.poll_planner import PollPlanner
+
+if TYPE_CHECKING:
+    from alerts.assist.background import AssistWork
 
 log = logging.getLogger("aseanwatch")
 
@@ -56,6 +60,7 @@ class Planner:
         self.settings, self.store, self.clock = settings, store, clock
         self._live = live or Live(None, settings)
         self._follow_ups = follow_ups
+        self._assist: AssistWork | None = None
 
     def begin(self) -> None:
         """Remember the subscriptions of the configuration, so that they get no old news."""
@@ -97,6 +102,20 @@ class Planner:
         is_public = self.settings.delivery.public_url is not None
         keys = signing_keys_or_none(self.settings, self.store) if is_public else ()
         await HubSubscriber(self.settings, self.store, self.clock, keys).look()
+
+    async def ask_assistants(self) -> None:
+        """Have assistants read what is new, in a thread of its own that nothing waits for."""
+        if self._assist is None:
+            # Whoever has no assistant loads nothing of them.
+            from alerts.assist.background import AssistWork  # noqa: PLC0415 - as said
+
+            self._assist = AssistWork(self.settings, self.store, self.clock)
+        self._assist.wake()
+
+    def end(self) -> None:
+        """Give up what goes on beside the duties; it is begun again by whoever plans next."""
+        if self._assist is not None:
+            self._assist.stop()
 
     def pack_digests(self) -> None:
         """Pack the digests of which nothing waits to be sent."""

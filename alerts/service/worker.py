@@ -160,6 +160,7 @@ class Worker:
                 await self._until_something_changes(working, settings, app)
                 freeing.cancel()
                 delivery.stop()
+                planner.end()
                 working.cancel()
                 try:
                     await working

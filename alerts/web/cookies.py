@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 SESSION, FORM, DEVICE, ATTEMPT = "aw_session", "aw_form", "aw_device", "aw_attempt"
-LANGUAGE, ZONE, NOTICE = "aw_language", "aw_zone", "aw_notice"
+LANGUAGE, ZONE, NOTICE, ORIGINAL = "aw_language", "aw_zone", "aw_notice", "aw_original"
 _SECRET = (SESSION, FORM, DEVICE, ATTEMPT)
 YEAR = 400 * 86_400
 """Seconds that a browser keeps a choice: 400 days, the most that browsers allow."""

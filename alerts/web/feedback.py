@@ -10,6 +10,7 @@ from starlette.responses import Response
 from alerts.delivery.outbox import digest_of
 from alerts.digests.digest import StoryItem
 from alerts.digests.marks import FEEDBACK_WISHES, MORE_LIKE_THIS, NOT_FOR_ME
+from alerts.digests.wording import MACHINE_TRANSLATION
 from alerts.identity.links import Grant, LinkError
 from alerts.identity.story_links import FEEDBACK_FOR, digest_in, find_message
 from alerts.readers import signup
@@ -50,7 +51,7 @@ def feedback(request: ReaderRequest) -> Response:
         item = _story_in(connection, link)
         known = reader_feedback.said(connection, *_whose(link), link.story)
     name = record.subscription.title or record.subscription.name
-    headline = item.best.title if item is not None else None
+    headline = item.best.title_in(request.words, MACHINE_TRANSLATION) if item is not None else None
     if not request.is_post:
         return _page(request, wish, name, headline, known)
     if link.is_test:

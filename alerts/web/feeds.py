@@ -20,6 +20,7 @@ from alerts.digests.feeds import (
     items_of,
     json_feed,
 )
+from alerts.digests.machine_made import made_for
 from alerts.digests.message import domain_of
 from alerts.digests.packing import bodies_of
 from alerts.readers import signup
@@ -60,10 +61,17 @@ def of_topic(request: ReaderRequest) -> Response:
         rows = {
             r.id: r for r in connection.execute(select(*columns).where(articles.c.id.in_(stories.values())))
         }
+        machine = made_for(connection, request.machine_languages, titles_of=rows.values())
     domain = domain_of(request.settings.delivery.sender)
     title = request.settings.topic_title(name, request.language)
     items = [
-        item_of_report(feed_id(domain, "topic", name, "story", story), rows[number], [title])
+        item_of_report(
+            feed_id(domain, "topic", name, "story", story),
+            rows[number],
+            [title],
+            request.words,
+            machine.title(rows[number]),
+        )
         for story, number in stories.items()
         if number in rows
     ]

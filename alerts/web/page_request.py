@@ -55,6 +55,11 @@ class PageRequest:
         """What the reader reads, best first: headlines are shown in the first of them that a story has."""
         return tuple(dict.fromkeys((self.language, "en")))
 
+    @property
+    def machine_languages(self) -> tuple[str, ...]:
+        """The languages in which a machine's words are shown to the reader, best first; none where nobody wants them."""
+        return self.reading_languages if self.settings.assist.enabled else ()
+
     def gettext(self, message: str, **values: object) -> str:
         """A text of the page in the language of the answer, with its values (``%(name)s``)."""
         return self.words.gettext(message, **values)

@@ -84,6 +84,8 @@ def fields(
         "zones_here": zones_here(language),
         "zones_elsewhere": zones_elsewhere(language),
         "frames": FRAMES.items(),
+        # Without an assistant there is nothing to do without, unless somebody chose it while there was one.
+        "offers_original": settings.assist.enabled or own["original_only"],
     }  # fmt: skip
 
 
@@ -93,6 +95,7 @@ def _chosen(settings: Settings, language: str, subscription: Subscription | None
         return {
             "topics": (), "topics_mode": ALL, "languages": (), "countries": (), "asean_wide": True, "rhythm": "daily", "at": "07:30",
             "timezone": settings.schedule.timezone, "quiet": "", "weekends_off": False, "most": 40, "language": language, "address": "",
+            "original_only": False,
         }  # fmt: skip
     when = subscription.when
     topics_mode, ticked = _topics_of(subscription)
@@ -110,6 +113,7 @@ def _chosen(settings: Settings, language: str, subscription: Subscription | None
         "most": subscription.most,
         "language": subscription.language,
         "address": "",
+        "original_only": subscription.original_only,
     }
 
 
@@ -122,6 +126,7 @@ def _typed(settings: Settings, language: str, form: Mapping[str, Sequence[str]])
     for name in ("topics_mode", "rhythm", "at", "timezone", "quiet", "most", "language", "address"):
         shown[name] = first.get(name, shown[name])
     shown["asean_wide"] = _is_asean_wide(form)
+    shown["original_only"] = _is_original_only(form, None)
     shown["weekends_off"] = bool(first.get("weekends_off"))
     return shown
 
@@ -133,6 +138,13 @@ def _first_values(form: Mapping[str, Sequence[str]]) -> dict[str, str]:
 def _is_asean_wide(form: Mapping[str, Sequence[str]]) -> bool:
     """Whether the box is ticked: the last value is its own. A form without the box leaves it as it is by itself."""
     return (form.get("asean_wide") or ("1",))[-1] == "1"
+
+
+def _is_original_only(form: Mapping[str, Sequence[str]], former: Subscription | None) -> bool:
+    """Whether the box is ticked; a form without the box leaves it as it was."""
+    if "original_only" not in form:
+        return former is not None and former.original_only
+    return form["original_only"][-1] == "1"
 
 
 def with_own(offered: Sequence[str], own: Sequence[str]) -> list[str]:
@@ -203,7 +215,7 @@ def choices(form: Mapping[str, Sequence[str]], former: Subscription | None = Non
         **_chosen_topics(form, former),
         "languages": _as_before(form.get("languages", ()), former.languages if former else ()),
         "countries": _as_before(form.get("countries", ()), former.countries if former else ()),
-        "asean_wide": _is_asean_wide(form),
+        "asean_wide": _is_asean_wide(form), "original_only": _is_original_only(form, former),
         "when": rhythm if rhythm in ("instant", "hourly") else f"{rhythm} {at}",
         "timezone": first.get("timezone") or None, "quiet": first.get("quiet") or None,
         "days_off": _days_off(bool(first.get("weekends_off")), former),

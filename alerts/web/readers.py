@@ -14,7 +14,7 @@ from alerts.delivery.dispatch import next_digest
 from alerts.delivery.outbox import digest_of, latest_of
 from alerts.delivery.personal import without
 from alerts.digests.render import render
-from alerts.digests.wording import N_
+from alerts.digests.wording import MACHINE_TRANSLATION, N_
 from alerts.identity.links import Grant
 from alerts.readers import signup
 from alerts.subscriptions import reader_states, subscriptions
@@ -235,7 +235,10 @@ def _nothing_yet(request: ReaderRequest, connection: Connection, subscription: S
         "title": request.gettext("There is nothing to tell yet."),
         "days": LOOK_BACK,
         "subject": would_be.subject if would_be.stories else "",
-        "stories": [(story.best.title, story.best.lang) for story in would_be.stories[:PAST_DIGESTS]],
+        "stories": [
+            (story.best.title_in(request.words, MACHINE_TRANSLATION), story.best.shown_lang)
+            for story in would_be.stories[:PAST_DIGESTS]
+        ],
         "back": f"/change/{request.path_value('token')}",
     }
     return page("looked_back.html.j2", request.language, values)

@@ -15,9 +15,10 @@ from sqlalchemy import Connection
 
 from crawler.store import bases, overview
 from crawler.store.articles import Filter, find, topics_of
+from crawler.store.bulk import chunks
 
 Row = Mapping[str, Any]
-COLUMNS = {
+COLUMNS: dict[str, Sequence[str]] = {
     "articles": (
         "id",
         "url",
@@ -58,6 +59,12 @@ COLUMNS = {
         "url",
     ),
 }
+TRANSLATED = "translated "
+"""Before the name of rows that have a machine's translation of their title, too."""
+COLUMNS |= {
+    f"{TRANSLATED}{what}": (*columns, f"{'name' if what == 'bases' else 'title'}_translated", "translated_by")
+    for what, columns in COLUMNS.items()
+}
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """How a text begins that a spreadsheet takes for a formula; East Asian ones take the wide forms too (OWASP, CSV injection)."""
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -91,6 +98,34 @@ def rows_of(connection: Connection, what: str, since: datetime | None = None) ->
     )
     rows = [{name: _plain(row[name]) for name in COLUMNS[what]} for row in found]
     return [r for r in rows if since is None or datetime.fromisoformat(r["first_seen"]) >= since]
+
+
+def translated_rows(
+    connection: Connection, what: str, rows: Iterable[Row], language: str
+) -> Iterator[dict[str, Any]]:
+    """Rows with what a machine made of their title, or of a base's name, and by which model; both empty where it made nothing.
+
+    Args:
+        connection: to the store.
+        what: of what the rows are.
+        rows: rows as `rows_of` gives them.
+        language: into which.
+    """
+    from crawler.assist.shown import shown  # noqa: PLC0415 - nothing of assistants is loaded before
+
+    for part in chunks(rows):
+        passages = [_passage(what, row) for row in part]
+        found = shown(connection, passages, (), (language,))
+        for row, (text, lang) in zip(part, passages, strict=True):
+            made = found.translation(text, lang, (language,))
+            added = (made.text, made.by) if made else ("", "")
+            yield {**row, **dict(zip(COLUMNS[f"{TRANSLATED}{what}"][-2:], added, strict=True))}
+
+
+def _passage(what: str, row: Row) -> tuple[str, str]:
+    if what == "bases":
+        return str(row["names"].get(row["original"], "")), row["original"]
+    return row["title"], row["lang"]
 
 
 def base_row(base: Mapping[str, Any]) -> dict[str, Any]:

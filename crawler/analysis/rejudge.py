@@ -16,7 +16,7 @@ from crawler.judging.judge import Judge
 from crawler.judging.parties import Parties
 from crawler.judging.stories.likeness import Report
 from crawler.model import Classification
-from crawler.store import Store, articles, base_register, bases, stories
+from crawler.store import Store, articles, base_candidates, base_register, bases, stories
 from crawler.store.active_stories import ActiveStories, report_of
 from crawler.store.base_tallies import BaseTallies
 from crawler.store.bulk import chunks
@@ -72,11 +72,15 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         found = Rejudged(articles=len(rows))
         before = _register(connection)
         old_topics = _topics(connection, [r.id for r in rows])
+        entered = base_candidates.entered(connection)
         # Boilerplate that was learned since counts for nothing
         # now, also in reports that came before it was known.
         readings = without_boilerplate(
             connection,
-            {row.id: (article_of(row), judge.classify(article_of(row))) for row in rows},
+            {
+                row.id: (article_of(row), judge.classify(article_of(row), confirmed=row.id in entered))
+                for row in rows
+            },
             window,
             judge.rules.parties,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import Progress
@@ -24,8 +24,12 @@ from crawler.commands.context import (
     working,
 )
 from crawler.config import load
+from crawler.config.settings import Settings
 from crawler.judging.judge import Judge, Rules
 from crawler.runtime.clock import now
+
+if TYPE_CHECKING:
+    from crawler.analysis.second_reader import SecondReaderCounts
 
 OF = "of"
 """The figure that says how many a share is of."""
@@ -66,6 +70,13 @@ def evaluate_command(
             help="With --weights: those whose name begins so (relevance, bases.near).",
         ),
     ] = None,
+    assist: Annotated[
+        bool,
+        typer.Option(
+            "--assist",
+            help="Also with the second reader of the configuration where the rules are not sure; sends it parts of the file.",
+        ),
+    ] = False,
     factor: Annotated[
         list[float] | None,
         typer.Option(
@@ -82,17 +93,62 @@ def evaluate_command(
             raise FileError(
                 f"{file}: row {number} (id {row['id']}) has no labels; missing: {', '.join(missing)}"
             )
-    rules = load(config).rules()
+    settings = load(config)
+    rules = settings.rules()
     if weights:
         _print_effects(rows, rules, changes(tuple(only or ()), tuple(factor or FACTORS)), json=json)
         return
     with working("Judging, and comparing with the labels …"):
         measures, predictions = evaluate(rows, Judge(rules), now())
+    counts = None
+    if assist:
+        counts, measures["with_second_reader"] = _read_twice(settings, rows)
     if json:
         print_json(measures)
     else:
+        twice = measures.pop("with_second_reader", None)
+        if counts is not None:
+            _print_second_reader(counts, measures, twice)
         _print_measures(measures)
     _tell_problems(file, predictions)
+
+
+def _read_twice(
+    settings: Settings, rows: Sequence[Mapping[str, Any]]
+) -> tuple[SecondReaderCounts, dict[str, Any]]:
+    """What the second reader was asked, and the measures with it, as plain values."""
+    from crawler.analysis.second_reader import JudgeWithSecondReader  # noqa: PLC0415 - assistants are loaded for it alone
+
+    judge = JudgeWithSecondReader(settings)
+    with working("Again, with the second reader …"):
+        try:
+            measures, _ = evaluate(rows, judge, now())
+        finally:
+            judge.close()
+    return judge.counts, {**measures, "asked": judge.counts.plain()}
+
+
+def _print_second_reader(
+    counts: SecondReaderCounts, alone: Mapping[str, Any], twice: Mapping[str, Any]
+) -> None:
+    """Print what the second reader was asked, and what it changes of the measures that it can."""
+    said = ", ".join(f"{verdict} {count}" for verdict, count in sorted(counts.verdicts.items())) or "nothing"
+    refused, failed = sum(counts.refused.values()), sum(counts.failed.values())
+    tokens = counts.tokens.tokens_in + counts.tokens.tokens_out
+    out.print(
+        f"second reader: asked about {counts.asked} candidates: {said}, {refused} refused, {failed} without an answer;"
+        f" {counts.brought} brought in and {counts.held} held back; {tokens} tokens",
+        markup=False,
+        soft_wrap=True,
+    )
+    for reason, count in [*counts.refused.most_common(), *counts.failed.most_common()]:
+        err.print(f"{count}: {reason}", markup=False, soft_wrap=True)
+    for name in ("new_base", "new_base_without_topic", "new_base_by_lang"):
+        bounds = [m.get("intervals", {}).get(name) for m in (alone, twice)]
+        out.print(f"{name}: {_figures(alone[name], bounds[0])}", markup=False, soft_wrap=True)
+        out.print(
+            f"  with the second reader: {_figures(twice[name], bounds[1])}", markup=False, soft_wrap=True
+        )
 
 
 def _print_measures(measures: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from crawler.analysis.export import article_rows, rows_of
+from crawler.analysis.export import TRANSLATED, article_rows, rows_of, translated_rows
 from crawler.analysis.output_files import STANDARD, output_to
 from crawler.analysis.release import not_a_copy
 from crawler.commands.context import (
@@ -154,13 +154,29 @@ def export_command(
         str | None,
         typer.Option("--since", help="Only what was first seen since then: 7d, or a moment (ISO 8601)."),
     ] = None,
+    translate_to: Annotated[
+        str | None,
+        typer.Option(
+            "--translate-to",
+            help="Also what a machine assistant made of the titles in this language, and by which model.",
+        ),
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Write everything stored, for other programs."""
-    place = output_to(output or STANDARD, form=form, overwrite=True, what=what)
+    from crawler.judging.text.language import LANGUAGES  # noqa: PLC0415 - other commands start without it
+
+    if translate_to is not None and translate_to not in LANGUAGES:
+        raise typer.BadParameter(
+            f"{translate_to!r} is no language; choose of {', '.join(LANGUAGES)}", param_hint="--translate-to"
+        )
+    kind = f"{TRANSLATED}{what}" if translate_to else what
+    place = output_to(output or STANDARD, form=form, overwrite=True, what=kind)
     _, store = open_existing(config)
     with working(f"Reading {what} …"), store.read() as connection:
         rows = rows_of(connection, what, moment_since(since, now()))
+        if translate_to:
+            rows = list(translated_rows(connection, what, rows, translate_to))
     place.write(rows, sys.stdout)
     if output is not None and not place.is_standard:
         print_written(f"{len(rows)} {what} written to {output}", output)

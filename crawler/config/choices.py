@@ -20,6 +20,36 @@ _SAME = (
     ({"off", "no", "false", "plain", "unencrypted", "nothing"}, "none"),
     ({"rss", "atom", "xml", "json", "rdf"}, "feed"),
     ({"mail", "smtp", "e-mail"}, "email"),
+    (
+        {
+            "ollama",
+            "llama.cpp",
+            "llama-cpp",
+            "llamacpp",
+            "vllm",
+            "lmstudio",
+            "lm studio",
+            "chatgpt",
+            "gpt",
+            "llm",
+            "chat",
+            "azure",
+        }
+        | {
+            "deepseek",
+            "qwen",
+            "mistral",
+            "groq",
+            "openrouter",
+            "litellm",
+            "openai-compatible",
+            "anthropic",
+            "gemini",
+        },
+        "openai",
+    ),
+    ({"argostranslate", "argos-translate", "argos translate", "opennmt"}, "argos"),
+    ({"libre", "libre-translate", "libre translate", "lt"}, "libretranslate"),
     ({"http", "https", "post", "hook", "callback"}, "webhook"),
     (
         {

@@ -59,6 +59,10 @@ class Subscription(Section):
         False, description="digests end with a section of older reports that are new to us"
     )
 
+    original_only: bool = Field(
+        False, description="show reports in their own words alone, without what a machine made of them"
+    )
+
     @model_validator(mode="after")
     def _some_day_is_left(self) -> Subscription:
         if len(set(self.days_off)) == 7 or (

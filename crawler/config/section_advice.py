@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
+from crawler.config.assist_advice import assist_advice
 from crawler.config.host_advice import host_advice
 from crawler.config.mail_advice import mail_advice
 from crawler.config.plain import dotted
@@ -59,6 +60,7 @@ def section_advice(settings: Settings) -> Found:
     yield from _channels(settings)
     yield from _delivery(settings)
     yield from secret_advice(settings)
+    yield from assist_advice(settings)
     if not settings.topics:
         yield ("topics",), "there is no topic, so that nothing is news for anybody; add one"
 

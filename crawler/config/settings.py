@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from crawler.config.assist_settings import AssistSettings
 from crawler.config.delivery_settings import Alerts, ChannelSettings, DeliverySettings, Smtp, Subscription
 from crawler.config.judging_settings import (
     Examples,
@@ -28,6 +29,7 @@ from crawler.model import Topic
 
 __all__ = [
     "Alerts",
+    "AssistSettings",
     "ChannelSettings",
     "Crawl",
     "DeliverySettings",
@@ -154,6 +156,7 @@ class Settings(Section):
     judging: Judging = Judging()
     stories: Stories = Stories()
     alerts: Alerts = Alerts()
+    assist: AssistSettings = AssistSettings()
     subscriptions: tuple[Subscription, ...] = ()
     delivery: DeliverySettings = DeliverySettings()
     web: Web = Web()

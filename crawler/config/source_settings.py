@@ -101,6 +101,9 @@ class Source(Section):
         description="sha256//…: the key that its server must have, whoever signed its certificate; sources probe prints it",
     )
     enabled: bool = Field(True, description="false: it is not asked")
+    assist: bool = Field(
+        True, description="false: its words are never sent to a machine assistant, as its licence may ask"
+    )
 
     @property
     def address(self) -> str:

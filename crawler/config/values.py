@@ -34,7 +34,7 @@ from crawler.config.meant_values import (
 )
 from crawler.config.source_kinds import SOURCE_KINDS
 from crawler.model import AseanwatchError, Phrase
-from crawler.plugins import CHANNELS, JUDGES, SOURCES, installed
+from crawler.plugins import ASSISTANTS, CHANNELS, JUDGES, SOURCES, installed
 from crawler.runtime.near import did_you_mean, hint
 
 _ENTRY_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -300,6 +300,15 @@ def check_channel_type(value: str) -> str:
     return value
 
 
+def check_assistant_kind(value: str) -> str:
+    """A kind of assistant: one of ours, or one that an installed package adds; empty: none."""
+    known = sorted(installed(ASSISTANTS)) if value else []
+    if value and value not in known:
+        near = choice_meant(value, known)
+        raise ValueError(f"{value!r} is not known{near}; allowed: {', '.join(known[:-1])} or {known[-1]}")
+    return value
+
+
 def check_readable(value: str) -> str:
     """An address whose host and port can be read. It is not repeated in a complaint, for it may hold a password."""
     try:
@@ -345,3 +354,4 @@ SourceKind = Annotated[
 ]
 JudgeName = Annotated[str, AfterValidator(check_judge_name)]
 ChannelType = Annotated[str, AfterValidator(check_channel_type)]
+AssistantKind = Annotated[str, AfterValidator(check_assistant_kind)]

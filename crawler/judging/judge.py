@@ -189,10 +189,15 @@ class Judge:
         self._matcher = Matcher(self._patterns)
         self._also: tuple[tuple[str, Also], ...] = tuple((name, loaded(JUDGES, name)) for name in rules.also)
 
-    def classify(self, article: Article) -> Classification:
-        """All that can be said of one article by its words."""
+    def classify(self, article: Article, *, confirmed: bool = False) -> Classification:
+        """All that can be said of one article by its words.
+
+        Args:
+            article: the article.
+            confirmed: whether somebody else says that its doubtful candidate is a new base.
+        """
         read = _read(article)
-        return self._ruled_out(article, read) or self._judged(article, read).reading
+        return self._ruled_out(article, read) or self._judged(article, read, confirmed=confirmed).reading
 
     def classify_without_page(self, article: Article) -> Classification | None:
         """The classification by the feed's words. None if the article's page should be fetched first.
@@ -306,6 +311,7 @@ class Judge:
         every: bool = False,
         whole: bool = True,
         findings: Findings | None = None,
+        confirmed: bool = False,
     ) -> Explanation:
         text = read.text
         findings = findings or self._found(read)
@@ -325,6 +331,8 @@ class Judge:
         }
         # Queries may ask whether there is a new base.
         bases = self._bases(findings, places, article, parties) if relevance.relevant else BaseReading()
+        if confirmed and bases.doubt is not None and not bases.doubt.taken:
+            bases = replace(bases, mentions=(bases.doubt.mention,))
         self._note_new_base(findings, bases.mentions)
         outcomes = self._topics.outcomes(findings, relevance.relevant, every=every)
         reading = Classification(
@@ -338,6 +346,7 @@ class Judge:
             anchors=NO_ANCHORS,
             credit=credit_of(text),
             retracts=retracts(findings, self._members.get(RETRACTION, frozenset())),
+            doubt=bases.doubt,
         )
         # After our own verdict and before anchors: what
         # another judge makes news of needs them, too.

@@ -1,4 +1,4 @@
-"""What other packages add, found by entry points: kinds of source, judges, channels. docs/how-to/extend.md shows each."""
+"""What other packages add, found by entry points: kinds of source, judges, channels, assistants. docs/how-to/extend.md shows each."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from crawler.plugins import old_names
 P = ParamSpec("P")
 T = TypeVar("T")
 SOURCES, JUDGES, CHANNELS = "aseanwatch.sources", "aseanwatch.judges", "aseanwatch.channels"
+ASSISTANTS = "aseanwatch.assistants"
 
 
 @cache

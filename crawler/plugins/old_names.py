@@ -22,11 +22,13 @@ from typing import Any
 
 MOVED_MODULES: Mapping[str, str] = {
     "alerts.building": "alerts.digests.build",
-    "alerts.deadline": "alerts.channels.deadline",
+    "alerts.channels.deadline": "crawler.net.deadline",
+    "alerts.channels.http": "crawler.net.http",
+    "alerts.deadline": "crawler.net.deadline",
     "alerts.digest": "alerts.digests.digest",
     "alerts.excerpt": "alerts.digests.excerpt",
     "alerts.message": "alerts.digests.message",
-    "alerts.net": "alerts.channels.http",
+    "alerts.net": "crawler.net.http",
     "alerts.rendering": "alerts.digests.render",
     "alerts.retrying": "alerts.channels.failures",
     "alerts.wording": "alerts.digests.wording",

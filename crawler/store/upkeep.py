@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, exists, select, update
 
-from crawler.store import remembered
+from crawler.store import assist, remembered
 from crawler.store.balance import count_pruned, note_pruned
 from crawler.store.bulk import keep_highest_id
 from crawler.store.database import Store, StoreError, create_private_file
@@ -83,6 +83,7 @@ def prune(
         # What an outlet still prints is learned again from its next two articles.
         connection.execute(delete(boilerplate).where(boilerplate.c.at < before))
         connection.execute(delete(gaps).where(gaps.c.until < before))
+        gone["answers of assistants"] = assist.prune(connection, before)
         gone["digests"] = _empty_digests(connection, before)
     return gone
 

@@ -81,12 +81,14 @@ def test_every_command_is_one_that_the_program_takes() -> None:
 def test_compose_holds_together() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
     services = compose["services"]
-    assert set(services) == {"db", "scheduler", "worker", "web", "backup", "front"}
+    optional = {"translate", "translate-models"}
+    assert set(services) == {"db", "scheduler", "worker", "web", "backup", "front"} | optional
+    assert {name for name, service in services.items() if "profiles" in service} == optional
     for name, service in services.items():
         assert set(service.get("depends_on", {})) <= set(services)
         if name != "db":
             assert service["read_only"] and service["cap_drop"] == ["ALL"]
-        if name not in ("db", "front"):
+        if name not in ("db", "front", *optional):
             assert set(service["environment"]) == set(
                 re.findall(r"^(\w+)=", (DEPLOY / "env.example").read_text(), re.MULTILINE)
             )
@@ -100,6 +102,8 @@ def test_compose_holds_together() -> None:
     assert all(p.startswith("127.0.0.1:") for p in services["front"]["ports"]), (
         "nothing is open to others unless they open it"
     )
+    assert services["translate"]["networks"] == ["translate"] and compose["networks"]["translate"]["internal"]
+    assert services["translate"]["volumes"] == services["translate-models"]["volumes"]
     mounted = [v.split(":")[0] for v in services["front"]["volumes"]]
     assert all((DEPLOY / file).is_file() for file in mounted)
     (network,) = compose["networks"]["front"]["ipam"]["config"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+import sys
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from sqlalchemy import Connection, func, select
@@ -24,11 +25,14 @@ from crawler.crawl import crawl
 from crawler.judging.judge import Judge
 from crawler.model import CrawlReport
 from crawler.net.reactor import running_reactor
-from crawler.store import Store, bases, overview, stories
+from crawler.store import Store, assist, bases, overview, stories
 from crawler.store.schema import alerts, articles, entries
 from crawler.store.schema import stories as story_table
 from tests.newsroom.configuration import watching
 from tests.newsroom.web import Newsroom
+
+if TYPE_CHECKING:
+    from alerts.assist.filling import Filler
 
 FOLDER = Path("demo")
 BEFORE = datetime(2025, 11, 27, 18, tzinfo=UTC)
@@ -57,7 +61,8 @@ class Clock:
 
 
 async def three_days(settings: Settings, store: Store, room: Newsroom) -> list[tuple[datetime, CrawlReport]]:
-    """Crawl before the subscriptions begin, then every three hours; send what is due each time."""
+    """Crawl before the subscriptions begin, then every three hours; send what is due each time, as far as assistants have come."""
+    assistants = _filler(settings, store, Clock(room)) if settings.assist.enabled else None
     judge, clock, reports = Judge(settings.rules()), Clock(room), []
     moments = [BEFORE] + [START + STEP * i for i in range((END - START) // STEP + 1)]
     columns = (
@@ -76,6 +81,9 @@ async def three_days(settings: Settings, store: Store, room: Newsroom) -> list[t
                     with store.write() as connection:
                         register(connection, settings, moment)
                 report = (await crawl(settings, store, judge, settings.sources, clock=clock)).report
+                if assistants is not None:
+                    # In a thread, as in the service; the demo's clock stands still meanwhile.
+                    await asyncio.to_thread(assistants.fill)
                 done = [dispatch(store, settings, moment + timedelta(hours=h)) for h in range(3)]
                 reports.append((moment, report))
                 progress.update(
@@ -83,6 +91,14 @@ async def three_days(settings: Settings, store: Store, room: Newsroom) -> list[t
                 )
                 _step(moment, report, sum(d.alerts for d in done), sum(d.digests for d in done))
     return reports
+
+
+def _filler(settings: Settings, store: Store, clock: Clock) -> Filler:
+    # Only with the flag: without an assistant nothing of them is loaded.
+    from alerts.assist.filling import Filler
+    from crawler.assist.assistants import Assistants
+
+    return Filler(settings, store, Assistants(settings), clock)
 
 
 def _step(moment: datetime, report: CrawlReport, raised: int, made: int) -> None:
@@ -153,8 +169,17 @@ def _tell_base(connection: Connection, of_base: list[Any]) -> None:
         )
 
 
-def main(folder: Path = FOLDER) -> None:
-    """Run the demo in ``folder``, which is emptied first."""
+def tell_assistant(store: Store) -> None:
+    """What the sample assistant was asked and answered."""
+    with store.read() as connection:
+        found = {(task, outcome): n for task, outcome, n in assist.counts(connection)}
+        sent = assist.usage_since(connection)
+    counted = ", ".join(f"{n} {task} {outcome}" for (task, outcome), n in found.items())
+    _say(f"The sample assistant, a phrase book and no model: {sent.requests} requests; answers: {counted}")
+
+
+def main(folder: Path = FOLDER, *, with_assistant: bool = False) -> None:
+    """Run the demo in ``folder``, which is emptied first; with the packaged sample assistant where that is wanted."""
     logging.getLogger("scrapy").setLevel(logging.CRITICAL)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -168,6 +193,7 @@ def main(folder: Path = FOLDER) -> None:
                     is_whole=True,
                     subscriptions=SUBSCRIPTIONS,
                     alerts={"fresh": "7d"},
+                    **({"assist": {"kind": "demo"}} if with_assistant else {}),
                 )
             )
         )
@@ -175,8 +201,10 @@ def main(folder: Path = FOLDER) -> None:
         store = open_store(settings)
         reports = asyncio.run(three_days(settings, store, room))
         tell(store, reports, folder)
+        if with_assistant:
+            tell_assistant(store)
         store.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(with_assistant="--assist" in sys.argv[1:])

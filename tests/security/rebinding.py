@@ -24,10 +24,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
-from alerts.channels.http import NotAllowedError, post
 from crawler.fetching.fetchers import make_fetcher
 from crawler.net.errors import FetchError
 from crawler.net.guard import Guard, Refused
+from crawler.net.http import NotAllowedError, post
 from tests.builders import shipped
 from tests.conftest import COMMAND, environment
 from tests.newsroom.configuration import over_packaged

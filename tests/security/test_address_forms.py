@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.channels.http import NotAllowedError, post
 from crawler.fetching.fetchers import make_fetcher
 from crawler.net.errors import FetchError
 from crawler.net.guard import Guard, Refused
+from crawler.net.http import NotAllowedError, post
 from tests.builders import shipped
 from tests.faults.behaviours import answer
 from tests.faults.server import FaultServer

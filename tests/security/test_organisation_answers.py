@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from joserfc import jwk, jwt
 
-from alerts.channels.http import HttpAnswer
 from alerts.web.organisation.attempt import SignInAttempt
 from alerts.web.organisation.id_tokens import ended_session, id_token_claims
 from alerts.web.organisation.provider import Provider, ProviderError
 from crawler.config.sign_in_settings import SignIn
+from crawler.net.http import HttpAnswer
 from tests.builders import NOON
 
 ISSUER = "https://id.example"

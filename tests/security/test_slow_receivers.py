@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from alerts.channels import Channel, DeliveryError, open_channel
-from alerts.channels.deadline import Deadline
 from alerts.channels.failures import Failure
 from alerts.digests.message import OutgoingMessage, RenderedMessage
 from alerts.digests.render import Rendered
+from crawler.net.deadline import Deadline
 from tests.alerts.conftest import certificate
 from tests.builders import settings
 

@@ -1,4 +1,4 @@
-"""The example package, installed as a stranger would: a kind of source, a judge and a channel."""
+"""The example package, installed as a stranger would: a kind of source, a judge, a channel and an assistant."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def ministry() -> Iterator[str]:
     server.server_close()
 
 
-def configured(folder: Path, ministry: str) -> None:
+def configured(folder: Path, ministry: str, **more: object) -> None:
     from tests.newsroom.configuration import packaged, with_sections
 
     text = packaged()
@@ -97,13 +97,13 @@ def configured(folder: Path, ministry: str) -> None:
         "subscriptions": [{"name": "harbours", "channel": "log", "topics": ["seaports"], "when": "instant"}],
         "delivery": {"channels": {"log": {"type": "lines", "path": "news.log"}}},
     }
-    (folder / "config.yaml").write_text(with_sections(text, **sections), encoding="utf-8")
+    (folder / "config.yaml").write_text(with_sections(text, **sections, **more), encoding="utf-8")
 
 
 def test_a_source_a_judge_and_a_channel_of_another_package(
     extras: Path, ministry: str, tmp_path: Path
 ) -> None:
-    configured(tmp_path, ministry)
+    configured(tmp_path, ministry, assist={"kind": "gateway", "url": ministry})
 
     def do(*arguments: str) -> Done:
         return run(*arguments, cwd=tmp_path, PYTHONPATH=f"{ROOT}:{extras}")
@@ -119,8 +119,9 @@ def test_a_source_a_judge_and_a_channel_of_another_package(
 
 
 def test_without_the_package_each_word_is_an_error_with_its_line(ministry: str, tmp_path: Path) -> None:
-    configured(tmp_path, ministry)
+    configured(tmp_path, ministry, assist={"kind": "gateway", "url": ministry})
     told = run("check", cwd=tmp_path)
     assert told.status == 2
     assert "sources[0].kind: 'notices' is not known; allowed: feed, sitemap, listing or search" in told.err
     assert "judging.also[0]: no judge 'ports' is installed" in told.err
+    assert "assist.kind: 'gateway' is not known; allowed: argos" in told.err

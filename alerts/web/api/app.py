@@ -12,11 +12,12 @@ from starlette.responses import Response
 from alerts.delivery import outbox
 from alerts.digests.excerpt import excerpt
 from alerts.digests.feeds import FeedHead, atom_feed, feed_id, item_of_report, json_feed
+from alerts.digests.machine_made import made_for
 from alerts.digests.message import domain_of
 from alerts.digests.summary import summary
-from alerts.digests.wording import words
+from alerts.digests.wording import FRAMES, words
 from alerts.identity import audit
-from alerts.web.api import models, readers, topics
+from alerts.web.api import machine, models, readers, topics
 from alerts.web.api.access import ApiAccess
 from alerts.web.api.answering import STREAM, add_answers
 from alerts.web.api.events import EventStream, Streams, position_of, stream
@@ -174,14 +175,23 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
 
     @app.get("/stories", dependencies=[reads], tags=["news"])
     def list_stories(
-        filters: Filter, headlines: Headlines, cursor: PageCursor = None, limit: PageSize = 50
+        filters: Filter,
+        headlines: Headlines,
+        asked: machine.Asked,
+        cursor: PageCursor = None,
+        limit: PageSize = 50,
     ) -> models.Page[models.Story]:
         """Stories, those seen last first."""
         rows, following = stories_of(filters, headlines, cursor, limit)
-        return models.Page[models.Story](items=[models.Story(**shown(r)) for r in rows], next=following)
+        with web.store.read() as connection:
+            made = machine.for_stories(
+                connection, machine.languages_for(web.settings, asked, headlines), rows
+            )
+        items = [models.Story(**shown(r), **machine.of_story(made, r)) for r in rows]
+        return models.Page[models.Story](items=items, next=following)
 
     @app.get("/stories/{number}", dependencies=[reads], tags=["news"])
-    def one_story(number: int, headlines: Headlines) -> models.StoryDetail:
+    def one_story(number: int, headlines: Headlines, asked: machine.Asked) -> models.StoryDetail:
         """One story with all its reports."""
         with web.store.read() as connection:
             found = (
@@ -198,10 +208,13 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
             if not rows:
                 raise HTTPException(404, f"there is no story {number}")
             reports = reports_of(connection, story_store.members(connection, [number])[number])
-        return models.StoryDetail(**shown(rows[0]), articles=[models.Report(**r.plain()) for r in reports])
+            languages = machine.languages_for(web.settings, asked, headlines)
+            made = machine.for_stories(connection, languages, rows, reports)
+        listed = [models.Report(**r.plain(), translation=machine.translation(made.title(r))) for r in reports]
+        return models.StoryDetail(**shown(rows[0]), **machine.of_story(made, rows[0]), articles=listed)
 
     @app.get("/feed.{form}", dependencies=[reads], tags=["news"], response_class=Response)
-    def feed(form: str, filters: Filter, headlines: Headlines) -> Response:
+    def feed(form: str, filters: Filter, headlines: Headlines, asked: machine.Asked) -> Response:
         """The same as an Atom (``atom``) or JSON Feed (``json``)."""
         kinds = {"atom": ("application/atom+xml", atom_feed), "json": ("application/feed+json", json_feed)}
         if form not in kinds:
@@ -213,8 +226,18 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
             (settings.delivery.public_url or "http://localhost").rstrip("/"),
         )
         titles = {name: settings.topic_title(name, headlines[0]) for r in rows for name in r.topics}
+        languages = machine.languages_for(settings, asked, headlines)
+        with web.store.read() as connection:
+            made = made_for(connection, languages, titles_of=[r.lead for r in rows])
+        say = words(next((lang for lang in (*languages, *headlines) if lang in FRAMES), "en"))
         items = [
-            item_of_report(feed_id(domain, "story", r.id), r.lead, [titles[name] for name in r.topics])
+            item_of_report(
+                feed_id(domain, "story", r.id),
+                r.lead,
+                [titles[name] for name in r.topics],
+                say,
+                made.title(r.lead),
+            )
             for r in rows
         ]
         head = FeedHead(
@@ -232,26 +255,28 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
 def _add_register(app: FastAPI, web: WebContext, reads: Any) -> None:
     @app.get("/bases", dependencies=[reads], tags=["register"])
     def list_bases(
-        stage: NameQuery | None = None, country: NameQuery | None = None
+        asked: machine.Asked, stage: NameQuery | None = None, country: NameQuery | None = None
     ) -> models.Page[models.Base]:
         """The register, the oldest first."""
         with web.store.read() as connection:
-            rows = bases.find(connection)
-        chosen = [
-            r
-            for r in rows
-            if (not stage or r["status"] == stage) and (not country or country in r["countries"])
-        ]
-        return models.Page[models.Base](items=[models.Base(**r) for r in chosen])
+            chosen = [
+                r
+                for r in bases.find(connection)
+                if (not stage or r["status"] == stage) and (not country or country in r["countries"])
+            ]
+            languages = machine.languages_for(web.settings, asked)
+            items = machine.with_translations(connection, languages, chosen)
+        return models.Page[models.Base](items=items)
 
     @app.get("/bases/{key}", dependencies=[reads], tags=["register"])
-    def one_base(key: str) -> models.Base:
+    def one_base(key: str, asked: machine.Asked) -> models.Base:
         """One base; a key of an entry that was merged gives the one that stayed."""
         with web.store.read() as connection:
             current = bases.current_keys(connection, [key]).get(key)
             if current is None:
                 raise HTTPException(404, f"there is no base {key}")
-            return models.Base(**bases.find(connection, keys=[current])[0])
+            languages = machine.languages_for(web.settings, asked)
+            return machine.with_translations(connection, languages, bases.find(connection, keys=[current]))[0]
 
 
 def _add_events(app: FastAPI, web: WebContext, access: ApiAccess, bounds: Bounds) -> None:

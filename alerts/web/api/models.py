@@ -28,6 +28,39 @@ class BaseOfStory(BaseModel):
     stage: str
 
 
+class MachineTranslation(BaseModel):
+    """What a machine made of a text; the text itself stands beside it, as its outlet wrote it."""
+
+    text: str
+    to: str = Field(description="its language")
+    by: str = Field(description="the model that made it")
+    at: datetime
+    machine: Literal[True] = True
+
+
+class BriefedSentence(BaseModel):
+    """One sentence of a brief, and the reports that say it."""
+
+    text: str
+    articles: list[int]
+    urls: list[str]
+
+
+class Brief(BaseModel):
+    """What a machine says that a story is about."""
+
+    sentences: list[BriefedSentence]
+    to: str
+    by: str
+    at: datetime
+    machine: Literal[True] = True
+
+
+def _if_any(description: str) -> Any:
+    """A field that is only there where a machine made something."""
+    return Field(None, description=description, exclude_if=lambda value: value is None)
+
+
 class Story(BaseModel):
     """A story as a list has it."""
 
@@ -45,6 +78,9 @@ class Story(BaseModel):
     countries: list[str]
     topics: list[str]
     bases: list[BaseOfStory]
+    translation: MachineTranslation | None = _if_any("of the title")
+    summary_translation: MachineTranslation | None = _if_any("of the summary")
+    brief: Brief | None = _if_any("one or two sentences on the story")
 
 
 class Report(BaseModel):
@@ -62,6 +98,7 @@ class Report(BaseModel):
     topics: list[str]
     duplicate_of: int | None
     why: Any
+    translation: MachineTranslation | None = _if_any("of the title")
 
 
 class StoryDetail(Story):
@@ -83,6 +120,7 @@ class Stage(BaseModel):
     outlet: str = Field("", description="who published the first report")
     url: str = Field("", description="where the first report stands")
     reported: datetime | None = Field(None, description="when the first report was published, if it says so")
+    translation: MachineTranslation | None = _if_any("of the sentence")
 
 
 class OriginOfName(BaseModel):
@@ -119,6 +157,8 @@ class Base(BaseModel):
     url: str = Field("", description="where the first report stands")
     evidence: list[int]
     timeline: list[Stage]
+    translation: MachineTranslation | None = _if_any("of the name")
+    sentence_translation: MachineTranslation | None = _if_any("of the sentence")
 
 
 class TopicDraft(BaseModel):
@@ -205,6 +245,7 @@ class SubscriptionState(BaseModel):
     languages: list[str]
     countries: list[str]
     asean_wide: bool
+    original_only: bool
     paused: bool
     readers: int
 
@@ -247,6 +288,7 @@ class NewSubscription(BaseModel):
         True,
         description="with countries: also what concerns their side (ASEAN) as a whole, or several of its countries together",
     )
+    original_only: bool = Field(False, description="without what a machine made of the reports")
     when: str = Field("instant", max_length=40)
 
 

@@ -21,7 +21,7 @@ from crawler.store.story_facets import story_facets
 
 OF_STORIES = ("topic", "lang", "country", "source")
 """Parameters that may also have a value that only stored stories have, such as a topic that was taken out."""
-LISTS = {"headlines": "lang"}
+LISTS = {"headlines": "lang", "language": "lang"}
 """Parameters with several values, joined by commas, each of which may be what another parameter may be."""
 CHOICES = {"stage": STAGES, "status": STATUSES}
 """Parameters whose values stand in the code."""

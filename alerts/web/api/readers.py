@@ -79,6 +79,6 @@ def add(app: FastAPI, web: WebContext, access: ApiAccess) -> None:
 def _state(s: Subscription, *, paused: bool) -> models.SubscriptionState:
     return models.SubscriptionState(
         name=s.name, title=s.title, channel=s.channel, when=str(s.when), topics=list(s.topics),
-        except_topics=list(s.except_topics), languages=list(s.languages), countries=list(s.countries), asean_wide=s.asean_wide,
+        except_topics=list(s.except_topics), languages=list(s.languages), countries=list(s.countries), asean_wide=s.asean_wide, original_only=s.original_only,
         paused=paused, readers=len(s.to),
     )  # fmt: skip

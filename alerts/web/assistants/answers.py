@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -14,6 +14,28 @@ class OutsideText(BaseModel):
     outside: Literal[True] = True
     text: str
     lang: str = Field("", description="its language, where that is known")
+
+
+class MachineTextRead(BaseModel):
+    """Words that a machine made of what publishers wrote: outside text, too, and no evidence. The original stands beside it."""
+
+    outside: Literal[True] = True
+    machine: Literal[True] = True
+    text: str
+    lang: str
+    by: str = Field(description="the model that made it")
+
+
+class BriefLineRead(BaseModel):
+    """One sentence of a machine's brief, and the ids of the reports that say it."""
+
+    said: MachineTextRead
+    reports: list[int]
+
+
+def _if_any(description: str) -> Any:
+    """A field that is only there where a machine made something."""
+    return Field(None, description=description, exclude_if=lambda value: value is None)
 
 
 class BaseRef(BaseModel):
@@ -39,6 +61,8 @@ class StorySource(BaseModel):
     countries: list[str]
     topics: list[str]
     bases: list[BaseRef]
+    translation: MachineTextRead | None = _if_any("of the headline")
+    brief: list[BriefLineRead] | None = _if_any("what a machine says of the story")
 
 
 class StoriesFound(BaseModel):
@@ -67,6 +91,7 @@ class ReportSource(BaseModel):
     first_seen: datetime
     topics: list[TopicEvidence]
     copy_of: int | None = Field(description="the report that it repeats")
+    translation: MachineTextRead | None = _if_any("of the headline")
 
 
 class StoryRead(BaseModel):
@@ -88,6 +113,7 @@ class StageProved(BaseModel):
     url: str
     story: int | None
     reports: int
+    translation: MachineTextRead | None = _if_any("of the sentence")
 
 
 class BaseListed(BaseModel):

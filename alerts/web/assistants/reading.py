@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from alerts.analysis.why import trail
+from alerts.digests.machine_made import MachineMade, made_for
+from alerts.digests.proofs import lang_of
 from alerts.digests.summary import summary
 from alerts.web.assistants import answers
 from alerts.web.assistants.asked import (
@@ -22,7 +24,7 @@ from alerts.web.assistants.asked import (
     number_of,
     page_cursor,
 )
-from alerts.web.assistants.room import NAME, ROOM, SENTENCE, fitting, link, outside
+from alerts.web.assistants.room import NAME, ROOM, SENTENCE, brief_lines, fitting, link, machine_made, outside
 from alerts.web.context import WebContext
 from crawler.runtime.near import did_you_mean
 from crawler.store import bases, search
@@ -89,7 +91,8 @@ class AssistantReading:
             search.refresh(self.web.store)
         with self.web.store.read() as connection:
             rows, following = page(connection, wanted, page_cursor(cursor), limit, (headlines,))
-            found = [self._story(row) for row in rows]
+            made = self._made(connection, rows, headlines)
+        found = [self._story(row, made) for row in rows]
         room = fitting(found)
         if room.items < len(found):
             last = rows[room.items - 1]
@@ -112,11 +115,13 @@ class AssistantReading:
             start = _behind(after, [m.id for m in members])
             chosen = members[start : start + limit]
             reports = reports_of(connection, chosen)
-            lead = self._story(row)
+            made = self._made(connection, [row], headlines, chosen)
+        lead = self._story(row, made)
         found = [
             answers.ReportSource(
                 id=r.id, headline=outside(r.title, lang=r.lang), excerpt=outside(summary(m, 320), 320, r.lang), outlet=outside(r.outlet, NAME), url=link(r.url),
                 published=r.published, first_seen=r.first_seen, topics=self._evidence(r.topics), copy_of=r.duplicate_of,
+                translation=machine_made(made.title(m)),
             )
             for r, m in zip(reports, chosen, strict=True)
         ]  # fmt: skip
@@ -164,11 +169,14 @@ class AssistantReading:
             if not found:
                 raise AskedWronglyError(f"there is no base {key[:NAME]!r}; `list_bases` gives their keys")
             base = self._visible(connection, found[0])
+            said = {s["sentence"]: lang_of(s) for s in base["timeline"]}
+            made = made_for(connection, self._languages("en"), texts=said.items())
         names = [outside(name, NAME, lang) for lang, name in base["names"].items()]
         stages = [
             answers.StageProved(
                 stage=s["stage"], day=s["date"], reported=s["reported"], sentence=outside(s["sentence"], SENTENCE), outlet=outside(s["outlet"], NAME),
                 url=link(s["url"]), story=s["story"], reports=s["reports"],
+                translation=machine_made(made.words(s["sentence"], said[s["sentence"]], SENTENCE)),
             )
             for s in base["timeline"]
         ]  # fmt: skip
@@ -238,8 +246,9 @@ class AssistantReading:
             numbers = list(dict.fromkeys(r.story_id for r in rows))[:limit]
             stories = self._stories(connection, numbers, headlines)
             begun = _begun(connection, numbers)
+            made = self._made(connection, stories, headlines)
         items = [
-            answers.StoryNews(story=self._story(s), is_new=begun[s.id] > after, new_reports=1)
+            answers.StoryNews(story=self._story(s, made), is_new=begun[s.id] > after, new_reports=1)
             for s in stories
         ]
         count = fitting(items).items
@@ -355,13 +364,25 @@ class AssistantReading:
         others = "|".join(map(re.escape, sorted(named - self.topics, key=len, reverse=True)))
         return re.compile(rf"(?<![\w-])(?:{others})(?![\w-])") if others else None
 
-    def _story(self, row: StoryRow) -> answers.StorySource:
+    def _languages(self, headlines: str) -> tuple[str, ...]:
+        """The language in which a machine's words are given; none without an assistant of the installation."""
+        return (headlines,) if self.web.settings.assist.enabled else ()
+
+    def _made(
+        self, connection: Connection, rows: Sequence[StoryRow], headlines: str, reports: Sequence[Any] = ()
+    ) -> MachineMade:
+        """What a machine made of stories, and of the headlines of further reports."""
+        titles, stories = [*(r.lead for r in rows), *reports], [r.id for r in rows]
+        return made_for(connection, self._languages(headlines), titles_of=titles, stories=stories)
+
+    def _story(self, row: StoryRow, made: MachineMade) -> answers.StorySource:
         lead = row.lead
         return answers.StorySource(
             id=row.id, headline=outside(lead.title or lead.text, lang=lead.lang), summary=outside(summary(lead, 320), 320, lead.lang),
             outlet=outside(lead.outlet or lead.source, NAME), url=link(lead.url), first_seen=row.first_seen, last_seen=row.last_seen, reports=row.reports,
             languages=list(row.languages)[:MOST], countries=list(row.countries)[:MOST], topics=self._named(row.topics),
             bases=[answers.BaseRef(key=b.key, name=outside(b.name, NAME), stage=b.stage) for b in row.bases[:MOST]],
+            translation=machine_made(made.title(lead)), brief=brief_lines(made.brief(row.id)),
         )  # fmt: skip
 
     def _judged(self, report: dict[str, Any]) -> answers.ReportJudged:

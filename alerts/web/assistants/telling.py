@@ -44,7 +44,23 @@ def _joined(*parts: str) -> str:
 
 def _story(s: answers.StorySource) -> str:
     many = f"{s.reports} report{'' if s.reports == 1 else 's'} in {', '.join(s.languages)}"
-    return f"story {s.id}: {quoted(s.headline)} ({quoted(s.outlet)}, {_day(s.first_seen)}; {many}) {s.url}".rstrip()
+    line = f"story {s.id}: {quoted(s.headline)} ({quoted(s.outlet)}, {_day(s.first_seen)}; {many}) {s.url}".rstrip()
+    return "\n".join([line, *_translated(s.translation), *map(_briefed, s.brief or ())])
+
+
+def _translated(made: answers.MachineTextRead | None) -> list[str]:
+    """A line with what a machine made of what stands before it; none where it made nothing."""
+    return [f"  machine translation by {_model(made)}: {quoted(made)}"] if made else []
+
+
+def _briefed(line: answers.BriefLineRead) -> str:
+    said_by = ", ".join(map(str, line.reports))
+    return f"  brief by {_model(line.said)}: {quoted(line.said)} (reports {said_by})"
+
+
+def _model(made: answers.MachineTextRead) -> str:
+    """The name that a model gives itself: text from outside, too."""
+    return quoted(answers.OutsideText(text=made.by))
 
 
 def _report(r: answers.ReportSource) -> str:
@@ -52,7 +68,7 @@ def _report(r: answers.ReportSource) -> str:
     found = ", ".join(f"{t.name} ({', '.join(t.terms)})" for t in r.topics)
     copy = f"repeats {r.copy_of}" if r.copy_of is not None else ""
     head = f"report {r.id}: {quoted(r.headline)} ({quoted(r.outlet)}, {r.headline.lang}, {when}) {r.url}".rstrip()
-    return _joined(head, copy, found)
+    return "\n".join([_joined(head, copy, found), *_translated(r.translation)])
 
 
 def _base(b: answers.BaseListed) -> str:
@@ -65,6 +81,7 @@ def _base_read(answer: answers.BaseRead) -> str:
     for s in answer.timeline:
         when = str(s.day or "") or (f"reported {_day(s.reported)}" if s.reported else "")
         lines.append(f"{_joined(s.stage, when)}: {quoted(s.sentence)} ({quoted(s.outlet)}) {s.url}".rstrip())
+        lines += _translated(s.translation)
     return "\n".join(lines)
 
 

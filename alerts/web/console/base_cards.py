@@ -40,6 +40,11 @@ class BaseCard(NamedTuple):
     teller: Teller
     map: Markup
 
+    @property
+    def passages(self) -> tuple[tuple[str, str], ...]:
+        """What it shows in the words of reports, each with its language."""
+        return (self.name.text, self.name.lang), (self.proof.sentence, self.proof.lang)
+
 
 def cards_of(
     request: ConsoleRequest, connection: Connection, rows: Iterable[StoryRow]

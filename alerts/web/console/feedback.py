@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from starlette.responses import Response
 
 from alerts.subscriptions import reader_feedback
+from alerts.web.console.machine_words import machine_words
 from alerts.web.console.request import ConsoleRequest
 from crawler.store import stories
 from crawler.store.leading import COLUMNS, leading
@@ -34,5 +35,6 @@ def feedback(request: ConsoleRequest) -> Response:
         for said in found
         if said.story in members
     ]
+    machine = machine_words(request, titles_of=(row.lead for row in rows))
     title = request.gettext("What readers said")
-    return request.page("feedback.html.j2", "subscriptions", title=title, rows=rows)
+    return request.page("feedback.html.j2", "subscriptions", title=title, rows=rows, machine=machine)

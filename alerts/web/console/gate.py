@@ -27,7 +27,18 @@ from alerts.web.console.organisation import OrganisationPages
 from alerts.web.console.request import HEADERS, ConsoleHandler, ConsoleRequest, form_token
 from alerts.web.console.signing_in import SigningIn
 from alerts.web.context import WebContext
-from alerts.web.cookies import FORM, LANGUAGE, NOTICE, SESSION, YEAR, ZONE, cookie_of, drop_cookie, set_cookie
+from alerts.web.cookies import (
+    FORM,
+    LANGUAGE,
+    NOTICE,
+    ORIGINAL,
+    SESSION,
+    YEAR,
+    ZONE,
+    cookie_of,
+    drop_cookie,
+    set_cookie,
+)
 from alerts.web.origin import same_site, split
 from alerts.web.page_request import Endpoint
 from alerts.web.pages import BadFormError, TooLargeError, form_of, language_of, say_page
@@ -239,12 +250,15 @@ class Gate:
         return answer
 
     def language(self, request: ConsoleRequest) -> Response:
-        """Choose the language of the frame, and the zone that times are shown in; this browser remembers both."""
+        """Choose the language of the frame, the zone that times are shown in, and whether a machine's words are; this browser remembers it."""
         chosen = request.value("language")
         if chosen in FRAMES:
             request.cookies[LANGUAGE] = chosen
         if is_zone(request.value("zone")):
             request.cookies[ZONE] = request.value("zone")
+        if request.value("original") in ("0", "1"):
+            # An empty one is deleted: without a choice translations are shown.
+            request.cookies[ORIGINAL] = request.value("original").strip("0")
         # Only the path: the header is the browser's, and its host may be anybody's.
         back = split(request.http.headers.get("referer", "")).path
         return request.redirect(back if back.startswith("/console") else "/console/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -52,6 +52,7 @@ def health(request: ConsoleRequest) -> Response:
         )
         counts = dict(counts_by_day(connection, request.now - timedelta(days=CHART_DAYS)))
         figures = _figures(connection, request)
+        assist = _assist(connection, request) if request.settings.assist.enabled else None
         over = [t for t in incidents.list_incidents(connection, SHOWN_INCIDENTS) if t["ended"]]
         # The log has names and addresses of people, which readers of the console need not see.
         log = audit.latest(connection, SHOWN_AUDIT_ENTRIES) if request.person.may_change else []
@@ -63,6 +64,7 @@ def health(request: ConsoleRequest) -> Response:
         verdict=verdict,
         sentence=_sentence(request, verdict),
         figures=figures,
+        assist=assist,
         log=log,
         bars=bars,
         over=over,
@@ -76,6 +78,66 @@ def health(request: ConsoleRequest) -> Response:
         ],
         delay=delay_range(together(s.delays for s in verdict.states.values())),
     )
+
+
+class AssistantRow(NamedTuple):
+    """An assistant as the page shows it: how it does, in words; ``problem`` is what it said last, as it said it."""
+
+    name: str
+    sentence: str
+    problem: str | None
+
+
+class AssistSection(NamedTuple):
+    """The page's section on assistants: each of them, what they took, and why answers were refused."""
+
+    assistants: list[AssistantRow]
+    figures: list[Figure]
+    limits: list[str]
+    refusals: Sequence[tuple[str, str, int]]
+
+
+def _assist(connection: Connection, request: ConsoleRequest) -> AssistSection:
+    from alerts.assist.overview import failure_of, limits, overview_of  # noqa: PLC0415 - whoever has none loads nothing
+
+    gettext, say = request.gettext, request.words
+    found = overview_of(connection, request.settings, request.now)
+    rows = []
+    for state in found.states:
+        if state.failures and state.since is not None:
+            sentence = gettext(
+                "%(what)s since %(moment)s", what=say.said(failure_of(state)), moment=say.moment(state.since)
+            )
+            if state.until is not None:
+                sentence = gettext(
+                    "%(what)s; it is asked again %(moment)s", what=sentence, moment=say.moment(state.until)
+                )
+        elif state.last_given is not None:
+            sentence = gettext("last answer %(moment)s", moment=say.moment(state.last_given))
+        else:
+            sentence = gettext("not asked yet")
+        rows.append(AssistantRow(str(state.name), sentence, state.problem))
+    link = "/console/health#assistants"
+    figures = [
+        Figure(gettext("requests today"), found.today.requests, link),
+        Figure(gettext("tokens today"), found.today.tokens, link),
+        Figure(gettext("requests in 30 days"), found.month.requests, link),
+        Figure(gettext("tokens in 30 days"), found.month.tokens, link),
+        Figure(gettext("reports that wait for assistants"), found.waiting, link),
+    ]
+    costs = [
+        gettext("Money by the prices of the configuration: %(today)s today, %(month)s in 30 days.", today=f"{found.today.money:.2f}", month=f"{found.month.money:.2f}")
+    ] if any(one.price_in or one.price_out for one in request.settings.assist.assistants) else []  # fmt: skip
+    words = {"requests": gettext("requests"), "tokens": gettext("tokens"), "money": gettext("money")}
+    budget = [
+        gettext("Of the day's budget: %(used)s of %(limit)s %(what)s.", used=_amount(used), limit=_amount(limit), what=words[name])
+        for name, used, limit in limits(found.budget, found.today) if limit is not None
+    ]  # fmt: skip
+    return AssistSection(rows, figures, [*costs, *budget], found.refusals)
+
+
+def _amount(value: float) -> str:
+    return f"{value:g}" if isinstance(value, int) else f"{value:.2f}"
 
 
 def _sentence(request: ConsoleRequest, verdict: ServiceVerdict) -> str:

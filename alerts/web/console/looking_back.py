@@ -13,6 +13,7 @@ from alerts.delivery import breaker
 from alerts.digests.digest import Digest
 from alerts.digests.render import render
 from alerts.digests.sections import sections_of
+from alerts.digests.wording import MACHINE_TRANSLATION
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.holding import in_words
 from alerts.web.pages import MAIL_PAGE
@@ -55,7 +56,11 @@ def _shown(request: ConsoleRequest, subscription: Subscription, digest: Digest, 
     holds = in_words(request.settings, subscription, request.words)
     cards = [(s.title, c) for s in sections_of(digest, digest.stories, request.words) for c in s.cards]
     lines = [
-        (heading, card.title, request.language if card.story is None else card.story.best.lang)
+        (
+            heading,
+            card.title_in(request.words, MACHINE_TRANSLATION),
+            request.language if card.story is None else card.story.best.shown_lang,
+        )
         for heading, card in cards[:MOST_LINES]
     ]
     more = len(cards) - len(lines) + digest.omitted

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from alerts.web.console.base_words import by_place, day_of, map_of
+from alerts.web.console.machine_words import machine_words
 from alerts.web.console.notice import Notice
 from alerts.web.console.request import ConsoleRequest
 from crawler.judging.bases.name_origins import DESCRIBED, TRANSLATION, ShownName
@@ -79,6 +80,7 @@ def base(request: ConsoleRequest) -> Response:
     except AseanwatchError as error:
         return request.problem(request.words.said_error(error), 404)
     name = item.name_for(request.reading_languages)
+    machine = machine_words(request, titles_of=reports, texts=[name, *((p.sentence, p.lang) for p in proofs)])
     address = request.public_address(f"/console/register/{quote(current)}")
     return request.page(
         "one_base.html.j2",
@@ -91,6 +93,7 @@ def base(request: ConsoleRequest) -> Response:
         original=item.original_name,
         is_made=item.origins[name.lang].is_made,
         made=_made_name(request, item, name),
+        machine=machine,
         life=_life(request, item),
         copies=copies,
         say_figure=_figure_in(request.reading_languages),

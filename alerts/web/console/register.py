@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple, get_args
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from alerts.web.console.base_words import by_place, day_of, map_of, namer
+from alerts.web.console.machine_words import machine_words
 from alerts.web.console.request import ConsoleRequest
 from crawler.analysis.calendar import CalendarWords
 from crawler.analysis.export import rows_of
@@ -95,6 +97,11 @@ def register(request: ConsoleRequest) -> Response:
     places = by_place(request, chosen)
     page = max(1, request.integer("page"))
     shown = chosen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
+    named = namer(request)
+    changed = (c.base for c in (*changes.new, *changes.reached))
+    names = map(named, chain(shown, (p.bases[0] for p in places), changed))
+    proofs = ((p.sentence, p.lang) for p in changes.proofs.values())
+    machine = machine_words(request, texts=chain(names, proofs))
     return request.page(
         "register.html.j2",
         "register",
@@ -102,7 +109,8 @@ def register(request: ConsoleRequest) -> Response:
         total=len(rows),
         chosen=chosen,
         rows=shown,
-        name_of=namer(request),
+        machine=machine,
+        named=lambda row: (name := named(row), machine.words(name.text, name.lang)),
         day_of=day_of(request),
         facets=[(facet, _choices(request, facets, wanted, facet)) for facet in FACETS],
         wanted=wanted,

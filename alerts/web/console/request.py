@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 from sqlalchemy import Connection
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from alerts.digests.machine_made import NO_MACHINE
 from alerts.digests.proofs import proof_for
 from alerts.digests.render import environment
 from alerts.digests.wording import Words
@@ -26,7 +27,7 @@ from alerts.operations.first_steps import StepAndState
 from alerts.operations.live_config import Live
 from alerts.web.console import notice
 from alerts.web.console.notice import Notice
-from alerts.web.cookies import NOTICE, ZONE, cookie_of
+from alerts.web.cookies import NOTICE, ORIGINAL, ZONE, cookie_of
 from alerts.web.page_request import PageRequest
 from alerts.web.preferences import is_zone
 from crawler.config.settings import Settings
@@ -83,6 +84,16 @@ class ConsoleRequest(PageRequest):
         """The zone that times are shown in: the one that the person chose, else the operators'."""
         chosen = cookie_of(self.http, ZONE)
         return chosen if is_zone(chosen) else self.settings.schedule.timezone
+
+    @property
+    def is_original_only(self) -> bool:
+        """Whether the person wants reports in their own words alone."""
+        return cookie_of(self.http, ORIGINAL) == "1"
+
+    @property
+    def machine_languages(self) -> tuple[str, ...]:
+        """The languages in which a machine's words are shown; none to a person who wants the original alone."""
+        return () if self.is_original_only else super().machine_languages
 
     @property
     def is_partial(self) -> bool:
@@ -150,6 +161,7 @@ class ConsoleRequest(PageRequest):
             "asset": asset,
             "problem": None,
             "say": self.words,
+            "machine": NO_MACHINE,
             "proof": lambda proved: proof_for(proved, self.reading_languages),
             "topic_title": lambda name: self.settings.topic_title(name, self.language),
             **values,

@@ -13,6 +13,7 @@ from alerts.operations.source_actions import SourceActions, find_source
 from alerts.operations.verdict import standings
 from alerts.web.console import charts, confirmation
 from alerts.web.console.confirmation import applied
+from alerts.web.console.machine_words import machine_words
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.running import asked_soon, is_service_running
 from alerts.web.preferences import outlet_countries
@@ -104,7 +105,15 @@ def _page(request: ConsoleRequest, found: Source, status: int = 200, **more: Any
     standing, problems = standings([found], {name: state}, request.now)[name]
     changed = {f"{p.since:%Y-%m-%d}" for p in problems if p.since is not None and "volume" in p.kind}
     bars = charts.days(counts, request.now, CHART_DAYS, changed)
-    values = {"answer": None, "is_stored": False, "problem": None, "posted": None, **more}
+    texts = ((title, found.lang or "") for title, _, _ in latest)
+    values = {
+        "machine": machine_words(request, texts=texts),
+        "answer": None,
+        "is_stored": False,
+        "problem": None,
+        "posted": None,
+        **more,
+    }
     values["doubts"] = confirmation.doubts_after(request, "sources", name)
     chart = charts.dated_bars(bars, request.gettext("New entries by day"), request.words)
     return request.page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from starlette.responses import Response
 from alerts.analysis.why import trail
 from alerts.digests import labels as words_of
 from alerts.digests.excerpt import excerpt
+from alerts.digests.proofs import proof_for
 from alerts.digests.summary import summarised, summary
 from alerts.digests.wording import N_
 from alerts.identity.links import links_of
@@ -21,6 +22,7 @@ from alerts.identity.story_links import write_share
 from alerts.subscriptions import reader_feedback
 from alerts.web.console import charts
 from alerts.web.console.joining import copy_in_words, in_words
+from alerts.web.console.machine_words import machine_words
 from alerts.web.console.marking import marked_part, marked_words, passage, spans_in
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.silence import summed_up
@@ -65,6 +67,13 @@ def story(request: ConsoleRequest) -> Response:
     # Whoever looks at it again does not wait for the crawl, which holds the writer's lock for seconds.
     if is_unread:
         _mark_as_read(request, number)
+    machine = machine_words(
+        request,
+        titles_of=[*members, *(n.lead for n in beside)],
+        summaries_of=members,
+        texts=_quoted(request, history["bases"]),
+        stories=[number],
+    )
     lead = leading(members, request.reading_languages)
     own = {m.id for m in members}
     copies: dict[int, list[Any]] = defaultdict(list)
@@ -80,12 +89,19 @@ def story(request: ConsoleRequest) -> Response:
         groups=_by_language(originals, request.reading_languages), copies=copies, repeated=sum(map(len, copies.values())), trail=history,
         reports={r["id"]: r for r in history["reports"]}, lag=lag_of(number, members, languages, countries), members=members,
         pinned=pinned.get(number) if number in pinned else None, edits=edits, change=change, labels=marked, corrections=CORRECTIONS,
-        excerpt=excerpt, marked=marked_words, found=found, adds=lambda m: _adds(m, found[m.id]),
+        machine=machine, brief=machine.brief(number), excerpt=excerpt, marked=marked_words, found=found, adds=lambda m: _adds(m, found[m.id]),
         feedback=said, share=_share_link(request, number), share_until=request.now + request.settings.delivery.share_links,
         joined=lambda shared: in_words(shared, request.words, request.settings), beside=beside, changes=words_of.CHANGES_OF_STORIES,
         outcomes=_outcomes(request, history["subscriptions"]), timeline=_timeline(request, members),
         facts=lambda edit: _facts(request, edit), why_copy=lambda m: copy_in_words(m.duplicate_why or "", request.words),
     )  # fmt: skip
+
+
+def _quoted(request: ConsoleRequest, bases: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The sentences that prove some bases and their stages to the reader, each with its language."""
+    proved = (one for base in bases for one in (base, *base["timeline"]))
+    proofs = (proof_for(one, request.reading_languages) for one in proved)
+    yield from ((p.sentence, p.lang) for p in proofs if p is not None)
 
 
 def _share_link(request: ConsoleRequest, number: int) -> str | None:

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from alerts.digests.excerpt import excerpt, harmless
 from alerts.digests.summary import summary
 from alerts.web.console import base_cards, charts, first_run
+from alerts.web.console.machine_words import machine_words
 from alerts.web.console.notice import Notice
 from alerts.web.console.request import LARGEST_ID, ConsoleRequest
 from alerts.web.console.story_filters import FILTERS, address, read_filters
@@ -71,6 +72,8 @@ def today(request: ConsoleRequest) -> Response:
         panel = groups(request, connection, found, filters)
         views = saved_views.views_of(connection, person)
     view = next((v for v in views if v.id == request.integer("view")), None)
+    leads, shown = [r.lead for r in rows], [text for card in cards.values() for text in card.passages]
+    machine = machine_words(request, titles_of=leads, summaries_of=leads, texts=shown, stories=ids)
     listed = (
         [StoryGroup("all", request.gettext("Results"), rows)]
         if looked_for.wanted and rows
@@ -84,7 +87,7 @@ def today(request: ConsoleRequest) -> Response:
         views=links(views, view.id if view else 0, filters), view=view,
         cards=cards, guide=first_run.guide_of(request), beginning=first_run.beginning_of(request) if is_empty else None,
         following=following, spark=lambda row: spark(request, row), unread=unread, saved=saved, excerpt=excerpt,
-        summary=lambda row: summary(row.lead, SUMMARY), looked_for=looked_for, address=address,
+        machine=machine, summary=lambda row: summary(row.lead, SUMMARY), looked_for=looked_for, address=address,
         snippet=lambda row: _snippet(looked_for, by_language(members.get(row.id, ()), request.reading_languages)),
     )  # fmt: skip
     if request.is_partial:

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from starlette.responses import Response
 
+from alerts.digests.machine_made import MachineMade
 from alerts.operations import tuning
 from alerts.web.console import confirmation
+from alerts.web.console.machine_words import machine_words
 from alerts.web.console.marking import marked_words
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.topic_form import (
@@ -142,8 +144,15 @@ def _editor(request: ConsoleRequest, name: str, values: dict[str, Any], **more: 
         translated=TRANSLATED,
         coloured=coloured,
         marked=marked_words,
+        machine=_machine(request, values_of_page["found"]),
         **values_of_page,
     )
+
+
+def _machine(request: ConsoleRequest, found: dict[str, Any] | None) -> MachineMade:
+    """What a machine made of the headlines that a trial shows."""
+    shown = [row for name in ("gained", "lost", "kept") for row in found[name]] if found else []
+    return machine_words(request, texts=((row["title"], row["lang"]) for row in shown))
 
 
 def _first_terms(spellings: Any) -> str:
@@ -208,6 +217,7 @@ def _tried(request: ConsoleRequest, name: str, form: TopicForm, **more: Any) -> 
         values=form.values,
         coloured=coloured,
         marked=marked_words,
+        machine=_machine(request, values["found"]),
         **values,
     )
 

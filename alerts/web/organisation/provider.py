@@ -19,12 +19,12 @@ from urllib.parse import quote_plus, urlsplit
 
 import urllib3
 
-from alerts.channels.http import HttpAnswer, NotAllowedError, TooLongError, ask
-from alerts.channels.unreachable import NOT_TRUSTED, why_unreachable
 from alerts.web.organisation.attempt import SignInAttempt
 from crawler.config.sign_in_settings import SignIn
 from crawler.model import AseanwatchError
 from crawler.net.guard import Guard
+from crawler.net.http import HttpAnswer, NotAllowedError, TooLongError, ask
+from crawler.net.unreachable import NOT_TRUSTED, why_unreachable
 from crawler.runtime.extras import how_to_add
 
 log = logging.getLogger("aseanwatch")

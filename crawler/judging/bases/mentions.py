@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from crawler.judging.bases.candidates import ArticleClauses
 from crawler.judging.bases.countries import countries_of
@@ -32,7 +33,10 @@ from crawler.judging.places.gazetteer import Place
 from crawler.judging.places.locating import site_of
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.weights import weights
-from crawler.model import BaseMention
+from crawler.model import BaseMention, DoubtfulBase
+
+DOUBTFUL = 0.2, 0.8
+"""Between these chances a candidate is kept for a second reader; the operator's own limits lie within."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,11 @@ class _Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class BaseReading:
-    """The bases of an article, and the decisions on the clauses that might tell of one."""
+    """The bases of an article, the decisions on the clauses that might tell of one, and the surest candidate if it is doubtful."""
 
     mentions: tuple[BaseMention, ...] = ()
     decisions: tuple[ClauseDecision, ...] = ()
+    doubt: DoubtfulBase | None = None
 
 
 def bases_in(
@@ -102,25 +107,11 @@ def bases_in(
     decided = best(decisions)
     own = (base.hit for base in reading.bases if base.how in ("known", "named"))
     hits = sorted(own, key=lambda h: h.start - h.end)
+    parts = _ReadParts(findings, of, rule, places, published, parties, is_dated, reading, said, hits)
     if decided and decided.is_new:
-        base = named_base(decisions, decided, parties.all)
-        proving = _around(base, hits)
-        near = _Surroundings(
-            [*proving, *({base} - set(proving))],
-            said,
-            frozenset(d.candidate.base.source for d in decisions if d.is_new),
-            signs(decided, base),
-            [*of(rule.established), *of(rule.progress)],
-            _acts_alone(findings, of(rule.launch)),
-            places,
-            parties.all,
-            is_dated,
-        )
-        stage = stage_of(decisions, decided, reading)
-        proof = _proof(decisions, decided)
-        mention = _mention(findings, base, proof, stage, near, published, is_new=True)
-        quote = _quotable(findings, decisions, stage, mention)
-        return BaseReading((replace(mention, sentence=quote),), tuple(decisions))
+        mention = _new_base(parts, decisions, decided)
+        return BaseReading((mention,), tuple(decisions), _doubt(parts, decided, mention))
+    doubt = None if decided is None else _doubt(parts, decided, decisions=decisions)
     # Only where nothing begins: a report of a new base also tells how it is going to go on.
     progress = pairs_in(findings, hits, of(rule.progress))
     if progress:
@@ -138,8 +129,65 @@ def bases_in(
         )
         stage = progress_stage(progress, pair)
         mention = _mention(findings, pair.base, pair.base, stage, near, published, is_new=False)
-        return BaseReading((mention,), tuple(decisions))
-    return BaseReading((), tuple(decisions))
+        return BaseReading((mention,), tuple(decisions), doubt)
+    return BaseReading((), tuple(decisions), doubt)
+
+
+class _ReadParts(NamedTuple):
+    """What an article's bases are read from: as `bases_in` is given it, and what it found first."""
+
+    findings: Findings
+    of: Callable[[str], list[Hit]]
+    rule: BaseRule
+    places: Sequence[tuple[Hit, Place]]
+    published: date
+    parties: PartyWords
+    is_dated: bool
+    reading: ArticleClauses
+    said: Sequence[Hit]
+    hits: Sequence[Hit]
+
+
+def _new_base(parts: _ReadParts, decisions: Sequence[ClauseDecision], decided: ClauseDecision) -> BaseMention:
+    """What an article says of the base that comes into being by its surest clause."""
+    findings, of, rule, parties = parts.findings, parts.of, parts.rule, parts.parties
+    base = named_base(decisions, decided, parties.all)
+    proving = _around(base, parts.hits)
+    near = _Surroundings(
+        [*proving, *({base} - set(proving))],
+        parts.said,
+        frozenset(d.candidate.base.source for d in decisions if d.is_new),
+        signs(decided, base),
+        [*of(rule.established), *of(rule.progress)],
+        _acts_alone(findings, of(rule.launch)),
+        parts.places,
+        parties.all,
+        parts.is_dated,
+    )
+    stage = stage_of(decisions, decided, parts.reading)
+    proof = _proof(decisions, decided)
+    mention = _mention(findings, base, proof, stage, near, parts.published, is_new=True)
+    return replace(mention, sentence=_quotable(findings, decisions, stage, mention))
+
+
+def _doubt(
+    parts: _ReadParts,
+    decided: ClauseDecision,
+    mention: BaseMention | None = None,
+    decisions: Sequence[ClauseDecision] = (),
+) -> DoubtfulBase | None:
+    """The surest candidate, where the rules are not sure of it; ``mention`` is what they took it for, if they did."""
+    low, high = DOUBTFUL
+    if not low <= decided.chance <= high:
+        return None
+    hit = decided.candidate.base.hit
+    clause = sentence_around(parts.findings.fields[hit.field], hit)
+    if mention is not None:
+        return DoubtfulBase(decided.chance, clause, mention, taken=True)
+    # As it would be told if the rules were sure enough of it.
+    sure = replace(decided, chance=weights().bases.threshold)
+    others = [sure if d is decided else d for d in decisions]
+    return DoubtfulBase(decided.chance, clause, _new_base(parts, others, sure), taken=False)
 
 
 def _acts_alone(findings: Findings, acts: Sequence[Hit]) -> list[Hit]:

@@ -94,7 +94,7 @@ _BETWEEN = re.compile(r"[ ・·=＝-]?")
 
 
 @lru_cache(maxsize=8192)
-def _latin(word: str) -> str:
+def sound_of(word: str) -> str:
     """A word in Latin letters, without marks, as it sounds more or less."""
     if "\u30a0" <= word[0] <= "\u30ff":
         return _from_kana(word)
@@ -129,7 +129,7 @@ def _from_hangul(char: str) -> str:
 @lru_cache(maxsize=8192)
 def skeleton(name: str) -> str:
     """The consonants of a name in classes, without repeats next to each other; "" where it has none."""
-    sound = "".join(_latin(word) for word in re.split(r"[\s・·-]+", name) if word)
+    sound = "".join(sound_of(word) for word in re.split(r"[\s・·-]+", name) if word)
     for pattern, consonant in _DIGRAPHS:
         sound = re.sub(pattern, consonant, sound)
     return re.sub(r"(.)\1+", r"\1", sound.translate(_CLASSES))
@@ -191,7 +191,7 @@ def _bare(word: str, script: str) -> set[str]:
 
 
 def _sounds_like(name: str, latin: str) -> bool:
-    ours, theirs = ("".join(map(_latin, re.split(r"[\s・·-]+", n))) for n in (name, latin))
+    ours, theirs = ("".join(map(sound_of, re.split(r"[\s・·-]+", n))) for n in (name, latin))
     return SequenceMatcher(None, ours, theirs, autojunk=False).ratio() >= weights().sounds.alike
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from alerts.channels import DeliveryError, open_channel
-from alerts.channels.deadline import Deadline
 from alerts.digests.message import OutgoingMessage, RenderedMessage
 from alerts.digests.render import Rendered
+from crawler.net.deadline import Deadline
 from tests.alerts.delivery.test_other_channels import through
 from tests.builders import NOON
 

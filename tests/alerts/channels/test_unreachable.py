@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from alerts.channels.http import HttpAnswer, ask
-from alerts.channels.unreachable import NOT_TRUSTED, why_unreachable
 from alerts.web.organisation.attempt import SignInAttempt
 from alerts.web.organisation.provider import Provider, ProviderAwayError, ProviderError
 from crawler.config.sign_in_settings import SignIn
 from crawler.net.guard import Guard
+from crawler.net.http import HttpAnswer, ask
+from crawler.net.unreachable import NOT_TRUSTED, why_unreachable
 from tests.alerts.conftest import certificate
 from tests.security.test_organisation_answers import GOOD, ISSUER, Answering
 

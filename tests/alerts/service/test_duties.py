@@ -15,6 +15,7 @@ from croniter import croniter
 from alerts.service.duties import Duty, duties, perform
 from alerts.service.planner import Planner
 from crawler.store import StoreError
+from tests.assisting import assisted
 from tests.builders import NOON, new_store, settings
 from tests.ingesting import Asked
 
@@ -29,6 +30,12 @@ def table(folder: Path) -> tuple[Duty, ...]:
 
 def test_a_queue_that_is_in_use_knows_every_duty_by_its_name(tmp_path: Path) -> None:
     assert tuple(duty.name for duty in table(tmp_path)) == STORED
+
+
+def test_assistants_are_asked_where_there_are_some(tmp_path: Path) -> None:
+    planner = Planner(assisted(), new_store(tmp_path), lambda: NOON, Asked())
+    names = tuple(duty.name for duty in duties(planner, lambda: None, lambda: None))
+    assert [name for name in names if name not in STORED] == ["assist"] and set(STORED) < set(names)
 
 
 def test_a_scheduler_does_every_duty_as_often_as_one_process(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import urllib3
 
-from alerts.channels.http import NotAllowedError
+from crawler.net.http import NotAllowedError
 
 NOT_TRUSTED = "its certificate is not signed by an authority that is trusted here, or is for another name"
 _BY_NUMBER = {

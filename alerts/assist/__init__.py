@@ -1,0 +1,1 @@
+"""What machine assistants are asked about, and what their opinions change."""
