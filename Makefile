@@ -30,8 +30,8 @@ $(VENV)/.bench: $(VENV)/.ready requirements/bench.txt
 
 setup: $(VENV)/.ready ## make the virtual environment with the locked dependencies
 
-demo: setup ## three days of a simulated news web, from feeds to digests in ./demo
-	@$(BIN)/python -m tests.newsroom.demo
+demo: setup ## three days of a simulated news web, from feeds to digests in ./demo (ASSIST=1: with a sample assistant that translates)
+	@$(BIN)/python -m tests.newsroom.demo $(if $(ASSIST),--assist)
 
 demo-parties: setup ## the same for other parties: India and Africa, from `init --for` to a digest in ./demo-parties
 	@$(BIN)/python -m tests.newsroom.other_parties
@@ -161,7 +161,7 @@ archives: setup ## a web archive of 1 GB comes in, beside plain reading and extr
 	@$(BIN)/python -m benchmarks.imports
 	@$(BIN)/python -m benchmarks.imports --order
 
-growth: $(VENV)/.bench ## what an entry costs while the store, the window, a base, a copied text or subscriptions grow; draws docs/growth.svg (ten minutes; FULL=1 to 1,000,000 entries: an hour)
+growth: $(VENV)/.bench ## what an entry costs while the store, the window, a base, a copied text or subscriptions grow; draws docs/growth.svg (ten minutes; FULL=1 to 1,000,000 entries and 50,000 in the window: half an hour)
 	@$(BIN)/python -m benchmarks.growth $(if $(FULL),--full) --picture docs/growth.svg --write docs/figures/growth.json
 
 soak: $(VENV)/.bench ## a simulated day in ten minutes: memory; and again with kills and a full disk
@@ -237,7 +237,7 @@ places: setup ## (districts.json: scripts/build_districts.py; longer_names.json:
 lock: setup ## resolve the dependencies anew
 	@$(BIN)/python -m pip install --quiet pip-tools
 	@$(PIP_COMPILE) pyproject.toml -o requirements/runtime.txt
-	@$(PIP_COMPILE) --constraint requirements/runtime.txt --extra postgresql --extra chat --extra archive --extra calendar --extra tracing --extra oidc --extra mcp --extra xlsx --extra pdf pyproject.toml -o requirements/server.txt
+	@$(PIP_COMPILE) --constraint requirements/runtime.txt --extra postgresql --extra chat --extra archive --extra calendar --extra tracing --extra oidc --extra mcp --extra openai --extra xlsx --extra pdf pyproject.toml -o requirements/server.txt
 	@cd requirements && ../$(PIP_COMPILE) dev.in -o dev.txt && ../$(PIP_COMPILE) build.in -o build.txt && ../$(PIP_COMPILE) bench.in -o bench.txt
 
 dependencies: setup ## measure what each dependency costs, for docs/project/dependencies.md (a minute)

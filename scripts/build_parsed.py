@@ -1,21 +1,26 @@
 """Builds crawler/data/parsed: what starting up and the first news would else work out anew in each process.
 
 Large YAML tables of crawler/data as JSON, each with the checksum of the YAML that it stands for; what the packaged configuration
-gives those who extend it (``config.json``); the names of countries as Babel has them (``territories.json``); the normal forms of
-spellings (``spellings.json``). And what each command is called with, beside the commands (``signatures.json``). Nothing here is a
+gives those who extend it (``config.json``); the names of countries, months and weekdays, and the zones of countries, as Babel has
+them (``territories.json``, ``calendar_names.json``, ``zones.json``); how Chinese characters are read (``pinyin.json``); the normal
+forms of spellings (``spellings.json``); the schema of a new store (``schema.json``). And what each command is called with, beside the commands (``signatures.json``). Nothing here is a
 source: whatever is missing or of an older table is worked out while running. Run by `make parsed`; the result is committed.
 """
 
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zlib import crc32
 
 import yaml
+from babel.core import get_global
+from pypinyin import lazy_pinyin
 
 from alerts.commands.program import REGISTRY as ALERTS
 from crawler.commands.program import REGISTRY as CRAWLER
@@ -24,12 +29,15 @@ from crawler.config import load
 from crawler.config.layers import shared_values
 from crawler.config.references import references_in
 from crawler.judging.entities.known import concepts, entities
+from crawler.judging.entities.pinyin import FIRST, LAST
 from crawler.judging.judge import all_sets
 from crawler.judging.places.elsewhere import territories_of_babel
 from crawler.judging.places.gazetteer import listed_spellings
 from crawler.judging.text.normal import needs_steps, worked_out
 from crawler.judging.text.terms import REFERENCE, shown_part
 from crawler.model import TermSet
+from crawler.store.database import Store, migrate
+from crawler.store.empty_store import described
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "crawler/data"
@@ -83,13 +91,42 @@ def packaged_config() -> dict[str, Any]:
     return {"of": crc32(content), "table": values}
 
 
+def schema() -> dict[str, Any]:
+    """The schema that all migrations make, as statements."""
+    with TemporaryDirectory() as folder:
+        store = Store(f"sqlite:///{folder}/new.db")
+        with store.write() as connection:
+            migrate(connection)
+            made = described(connection)
+        store.close()
+    return made
+
+
+def calendar_names() -> Any:
+    """The names of months and weekdays (`scripts.build_calendar_names`)."""
+    command = [sys.executable, "-m", "scripts.build_calendar_names"]
+    return json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
+
+
+def pinyin() -> dict[str, Any]:
+    """The reading of each character by itself (`crawler.judging.entities.pinyin`)."""
+    read = [lazy_pinyin(chr(code))[0] for code in range(FIRST, LAST + 1)]
+    readings = sorted(set(read))
+    number = {reading: chr(n) for n, reading in enumerate(readings)}
+    return {"readings": readings, "of": "".join(number[reading] for reading in read)}
+
+
 def contents() -> dict[str, str]:
     """The files by their names, each with its text."""
     tables = {
         **dict(parsed_tables()),
         "config": packaged_config(),
         "territories": territories_of_babel(),
+        "calendar_names": calendar_names(),
+        "zones": {code: list(zones) for code, zones in get_global("territory_zones").items()},
+        "pinyin": pinyin(),
         "spellings": _without_repetition(spellings()),
+        "schema": schema(),
     }
     return {
         f"{name}.json": json.dumps(table, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -20,7 +20,7 @@ sources:
   - {name: gazette, url: "https://gazette.example/rss", lang: zh}
 relevance: {against: [dispute], matters: [rail]}
 topics:
-  mine: {query: $china AND $rail}
+  mine: {query: $china AND ($rail OR train)}
 terms:
   china: {en: [China], zh: [中国]}
   asean_or_member: {en: [ASEAN, Laos], zh: [东盟]}
@@ -133,6 +133,16 @@ def _line(what: str, wrong: str, right: str, key: str, says: str) -> WrongConfig
     return WrongConfiguration(what, wrong + "\n", right + "\n", key, says, 1)
 
 
+def _assist(
+    what: str, wrong: str, right: str, key: str, says: str, at: int | None = None
+) -> WrongConfiguration:
+    one, other = (
+        "assist:\n" + "".join(f"  {line}\n" for line in body.split("\n")) for body in (wrong, right)
+    )
+    environment = {"ASSIST_KEY": "k-4hG7kQ9xZ2mB5tRw"} if "${" in one + other else {}
+    return WrongConfiguration(what, one, other, f"assist.{key}", says, at, environment)
+
+
 def _secret(what: str, value: str) -> WrongConfiguration:
     text = 'delivery: {secret: "${WATCH_SECRET}"}\n'
     good = {"WATCH_SECRET": "pRmvR3Lw9sB0uW3nT6yK1dQ8zXc5VhJe"}
@@ -142,6 +152,8 @@ def _secret(what: str, value: str) -> WrongConfiguration:
 
 
 _MAIL = "name: desk, to: [desk@newsroom.sg]"
+_LIBRE = "kind: libretranslate\nurl: 'http://127.0.0.1:5000'"
+_CHAT = "kind: openai\nurl: 'http://127.0.0.1:11434/v1'\nmodel: qwen3:8b"
 TABLE: dict[str, list[WrongConfiguration]] = {
     "Queries: signs of other search languages": [
         _query("a star at the beginning", "*路", "铁路, 公路", "words that end in 路"),
@@ -184,6 +196,7 @@ TABLE: dict[str, list[WrongConfiguration]] = {
     "Queries that can match nothing, or everything": [
         _query("NOT of itself", "$rail NOT $rail", "$rail NOT football", "leave the NOT out"),
         _query("NOT that swallows a longer phrase", '"railway bridge" NOT railway', '"railway bridge"', "leave the NOT out"),
+        _query("a set without terms in the language of a source", "$launch", "$launch AND lang:en", "there are no terms of $launch there; add some under this language, or write AND lang:en"),
         _query("two languages at once", "lang:zh AND lang:en AND railway", "(lang:zh OR lang:en) AND railway", "write (lang:zh OR lang:en)"),
         _query("more terms than there are", "ATLEAST/5 (railway, road, port)", "ATLEAST/3 (railway, road, port)", "write ATLEAST/3"),
         _query("near to something without a place", "railway NEAR/5 lang:zh", "railway AND lang:zh", "put it outside, with AND"),
@@ -409,6 +422,38 @@ TABLE: dict[str, list[WrongConfiguration]] = {
         _secret("a secret of words", "our little secret of the newsroom"),
         WrongConfiguration("a secret that is not set", 'delivery: {secret: "${WATCH_SECRET}"}\n', 'delivery: {secret: "${WATCH_SECRET}"}\n', "delivery.secret", "set it or give a default", 1, {}, {"WATCH_SECRET": "pRmvR3Lw9sB0uW3nT6yK1dQ8zXc5VhJe"}),
     ],
+    "Assistants": [
+        _assist("a kind that is none", "kind: lama\nurl: 'http://127.0.0.1:11434/v1'\nmodel: qwen3:8b", "kind: openai\nurl: 'http://127.0.0.1:11434/v1'\nmodel: qwen3:8b", "kind", "allowed: argos"),
+        _assist("a server by its own name", "kind: ollama\nurl: 'http://127.0.0.1:11434/v1'\nmodel: qwen3:8b", "kind: openai\nurl: 'http://127.0.0.1:11434/v1'\nmodel: qwen3:8b", "kind", "did you mean openai?"),
+        _assist("an address without a kind", "url: 'http://127.0.0.1:5000'", "kind: libretranslate\nurl: 'http://127.0.0.1:5000'", "url", "write kind:", 2),
+        _assist("a second assistant without a kind", f"{_LIBRE}\nalso:\n  - {{url: 'http://127.0.0.1:11434/v1', model: 'qwen3:8b'}}", f"{_LIBRE}\nalso:\n  - {{kind: openai, url: 'http://127.0.0.1:11434/v1', model: 'qwen3:8b'}}", "also[0].kind", "write argos, libretranslate or openai"),
+        _assist("a server without an address", "kind: libretranslate\nbatch: 8", f"{_LIBRE}\nbatch: 8", "url", "write such as http://127.0.0.1:5000", 1),
+        _assist("an address without http", "kind: libretranslate\nurl: '127.0.0.1:5000'", "kind: libretranslate\nurl: 'http://127.0.0.1:5000'", "url", "http://"),
+        _assist("a language model without its name", "kind: openai\nurl: 'http://127.0.0.1:11434/v1'", f"{_CHAT}", "model", "such as qwen3:8b", 1),
+        _assist("a model for a server that chooses itself", f"{_LIBRE}\nmodel: nllb", f"{_LIBRE}", "model", "leave it out", 4),
+        _assist("a key in the file", f"{_CHAT}\nkey: k-4hG7kQ9xZ2mB5tRw", f"{_CHAT}\nkey: '${{ASSIST_KEY}}'", "key", "${"),
+        _assist("a key in the clear over the internet", "kind: openai\nurl: 'http://llm.newsroom.sg/v1'\nmodel: qwen3\nkey: '${ASSIST_KEY}'\nbudget: {requests: 500}", "kind: openai\nurl: 'https://llm.newsroom.sg/v1'\nmodel: qwen3\nkey: '${ASSIST_KEY}'\nbudget: {requests: 500}", "url", "write https://"),
+        _assist("a key in the address", "kind: libretranslate\nurl: 'https://watch:k-4hG7kQ9@mt.newsroom.sg'", "kind: libretranslate\nurl: 'https://mt.newsroom.sg'\nkey: '${ASSIST_KEY}'", "url", "put a key under key:"),
+        _assist("a service that wants a key", "kind: openai\nurl: 'https://api.openai.com/v1'\nmodel: gpt-5-mini\nbudget: {requests: 500}", "kind: openai\nurl: 'https://api.openai.com/v1'\nmodel: gpt-5-mini\nbudget: {requests: 500}\nkey: '${ASSIST_KEY}'", "key", "write ${ASSIST_KEY}", 1),
+        _assist("a task that it cannot do", f"{_LIBRE}\ntasks: [translate, brief]", f"{_LIBRE}\ntasks: [translate]", "tasks[1]", "only translates"),
+        _assist("a task that is none", f"{_CHAT}\ntasks: [translation]", f"{_CHAT}\ntasks: [translate]", "tasks[0]", "did you mean translate?"),
+        _assist("a language that it has no model for", f"{_LIBRE}\nlanguages: [en, lo]", f"{_LIBRE}\nlanguages: [en]", "languages[1]", "or leave it out"),
+        _assist("a language by its name", f"{_LIBRE}\nlanguages: [English]", f"{_LIBRE}\nlanguages: [en]", "languages[0]", "did you mean en?"),
+        _assist("a price without a budget", f"{_CHAT}\nprice_in: 0.5", f"{_CHAT}\nprice_in: 0.5\nbudget: {{money: 2}}", "budget", "has no limit", 1),
+        _assist("a service of others without a budget", "kind: openai\nurl: 'https://llm.newsroom.sg/v1'\nmodel: qwen3", "kind: openai\nurl: 'https://llm.newsroom.sg/v1'\nmodel: qwen3\nbudget: {requests: 2000}", "budget", "is on the internet", 1),
+        _assist("money without a price", f"{_CHAT}\nbudget: {{money: 2}}", f"{_CHAT}\nbudget: {{money: 2}}\nprice_in: 0.5", "budget.money", "write price_in", 5),
+        _assist("a budget of nothing", f"{_CHAT}\nbudget: {{requests: 0}}", f"{_CHAT}\nbudget: {{requests: 500}}", "budget.requests", "nothing is ever asked"),
+        _assist("a second reader that nobody is", f"{_LIBRE}\nsecond_reader: advise", f"{_LIBRE}\nsecond_reader: advise\nalso:\n  - {{kind: openai, url: 'http://127.0.0.1:11434/v1', model: 'qwen3:8b'}}", "second_reader", "under also:", 4),
+        _assist("a second reader that decides", f"{_CHAT}\nsecond_reader: decide", f"{_CHAT}\nsecond_reader: agree", "second_reader", "allowed: off, advise or agree"),
+        _assist("a range the wrong way round", f"{_CHAT}\ndoubtful: [0.7, 0.3]", f"{_CHAT}\ndoubtful: [0.3, 0.8]", "doubtful", "the lower one first"),
+        _assist("a range in per cent", f"{_CHAT}\ndoubtful: [30, 70]", f"{_CHAT}\ndoubtful: [0.3, 0.8]", "doubtful", "two numbers from 0 to 1"),
+        _assist("a range in which nothing is", f"{_CHAT}\nsecond_reader: advise\ndoubtful: [0.5, 0.5]", f"{_CHAT}\nsecond_reader: advise\ndoubtful: [0.3, 0.8]", "doubtful", "write such as [0.3, 0.8]"),
+        _assist("a range of all", f"{_CHAT}\nsecond_reader: advise\ndoubtful: [0, 1]", f"{_CHAT}\nsecond_reader: advise\ndoubtful: [0.3, 0.8]", "doubtful", "costs a request"),
+        _assist("alerts that wait too long", f"{_CHAT}\nsecond_reader: agree\npatience: 2h", f"{_CHAT}\nsecond_reader: agree\npatience: 20s", "patience", "write such as 20s"),
+        _assist("too much in one request", f"{_CHAT}\nbatch: 150", f"{_CHAT}\nbatch: 16", "batch", "write such as 16"),
+        _assist("no time for an answer", f"{_CHAT}\ntimeout: 0s", f"{_CHAT}\ntimeout: 60s", "timeout", "write such as 60s"),
+        _assist("news that is too old at once", f"{_CHAT}\nfresh: 0d", f"{_CHAT}\nfresh: 3d", "fresh", "write such as 3d"),
+    ],
     "Everything else": [
         WrongConfiguration("a name that nobody can say", "topics:\n  '!!!': {query: $rail}\n", "topics:\n  rail: {query: $rail}\n", "topics.!!!", "write a name that can be said"),
         WrongConfiguration("a slash in a name", "topics:\n  rail/road: {query: $rail}\n", "topics:\n  rail_road: {query: $rail}\n", "topics.rail/road", "write _ in its place"),
@@ -494,7 +539,7 @@ def _different(wrong: str, right: str) -> tuple[list[str], list[str]]:
         one, other = one[1:], other[1:]
     while len(one) > 1 and len(other) > 1 and one[-1] == other[-1]:
         one, other = one[:-1], other[:-1]
-    return one, other or ["(nothing)"]
+    return one or ["(nothing)"], other or ["(nothing)"]
 
 
 def _code(lines: list[str]) -> str:
@@ -517,7 +562,11 @@ def told(row: WrongConfiguration) -> tuple[str, ConfigProblem]:
     Raises:
         ValueError: it says nothing of it.
     """
-    found = said_of(row.wrong, row.environment)
+    return told_among(row, said_of(row.wrong, row.environment))
+
+
+def told_among(row: WrongConfiguration, found: list[tuple[str, ConfigProblem]]) -> tuple[str, ConfigProblem]:
+    """The same from all that it says of the fragment."""
     for kind, problem in found:
         if problem.key == row.key.rstrip(".") and row.says in problem.message:
             return kind, problem

@@ -14,15 +14,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from alerts.channels import DeliveryError
-from alerts.channels.deadline import Deadline
 from alerts.channels.failures import Failure, class_of
 from alerts.channels.smtp_session import Session, TlsSession
+from alerts.digests.addresses import address
 from alerts.digests.mail_tokens import return_path
-from alerts.digests.message import OutgoingMessage, address, compose, needs_utf8
+from alerts.digests.message import OutgoingMessage, compose, needs_utf8
 from alerts.subscriptions.addresses import nameless
 from crawler.config.mail_addresses import each_address
 from crawler.config.settings import ChannelSettings, Settings
 from crawler.model import AseanwatchError
+from crawler.net.deadline import Deadline
 from crawler.runtime.error_words import in_words
 
 IDLE = 30.0

@@ -13,6 +13,7 @@ from alerts.channels.failures import Failure
 from alerts.delivery.outbox import OutboxItem, of_digest, put, reader_of, values_of, waiting_for
 from alerts.delivery.personal import KIND, is_empty, without
 from alerts.digests.build import build, facts_of, silent_sources
+from alerts.digests.machine_made import helped
 from alerts.digests.packing import bodies_of
 from alerts.digests.register_moves import register_moves
 from alerts.digests.render import Rendered
@@ -21,7 +22,7 @@ from alerts.identity.links import Links
 from alerts.subscriptions import reader_feedback
 from alerts.subscriptions.addresses import once
 from alerts.subscriptions.reader_feedback import NOTHING, Declined
-from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions
+from alerts.subscriptions.subscriptions import SubscriptionRecord, subscriptions_by_name
 from crawler.config.settings import Settings
 from crawler.store import Store
 from crawler.store.schema import alerts, deliveries, digests
@@ -81,7 +82,7 @@ def merge_waiting(
         # One transaction for all: a crash in between leaves
         # either the old deliveries or the new one.
         this = _Merging(settings, links, now, silent_sources(connection, settings))
-        everyone = {one.subscription.name: one for one in load_subscriptions(connection, settings)}
+        everyone = subscriptions_by_name(connection, settings)
         for (subscription, ids, declined), group in sets.items():
             # A subscription that was removed meanwhile has no
             # settings to build by; its digests go as they are.
@@ -123,7 +124,7 @@ def _merge(
     contents = [values_of(body.content) for body in bodies_of(connection, old).values()]
     # A digest from before contents were stored, or older than storage.keep, has no content.
     start = min((c.start for c in contents if c is not None), default=one.last_due)
-    facts = facts_of(connection, covered, this.silent)
+    facts = facts_of(connection, covered, this.silent, helped(this.settings, [one.subscription]))
     whole = build(
         facts,
         this.settings,

@@ -6,26 +6,30 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func
+from sqlalchemy import ColumnElement, Connection, func, or_
 from sqlalchemy import select as query
 
 from alerts.selection.after_restore import covered_before
 from alerts.selection.history import AlertHistory, history_of
+from alerts.selection.many_copies import LookedAt
+from alerts.selection.second_opinions import due_again, wait_for, with_opinions
 from alerts.selection.select import Decision, Selection, select
 from alerts.selection.stories import ChangedStory, views_of
 from alerts.selection.subscription_index import index_of
-from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions
+from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions, subscriptions_by_name
 from crawler.config.settings import Settings
 from crawler.store import Store
+from crawler.store.base_candidates import latest_entered
 from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.imports import is_history, is_listed, latest_listing
-from crawler.store.schema import alerts, article_versions, articles, no_copies
+from crawler.store.schema import alerts, article_versions, articles, base_candidates, no_copies
 from crawler.store.upserts import upsert
 
 ARTICLES_CURSOR, EDITS_CURSOR, RELEASES_CURSOR = "alerts raised", "edits told", "copies released"
 """The marks up to which the rounds have looked at articles, edits and released copies, by their stored names."""
 LISTINGS_CURSOR = "archives listed"
-"""The same for articles of archives that a source listed since."""
+ENTERED_CURSOR = "bases entered by the second reader"
+"""The same for articles of archives that a source listed since, and for bases that the second reader brought in."""
 OVERLAP = 200
 """Articles before the mark that are looked at again: where several write, a smaller id can become visible later."""
 
@@ -41,28 +45,31 @@ def raise_alerts(store: Store, settings: Settings, now: datetime, *, tell_old: b
     """
     with store.read() as connection:
         # Nearly every round ends here, without the writer lock.
-        if not tell_old and not _anything_new(connection):
+        over, _ = due_again(connection, settings, now)
+        if not tell_old and not over and not _anything_new(connection):
             return 0
     with store.write() as connection:
         # Read before the stories: what another process
         # commits in between is looked at in the next round.
         newest = _newest(connection)
-        views = views_of(
-            connection,
-            _all_stories(connection) if tell_old else _changed_stories(connection),
-            settings.parties.sides,
-        )
-        history = history_of(connection, views)
+        over, still = due_again(connection, settings, now)
+        changed = _all_stories(connection) if tell_old else sorted({*_changed_stories(connection), *over})
         everyone = load_subscriptions(connection, settings)
+        # What waited for an opinion was not told when it was looked at.
+        looked_at = LookedAt(_looked_at_until(connection), index_of(everyone).sources)
+        views = views_of(
+            connection, changed, settings.parties.sides, before=None if tell_old or over else looked_at
+        )
+        views, waiting = with_opinions(connection, settings, views, now)
+        wait_for(connection, still | waiting)
+        history = history_of(connection, views)
         decisions = decide(everyone, settings, views, history, tell_old=tell_old)
         for name, value in newest.items():
             # In the transaction that writes the alerts: after
             # a crash the same stories are looked at again.
             set_cursor(connection, name, value)
         rows = _rows(decisions, now)
-        covered = covered_before(
-            connection, settings, {one.subscription.name: one for one in everyone}, rows, now
-        )
+        covered = covered_before(connection, settings, subscriptions_by_name(connection, settings), rows, now)
         for row in rows:
             row["digest_id"] = covered.get((row["subscription"], row["about"]))
         return _write(connection, rows)
@@ -77,7 +84,7 @@ def decide(
     tell_old: bool = False,
 ) -> list[Decision]:
     """The alerts to raise. A story is looked at only for subscriptions whose filters a report passes."""
-    index = index_of([one.subscription for one in everyone])
+    index = index_of(everyone)
     decisions: list[Decision] = []
     for changed in stories_to_look_at:
         for position in index.candidates(changed.view):
@@ -128,6 +135,7 @@ def _newest(connection: Connection) -> dict[str, int]:
         EDITS_CURSOR: _number(connection.scalar(query(func.max(article_versions.c.until)))),
         RELEASES_CURSOR: _number(connection.scalar(query(func.max(no_copies.c.at)))),
         LISTINGS_CURSOR: _number(latest_listing(connection)),
+        ENTERED_CURSOR: _number(latest_entered(connection)),
     }
 
 
@@ -147,15 +155,21 @@ def _changed_stories(connection: Connection) -> list[int]:
 
 def _is_changed(connection: Connection) -> ColumnElement[bool]:
     """Whether an article arrived, was edited, listed or found to be no copy, since alerts were last raised."""
-    edits, releases, listings = (
+    edits, releases, listings, entries = (
         datetime.fromtimestamp(get_cursor(connection, name) / 1e6, UTC)
-        for name in (EDITS_CURSOR, RELEASES_CURSOR, LISTINGS_CURSOR)
+        for name in (EDITS_CURSOR, RELEASES_CURSOR, LISTINGS_CURSOR, ENTERED_CURSOR)
     )
     edited = query(article_versions.c.article_id).where(article_versions.c.until > edits)
     released = query(no_copies.c.article_id).where(no_copies.c.at > releases)
     # An archive of years brings a hundred thousand at once, of which nobody is told.
-    arrived = (articles.c.id > get_cursor(connection, ARTICLES_CURSOR) - OVERLAP) & ~is_history()
-    return arrived | articles.c.id.in_(edited) | articles.c.id.in_(released) | is_listed(listings)
+    arrived = (articles.c.id > _looked_at_until(connection)) & ~is_history()
+    entered = query(base_candidates.c.article_id).where(base_candidates.c.entered > entries)
+    changed = (edited, released, entered)
+    return or_(arrived, *(articles.c.id.in_(some) for some in changed), is_listed(listings))
+
+
+def _looked_at_until(connection: Connection) -> int:
+    return get_cursor(connection, ARTICLES_CURSOR) - OVERLAP
 
 
 def _all_stories(connection: Connection) -> list[int]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ from crawler.config.settings import Source
 from crawler.crawl import Crawling
 from crawler.net.reactor import running_reactor
 from crawler.runtime.clock import now
-from crawler.runtime.memory import release_memory
+from crawler.runtime.memory import give_back, release_memory
 from crawler.runtime.stopping import stop_on_signals
 from crawler.runtime.tracing import span
 from crawler.store import Store
@@ -111,12 +112,13 @@ class Service:
         log.info(
             "watching %d sources for %d subscriptions", len(self._sources()), len(self.settings.subscriptions)
         )
-        release_memory()
+        release_memory(all_of_it=self.watching > 0)
         self.watching += 1
         await self._until_something_changes()
         scheduler.shutdown(wait=False)
         rounds.close()
         self._delivery.stop()
+        planner.end()
         if self._stop.is_set():
             log.info("stopping")
             if pages is not None:
@@ -184,12 +186,13 @@ class Service:
             Duty(
                 "requests to ask sources", timedelta(seconds=1 if self.settings.crawl.websub else 3), requests
             ),
+            Duty("free memory", timedelta(seconds=10), give_back),
             Duty("the right to serve", timedelta(minutes=1), self._renew),
             Duty("site backoffs", timedelta(minutes=1), crawling.recall_backoffs),
         )
         for duty in (*duties(planner, polls, rounds.run), *own):
             scheduler.add_job(
-                perform, IntervalTrigger(seconds=int(duty.every.total_seconds())), args=[duty, crawling.engine.writer.run],
+                _perform, IntervalTrigger(seconds=int(duty.every.total_seconds())), args=[duty, crawling.engine.writer.run],
                 id=duty.name, next_run_time=now() + duty.first,
             )  # fmt: skip
         return scheduler
@@ -221,3 +224,9 @@ class Service:
         except asyncio.CancelledError:
             if not self._stop.is_set():
                 raise  # else `_end` left it
+
+
+async def _perform(duty: Duty, in_thread: Callable[[Callable[[], object]], Awaitable[object]]) -> None:
+    """Do a duty. That the service ends meanwhile is no failure, as which APScheduler would tell it."""
+    with suppress(asyncio.CancelledError):
+        await perform(duty, in_thread)

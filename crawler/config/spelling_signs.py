@@ -7,7 +7,8 @@ written. Names that have such signs (A*STAR, AT&T, C++, Yahoo!, .NET, G20/OECD, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import lru_cache
 from html import unescape
 
 from crawler.judging.queries.everywhere import is_everywhere, is_open_beginning
@@ -28,6 +29,9 @@ _LEADING = re.compile(r"(?:[-+!~^#＋－！～＾＃]+)(?=[^\W\d_])")
 _WEIGHT = re.compile(r"[\^＾]\d+(?:\.\d+)?$|[~～]\d*$")
 _OPEN_END = re.compile(r"[\w)](?:\.\.\.|…+|[。｡])$|^[a-z]{4,}\.$|\w[,:：]$|[\u3400-\u9fff][！？!?]$")
 
+_PLAIN = re.compile(r"[^\W_]+(?: [^\W_\u3400-\u9fff]+)*")
+"""Letters and digits with spaces between them, as nearly all spellings are; ``_RULES`` say nothing of them."""
+
 
 def query_in_spelling(spelling: str) -> str | None:
     """Why a spelling is never found, for it is a query or an expression, and what to write; None where it is neither."""
@@ -45,7 +49,9 @@ def query_in_spelling(spelling: str) -> str | None:
     return None
 
 
-def sign_advice(spelling: str, *, is_exception: bool = False) -> Iterator[str]:
+# A configuration is looked at anew with each change of a word in it, and nearly all of its words are as they were.
+@lru_cache(maxsize=65_536)
+def sign_advice(spelling: str, *, is_exception: bool = False) -> str | None:
     """What of a spelling is hardly meant as it is written, with what to write; the first of it.
 
     Args:
@@ -54,13 +60,11 @@ def sign_advice(spelling: str, *, is_exception: bool = False) -> Iterator[str]:
     """
     bare = shown_part(spelling)
     if spelling.startswith("$"):
-        return
-    for say in _RULES:
-        if (message := say(spelling, bare)) is not None:
-            yield message
-            return
-    if not is_exception and (message := _too_common(spelling, bare)) is not None:
-        yield message
+        return None
+    found = None
+    if not _PLAIN.fullmatch(bare):
+        found = next((message for say in _RULES if (message := say(spelling, bare)) is not None), None)
+    return found or (None if is_exception else _too_common(spelling, bare))
 
 
 def _address(spelling: str, bare: str) -> str | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from crawler.config.spelling_signs import query_in_spelling, sign_advice
 from crawler.judging.text.language import RECOGNISED
 from crawler.judging.text.language_codes import is_language, language_meant
+from crawler.judging.text.normal import needs_steps
 from crawler.judging.text.terms import REFERENCE, pattern, shown_part
 from crawler.model import TermSet
 from crawler.runtime.near import hint, nearest
@@ -71,6 +73,7 @@ def _language_problem(lang: str, beside: Mapping[str, Any]) -> str | None:
     return f"{lang} is no language{wanted}; allowed: codes of ISO 639-1 such as id and zh, {_ALL_LANGUAGES} for all, except for exceptions"
 
 
+@lru_cache(maxsize=65_536)
 def _spelling_problem(spelling: str) -> str | None:
     """Why a spelling can never be found, and what to write."""
     if REFERENCE.match(spelling) or spelling.startswith("$"):
@@ -78,6 +81,8 @@ def _spelling_problem(spelling: str) -> str | None:
     if spelling.startswith(("＄", "﹩")):
         return f"{spelling} is no reference; write ${spelling[1:]} with a plain $"
     bare = shown_part(spelling)
+    if not needs_steps(bare):  # letters and digits, as in half of all spellings
+        return query_in_spelling(spelling)
     if not spelling.strip():
         return "is empty; write a word, or leave the entry out"
     if pattern("", "*", spelling) is None or not any(c.isalnum() for c in bare):
@@ -104,7 +109,8 @@ def term_advice(terms: Mapping[str, TermSet], languages: frozenset[str]) -> Foun
                 )
             for i, spelling in enumerate(spellings):
                 key: Key = ("terms", name, lang, i)
-                yield from ((key, message) for message in sign_advice(spelling))
+                if (message := sign_advice(spelling)) is not None:
+                    yield key, message
                 own = pattern(name, lang, spelling)
                 if own is None or REFERENCE.match(spelling):
                     continue
@@ -114,10 +120,13 @@ def term_advice(terms: Mapping[str, TermSet], languages: frozenset[str]) -> Foun
                     same = "" if seen[place] == spelling else f" as {seen[place]}"
                     yield key, f"{spelling} is there already{same}: both are one spelling; leave one out"
                 seen.setdefault(place, spelling)
-        yield from _exceptions(name, term_set)
+        if term_set.exceptions:
+            yield from _exceptions(name, term_set)
 
 
 def _exceptions(name: str, term_set: TermSet) -> Found:
+    if not term_set.exceptions:
+        return
     own = {
         p.key: s
         for lang, all_of in term_set.spellings.items()
@@ -125,7 +134,7 @@ def _exceptions(name: str, term_set: TermSet) -> Found:
         if (p := pattern(name, lang, s))
     }
     for i, spelling in enumerate(term_set.exceptions):
-        for message in sign_advice(spelling, is_exception=True):
+        if (message := sign_advice(spelling, is_exception=True)) is not None:
             yield ("terms", name, "except", i), message
         made = pattern(name, "*", spelling)
         if made is not None and made.key in own:

@@ -16,15 +16,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from typing import Any, ParamSpec, TypeVar
 
 from crawler.model import AseanwatchError
+from crawler.runtime.command_log import debug_of_command, set_up_as
 from crawler.runtime.error_words import in_words
-from crawler.runtime.memory import GC_THRESHOLDS, resident_bytes, use_one_arena
-from crawler.runtime.processes import without_main
+from crawler.runtime.helpers import Helper
+from crawler.runtime.memory import GC_THRESHOLDS, comes, resident_bytes, use_one_arena
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -82,8 +81,7 @@ class ReaderProcess:
 
     def __init__(self, limits: Limits = LIMITS) -> None:
         self._limits = limits
-        self._process: BaseProcess | None = None
-        self._connection: Connection[Any, Any] | None = None
+        self._process: Helper | None = None
         self._lock = threading.Lock()
         self._is_closed = False
 
@@ -126,37 +124,24 @@ class ReaderProcess:
         with self._lock:
             if self._is_closed:
                 raise UnreadableError("error", "nothing is read any more")
-            if self._process is not None and self._process.is_alive() and self._connection is not None:
-                return self._connection
+            if self._process is not None and self._process.is_alive():
+                return self._process.connection
         self._stop()
-        ours, theirs = get_context("spawn").Pipe()
-        process = get_context("spawn").Process(
-            target=serve, args=(theirs, self._limits), name="reading", daemon=True
-        )
-        with without_main(), self._lock:
-            process.start()
-            self._process, self._connection = process, ours
+        process = Helper("reading", serve, (self._limits, debug_of_command()), PARSERS)
+        with self._lock:
+            self._process = process
             if self._is_closed:  # meanwhile
                 process.kill()
-        theirs.close()
-        if not ours.poll(START_TIMEOUT):
+        if not process.connection.poll(START_TIMEOUT):
             raise EOFError
-        ours.recv()
-        return ours
+        process.connection.recv()
+        return process.connection
 
     def _stop(self) -> int | None:
         """Make sure that no process runs; gives the exit code of the last one, None where there was none."""
         with self._lock:
-            process, connection = self._process, self._connection
-            self._process = self._connection = None
-        if process is None:
-            return None
-        if connection is not None:
-            connection.close()
-        process.join(0.2)  # one that ended by itself says how
-        process.kill()
-        process.join()
-        return process.exitcode
+            process, self._process = self._process, None
+        return None if process is None else process.end()
 
     def _raise_if_too_slow(self, code: int | None, kind: str) -> None:
         if code == -signal.SIGPROF:
@@ -182,12 +167,13 @@ class _Returned:
     value: Any
 
 
-def serve(connection: Connection[Any, Any], limits: Limits) -> None:
+def serve(connection: Connection[Any, Any], limits: Limits, debug: bool | None = None) -> None:
     """Run in the process: answer calls until there are no more, or until it was idle for too long."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the kernel's default ends us in the middle of C code too
     for name in PARSERS:  # before the limits count
         import_module(name)
+    set_up_as(debug)
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
     use_one_arena()
@@ -195,7 +181,7 @@ def serve(connection: Connection[Any, Any], limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, resource.RLIM_INFINITY))
     with suppress(EOFError, OSError):
         connection.send(os.getpid())
-        while connection.poll(limits.idle):
+        while comes(connection, limits.idle):
             seconds, call, args, kwargs = connection.recv()
             signal.setitimer(signal.ITIMER_PROF, seconds)
             _send(connection, _result_of(call, args, kwargs, limits))

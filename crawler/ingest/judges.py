@@ -7,25 +7,31 @@ writes needs none of what judging keeps in memory.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+import pickle
+import queue
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
-from multiprocessing import get_context
-from typing import NamedTuple, Protocol
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from crawler.ingest.batcher import WriterThread
 from crawler.judging.judge import Judge, Rules
 from crawler.model import Article, AseanwatchError, Classification
+from crawler.runtime import fork_server
+from crawler.runtime.command_log import debug_of_command, set_up_as
 from crawler.runtime.error_words import in_words
-from crawler.runtime.memory import GC_THRESHOLDS, use_one_arena
-from crawler.runtime.processes import may_fork, without_main
+from crawler.runtime.helpers import Helper
+from crawler.runtime.memory import GC_THRESHOLDS, comes, use_one_arena
 from crawler.store.bulk import chunks
 
 log = logging.getLogger("aseanwatch")
+T = TypeVar("T")
 
 PORTION = 200
 """Articles that a process is given at once."""
@@ -104,8 +110,47 @@ class InlineJudge:
         """Nothing was started."""
 
 
+class JudgeEndedError(AseanwatchError):
+    """A process that judges has ended before it gave its results."""
+
+
+class _JudgeProcess:
+    """A process with a judge, begun when it is first needed and again when it has ended. One thread uses it at a time."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._helper: Helper | None = None
+
+    def connected(self) -> Connection[Any, Any]:
+        """Make sure that the process runs, and return our end of its connection."""
+        if self._helper is None or not self._helper.is_alive():
+            self.end()
+            self._helper = Helper("judging", _serve, (self._rules, debug_of_command()), _LOADED)
+        return self._helper.connection
+
+    def ask(self, written: bytes) -> bytes:
+        """Send a pickled question, and wait for the pickled answer.
+
+        Raises:
+            JudgeEndedError: the process ended before.
+        """
+        try:
+            connection = self.connected()
+            connection.send_bytes(written)
+            return connection.recv_bytes()
+        except (EOFError, OSError):
+            self.end()
+            raise JudgeEndedError("a judging process ended unexpectedly") from None
+
+    def end(self) -> None:
+        """End the process if there is one."""
+        helper, self._helper = self._helper, None
+        if helper is not None:
+            helper.end()
+
+
 class ProcessPoolJudge:
-    """Judges in processes of their own, started when they are first needed.
+    """Judges in processes of their own.
 
     Args:
         rules: what they judge by.
@@ -113,56 +158,76 @@ class ProcessPoolJudge:
     """
 
     def __init__(self, rules: Rules, processes: int) -> None:
-        self._rules = rules
+        self._free: queue.LifoQueue[_JudgeProcess] = queue.LifoQueue()
+        for _ in range(processes):
+            self._free.put(_JudgeProcess(rules))
+        # Two for each process: one writes the next question or reads the last answer while the other waits.
+        self._threads = ThreadPoolExecutor(2 * processes, thread_name_prefix="judging")
         self._processes = processes
-        self._pool: ProcessPoolExecutor | None = None
+        self._is_closed = False
 
     def start(self) -> None:
         """Start the processes, so that they are ready when the first answers come."""
-        if self._pool is None:
-            # Spawned where threads are: a forked process would inherit the locks that they hold.
-            how = "fork" if may_fork() else "spawn"
-            self._pool = ProcessPoolExecutor(self._processes, get_context(how), _begin, (self._rules,))
-            with without_main():
-                for _ in range(self._processes):
-                    # A pool starts its processes only as work comes;
-                    # this has them start now, while nothing waits.
-                    self._pool.submit(os.getpid)
+        fork_server.begin()
+        for _ in range(self._processes):
+            self._threads.submit(self._use, _JudgeProcess.connected)
 
     async def judge(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
         """See `Judges`. A process that ends under it is replaced once."""
-        portions = list(chunks(requests, PORTION))
+        portions = await asyncio.gather(*map(self._once_more, chunks(requests, PORTION)))
+        return [result for portion in portions for result in portion]
+
+    async def _once_more(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
         try:
-            return [v for portion in await asyncio.gather(*map(self._portion, portions)) for v in portion]
-        except BrokenProcessPool:
-            log.warning("a judging process ended unexpectedly; another one is started")
-            self.close(at_once=True)
-            # All portions again: which of them ended the process, the pool does not say.
-            return [v for portion in portions for v in await self._carefully(portion)]
+            return await self._portion(requests)
+        except JudgeEndedError as error:
+            log.warning("%s; another one is started", error)
+            return await self._carefully(requests)
 
     async def _carefully(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
         """Judge articles of which one may end the process. Only that one gets no classification."""
         try:
             return await self._portion(requests)
-        except BrokenProcessPool:
-            self.close(at_once=True)
-        if len(requests) == 1:
-            log.error("%s cannot be judged: the process that reads it ends", requests[0].article.url)
-            return [JudgeResult(None, "the process that judges it ended")]
+        except JudgeEndedError:
+            if len(requests) == 1:
+                log.error("%s cannot be judged: the process that reads it ends", requests[0].article.url)
+                return [JudgeResult(None, "the process that judges it ended")]
         # By halves, one bad article among 200 costs some nine further starts of the process.
         half = len(requests) // 2
         return [*await self._carefully(requests[:half]), *await self._carefully(requests[half:])]
 
     async def _portion(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
-        self.start()
-        assert self._pool is not None
-        return await asyncio.get_running_loop().run_in_executor(self._pool, _answer, requests)
+        if self._is_closed:
+            raise asyncio.CancelledError  # nothing is wrong with what was to be judged: it is found again
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._judge, requests)
+
+    def _judge(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
+        written = pickle.dumps(requests, pickle.HIGHEST_PROTOCOL)
+        answer: list[JudgeResult] | Exception = pickle.loads(
+            self._use(lambda process: process.ask(written))  # from our own process
+        )
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _use(self, call: Callable[[_JudgeProcess], T]) -> T:
+        """Use a process as soon as one is free."""
+        process = self._free.get()
+        try:
+            return call(process)
+        finally:
+            if self._is_closed:
+                process.end()
+            self._free.put(process)
 
     def close(self, *, at_once: bool = False) -> None:
         """End the processes."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=not at_once, cancel_futures=True)
-            self._pool = None
+        self._is_closed = True
+        self._threads.shutdown(wait=not at_once, cancel_futures=True)
+        # What still works at something is ended by the thread that waits for it.
+        with suppress(queue.Empty):
+            while True:
+                self._free.get_nowait().end()
 
 
 _FIRST = Article(
@@ -173,32 +238,36 @@ _FIRST = Article(
     datetime(2025, 1, 1, tzinfo=UTC),
 )
 """An article that makes a judge read all that it reads when it is first needed."""
-_judge: Judge | None = None
+_LOADED = ("crawler.judging.judge",)
+"""What a process that judges needs loaded."""
 
 
-def _begin(rules: Rules) -> None:
-    """In a process: make the judge."""
-    import gc  # noqa: PLC0415 - only here
-    import signal  # noqa: PLC0415 - only here
-
-    global _judge  # noqa: PLW0603 - what a process is for
-    signal.set_wakeup_fd(-1)  # in a copy of the parent it would wake the parent
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+def _serve(connection: Connection[Any, Any], rules: Rules, debug: bool | None) -> None:
+    """Run in the process: make the judge, and judge until there are no more questions."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
-    _judge = Judge(rules)
+    set_up_as(debug)
+    gc.disable()  # what is read here stays; looking through it as it grows takes a tenth of a second
+    judge = Judge(rules)
     # A judge of another package may fail here too;
     # that is told with the articles that it fails for.
     with suppress(AseanwatchError):
-        _judge.classify(_FIRST)  # reads tables and models while nothing waits for them
+        judge.classify(_FIRST)  # reads tables and models while nothing waits for them
     # The tables are there for good: the collector need not look through them each time.
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
+    gc.enable()
     use_one_arena()
+    with suppress(EOFError, OSError):
+        while comes(connection):
+            answer = judge_all(judge, pickle.loads(connection.recv_bytes()))
+            connection.send_bytes(_written(answer))
 
 
-def _answer(requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
-    assert _judge is not None
-    return judge_all(_judge, requests)
+def _written(answer: list[JudgeResult]) -> bytes:
+    try:
+        return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+    except Exception as error:  # a judge of another package gave what cannot be handed on
+        return pickle.dumps(AseanwatchError(f"what was judged cannot be handed on: {in_words(error)}"))
 
 
 def judges_for(rules: Rules, wanted: int | None, writer: WriterThread, sources: int) -> Judges:

@@ -18,7 +18,7 @@ from crawler.parsing.charsets import damage
 from crawler.parsing.urls import url_key
 from crawler.runtime.log_context import log_context
 from crawler.runtime.tracing import span
-from crawler.store import articles, base_register, damaged, remembered, stories
+from crawler.store import articles, base_candidates, base_register, damaged, remembered, stories
 from crawler.store.active_stories import ActiveStories, report_of, why_of
 from crawler.store.articles import NewArticle
 from crawler.store.base_tallies import BaseTallies
@@ -204,7 +204,11 @@ class ArticleWriter:
             connection, report_of(article, reading, parties=self._parties), story_of=work.story_of
         )
         is_new = placement.story is None
-        story = stories.create(connection, article.when) if placement.story is None else placement.story
+        if placement.story is None:
+            story = stories.create(connection, article.when)
+            self._bases.began(story)
+        else:
+            story = placement.story
         number = work.add(judged, story=story, story_why=None if is_new else why_of(placement))
         if reading.bases or placement.also:
             # The register reads the dates and stories of articles, and merging moves stored ones.
@@ -212,6 +216,7 @@ class ArticleWriter:
         self._stories.window.add(report_of(article, reading, number, story, self._parties))
         for other in placement.also:
             story = self._merge(work, story, other, number, article.first_seen)
+        fresh = base_register.FreshArticle(article.when, set())
         base = [
             base_register.record_mention(
                 connection,
@@ -222,6 +227,7 @@ class ArticleWriter:
                 reading.lang,
                 parties=self._parties,
                 tallies=self._bases,
+                fresh=fresh,
             )
             for b in reading.bases
         ]
@@ -273,6 +279,7 @@ class ArticleWriter:
         # Also the index: the fingerprints of the former original become those of this article.
         work.write()
         articles.make_original(work.connection, number, duplicate.original, duplicate.why)
+        base_candidates.read_again(work.connection, number, judged.reading, duplicate.original)
         work.copies.replace_original(duplicate.original, number, judged.article, judged.reading)
         _prove_again(
             work.connection,
@@ -430,7 +437,7 @@ def _prove_again(
     former = base_register.remove_proofs(connection, [old]).get(old)
     tallies.look_again()
     if story is not None:
-        for mention in reading.bases:
+        for mention in base_candidates.mentions_of(connection, number, reading):
             base_register.record_mention(
                 connection, mention, number, story, seen, reading.lang, former, parties, tallies
             )

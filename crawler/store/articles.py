@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from crawler.judging.features import FeatureKind, kind_of
 from crawler.model import Article, Classification, Duplicate, Evidence, TopicMatch
+from crawler.store import base_candidates
 from crawler.store.base_revisions import note_moved
 from crawler.store.bulk import chunks, insert_rows, matching
 from crawler.store.facet_version import note_edit
@@ -55,8 +56,9 @@ class NewArticle:
 
 
 def add(connection: Connection, several: Sequence[NewArticle]) -> None:
-    """Insert articles with their verdicts, their topics aside."""
+    """Insert articles with their verdicts and what is doubtful of them, their topics aside."""
     insert_rows(connection, articles, _COLUMNS, [_row(new) for new in several])
+    base_candidates.add(connection, ((new.number, new.reading) for new in several if new.duplicate is None))
 
 
 _COLUMNS = tuple(column.name for column in articles.c)
@@ -96,6 +98,7 @@ def reread(connection: Connection, number: int, article: Article, reading: Class
     connection.execute(update(articles).where(articles.c.id == number).values(**values))
     connection.execute(delete(article_topics).where(article_topics.c.article_id == number))
     add_topics(connection, [(number, t) for t in reading.topics])
+    base_candidates.read_again(connection, number, reading)
     note_moved(connection, [number])
     note_edit(connection)
 
@@ -160,7 +163,8 @@ def _kept_words(reading: Classification) -> list[str]:
 
 def story_of(connection: Connection, article_id: int) -> int | None:
     """The story that an article belongs to."""
-    return connection.scalar(select(articles.c.story_id).where(articles.c.id == article_id))
+    found = matching(connection, (articles.c.story_id,), articles.c.id, (article_id,))
+    return next((story for (story,) in found), None)
 
 
 def original_of(connection: Connection, article_id: int) -> int:

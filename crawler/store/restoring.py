@@ -22,13 +22,16 @@ from sqlalchemy import Connection, inspect, text
 from crawler.runtime.clock import now
 from crawler.store.backups import check, is_dump
 from crawler.store.contents import holds_something
-from crawler.store.database import Store, StoreError, create_private_file, newest_schema
+from crawler.store.database import Store, StoreError, create_private_file
+from crawler.store.empty_store import newest_schema
 from crawler.store.postgres_programs import last_line, on_database, program, server_version
 from crawler.store.schema import metadata
 from crawler.store.upkeep import open_copy
 
 MARK = "restore_under_way"
 """The table that says that a restore into PostgreSQL has not come to its end."""
+OWN = {"alembic_version", "report_words", "note_subscription_change", MARK}
+"""What is the store's own besides its tables."""
 GONE = ("validators", "console_sessions", "sign_in_links")
 """What a copy must not bring back. Validators: an "unchanged" would hide what the copy lacks. Sessions and links that
 sign in: whoever had one may have been signed out, or removed, since."""
@@ -199,7 +202,7 @@ def _require_alone(store: Store, connection: Connection) -> None:
     Raises:
         StoreError: there is such, named.
     """
-    own = {table.name for table in metadata.tables.values()} | {"alembic_version", "report_words", MARK}
+    own = {table.name for table in metadata.tables.values()} | OWN
     foreign = [str(name) for name in connection.scalars(text(_LEANING))]
     # What a newer program added is not known here, and goes.
     version = inspect(connection).has_table("alembic_version") and connection.scalar(

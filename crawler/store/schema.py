@@ -137,6 +137,27 @@ websub_pushes = _table(
     Column("source", String, nullable=False, index=True), Column("at", Utc, nullable=False),
     Column("claimed", Utc), Column("until", Utc), Column("content_type", String, nullable=False), Column("body", LargeBinary),
 )  # fmt: skip
+assist_answers = _table(
+    "assist_answers",
+    "What machine assistants answered, by question: the same words get the same answer, and what was refused has a reason instead.",
+    Column("key", String, primary_key=True), Column("task", String, nullable=False), Column("language", String, nullable=False),
+    Column("story", Integer), Column("base", String),
+    Column("outcome", String, nullable=False), Column("answer", JSON), Column("reason", Text),
+    Column("kind", String, nullable=False), Column("model", String, nullable=False), Column("at", Utc, nullable=False),
+    Column("tries", Integer, nullable=False), Column("next", Utc),
+    Index(None, "task", "story"), Index(None, "at"),
+)  # fmt: skip
+assist_requests = _table(
+    "assist_requests",
+    "What was sent to machine assistants: when, where, of which sources and reports, how much, and what came of it.",
+    _id(),
+    Column("at", Utc, nullable=False), Column("task", String, nullable=False), Column("kind", String, nullable=False),
+    Column("place", String, nullable=False), Column("model", String, nullable=False), Column("language", String, nullable=False),
+    Column("articles", JSON, nullable=False), Column("sources", JSON, nullable=False), Column("characters", Integer, nullable=False),
+    Column("tokens_in", Integer, nullable=False), Column("tokens_out", Integer, nullable=False), Column("money", Float, nullable=False),
+    Column("seconds", Float, nullable=False), Column("outcome", String, nullable=False), Column("problem", Text),
+    Column("until", Utc), Index(None, "at"),
+)  # fmt: skip
 # Until when a site is to be left alone. This and other tables keep the names that they
 # were made under: migrations only add, and older workers read them (docs/adr/0013).
 site_backoffs = _table(
@@ -231,6 +252,7 @@ link_constraints = _table(
     Column("together", Boolean, nullable=False), Column("at", Utc, nullable=False),
 )  # fmt: skip
 ORIGINAL = text("duplicate_of IS NULL")
+COPY, REPORT = text("duplicate_of IS NOT NULL"), text("story_id IS NOT NULL")
 """The articles that others may repeat."""
 GROUPED = text("story_id IS NOT NULL AND duplicate_of IS NULL")
 """The articles that stories are compared by."""
@@ -261,6 +283,13 @@ articles = _table(
     Index("ix_articles_story_shown", "story_id", "lang", "country", "source", "countries", "outlet", "first_seen", sqlite_where=text("story_id IS NOT NULL")),
     # Partial: one text may have thousands of copies, and only originals are looked up by their words.
     Index("ix_articles_original_text_hash", "text_hash", sqlite_where=ORIGINAL, postgresql_where=ORIGINAL),
+    # And the copies of one original where an earlier text takes its place.
+    Index("ix_articles_duplicate_of", "duplicate_of", sqlite_where=COPY, postgresql_where=COPY),
+    # All that says whether a copy is looked at again when its story goes on.
+    Index(
+        "ix_articles_story_reports", "story_id", "duplicate_of", "lang", "source", "retracts", "version", "when", "first_seen",
+        sqlite_where=REPORT, postgresql_where=REPORT,
+    ),
     Index(None, "story_id"), Index(None, "first_seen"), Index(None, "relevant", "when"),
     # Without it each report of an archive of ten years scanned all
     # articles sixty times. Partial, because most articles are no reports.
@@ -306,7 +335,7 @@ article_versions = _table(
     "article_versions",
     "Earlier wordings of articles that were edited.",
     Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
-    Column("version", Integer, primary_key=True, autoincrement=False), Column("until", Utc, nullable=False),
+    Column("version", Integer, primary_key=True, autoincrement=False), Column("until", Utc, nullable=False, index=True),
     Column("title", Text, nullable=False), Column("text", Text, nullable=False), Column("change", JSON, nullable=False),
 )  # fmt: skip
 # The topics that articles match, with the words that made it so.
@@ -322,7 +351,7 @@ fingerprints = _table(
     "fingerprints",
     "Fingerprints of passages in articles, by which duplicates are found.",
     Column("hash", BigInteger, primary_key=True, autoincrement=False),
-    Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
+    Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False, index=True),
     sqlite_with_rowid=False,
 )  # fmt: skip
 # Passages that an outlet prints under different news, once for each outlet.
@@ -368,11 +397,19 @@ base_articles = _table(
     Column("figures", JSON, nullable=False, default=list), Column("is_new", Boolean, nullable=False, default=True),
     Column("pinned", Boolean, nullable=False, default=False),
 )  # fmt: skip
+base_candidates = _table(
+    "base_candidates",
+    "What an article says of a base of which the rules are not sure: for a second reader.",
+    Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False),
+    Column("question", String, nullable=False, index=True), Column("chance", Float, nullable=False), Column("taken", Boolean, nullable=False),
+    Column("entered", Utc, index=True), Column("lang", String, nullable=False), Column("clause", Text, nullable=False),
+    Column("mention", JSON, nullable=False),
+)  # fmt: skip
 # Keys of bases that were merged into others: old links and alerts still find them.
 base_aliases = _table(
     "base_aliases",
     "Keys of bases that were merged into another one.",
-    Column("key", String, primary_key=True), Column("base_id", _to("bases.id"), nullable=False),
+    Column("key", String, primary_key=True), Column("base_id", _to("bases.id"), nullable=False, index=True),
 )  # fmt: skip
 # Names that operators gave; they win over what reports say.
 base_names = _table(
@@ -433,6 +470,13 @@ subscriptions = _table(
     Column("name", String, primary_key=True), Column("since", Utc, nullable=False),
     Column("paused", Boolean, nullable=False, default=False), Column("last_due", Utc),
     Column("added", JSON), Column("confirmed", Boolean, nullable=False, default=True),
+)  # fmt: skip
+# Written by triggers of the database (migration 0035), so that nobody who changes a subscription can forget it.
+subscription_changes = _table(
+    "subscription_changes",
+    "The latest changes of subscriptions, noted by the database itself; the tokens are drawn at random.",
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("name", String, nullable=False), Column("token", String, nullable=False),
 )  # fmt: skip
 # Who left which subscription.
 opt_outs = _table(

@@ -63,6 +63,7 @@ def test_the_contract_names_every_command() -> None:
         "entries",
         "config",
         "db",
+        "assist",
     }
     found = [f"{name} {sub}" for name in commands() for sub in (commands(name) if name in groups else [""])]
     assert sorted(f.strip() for f in found) == COMMANDS

@@ -36,6 +36,7 @@ REFUSE = {
     "units list": [], "units retry": [], "units drop": ["1"], "articles not-a-copy": ["1"], "db shrink": [],
     "deliveries resume": ["folder"], "entries waiting": [], "entries dropped": [], "entries retry": [],
     "entries drop": ["1", "--why", "none"], "subscriptions set": ["desk", "--most", "9"], "status": [], "changes list": [], "changes undo": ["1"],
+    "assist status": [], "assist log": [], "assist fill": [], "assist forget": ["--all"], "assist try": ["--story", "1"],
 }  # fmt: skip
 """Commands that read, change or copy what is there."""
 NONE = {

@@ -19,6 +19,7 @@ from alerts.authoring.answers import Answers, Spellings, joined
 from alerts.authoring.building import is_taken, name_for, title_of
 from alerts.authoring.completing import together, unknown_sets
 from alerts.authoring.example_search import FoundReport, find_reports
+from alerts.authoring.missing_languages import languages_without
 from alerts.authoring.reports import ReadReport, latest_reports
 from alerts.authoring.suggesting import SuggestedTerm, TopicPart, answered_by, parts_of
 from alerts.authoring.trying import (
@@ -29,6 +30,7 @@ from alerts.authoring.trying import (
     preset_against,
 )
 from alerts.digests.wording import N_
+from alerts.web.console.machine_words import machine_words
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.topic_form import problem_text
 from crawler.judging.entities.lexicon import TermOrigin
@@ -66,6 +68,7 @@ class TopicSteps:
         found: stored reports that were looked for.
         against: things that the examples show as unwanted, with whether each is marked.
         options: the queries.
+        gaps: by thing, languages in which it has no terms.
         outcome: what the chosen query would do.
         problem: what is wrong.
     """
@@ -78,6 +81,7 @@ class TopicSteps:
     found: Sequence[FoundReport] | None = None
     against: Sequence[tuple[UnwantedThing, bool]] = ()
     options: Sequence[QueryOption] = ()
+    gaps: Mapping[str, Sequence[str]] = field(default_factory=dict)
     outcome: NewTopicOutcome | None = None
     problem: str | None = None
 
@@ -111,12 +115,18 @@ class NewTopicPages:
         except AseanwatchError as error:
             said = problem_text(error, "topics", steps.name, request.words)
             steps.problem = request.without_reflection(said)
+        tried = steps.outcome.change.events_after.values() if steps.outcome else ()
+        shown = [past.article for past in list(tried)[-SHOWN_EVENTS:]]
+        machine = machine_words(
+            request, titles_of=steps.found or (), texts=((a.title, a.lang_hint or "") for a in shown)
+        )
         return request.page(
             "new_topic.html.j2",
             "topics",
             422 if steps.problem else 200,
             title=request.gettext("New topic"),
             steps=steps,
+            machine=machine,
             origins=ORIGINS,
             alerts=ALERTS,
             problem=steps.problem,
@@ -139,6 +149,10 @@ class NewTopicPages:
         else:
             steps.taken = frozenset(key for key, term in offered.items() if term.is_chosen)
         steps.answers = answers.with_values(**answered_by(_terms(request, steps, offered)))
+        steps.gaps = {
+            part: languages_without(request.settings, terms, steps.answers.alone)
+            for part, terms in (steps.answers.terms or {}).items()
+        }
 
     def _latest(self, store: Store) -> Sequence[ReadReport]:
         """The latest reports, read anew if there are newer ones."""

@@ -8,12 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from babel import Locale
-
 from crawler.judging.bases.name_words import country_in_english
+from crawler.judging.places.elsewhere import country_names
 from crawler.judging.territories import name_in
 
-_LOCALES = {"tl": "fil"}
 _MOST_SIDES = 3
 _DESCRIBED = re.compile(r"[^()]+ \([^()]+–[^()]+\)(?:, .+)?")
 
@@ -58,8 +56,5 @@ def _country(code: str, lang: str | None) -> str:
         return country_in_english(code)
     if len(code) > 2 or code == "EU":
         return name_in(code, str(lang))
-    try:
-        locale = Locale.parse(_LOCALES.get(str(lang), str(lang)))
-    except (ValueError, LookupError):
-        return country_in_english(code)
-    return str(locale.territories.get(code, "")).split(" (")[0]
+    names = country_names(str(lang))
+    return country_in_english(code) if names is None else names.get(code, "").split(" (")[0]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from babel import Locale, UnknownLocaleError
-
 from crawler.judging.bases.candidates import ArticleClauses
 from crawler.judging.bases.grammar import by_first_character
 from crawler.judging.bases.sentences import SentenceSpan
 from crawler.judging.parties import Parties
+from crawler.judging.places.elsewhere import country_names
 from crawler.judging.text.matching import Field
 from crawler.judging.text.normal import normal_spelling
 from crawler.judging.text.script import UNSPACED, script_of
@@ -141,14 +140,11 @@ def _count(sides: int) -> int:
 @cache
 def _countries(lang: str | None, parties: Parties) -> re.Pattern[str]:
     """What finds countries by their names in CLDR and by the adjectives of the table; ``third`` where one is no party."""
-    try:
-        names = Locale.parse("fil" if lang == "tl" else lang or "en").territories
-    except (UnknownLocaleError, ValueError):
-        names = Locale.parse("en").territories
+    names = country_names(lang or "en") or country_names("en") or {}
     own: set[str] = set()
     third: set[str] = set()
     for code, name in names.items():
-        if len(code) == 2 and code not in ("EU", "UN", "EZ", "QO", "XA", "XB", "ZZ"):
+        if code not in ("EU", "UN", "EZ", "QO", "XA", "XB", "ZZ"):
             (own if code in parties.all else third).add(normal_spelling(name))
     third |= {normal_spelling(name) for name in table("base_countries.yaml").get(lang or "en", ())}
     spaced = not any(script_of(name[0]) in UNSPACED for name in third)

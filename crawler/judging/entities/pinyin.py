@@ -6,14 +6,16 @@ such a name ties reports together only where a text in Latin script has it too.
 
 from __future__ import annotations
 
-import os
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from crawler.judging.text.normal import normalise
 from crawler.runtime.data_tables import table
 
-_HAN = re.compile("[\u4e00-\u9fff]{2,}")
+FIRST, LAST = 0x4E00, 0x9FFF
+"""The characters that names are written in."""
+_HAN = re.compile(f"[{chr(FIRST)}-{chr(LAST)}]{{2,}}")
 _PAIR = re.compile(r"(?<![\w-])([A-Z][a-z]{0,5}) (?=([A-Z][a-z]{1,11}(?:-?[a-z]{2,6})?)(?![\w]))")
 _SYLLABLES = re.compile(
     r"(?:(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh)?(?:a|o|e|i|u|v|ai|ei|ao|ou|an|en|ang|eng|ong|er|ia|ie|iao|iu|ian|in|iang|ing|iong"
@@ -27,18 +29,26 @@ def _surnames() -> frozenset[str]:
 
 
 @cache
-def _reading(char: str) -> str:
-    # Characters are read one at a time: the dictionary of phrases would take 45 MB.
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
-    from pypinyin import lazy_pinyin  # noqa: PLC0415 - 12 MB that only a process that judges needs
+def _packaged() -> tuple[Sequence[str], str]:
+    """All readings, and for each character from `FIRST` on the number of its reading, as a character.
 
-    found: str = lazy_pinyin(char)[0]
-    return found
+    `scripts.build_parsed` packages them out of pypinyin, which would take 11 MB in each process that judges.
+    """
+    found = table("parsed/pinyin.json")
+    return found["readings"], found["of"]
+
+
+def reading(char: str) -> str:
+    """A Chinese character in pinyin, without its tone; itself where it is none."""
+    if not FIRST <= ord(char) <= LAST:
+        return char
+    readings, of = _packaged()
+    return readings[ord(of[ord(char) - FIRST])]
 
 
 @cache
 def _readings_of_surnames() -> frozenset[str]:
-    return frozenset(map(_reading, _surnames()))
+    return frozenset(map(reading, _surnames()))
 
 
 def names_in_han(text: str) -> frozenset[str]:
@@ -49,9 +59,7 @@ def names_in_han(text: str) -> frozenset[str]:
         for i, char in enumerate(run[:-1]):
             # Given names have one or two characters, and nothing shows which: both are taken.
             if char in surnames:
-                found |= {
-                    "".join(map(_reading, run[i : i + size])) for size in (2, 3) if i + size <= len(run)
-                }
+                found |= {"".join(map(reading, run[i : i + size])) for size in (2, 3) if i + size <= len(run)}
     return frozenset(found)
 
 
@@ -61,3 +69,8 @@ def names_in_latin(text: str) -> frozenset[str]:
     return frozenset(
         one + two for one, two in pairs if one in _readings_of_surnames() and _SYLLABLES.fullmatch(two)
     )
+
+
+def is_pinyin(word: str) -> bool:
+    """Whether a word in Latin letters can be one or two Chinese characters in pinyin."""
+    return _SYLLABLES.fullmatch(word.casefold()) is not None

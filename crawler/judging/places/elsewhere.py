@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from typing import Any
-
-from babel import Locale
 
 from crawler.judging.text.script import UNSPACED, script_of
 from crawler.model import TermSet
@@ -65,7 +64,7 @@ _SHORTEST_UNSPACED = 3
 
 def countries_elsewhere(listed: Collection[str]) -> TermSet:
     """The set of all countries but those that are ``listed`` with a set of their own, as ISO codes."""
-    territories = _territories()
+    territories = _packaged()
     return TermSet(NAME, {lang: tuple(_names(territories[lang], listed)) for lang in _LANGUAGES}, ())
 
 
@@ -86,19 +85,32 @@ def _tells(name: str) -> bool:
     return len(name) >= least and name.casefold() not in _OTHER_WORDS and "(" not in name
 
 
-def _territories() -> Mapping[str, Mapping[str, str]]:
+@cache
+def _packaged() -> Mapping[str, Mapping[str, str]]:
     """The names of countries as they are packaged: Babel would read eighteen whole locales for them."""
     packaged: dict[str, Any] = table("parsed/territories.json")
     return packaged
 
 
+def country_names(lang: str) -> Mapping[str, str] | None:
+    """The names of all countries in a language by their codes (ISO 3166-1), as CLDR has them; None if it has no such language."""
+    packaged = _packaged().get(lang)
+    if packaged is not None:
+        return packaged
+    return _names_of_babel(lang)
+
+
+@cache
+def _names_of_babel(lang: str) -> Mapping[str, str] | None:
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - for languages that hardly any news is in
+
+    try:
+        found = Locale.parse(_CLDR.get(lang, lang)).territories
+    except (ValueError, UnknownLocaleError):
+        return None
+    return {code: name for code, name in found.items() if len(code) == 2 and code.isalpha()}
+
+
 def territories_of_babel() -> dict[str, dict[str, str]]:
     """The names of countries by language and code (ISO 3166-1), as CLDR has them; `scripts.build_parsed` packages them."""
-    return {
-        lang: {
-            code: name
-            for code, name in Locale.parse(_CLDR.get(lang, lang)).territories.items()
-            if len(code) == 2 and code.isalpha()
-        }
-        for lang in _LANGUAGES
-    }
+    return {lang: dict(_names_of_babel(lang) or {}) for lang in _LANGUAGES}

@@ -9,7 +9,7 @@ against, and the sum is the logarithm of the odds. What each kind of anchor is w
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
@@ -196,9 +196,12 @@ class Counted(NamedTuple):
 
     def share(self, name: str, expected: float, weight: float, own: int = 0) -> float:
         """The share of stories that have an anchor, ``own`` of them aside; ``expected`` counts as ``weight`` stories."""
-        having = max(0, self.of(name) - own)
-        all_of_them = max(0, self.stories - own)
-        return (having + weight * expected) / (all_of_them + weight)
+        having = self.of(name) - own
+        all_of_them = self.stories - own
+        # Not by `max`, which takes as long as all the rest: this is asked for hundreds of times for a report.
+        return ((having if having > 0 else 0) + weight * expected) / (
+            (all_of_them if all_of_them > 0 else 0) + weight
+        )
 
 
 def _expected(name: str, weigh: LikenessWeights) -> float:
@@ -213,8 +216,9 @@ def _is_round(number: str) -> bool:
 
 
 NOTHING = Counted()
-_ANCHORS_OF_A_REPORT = 32
-"""About so many anchors and words belong to one set of words whose sum is remembered."""
+_ANCHORS_OF_A_REPORT = 4
+"""For so many anchors one set of words has its sum remembered: the sets are there in any case, and of many reports of
+few events each is compared again and again."""
 
 
 class Scale:
@@ -242,7 +246,9 @@ class Scale:
         self._own = own
         self._whole = whole
         self._parts: dict[tuple[int, int], Scale] = {(0, 0): self}
-        self._weigh = weights().likeness
+        self._weigh: LikenessWeights = whole._weigh if whole else weights().likeness
+        self._only_against: bool | None = None
+        self._expected = _frequencies()
         # A cache of its own for each scale: it goes with the scale when its day has grown.
         self.rarity = lru_cache(self._weigh.remembered)(self._rarity)
         self._square = lru_cache(self._weigh.remembered // _ANCHORS_OF_A_REPORT)(self._squares)
@@ -254,9 +260,19 @@ class Scale:
             self._parts[key] = Scale(self.before, self.today, key, self)
         return self._parts[key]
 
+    def only_against(self, weigh: LikenessWeights) -> bool:
+        """Whether by some weights contradictions only speak against one event; remembered for those that the scale was made by."""
+        if weigh is not self._weigh:
+            return _only_speak_against(weigh)
+        if self._only_against is None:
+            self._only_against = (
+                self._whole.only_against(weigh) if self._whole else _only_speak_against(weigh)
+            )
+        return self._only_against
+
     def _rarity(self, name: Feature) -> float:
         weigh = self._weigh
-        expected = _frequencies().get(name)
+        expected = self._expected.get(name)
         if expected is None:
             expected = _expected(name, weigh)
         before, today = self._own
@@ -264,19 +280,31 @@ class Scale:
         # Fewer stories of today may be one event whose reports have not met yet.
         if self.today.of(name) - today >= weigh.least_of_day:
             share = max(share, self.today.share(name, share, weigh.day_weight, today))
-        return -math.log(min(weigh.most_common, share))
+        return -math.log(share if share < weigh.most_common else weigh.most_common)
 
     def _squares(self, words: frozenset[str]) -> float:
-        return sum(self.rarity(w) ** 2 for w in words)
+        return sum([rarity**2 for rarity in map(self.rarity, words)])
 
-    def cosine(self, a: frozenset[str], b: frozenset[str]) -> float:
-        """The cosine of two sets of words as vectors of rarity; what both have is what a story may have made common itself."""
+    def cosine(self, a: frozenset[str], b: frozenset[str], least: float = -math.inf) -> float:
+        """The cosine of two sets of words as vectors of rarity; what both have is what a story may have made common itself.
+
+        Args:
+            a: the words of the report that is compared with others.
+            b: words.
+            least: below which nobody cares how small it is; then -1.0 is given.
+        """
         common = a & b
         both = self._squares(common)
         whole = self._whole or self
         more = both - whole._squares(common) if whole is not self else 0.0
-        norm = math.sqrt((whole._square(a) + more) * (whole._square(b) + more))
-        return both / norm if norm else 0.0
+        ours = whole._square(a) + more
+        # The words of ``b`` are summed last: most of them are in no other report, so it takes longest, and
+        # ``b`` is at least as long as what both have.
+        if ours and math.sqrt(both / ours) < least * (1 - 1e-9):
+            return -1.0
+        norm = math.sqrt(ours * (whole._square(b) + more))
+        # Rounded, the cosine of equal words may be more than 1, and all bounds count on no more.
+        return min(both / norm, 1.0) if norm else 0.0
 
 
 def likeness(a: Report, b: Report, scale: Scale, worth_it: float = -math.inf) -> Likeness:
@@ -286,9 +314,30 @@ def likeness(a: Report, b: Report, scale: Scale, worth_it: float = -math.inf) ->
         a: a report.
         b: another one.
         scale: how rare anchors are.
-        worth_it: log odds below which nobody cares how unlike they are; then neither contradictions nor words, which take
+        worth_it: log odds below which nobody cares how unlike they are; then neither all contradictions nor words, which take
             longest, are compared.
     """
+    weighed = _weighed(a, b, scale, worth_it)
+    if weighed.odds < worth_it:
+        return Likeness(weighed.odds)
+    worth = weighed.worth
+    telling = sorted((f for f in worth if kind_of(f) in _SHOWN), key=lambda f: (-worth[f], f))
+    return Likeness(weighed.odds, tuple(telling[: weights().likeness.most_shown]))
+
+
+def odds_of(a: Report, b: Report, scale: Scale) -> float:
+    """The logarithm of the odds that two reports tell of one event, where nobody asks why."""
+    return _weighed(a, b, scale, -math.inf).odds
+
+
+class _Weighed(NamedTuple):
+    """The log odds of two reports, and what each feature that they share speaks for one event."""
+
+    odds: float
+    worth: Mapping[Feature, float]
+
+
+def _weighed(a: Report, b: Report, scale: Scale, worth_it: float) -> _Weighed:
     weigh = weights().likeness
     same_language = a.lang == b.lang
     common = a.features & b.features
@@ -299,22 +348,26 @@ def likeness(a: Report, b: Report, scale: Scale, worth_it: float = -math.inf) ->
     # as if they were independent, they count too often.
     excess = max(0.0, concepts - weigh.most_concepts)
     speaking_for = weigh.start + sum(worth.values()) - excess
-    # Of most pairs that are compared it is clear by now: words add no more than this, contradictions nothing.
-    if speaking_for + (weigh.words if same_language else 0.0) < worth_it and _only_speak_against(weigh):
-        return Likeness(speaking_for)
-    odds = speaking_for + _contradictions(a, b, weigh)
+    # Words add no more than this, and contradictions nothing: below it is clear that nobody cares.
+    least = worth_it if worth_it > -math.inf and scale.only_against(weigh) else -math.inf
+    words = weigh.words if same_language else 0.0
+    if speaking_for + words < least:
+        return _Weighed(speaking_for, worth)
+    against = 0.0
+    for against in _contradictions(a, b, weigh):
+        if speaking_for + against + words < least:
+            return _Weighed(speaking_for + against, worth)
+    odds = speaking_for + against
     # The cosine is 1 at most, so this is the most that words could still add.
     if same_language and odds + weigh.words >= worth_it:
-        odds += weigh.words * scale.cosine(a.words, b.words)
-    if odds < worth_it:
-        return Likeness(odds)
-    telling = sorted((f for f in worth if kind_of(f) in _SHOWN), key=lambda f: (-worth[f], f))
-    return Likeness(odds, tuple(telling[: weigh.most_shown]))
+        needed = (worth_it - odds) / weigh.words if weigh.words > 0 else -math.inf
+        odds += weigh.words * scale.cosine(a.words, b.words, needed)
+    return _Weighed(odds, worth)
 
 
 def _only_speak_against(weigh: LikenessWeights) -> bool:
-    """Whether no contradiction speaks for one event, as by the packaged weights; an operator may weigh otherwise."""
-    return (
+    """Whether no contradiction speaks for one event and words do, as by the packaged weights; an operator may weigh otherwise."""
+    return weigh.words >= 0 and (
         max(
             weigh.undated, weigh.per_day, weigh.other_place, weigh.other_site, weigh.other_side, weigh.other_partners, weigh.other_talks,
             weigh.other_edition, weigh.other_field, weigh.other_base, weigh.other_purpose, weigh.other_purpose_abroad, weigh.other_kind,
@@ -356,31 +409,35 @@ def _agreements(
     return _Agreements(worth, concepts)
 
 
-def _contradictions(a: Report, b: Report, weigh: LikenessWeights) -> float:
-    """What speaks against one event."""
-    against = _apart_in_time(a, b, weigh)
-    if other_place(a, b):
-        return against + weigh.other_place
-    if _placed_apart(a, b):
-        against += weigh.other_site
+def _contradictions(a: Report, b: Report, weigh: LikenessWeights) -> Iterator[float]:
+    """What speaks against one event: after each thing that may, the sum so far."""
+    yield (against := _apart_in_time(a, b, weigh))
     one_edition = _one_edition(a, b)
+    placed_apart = not one_edition and elsewhere(a.ground, b.ground)
+    if _in_other_place(a, b, one_edition, placed_apart):
+        yield against + weigh.other_place
+        return
+    if placed_apart:
+        against += weigh.other_site
     if hardly_together(a.ground, b.ground):
         against += weigh.other_side
     if _apart(a.partners, b.partners):
         against += _other_partners(a, b, one_edition, weigh)
+    yield against
     if not one_edition and other_edition(a, b):
         against += weigh.other_edition
     if a.lang == b.lang:
         against += _other_matter(a, b, weigh)
     elif _headlined_apart(a, b):
         against += weigh.other_purpose_abroad
+    yield against
     against += _other_subject(a, b, one_edition, weigh)
     for kind, weight in ((_DAY, weigh.other_days), (_TOPIC, weigh.other_topics)):
         mine = a.of(kind)
         other = b.of(kind)
         if mine and other and mine.isdisjoint(other):
             against += weight
-    return against
+    yield against
 
 
 def _apart_in_time(a: Report, b: Report, weigh: LikenessWeights) -> float:
@@ -443,19 +500,20 @@ def _apart(ours: frozenset[_T], theirs: frozenset[_T]) -> bool:
 
 def other_place(a: Report, b: Report) -> bool:
     """Whether two reports tell of events in different places; one edition of a series is reported from many countries."""
-    if _placed_apart(a, b):
+    one_edition = _one_edition(a, b)
+    return _in_other_place(a, b, one_edition, not one_edition and elsewhere(a.ground, b.ground))
+
+
+def _in_other_place(a: Report, b: Report, one_edition: bool, placed_apart: bool) -> bool:
+    """`other_place` where it is known whether both tell of one edition, and whether what they say of the place is one place."""
+    if placed_apart:
         return not (_names_place_of(a, b) or _names_place_of(b, a))
-    return a.lang == b.lang and not _one_edition(a, b) and (_other_town(a, b) or _other_institution(a, b))
+    return a.lang == b.lang and not one_edition and (_other_town(a, b) or _other_institution(a, b))
 
 
 def _one_edition(a: Report, b: Report) -> bool:
     """Whether both tell of one edition of a series."""
     return not a.of(_EDITION).isdisjoint(b.of(_EDITION))
-
-
-def _placed_apart(a: Report, b: Report) -> bool:
-    """Whether what two reports say of the place is not one place, and no edition of a series explains it."""
-    return not _one_edition(a, b) and elsewhere(a.ground, b.ground)
 
 
 def _names_place_of(report: Report, other: Report) -> bool:

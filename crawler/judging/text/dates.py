@@ -9,12 +9,11 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from babel import Locale
-
 from crawler.judging.text.lunar import lunar_days
 from crawler.judging.text.numbers import ascii_digits
 from crawler.judging.text.searching import beginnings, matches_at
 from crawler.judging.weights import weights
+from crawler.runtime.calendar_names import months_of, weekdays_of
 from crawler.runtime.data_tables import table
 
 _LOCALES = {"en": "en", "id": "id", "ms": "ms", "vi": "vi", "th": "th", "tl": "fil", "km": "km", "lo": "lo", "my": "my",
@@ -69,16 +68,15 @@ class _CalendarNames(NamedTuple):
 
 @cache
 def _names(lang: str) -> _CalendarNames:
-    locale = Locale.parse(_LOCALES[lang])
-    months: dict[str, int] = {}
-    days: dict[str, int] = {}
-    for width in ("wide", "abbreviated"):
-        for context in ("format", "stand-alone"):
-            months |= {
-                n.lower().rstrip("."): m for m, n in locale.months[context][width].items() if not n.isdigit()
-            }
-            if width == "wide":
-                days |= {n.lower(): d for d, n in locale.days[context][width].items()}
+    locale = _LOCALES[lang]
+    # The wide names first: where a short one is the name of another month too, the short one counts.
+    months = {
+        m.name.lower().rstrip("."): m.number
+        for width in ("wide", "abbreviated")
+        for m in months_of(locale)
+        if m.width == width and not m.name.isdigit()
+    }
+    days = {d.name.lower(): d.number for d in weekdays_of(locale) if d.width == "wide"}
     return _CalendarNames(months, days)
 
 

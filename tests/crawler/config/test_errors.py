@@ -46,7 +46,7 @@ def test_a_small_configuration_is_enough(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("added", "offset", "parts"),
     [
-        ("storag: {}", 0, ["storag: unknown key (did you mean storage?)", "allowed: alerts, crawl"]),
+        ("storag: {}", 0, ["storag: unknown key (did you mean storage?)", "allowed: alerts, assist, crawl"]),
         ("crawl:\n  timeout: 3 parsecs", 1, ["crawl.timeout: '3 parsecs' is no duration", "30s, 15m, 12h, 7d"]),
         ("crawl:\n  max_size: huge", 1, ["crawl.max_size", "10MB"]),
         ("crawl:\n  concurency: 3", 1, ["crawl.concurency: unknown key (did you mean concurrency?)"]),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from crawler.config import spelling_signs
 from crawler.config.spelling_signs import query_in_spelling, sign_advice
+from crawler.judging.text.terms import shown_part
 
 NAMES = [
     "C++",
@@ -62,4 +66,12 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_with_signs_passes(name: str) -> None:
     assert query_in_spelling(name) is None
-    assert list(sign_advice(name)) == []
+    assert sign_advice(name) is None
+
+
+@given(st.text(st.sampled_from(" aBzé1東和或与国ไทก็ʼ_-'\"“(#*^$=.,:;、&%?/|\\٣"), max_size=9))
+def test_letters_with_spaces_between_them_need_no_rule(written: str) -> None:
+    said = next((m for say in spelling_signs._RULES if (m := say(written, shown_part(written)))), None)
+    common = spelling_signs._too_common(written, shown_part(written))
+    wanted = None if written.startswith("$") else said or common
+    assert sign_advice(written) == wanted
