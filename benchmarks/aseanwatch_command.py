@@ -21,7 +21,7 @@ def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
     found = 0
     for _ in range(2):
         done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=1800)
-        laps.done()
+        laps.ended()
         found = found or int(re.search(r"New articles: (\d+)", done.stdout)[1])  # type: ignore[index]
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import resource
 import sys
@@ -11,6 +12,12 @@ from pathlib import Path
 from time import perf_counter
 
 import psutil
+
+_PR_SET_CHILD_SUBREAPER = 36
+_PATIENCE = 60.0
+"""Seconds within which what a program began ends after it."""
+_LOOK = 0.5
+"""Seconds that one of them is waited for before the others are looked at again."""
 
 
 class Laps:
@@ -28,6 +35,11 @@ class Laps:
         self.processor: list[float] = []
         self._begun = perf_counter(), processor_seconds()
 
+    def ended(self) -> None:
+        """End a round in which programs were run that have ended; what they began and left is waited for, and counts."""
+        wait_for_orphans()
+        self.done()
+
     def done(self) -> None:
         """End a round."""
         now = perf_counter(), processor_seconds()
@@ -36,8 +48,32 @@ class Laps:
         self._begun = now
 
 
+def adopt_orphans() -> None:
+    """Have what our children began become ours when they end first: the kernel then counts what it computed as our children's.
+
+    Else the processes of a program that does not wait for them are lost (Linux only; elsewhere nothing happens).
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def wait_for_orphans() -> None:
+    """Wait for all children, none of which we need any more.
+
+    Raises:
+        RuntimeError: one does not end.
+    """
+    until = perf_counter() + _PATIENCE
+    while children := psutil.Process().children():
+        if perf_counter() > until:
+            raise RuntimeError(f"what a program left behind does not end: {children}")
+        for child in children:
+            with suppress(psutil.TimeoutExpired, psutil.NoSuchProcess):
+                child.wait(_LOOK)
+
+
 def processor_seconds() -> float:
-    """What this process and its children have computed so far, those that have ended included."""
+    """What this process and all that descend from it have computed so far, those that have ended included."""
     found = 0.0
     for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
         used = resource.getrusage(who)
@@ -54,6 +90,7 @@ def measured(run: Callable[[int, int, Path, Laps], int]) -> None:
 
     Memory is that of the process and the largest of its children together.
     """
+    adopt_orphans()
     port, feeds, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
     laps = Laps()
     entries = run(port, feeds, folder, laps)

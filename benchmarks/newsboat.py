@@ -18,7 +18,7 @@ def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
         subprocess.run(
             ["newsboat", *map(str, files), "-x", "reload"], check=True, capture_output=True, timeout=900
         )
-        laps.done()
+        laps.ended()
     return int(sqlite3.connect(folder / "cache.db").execute("SELECT count(*) FROM rss_item").fetchone()[0])
 
 

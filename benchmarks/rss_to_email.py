@@ -18,7 +18,7 @@ def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
     command = ["r2e", "-c", str(folder / "r2e.cfg"), "-d", str(folder / "r2e.json"), "run", "--no-send"]
     for _ in range(2):
         subprocess.run(command, check=True, capture_output=True, timeout=900)
-        laps.done()
+        laps.ended()
     data = json.loads((folder / "r2e.json").read_text(encoding="utf-8"))
     return sum(len(feed["seen"]) for feed in data["feeds"])
 

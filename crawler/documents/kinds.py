@@ -45,6 +45,8 @@ READING = "2:"
 COMPLETE_ENDS = (b"</rss>", b"</feed>", b"</rdf:RDF>", b"</urlset>", b"</sitemapindex>", b"</html>", b"}")
 """How an answer ends that is complete."""
 _FIRST_ITEM = re.compile(rb"<(?:\w+:)?(?:item|entry|url)[\s>]")
+_TAIL = 2_000
+"""Bytes at the end of an answer in which its last item nearly always ends."""
 _LAST_ITEM = (b"</item>", b"</entry>", b"</url>")
 
 
@@ -133,9 +135,16 @@ def digest_of(body: bytes) -> str:
     head, or a comment at their end, with each answer.
     """
     first = _FIRST_ITEM.search(body)
-    last = max((body.rfind(tag) for tag in _LAST_ITEM), default=-1) if first else -1
+    last = _end_of_items(body) if first else -1
     part = body[first.start() : last] if first and last > first.start() else body
     return f"{READING}{hashlib.blake2b(part, digest_size=16).hexdigest()}"
+
+
+def _end_of_items(body: bytes) -> int:
+    """Where the end of the last item begins; -1 where none ends."""
+    near = max(0, len(body) - _TAIL)
+    found = max(body.rfind(tag, near) for tag in _LAST_ITEM)
+    return found if found >= 0 else max(body.rfind(tag) for tag in _LAST_ITEM)
 
 
 def is_of_this_reading(digest: str | None) -> bool:

@@ -486,7 +486,7 @@ def _mending(connection: Connection, judged: Sequence[_Judged]) -> list[JudgedAr
     Found in the transaction that writes, for it may have come, or may have been mended, since the entries were read.
     """
     keys = [(url_key(one.url), one.judged.key) for one in judged]
-    there = articles.ids_of_keys(connection, [key for pair in keys for key in pair])
+    there = articles.ids_of_keys(connection, list({key for pair in keys for key in pair}))
     broken = damaged.among(connection, there.values())
     if not broken:
         return [one.judged for one in judged]

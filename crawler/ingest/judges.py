@@ -10,7 +10,6 @@ import asyncio
 import gc
 import logging
 import os
-import pickle
 import queue
 import signal
 from collections.abc import Callable, Sequence
@@ -21,6 +20,13 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from crawler.ingest.batcher import WriterThread
+from crawler.ingest.judge_transport import (
+    read_requests,
+    read_results,
+    written_failure,
+    written_requests,
+    written_results,
+)
 from crawler.judging.judge import Judge, Rules
 from crawler.model import Article, AseanwatchError, Classification
 from crawler.runtime import fork_server
@@ -129,7 +135,7 @@ class _JudgeProcess:
         return self._helper.connection
 
     def ask(self, written: bytes) -> bytes:
-        """Send a pickled question, and wait for the pickled answer.
+        """Send a written question, and wait for the written answer.
 
         Raises:
             JudgeEndedError: the process ended before.
@@ -202,13 +208,8 @@ class ProcessPoolJudge:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._judge, requests)
 
     def _judge(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
-        written = pickle.dumps(requests, pickle.HIGHEST_PROTOCOL)
-        answer: list[JudgeResult] | Exception = pickle.loads(
-            self._use(lambda process: process.ask(written))  # from our own process
-        )
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        written = written_requests(requests)
+        return [JudgeResult(*one) for one in read_results(self._use(lambda process: process.ask(written)))]
 
     def _use(self, call: Callable[[_JudgeProcess], T]) -> T:
         """Use a process as soon as one is free."""
@@ -259,15 +260,15 @@ def _serve(connection: Connection[Any, Any], rules: Rules, debug: bool | None) -
     use_one_arena()
     with suppress(EOFError, OSError):
         while comes(connection):
-            answer = judge_all(judge, pickle.loads(connection.recv_bytes()))
+            answer = judge_all(judge, [JudgeRequest(*one) for one in read_requests(connection.recv_bytes())])
             connection.send_bytes(_written(answer))
 
 
 def _written(answer: list[JudgeResult]) -> bytes:
     try:
-        return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+        return written_results(answer)
     except Exception as error:  # a judge of another package gave what cannot be handed on
-        return pickle.dumps(AseanwatchError(f"what was judged cannot be handed on: {in_words(error)}"))
+        return written_failure(f"what was judged cannot be handed on: {in_words(error)}")
 
 
 def judges_for(rules: Rules, wanted: int | None, writer: WriterThread, sources: int) -> Judges:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.ingest.messages import ParsedPoll, PollAnswered, PollFailure, PollPostponed
@@ -14,6 +14,7 @@ from crawler.polling import failing, moving, pushing
 from crawler.polling.interval import PollingPace, next_due
 from crawler.polling.observing import Gap, Observation, Observed, brought, observed
 from crawler.polling.state import SourceState
+from crawler.runtime.frozen import changed
 from crawler.store.sources import Validators
 
 BACK_HOME = 3
@@ -40,7 +41,7 @@ class Rescheduling:
         # A failure's wait is no rhythm: the interval stays that
         # of the latest good answer, from which backoff grows.
         interval = state.interval if state.outcome == "failed" else (due - self.now).total_seconds()
-        return replace(state, due=due, interval=round(interval, 1))
+        return changed(state, due=due, interval=round(interval, 1))
 
 
 def take_down(parsed: ParsedPoll, changes: StateChanges, rescheduling: Rescheduling) -> Gap | None:
@@ -55,7 +56,7 @@ def take_down(parsed: ParsedPoll, changes: StateChanges, rescheduling: Reschedul
     source = parsed.poll.source
     before = changes.of(source)
     if isinstance(poll, PollPostponed):
-        changes.put(replace(before.state, due=poll.until, held_until=poll.until))
+        changes.put(changed(before.state, due=poll.until, held_until=poll.until))
         return None
     if parsed.is_pushed:
         changes.put(after_push(parsed, before, rescheduling))
@@ -121,10 +122,10 @@ def after_answer(parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Resch
     target = head.moved_to or (None if is_unchanged else parsed.fetched.hints.moved)
     state = moving.with_redirect(state, target, now)
     if not is_unchanged:
-        state = replace(state, hints=_plain(parsed.fetched.hints) | _said(parsed) | _hubs(parsed))
+        state = changed(state, hints=_plain(parsed.fetched.hints) | _said(parsed) | _hubs(parsed))
     # Only such a poll asked without conditions, so only it shows whether 304 can be believed.
     if before.should_verify_304(now):
-        state = replace(state, checked_304=now, honours_conditional=not is_false_304)
+        state = changed(state, checked_304=now, honours_conditional=not is_false_304)
     return Observed(rescheduling.apply(state, before), gap)
 
 

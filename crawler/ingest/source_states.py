@@ -78,6 +78,8 @@ class SourceSnapshot:
         Args:
             named: the newest as the index names them now; it names none if it is unchanged.
         """
+        if not (named or self.state.hints.get("newest") or self.children):
+            return []  # most sources have one address
         newest = list(named) or [str(u) for u in self.state.hints.get("newest", ())] or self.children
         newest = newest[:MOST_CHILDREN]
         others = sorted(u for u in self.children if u not in newest)

@@ -38,6 +38,7 @@ from crawler.net.transfers import Transfer, TransferRequest, Transfers
 from crawler.net.trust import NO_KEY, further_faults, invalid_certificate, key_in
 from crawler.net.unpacking import UnpackError, unpacked_part
 from crawler.parsing.urls import same_site
+from crawler.runtime.frozen import changed
 
 MAX_REDIRECTS = 6
 MAX_URL_LENGTH = 2000
@@ -125,7 +126,7 @@ class Fetcher:
             cookies.take(reply.cookies, current)
             target = reply.headers.get("location")
             if not follow_redirects or reply.status not in REDIRECTS or not target:
-                return replace(reply, url=current, hops=tuple(hops), seconds=monotonic() - begun)
+                return changed(reply, url=current, hops=tuple(hops), seconds=monotonic() - begun)
             following = _joined(current, target)
             hops.append(Hop(reply.status, following))
             # With another cookie the same address may answer otherwise.
@@ -198,7 +199,9 @@ class Fetcher:
         try:
             async with self.limiter.slot(safe), self._slots:
                 self.limiter.check(safe)  # the site may have asked for a backoff while we waited
-                transfer = await self._transfers.run(replace(request, url=safe))
+                transfer = await self._transfers.run(
+                    request if safe == request.url else replace(request, url=safe)
+                )
         except SiteBackoffError as backoff:
             raise SiteBackedOffError(backoff) from None
         body, cookies = b"".join(transfer.parts), tuple(transfer.cookies)

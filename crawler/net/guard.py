@@ -7,9 +7,14 @@ time (DNS rebinding).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from crawler.runtime.public_addresses import AllowedHosts
+from crawler.runtime.url_hosts import plain_beginning
+
+_MOST_KEPT = 16_384
+"""Sites that are remembered as let through."""
 
 
 class Refused(Exception):  # noqa: N818 - it is what the guard says, not an error
@@ -18,6 +23,10 @@ class Refused(Exception):  # noqa: N818 - it is what the guard says, not an erro
 
 class Guard(AllowedHosts):
     """Which hosts may be spoken to, asked before each request and at each connection."""
+
+    def __init__(self, allowed: Iterable[str] = ()) -> None:
+        super().__init__(allowed)
+        self._let_through: set[str] = set()
 
     def may_connect(self, host: str, address: str) -> bool:
         """Whether a connection may be opened to the address that a host's name was resolved to."""
@@ -29,6 +38,16 @@ class Guard(AllowedHosts):
         Raises:
             Refused: its scheme, port or host is not allowed.
         """
+        beginning = plain_beginning(url)  # all that is looked at; the same for all that a site has
+        if beginning in self._let_through:
+            return
+        self._check(url)
+        if beginning is not None:
+            if len(self._let_through) >= _MOST_KEPT:
+                self._let_through.clear()
+            self._let_through.add(beginning)
+
+    def _check(self, url: str) -> None:
         try:
             parts = urlsplit(url)
             port = parts.port

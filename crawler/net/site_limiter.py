@@ -15,12 +15,11 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from time import monotonic, time
-from urllib.parse import urlsplit
 
 from tldextract import TLDExtract
 
 from crawler.net.statuses import BUSY, TOO_MANY
-from crawler.runtime.url_hosts import net_location, plain_host, without_login
+from crawler.runtime.url_hosts import location_in, net_location, plain_host, without_login
 
 DEFAULT_BACKOFF = 60.0
 """Seconds without requests after a 429 that does not say for how long."""
@@ -54,7 +53,7 @@ def site_of(host: str) -> str:
 
 
 def _site_of_url(url: str) -> str:
-    return site_of(urlsplit(url).netloc)
+    return site_of(location_in(url))
 
 
 @dataclass(slots=True)
@@ -107,7 +106,7 @@ class SiteLimiter:
                     await self._wait_for_delay(site)
                 if 0 < (seconds := self.site_backoff(name)) <= MAX_WAIT:
                     await asyncio.sleep(seconds)
-                self.check(url)
+                self._check_site(name)
                 yield
         finally:
             site.using -= 1
@@ -163,8 +162,11 @@ class SiteLimiter:
         Raises:
             SiteBackoffError: the site asked to be left alone.
         """
-        if seconds := self.backoff_remaining(url):
-            raise SiteBackoffError(_site_of_url(url), seconds)
+        self._check_site(_site_of_url(url))
+
+    def _check_site(self, name: str) -> None:
+        if seconds := self.site_backoff(name):
+            raise SiteBackoffError(name, seconds)
 
 
 def parse_retry_after(retry_after: str | None, date: str | None = None) -> float | None:

@@ -20,6 +20,7 @@ from crawler.config.trust import USUAL, Trust
 from crawler.net.cause import Cause
 from crawler.net.errors import BODY_TOO_LARGE, HEADERS_TOO_LARGE
 from crawler.net.guard import Guard, Refused
+from crawler.net.sockets import Sockets
 from crawler.net.trust import NO_KEY, set_trust
 from crawler.runtime.url_hosts import host_in
 
@@ -148,8 +149,9 @@ class Transfers:
         self._idle: list[pycurl.Curl] = []
         self._running: dict[pycurl.Curl, Transfer] = {}
         self._loop = asyncio.get_running_loop()
-        self._timer: asyncio.TimerHandle | asyncio.Handle | None = None
-        self._watched: dict[int, int] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._wanted: float | None = None
+        self._sockets = Sockets(self._act)
         self._authorities = os.environ.get("SSL_CERT_FILE") or certifi.where()
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._on_socket)
@@ -219,27 +221,26 @@ class Transfers:
 
     def _on_socket(self, event: int, fd: int, *_: Any) -> None:
         """Libcurl says what it waits for at a socket."""
-        loop = self._loop
-        before = self._watched.pop(fd, 0)
-        wanted = 0 if event == pycurl.POLL_REMOVE else event
-        if before & pycurl.POLL_IN and not wanted & pycurl.POLL_IN:
-            loop.remove_reader(fd)
-        if before & pycurl.POLL_OUT and not wanted & pycurl.POLL_OUT:
-            loop.remove_writer(fd)
-        if wanted:
-            self._watched[fd] = wanted
-        if wanted & pycurl.POLL_IN and not before & pycurl.POLL_IN:
-            loop.add_reader(fd, self._act, fd, pycurl.CSELECT_IN)
-        if wanted & pycurl.POLL_OUT and not before & pycurl.POLL_OUT:
-            loop.add_writer(fd, self._act, fd, pycurl.CSELECT_OUT)
+        self._sockets.watch(fd, 0 if event == pycurl.POLL_REMOVE else event)
 
     def _on_timer(self, milliseconds: int) -> None:
         """Libcurl says when it wants to be called; it must not be called from here."""
+        self._wanted = self._loop.time() + milliseconds / 1000 if milliseconds >= 0 else None
+        if self._wanted is None or (self._timer is not None and self._timer.when() <= self._wanted):
+            return  # each request sets it several times; a timer that is too early only looks again
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
-        if milliseconds >= 0:
-            self._timer = self._loop.call_later(milliseconds / 1000, self._act, pycurl.SOCKET_TIMEOUT, 0)
+        self._timer = self._loop.call_at(self._wanted, self._on_time)
+
+    def _on_time(self) -> None:
+        self._timer = None
+        if self._wanted is None:
+            return
+        if self._loop.time() < self._wanted:
+            self._timer = self._loop.call_at(self._wanted, self._on_time)
+            return
+        self._wanted = None
+        self._act(pycurl.SOCKET_TIMEOUT, 0)
 
     def _act(self, fd: int, events: int) -> None:
         self._multi.socket_action(fd, events)
@@ -279,11 +280,7 @@ class Transfers:
         for curl in self._idle:
             curl.close()
         self._multi.close()
-        for fd, events in self._watched.items():
-            if events & pycurl.POLL_IN:
-                self._loop.remove_reader(fd)
-            if events & pycurl.POLL_OUT:
-                self._loop.remove_writer(fd)
+        self._sockets.close()
 
 
 def _open_socket(address: Any) -> Any:

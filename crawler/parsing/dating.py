@@ -34,6 +34,7 @@ _ADDRESS_BASIS = f"to the {Precision.DAY}; {Doubt.ADDRESS}"
 _TIME_BASIS = f"to the {Precision.SECOND}"
 _BUDDHIST = 543
 _YEAR = r"(?P<y>19[89]\d|20\d\d|25[3-9]\d)"
+_ANY_YEAR = re.compile(r"19[89]\d|20\d\d|25[3-9]\d")
 _MONTH, _DAY = r"(?P<m>0?[1-9]|1[0-2])", r"(?P<d>0?[1-9]|[12]\d|3[01])"
 _PARTED = re.compile(rf"(?<![\d.]){_YEAR}(?P<s>[/_-]){_MONTH}(?:(?P=s)|/){_DAY}(?!\d)")
 """/2018/05/12/, 2018-05-12, 2018-05/12, 2018_5_12"""
@@ -70,6 +71,8 @@ def day_of_address(url: str, seen: datetime, *, parted: bool = False) -> datetim
         seen: when it was seen; what lies more than a day ahead is no date.
         parted: accept only the forms that no other number has by chance (2018/05/12/, 2018-05-12).
     """
+    if not _ANY_YEAR.search(url):
+        return None  # as most addresses
     place = _place(url)
     found = _first_day(place, (_SURE,) if parted else (_PARTED, _DAY_FIRST, *_PACKED), seen)
     if found is not None or parted:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
@@ -56,7 +55,7 @@ def parse(text: str, *, url: str) -> Parsed:
     kept = at_ends(parsed.entries)
     items = [_item(entry, url, is_atom=is_atom) for entry in kept.items]
     if author:  # of the whole feed (RFC 4287, 4.2.1)
-        items = [item if item.author else replace(item, author=author) for item in items]
+        items = [item if item.author else item._replace(author=author) for item in items]
     language = parsed.feed.get("language")
     return Parsed(
         tuple(items), language, hints_of(text[:20_000], url), (*notes, *_notes(parsed), *kept.notes)

@@ -302,8 +302,7 @@ def _plain(item: Item) -> Item:
         return Item(id=item.id, published=item.published, updated=item.updated)
     summary = plain(item.summary)
     content = summary if item.content == item.summary else plain(item.content)
-    return replace(
-        item,
+    return item._replace(
         title=title or title_from(summary or content),
         summary=summary,
         content=content,

@@ -35,12 +35,12 @@ def hints_of(text: str, url: str) -> Hints:
         url: its address, against which links are resolved.
     """
     first = _FIRST_ITEM.search(text, 0, _HEAD)
-    head = _COMMENT.sub("", text[: first.start() if first else _HEAD])
+    head = _Head(_COMMENT.sub("", text[: first.start() if first else _HEAD]))
     ttl = _number(_value(head, "ttl"))
     period = _PERIODS.get((_value(head, "updatePeriod") or "").lower())
     often = _number(_value(head, "updateFrequency")) or 1
     moved = _value(head, "new-feed-url") or _value(head, "newLocation")
-    links = _links(head)
+    links = _links(head.text)
     hours = (_number(h) for h in _inside(head, "skipHours", "hour"))
     return Hints(
         ttl=min(timedelta(minutes=ttl), LONGEST_TTL) if ttl else None,
@@ -61,17 +61,32 @@ def web_addresses(url: str, links: Sequence[str]) -> tuple[str, ...]:
     return tuple(found for link in links[:MOST_HUBS] if (found := absolute(url, link)))
 
 
-def _value(head: str, name: str) -> str | None:
+class _Head:
+    """The words before the first item. Most say little of their polling: what they have not at all is not looked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._folded = text.casefold()
+
+    def has(self, name: str) -> bool:
+        return name.casefold() in self._folded
+
+
+def _value(head: _Head, name: str) -> str | None:
+    if not head.has(name):
+        return None
     found = re.search(
         rf"<(?:[\w-]+:)?{name}\b[^<>]*>\s*(?:<!\[CDATA\[)?\s*([^<>\]]*?)\s*(?:\]\]>)?\s*</",
-        head,
+        head.text,
         re.IGNORECASE,
     )
     return (found[1] or None) if found else None
 
 
-def _inside(head: str, outer: str, inner: str) -> list[str]:
-    found = re.search(rf"<{outer}\b[^<>]*>(.{{0,4000}}?)</{outer}>", head, re.IGNORECASE | re.DOTALL)
+def _inside(head: _Head, outer: str, inner: str) -> list[str]:
+    if not head.has(outer):
+        return []
+    found = re.search(rf"<{outer}\b[^<>]*>(.{{0,4000}}?)</{outer}>", head.text, re.IGNORECASE | re.DOTALL)
     return re.findall(rf"<{inner}\b[^<>]*>\s*(\w+)\s*<", found[1], re.IGNORECASE) if found else []
 
 

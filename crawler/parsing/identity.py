@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import combinations
 from typing import NamedTuple
@@ -97,7 +96,7 @@ def by_words(item: Item, moment: datetime | None) -> str:
 
 def instead(item: Item, base: str, moment: datetime | None) -> Identified:
     """The identity of an item whose own turned out to be that of another one: its link, else its words."""
-    return identified([replace(item, id="")], base, [moment])[0]
+    return identified([item._replace(id="")], base, [moment])[0]
 
 
 def reused(identity: Identified, moment: datetime | None) -> Identified:

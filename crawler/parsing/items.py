@@ -22,8 +22,7 @@ class Enclosure(NamedTuple):
     length: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One item. ``link`` and ``id`` are resolved against the feed's address; title, summary and content are markup.
 
     ``published`` and ``updated`` are dates as they are written.
@@ -73,7 +72,7 @@ def joined_authors(names: Iterable[str]) -> str:
 
 def _name_of(author: str) -> str:
     """The name of a person: of "Desk (desk@example.org)" and of "desk@example.org (Desk)" the same."""
-    match = _PERSON.fullmatch(author)
+    match = _PERSON.fullmatch(author) if "(" in author else None
     if match is None:
         return author
     return match[2] if "@" in match[1] else match[1]

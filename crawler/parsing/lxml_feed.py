@@ -7,8 +7,6 @@ it only recognises what needs no repair.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from lxml import etree
 
 from crawler.parsing.charsets import is_usual, xml_charset
@@ -73,7 +71,7 @@ def _parser(body: bytes) -> etree.XMLParser:
 
 def _by(author: str, items: list[Item]) -> list[Item]:
     """Items with the author of the whole feed where they name none of their own (RFC 4287, 4.2.1)."""
-    return [item if item.author else replace(item, author=author) for item in items] if author else items
+    return [item if item.author else item._replace(author=author) for item in items] if author else items
 
 
 def _head(body: bytes) -> str:

@@ -8,6 +8,8 @@ import threading
 
 from lxml import etree
 
+from crawler.parsing.simple_markup import lines_of
+
 _TAG = re.compile(r"<[a-zA-Z/!]")
 BLOCK = frozenset(
     ("p", "br", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "blockquote", "section", "figure", "figcaption", "article",
@@ -56,13 +58,20 @@ def plain(markup: str | None) -> str:
         return ""
     if "<" not in markup or not _TAG.search(markup):
         return clean(html.unescape(markup) if "&" in markup else markup)
+    lines = lines_of(markup)
+    if lines is None:
+        lines = lines_of_tree(markup)
+    return "\n".join(filter(None, map(clean, lines)))
+
+
+def lines_of_tree(markup: str) -> list[str]:
+    """The text of a piece of HTML by lines, as a parser has it."""
     root = _tree(markup[:LONGEST])
     if root is None:
-        return ""
+        return []
     parts: list[str] = []
     _gather(root, parts)
-    lines = (clean(line) for line in "".join(parts).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return "".join(parts).split("\n")
 
 
 class _Parser(threading.local):

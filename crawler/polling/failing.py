@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.polling.state import SourceState
 from crawler.polling.weights import weights
+from crawler.runtime.frozen import changed
 
 
 def failed(state: SourceState, kind: str, message: str, now: datetime, held: float = 0.0) -> SourceState:
@@ -24,7 +24,7 @@ def failed(state: SourceState, kind: str, message: str, now: datetime, held: flo
     # Any other answer takes it back: 410 must come in a
     # row (RFC 9110, 15.5.11, "likely to be permanent").
     gone = (state.gone_since or now) if kind == "http 410" else None
-    return replace(
+    return changed(
         state, since=state.since or now, polled=now, outcome="failed", kind=kind, message=message, polls=state.polls + 1,
         failed=state.failed + 1, failures=state.failures + 1, weight=state.weight + weigh.kinds.get(kind, weigh.other_kind),
         failing_since=state.failing_since or now, gone_since=gone,

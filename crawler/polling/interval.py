@@ -108,7 +108,10 @@ def _adapted(state: SourceState, pace: PollingPace, now: datetime) -> timedelta:
     # so many are new that some have slipped out again.
     if state.listed:
         most_new = max(1.0, state.listed * weigh.room)
-        turned_over = until(rhythm.profile.shape, now, most_new / rhythm.rate, pace.slowest)
+        pushed = is_pushed(state, now)
+        # Only a hub's source may wait for longer than its rhythm says; for others it need not be reckoned beyond.
+        longest = pace.slowest if pushed else wait
+        turned_over = until(rhythm.profile.shape, now, most_new / rhythm.rate, longest)
         wait = min(wait, turned_over)
     else:
         turned_over = pace.slowest

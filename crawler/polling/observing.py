@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from crawler.polling import delays, rhythm
 from crawler.polling.state import SourceState
 from crawler.polling.weights import weights
+from crawler.runtime.frozen import changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def observed(state: SourceState, seen: Observation, now: datetime) -> Observed:
     longest = state.longest_gap
     if seen.new and state.new_at and not first:
         longest = max(longest * weights().observation.gap_fade, (now - state.new_at).total_seconds())
-    state = replace(
+    state = changed(
         state, since=state.since or now, polled=now, answered=now, polls=state.polls + 1, entries=state.entries + len(seen.new),
         outcome="unchanged" if seen.unchanged else "ok", kind=None, message=None, failing_since=None, failures=0, weight=0.0,
         gone_since=None, held_until=None, rhythm=learned, longest_gap=longest, fresh=seen.fresh,
@@ -83,7 +84,7 @@ def brought(state: SourceState, new: Sequence[datetime | None], now: datetime) -
     first = state.new_at is None
     recent = [m for m in new if m is not None]
     gap = 0.0 if state.new_at is None else (now - state.new_at).total_seconds()
-    state = replace(
+    state = changed(
         state, entries=state.entries + len(new), new_at=now, changed_at=now, longest_gap=max(state.longest_gap * weights().observation.gap_fade, gap),
         rhythm=rhythm.learned(state.rhythm, [min(m, now) if m else now for m in new], now),
         newest=max([m for m in (state.newest, *recent) if m], default=None),
@@ -123,12 +124,14 @@ def counted_today(state: SourceState, new: int, now: datetime) -> SourceState:
     """The state with new entries counted under today's day."""
     day = now.toordinal()
     days = state.days
+    if days and not new and day <= state.day:
+        return state  # most polls bring nothing
     if state.day and day > state.day:
         # Days on which nothing was asked brought nothing that we saw.
         days = (days + (0,) * (day - state.day))[-weights().observation.days :]
     if not days:
         days = (0,)
-    return replace(state, days=(*days[:-1], days[-1] + new), day=max(day, state.day))
+    return changed(state, days=(*days[:-1], days[-1] + new), day=max(day, state.day))
 
 
 def page_seen(state: SourceState, *, readable: bool, wall: bool) -> SourceState:
@@ -138,7 +141,7 @@ def page_seen(state: SourceState, *, readable: bool, wall: bool) -> SourceState:
     def mixed(share: float, value: bool) -> float:
         return round(share * (1 - latest) + latest * value, 4)
 
-    return replace(
+    return changed(
         state,
         # A new source begins as readable and open: one bad page is no problem yet.
         pages=mixed(1.0 if state.pages is None else state.pages, readable),

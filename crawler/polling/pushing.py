@@ -7,10 +7,10 @@ entry that a poll finds, or its lease ends.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.polling.state import SourceState
+from crawler.runtime.frozen import changed
 
 SILENT_AFTER = 5.0
 """Entries that the rhythm expects without one push, until the source is asked whether its hub has gone silent."""
@@ -20,7 +20,7 @@ LATE_AFTER = timedelta(minutes=10)
 
 def pushed(state: SourceState, until: datetime | None, now: datetime) -> SourceState:
     """The state after a push that is proved to be the hub's; ``until``: when its lease ends."""
-    return replace(state, pushed=now, pushed_until=until)
+    return changed(state, pushed=now, pushed_until=until)
 
 
 def missed(state: SourceState, new: Iterable[datetime | None], now: datetime) -> SourceState:
@@ -28,7 +28,7 @@ def missed(state: SourceState, new: Iterable[datetime | None], now: datetime) ->
     if not is_pushed(state, now):
         return state
     late = any(moment is None or now - moment > LATE_AFTER for moment in new)
-    return replace(state, pushed_until=None) if late else state
+    return changed(state, pushed_until=None) if late else state
 
 
 def is_pushed(state: SourceState, now: datetime) -> bool:

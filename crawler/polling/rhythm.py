@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.polling.weights import weights
+from crawler.runtime.frozen import changed
 
 WEEK = 168
 """Hours of a week."""
@@ -104,7 +105,7 @@ def hour_of_week(moment: datetime) -> int:
 def faded(rhythm: Rhythm, now: datetime) -> Rhythm:
     """The rhythm with its past weighing less, and the time since counted as watched."""
     if rhythm.at is None:
-        return replace(rhythm, at=now)
+        return changed(rhythm, at=now)
     passed = now - rhythm.at
     # The clock may have been set back.
     if passed <= timedelta(0):
@@ -112,7 +113,7 @@ def faded(rhythm: Rhythm, now: datetime) -> Rhythm:
     weigh = weights().rhythm
     factor = 0.5 ** (passed / weigh.half_life)
     if passed < weigh.fade_after:  # fading by less than one in a hundred is not worth 168 products
-        return replace(rhythm, hours=rhythm.hours + passed / timedelta(hours=1), at=now)
+        return changed(rhythm, hours=rhythm.hours + passed / timedelta(hours=1), at=now)
     bins = {hour: count * factor for hour, count in rhythm.bins.items() if count * factor > weigh.least_count}
     return Rhythm(bins, rhythm.hours * factor + passed / timedelta(hours=1), now)
 
@@ -126,14 +127,14 @@ def learned(rhythm: Rhythm, moments: Iterable[datetime], now: datetime) -> Rhyth
     recent = [m for m in moments if earliest <= m <= now]
     # The hours before the oldest item are not counted as watched: the feed may just list no more.
     if rhythm.at is None and recent:
-        rhythm = replace(rhythm, hours=(now - min(recent)) / timedelta(hours=1), at=now)
+        rhythm = changed(rhythm, hours=(now - min(recent)) / timedelta(hours=1), at=now)
     rhythm = faded(rhythm, now)
     if not recent:
         return rhythm
     bins = dict(rhythm.bins)
     for moment in recent:
         bins[hour_of_week(moment)] = bins.get(hour_of_week(moment), 0.0) + 1.0
-    return replace(rhythm, bins=bins)
+    return changed(rhythm, bins=bins)
 
 
 def expected(rhythm: Rhythm, start: datetime, end: datetime) -> float:

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from crawler.runtime.extras import how_to_add
 
 log = logging.getLogger("aseanwatch")
 WHERE = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-_begin: Callable[[str, dict[str, str]], AbstractContextManager[object]] = lambda name, about: nullcontext()  # noqa: E731 - replaced as a whole
+_begin: Callable[[str, dict[str, str]], AbstractContextManager[object]] | None = None
+_NOTHING = nullcontext()
 
 
-@contextmanager
-def span(name: str, **about: object) -> Iterator[None]:
+def span(name: str, **about: object) -> AbstractContextManager[object]:
     """The block is a span with a name; what it is about are names and numbers, never secrets or addresses of readers."""
-    with _begin(name, {key: str(value) for key, value in about.items()}):
-        yield
+    if _begin is None:
+        return _NOTHING
+    return _begin(name, {key: str(value) for key, value in about.items()})
 
 
 def set_up(role: str) -> Callable[[], None]:

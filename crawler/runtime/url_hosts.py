@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv6Address
 from urllib.parse import unquote, urlsplit
+
+_PLAIN_LOCATION = re.compile(r"https?://([a-z0-9.-]+(?::[1-9][0-9]{0,4})?)(?=/|$)")
+
+
+def plain_beginning(url: str) -> str | None:
+    """An address up to its path, where nothing in that needs to be looked at twice; else None."""
+    found = _PLAIN_LOCATION.match(url)
+    return found[0] if found else None
+
+
+def location_in(url: str) -> str:
+    """What an address has between the slashes, as it is written: the host, and perhaps a port and a login.
+
+    Raises:
+        ValueError: the address cannot be read.
+    """
+    found = _PLAIN_LOCATION.match(url)
+    return found[1] if found else urlsplit(url).netloc
 
 
 def host_in(url: str) -> str:
     """The host of an address in its one form (`plain_host`); empty where the address has none or cannot be read."""
+    if found := _PLAIN_LOCATION.match(url):
+        return found[1].partition(":")[0].removesuffix(".")
     try:
         return plain_host(urlsplit(url).hostname or "")
     except ValueError:

@@ -161,7 +161,8 @@ class Poller:
         # An index that did not change is not parsed and names
         # nothing; those of the last time are on record.
         children = self.states.of(source).children_of_poll(follow_up.children)
-        await asyncio.gather(*(self._ask_too(_Target(source, child)) for child in children))
+        if children:
+            await asyncio.gather(*(self._ask_too(_Target(source, child)) for child in children))
         if follow_up.gap is not None:
             await self._fill(source, follow_up.gap)
 

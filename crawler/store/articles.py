@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
@@ -39,8 +40,7 @@ def ids_of_keys(connection: Connection, url_keys: Sequence[str]) -> dict[str, in
     return dict(matching(connection, (key, articles.c.id), key, url_keys))
 
 
-@dataclass(frozen=True, slots=True)
-class NewArticle:
+class NewArticle(NamedTuple):
     """An article to insert, with all that was decided of it; ``fingerprints`` is how many of its own the index holds."""
 
     number: int
@@ -62,14 +62,15 @@ def add(connection: Connection, several: Sequence[NewArticle]) -> None:
 
 
 _COLUMNS = tuple(column.name for column in articles.c)
+_in_order = itemgetter(*_COLUMNS)
 
 
 def _row(new: NewArticle) -> tuple[Any, ...]:
     article = new.article
-    reading = new.reading
     duplicate = new.duplicate
-    values = {
-        **_as_read(article, reading), "id": new.number, "url": article.url, "url_key": new.key,
+    values = _as_read(article, new.reading)
+    values |= {
+        "id": new.number, "url": article.url, "url_key": new.key,
         "published": article.published, "author": article.author, "image": article.image, "outlet": article.outlet,
         "source": article.source, "country": article.country, "first_seen": article.first_seen, "when": article.when,
         "from_page": new.from_page, "story_id": new.story, "story_why": new.story_why,
@@ -77,7 +78,8 @@ def _row(new: NewArticle) -> tuple[Any, ...]:
         "fingerprints": new.fingerprints, "next_check": new.next_check, "version": 1, "listed": article.listed,
         "seed": article.seed,
     }  # fmt: skip
-    return tuple(map(values.__getitem__, _COLUMNS))
+    row: tuple[Any, ...] = _in_order(values)
+    return row
 
 
 def _as_read(article: Article, reading: Classification) -> dict[str, Any]:
@@ -85,8 +87,8 @@ def _as_read(article: Article, reading: Classification) -> dict[str, Any]:
     return {
         "title": article.title, "text": article.text, "lang": reading.lang, "text_hash": reading.text_hash,
         "relevant": reading.relevance.relevant, "score": reading.relevance.score,
-        "reasons": list(map(list, reading.relevance.reasons)), "evidence": _plain(reading.relevance.evidence),
-        "countries": list(reading.countries), "features": sorted(reading.anchors.features), "words": _kept_words(reading),
+        "reasons": reading.relevance.reasons, "evidence": _plain(reading.relevance.evidence),
+        "countries": reading.countries, "features": sorted(reading.anchors.features), "words": _kept_words(reading),
         "credit": reading.credit, "retracts": reading.retracts,
         "names_edition": any(kind_of(f) is FeatureKind.EDITION for f in reading.anchors.features),
     }  # fmt: skip

@@ -74,10 +74,13 @@ def count_pruned(connection: Connection, which: ColumnElement[bool]) -> None:
 
 def _count(connection: Connection, column: str, more: Mapping[str, int]) -> None:
     # In one order, so that no two transactions wait for each other's rows (a deadlock).
-    for source, count in sorted(more.items()):
-        if count:
-            values = {"source": source, "seen": 0, "pruned": 0} | {column: count}
-            connection.execute(upsert(connection, entry_tallies, values, ["source"], add=column))
+    rows = [
+        {"source": source, "seen": 0, "pruned": 0} | {column: count}
+        for source, count in sorted(more.items())
+        if count
+    ]
+    if rows:
+        connection.execute(upsert(connection, entry_tallies, None, ["source"], add=column), rows)
 
 
 def note_pruned(connection: Connection, articles_gone: Any, now: datetime) -> None:

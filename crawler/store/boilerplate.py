@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, update
 
 from crawler.parsing.urls import host_of
-from crawler.store.bulk import chunks
+from crawler.store.bulk import chunks, matching
 from crawler.store.schema import articles, boilerplate, fingerprints
 from crawler.store.upserts import upsert
 
@@ -24,7 +24,6 @@ UNKNOWN = 0
 """Stands for an outlet that nobody knows; two such articles have no outlet in common."""
 
 
-@lru_cache(maxsize=4096)  # asked for several times in a row
 def outlet_key(outlet: str | None, url: str, source: str) -> int:
     """Who published an article, as a number: whom an aggregator names, else the site, else the source.
 
@@ -37,6 +36,11 @@ def outlet_key(outlet: str | None, url: str, source: str) -> int:
         host = host_of(url)
     except ValueError:  # an address that is none, as some feeds give it
         host = ""
+    return _key_of(outlet, host, source)
+
+
+@lru_cache(maxsize=4096)
+def _key_of(outlet: str | None, host: str, source: str) -> int:
     name = outlet or (f"{source} {host}" if host else "") or (source if source != "unknown" else "")
     if not name:
         return UNKNOWN
@@ -54,13 +58,6 @@ def text_fingerprint(text_hash: str) -> int:
     return int(text_hash[:15], 16) | 1 << 60
 
 
-# Made once: with many workers batches are small, and building a statement takes longer than running
-# it.
-_REPEATED = select(boilerplate.c.outlet, boilerplate.c.hash).where(
-    boilerplate.c.hash.in_(bindparam("hashes", expanding=True))
-)
-
-
 class Boilerplate:
     """The boilerplate among a batch's passages, and what the batch adds to it.
 
@@ -74,9 +71,9 @@ class Boilerplate:
         self._known: dict[int, set[int]] = defaultdict(set)
         self._new: set[tuple[int, int]] = set()
         self._gone: set[tuple[int, int]] = set()
-        for part in chunks(sorted(hashes)):
-            for outlet, repeated in connection.execute(_REPEATED, {"hashes": part}).all():
-                self._known[outlet].add(repeated)
+        columns = (boilerplate.c.outlet, boilerplate.c.hash)
+        for outlet, repeated in matching(connection, columns, boilerplate.c.hash, sorted(hashes)):
+            self._known[outlet].add(repeated)
 
     def of(self, outlet: int) -> set[int]:
         """The passages of the batch that an outlet repeats."""

@@ -6,16 +6,20 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     JSON,
+    BindParameter,
+    Boolean,
     Column,
     ColumnElement,
     Connection,
     Dialect,
+    Select,
     Table,
     bindparam,
     func,
@@ -59,11 +63,14 @@ def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] 
         return _written_moment
     if dialect.name == "sqlite" and isinstance(kind, JSON):
         return _json_writer(dialect._json_serializer or json.dumps)
+    if dialect.name == "sqlite" and isinstance(kind, Boolean):
+        return None  # it takes True and False as they are
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
+@lru_cache(4096)
 def _written_moment(value: datetime | None) -> str | None:
-    """A moment as SQLite keeps it (`crawler.store.schema.Utc`)."""
+    """A moment as SQLite keeps it (`crawler.store.schema.Utc`). Remembered: the same one stands in several columns and rows."""
     if value is None:
         return None
     if value.tzinfo is None:
@@ -73,14 +80,28 @@ def _written_moment(value: datetime | None) -> str | None:
 
 
 def _json_writer(serialise: Callable[[Any], str]) -> Callable[[Any], str]:
+    # Rows that come together mostly have the same few categories, and the same reasons.
+    words = lru_cache(1024)(serialise)
+    last: tuple[object, str] = (None, "null")
+
     def written(value: Any) -> str:
-        # Most rows have none of most lists.
-        return (not value and _EMPTY.get(type(value))) or serialise(value)
+        nonlocal last
+        if not value:  # most rows have none of most lists
+            return _EMPTY.get(type(value)) or serialise(value)
+        if type(value) is not tuple:
+            return serialise(value)
+        # By their types: 1 equals True, and is written otherwise.
+        if set(map(type, value)) == _WORDS:
+            return words(value)
+        if value is not last[0]:
+            last = value, serialise(value)
+        return last[1]
 
     return written
 
 
 _LENGTH_OF_MOMENT = len("2025-11-28 12:00:00.000000")
+_WORDS = {str}
 _EMPTY = {list: "[]", tuple: "[]", dict: "{}", type(None): "null"}
 
 
@@ -140,22 +161,34 @@ class _CompiledSelect(NamedTuple):
 
 
 @lru_cache(256)
-def _compiled_select(
-    columns: tuple[ColumnElement[Any], ...], key: Column[Any], same: tuple[Column[Any], ...], size: int, dialect: Dialect
-) -> _CompiledSelect:  # fmt: skip
-    wanted = key.in_([bindparam(f"v{n}", type_=key.type) for n in range(size)])
-    alike = [column == bindparam(f"s{n}", type_=column.type) for n, column in enumerate(same)]
-    compiled = select(*columns).where(*alike, wanted).compile(dialect=dialect)
+def _compiled_select(statement: Select[Any], dialect: Dialect) -> _CompiledSelect:
+    compiled = statement.compile(dialect=dialect)
     # Values go to the driver as they are.
-    if any(c.type.dialect_impl(dialect).bind_processor(dialect) for c in (key, *same)):
-        raise ValueError(f"{key} or {same} must be converted to be looked up")
+    if any(bound.type.dialect_impl(dialect).bind_processor(dialect) for bound in compiled.binds.values()):
+        raise ValueError(f"values must be converted to be looked up by {statement}")
     return _CompiledSelect(
         str(compiled),
         tuple(compiled.positiontup or ()),
         {name: value for name, value in compiled.params.items() if value is not None},
         bool(compiled.positional),
-        tuple(c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns),
+        tuple(
+            column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in statement.selected_columns
+        ),
     )
+
+
+@lru_cache(256)
+def _matching(
+    columns: tuple[ColumnElement[Any], ...], key: Column[Any], same: tuple[Column[Any], ...], size: int
+) -> Select[Any]:
+    alike = [column == bindparam(f"s{n}", type_=column.type) for n, column in enumerate(same)]
+    return select(*columns).where(*alike, key.in_(several(key, size)))
+
+
+def several(key: Column[Any], size: int) -> list[BindParameter[Any]]:
+    """Values of a column in a statement that `looked_up` takes."""
+    return [bindparam(f"v{n}", type_=key.type) for n in range(size)]
 
 
 def matching(
@@ -167,9 +200,6 @@ def matching(
 ) -> Iterator[tuple[Any, ...]]:
     """The rows of a table whose ``key`` is one of some values, as tuples of ``columns``.
 
-    A poll asks for the same things each time, with other values. SQLAlchemy takes ten times as long to write such a statement
-    anew as SQLite to answer it; here it is written once for each number of values.
-
     Args:
         connection: reads the store.
         columns: what is read.
@@ -179,19 +209,52 @@ def matching(
     """
     of_same = tuple(key.table.c[name] for name in same)
     given = {f"s{n}": value for n, value in enumerate(same.values())}
+    return looked_up(connection, partial(_matching, tuple(columns), key, of_same), values, given)
+
+
+def looked_up(
+    connection: Connection,
+    statement_for: Callable[[int], Select[Any]],
+    values: Iterable[Any],
+    given: Mapping[str, Any] = MappingProxyType({}),
+) -> Iterator[tuple[Any, ...]]:
+    """The rows that statements find for some values, as tuples.
+
+    A poll asks for the same things each time, with other values. SQLAlchemy takes ten times as long to write such a statement
+    anew as SQLite to answer it; here it is written once for each number of values.
+
+    Args:
+        connection: reads the store.
+        statement_for: the statement for so many values, which it names by `several`; the same one each time.
+        values: the values; in any number.
+        given: other values, by their names in the statement.
+    """
     for chunk in chunks(values):
         size = next(size for size in _SIZES if size >= len(chunk))
         # The last one again, where there are fewer than the statement takes.
         padded = [*chunk, *[chunk[-1]] * (size - len(chunk))]
-        compiled = _compiled_select(tuple(columns), key, of_same, size, connection.dialect)
-        named = {**compiled.fixed, **given} | {f"v{n}": value for n, value in enumerate(padded)}
-        parameters = tuple(map(named.__getitem__, compiled.parameters)) if compiled.positional else named
-        rows = connection.exec_driver_sql(compiled.statement, parameters)
-        for row in rows:
-            yield tuple(
-                convert(value) if convert else value
-                for convert, value in zip(compiled.converters, row, strict=True)
-            )
+        named = {**given, **{f"v{n}": value for n, value in enumerate(padded)}}
+        yield from rows_of(connection, statement_for(size), named)
+
+
+def rows_of(
+    connection: Connection, statement: Select[Any], given: Mapping[str, Any] = MappingProxyType({})
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement that is made once and executed often, as tuples.
+
+    Args:
+        connection: reads the store.
+        statement: it; it stays in memory.
+        given: its values by name, as the driver takes them.
+    """
+    compiled = _compiled_select(statement, connection.dialect)
+    named = {**compiled.fixed, **given}
+    parameters = tuple(map(named.__getitem__, compiled.parameters)) if compiled.positional else named
+    for row in connection.exec_driver_sql(compiled.statement, parameters):
+        yield tuple(
+            convert(value) if convert else value
+            for convert, value in zip(compiled.converters, row, strict=True)
+        )
 
 
 def beginning_with(text: str) -> str:

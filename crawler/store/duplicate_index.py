@@ -325,7 +325,8 @@ class DuplicateIndex:
 
     def _is_teaser(self, outlet: int, reading: Classification) -> bool:
         """Whether an outlet prints this whole text under different news."""
-        return text_fingerprint(reading.text_hash) in self._boilerplate.of(outlet)
+        repeated = self._boilerplate.of(outlet)
+        return bool(repeated) and text_fingerprint(reading.text_hash) in repeated
 
     def distinctive(self, outlet: int, reading: Classification) -> frozenset[int]:
         """The fingerprints of a reading that are no boilerplate."""

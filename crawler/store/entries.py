@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, text, update
 
 from crawler.model import Entry
 from crawler.parsing.charsets import damage
 from crawler.parsing.identity import MARK, without_mark
 from crawler.store import remembered
 from crawler.store.balance import count_seen
-from crawler.store.bulk import chunks, insert_rows, matching, reserve_ids
+from crawler.store.bulk import chunks, insert_rows, looked_up, matching, reserve_ids, rows_of, several
 from crawler.store.imports import note_listed
 from crawler.store.schema import article_entries, entries, pending
 from crawler.store.waiting import Reason, due_at
 
 UNREADABLE = "\ufffd"
 """What stands for a character that could not be read."""
+_MANY = 10
+"""Items of an answer from which on it is first asked whether anything is stored of its source."""
 _LATEST = 200
 """So many items at shared addresses are compared with a new one there."""
 _ADDING = 1
@@ -36,7 +39,10 @@ _KNOWN = (
 )  # fmt: skip
 
 
-_ANY = select(entries.c.id).where(entries.c.source == bindparam("source")).limit(1)
+_ANY = (
+    select(entries.c.id).where(entries.c.source == bindparam("source", type_=entries.c.source.type)).limit(1)
+)
+_ANY_PENDING = select(pending.c.entry_id).limit(1)
 
 
 class KnownItem(NamedTuple):
@@ -57,12 +63,21 @@ class KnownItem(NamedTuple):
 def known_items(connection: Connection, source: str, guids: Sequence[str]) -> dict[str, KnownItem | None]:
     """What is stored of the items that a source has given before under some identities; None for one that was pruned."""
     found: dict[str, KnownItem | None] = {}
-    for guid, key, title, published, seen, assumed, seed, *unreadable in matching(
-        connection, _KNOWN, entries.c.guid, guids, source=source
+    for guid, key, title, published, seen, assumed, seed, *unreadable in _with_guids(
+        connection, _KNOWN, source, guids
     ):
         found[guid] = KnownItem(key, title, published, _damage(title, *unreadable), seen, assumed, seed)
     pruned = remembered.guids(connection, source, [g for g in guids if g not in found])
     return found | dict.fromkeys(pruned)
+
+
+def _with_guids(
+    connection: Connection, columns: Sequence[ColumnElement[Any]], source: str, guids: Sequence[str]
+) -> Iterator[tuple[Any, ...]]:
+    # To see that nothing is stored of a source takes less than to look for each of many.
+    if len(guids) >= _MANY and not any_of(connection, source):
+        return iter(())
+    return matching(connection, columns, entries.c.guid, guids, source=source)
 
 
 def _damage(title: str, summary: bool, content: bool) -> frozenset[int]:
@@ -111,8 +126,7 @@ def items_at(connection: Connection, source: str, keys: Collection[str]) -> dict
 
 def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> set[str]:
     """Which of ``guids`` a source has given before, also where the entry was pruned since."""
-    guid = entries.c.guid
-    found = {known for (known,) in matching(connection, (guid,), guid, guids, source=source)}
+    found = {known for (known,) in _with_guids(connection, (entries.c.guid,), source, guids)}
     # Feeds list items long after they were pruned here; those must not come in as new.
     return found | remembered.guids(connection, source, [g for g in guids if g not in found])
 
@@ -134,7 +148,7 @@ def dates_of_titles(connection: Connection, source: str, titles: Sequence[str]) 
 
 def any_of(connection: Connection, source: str) -> bool:
     """Whether anything is stored of a source."""
-    return connection.scalar(_ANY, {"source": source}) is not None
+    return next(rows_of(connection, _ANY, {"source": source}), None) is not None
 
 
 def hold(connection: Connection, sources: Iterable[str]) -> None:
@@ -236,17 +250,21 @@ def pending_but(connection: Connection, keys: Collection[str], now: datetime | N
 
 def any_pending(connection: Connection) -> bool:
     """Whether any entry waits."""
-    return connection.scalar(select(pending.c.entry_id).limit(1)) is not None
+    return next(rows_of(connection, _ANY_PENDING), None) is not None
 
 
 def awaiting_pages(connection: Connection, keys: Iterable[str]) -> set[str]:
     """The canonical addresses, of some, at which entries wait for their page."""
-    found = set[str]()
-    for chunk in chunks(keys):
-        statement = select(entries.c.url_key).join(pending, pending.c.entry_id == entries.c.id)
-        here = entries.c.url_key.in_(chunk) & (pending.c.reason == Reason.PAGE.value)
-        found |= set(connection.scalars(statement.where(here)))
-    return found
+    # Mostly nothing waits; that look-up is far cheaper than one for each address.
+    if not any_pending(connection):
+        return set()
+    return {key for (key,) in looked_up(connection, _awaiting, keys)}
+
+
+@cache
+def _awaiting(count: int) -> Select[Any]:
+    here = entries.c.url_key.in_(several(entries.c.url_key, count)) & (pending.c.reason == Reason.PAGE.value)
+    return select(entries.c.url_key).join(pending, pending.c.entry_id == entries.c.id).where(here)
 
 
 def count_try(connection: Connection, entry_ids: Sequence[int]) -> None:

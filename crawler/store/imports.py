@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, case, delete, exists, func, in
 
 from crawler.model import Article
 from crawler.parsing.urls import url_key
-from crawler.store.bulk import chunks
+from crawler.store.bulk import chunks, rows_of
 from crawler.store.schema import (
     articles,
     entries,
@@ -23,6 +23,7 @@ from crawler.store.schema import (
 )
 from crawler.store.upserts import upsert
 
+_ANY_UNLISTED = select(imported_articles.c.article_id).where(imported_articles.c.listed.is_(None)).limit(1)
 _LISTING = (entries.c.id, entries.c.source, entries.c.seen, entries.c.seed)
 
 
@@ -209,6 +210,8 @@ def note_listed(connection: Connection, led: Mapping[int, int], now: datetime) -
         now: the present moment.
     """
     mine = imported_articles.c.article_id
+    if not led or next(rows_of(connection, _ANY_UNLISTED), None) is None:
+        return  # most stores never saw an archive
     for chunk in chunks(sorted(set(led.values()))):
         history = set(
             connection.scalars(select(mine).where(mine.in_(chunk) & imported_articles.c.listed.is_(None)))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, cast, func, select
 
 from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.stories.republishing import Wording
 from crawler.model import Article, Classification
 from crawler.store.boilerplate import UNKNOWN, outlet_key
-from crawler.store.bulk import chunks
+from crawler.store.bulk import chunks, looked_up, several
 from crawler.store.schema import articles, fingerprints, no_copies
 
 _SAME_WORDS = 8
@@ -106,20 +106,22 @@ def text_of(connection: Connection, number: int) -> str:
     return connection.scalar(select(articles.c.text).where(articles.c.id == number)) or ""
 
 
-def _latest_with_words() -> Any:
-    originals = articles.c.text_hash.in_(bindparam("hashes", expanding=True)) & articles.c.duplicate_of.is_(
-        None
-    )
+@cache
+def _latest_with_words(count: int) -> Select[Any]:
+    wanted = articles.c.text_hash.in_(several(articles.c.text_hash, count))
     # Ranked in the database: a teaser's words may stand in
     # thousands of articles, none of which is to be sent here.
     place = func.row_number().over(partition_by=articles.c.text_hash, order_by=articles.c.id.desc())
-    ranked = select(articles.c.id, articles.c.text_hash, place.label("place")).where(originals).subquery()
+    ranked = (
+        select(articles.c.id, articles.c.text_hash, place.label("place"))
+        .where(wanted & articles.c.duplicate_of.is_(None))
+        .subquery()
+    )
     return select(ranked.c.id, ranked.c.text_hash).where(ranked.c.place <= _SAME_WORDS).order_by(ranked.c.id)
 
 
 # Made once: with many workers batches are small, and
 # building a statement takes longer than running it.
-_WITH_SAME_WORDS = _latest_with_words()
 # One row for each passage: of many reports of few events most passages have dozens of holders, and each row costs more
 # than a number in it.
 _HOLDERS = (
@@ -132,9 +134,8 @@ _HOLDERS = (
 def with_same_words(connection: Connection, hashes: Iterable[str]) -> dict[str, list[int]]:
     """The ids of the latest originals with each hash of words, the earliest first."""
     found: dict[str, list[int]] = {}
-    for chunk in chunks(sorted(hashes)):
-        for number, text_hash in connection.execute(_WITH_SAME_WORDS, {"hashes": chunk}):
-            found.setdefault(text_hash, []).append(number)
+    for number, text_hash in looked_up(connection, _latest_with_words, sorted(hashes)):
+        found.setdefault(text_hash, []).append(number)
     return found
 
 

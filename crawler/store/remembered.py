@@ -11,8 +11,9 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from weakref import WeakSet
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Transaction, delete, func, select
 
 from crawler.judging.stories.duplicates import text_hash
 from crawler.store.bulk import chunks, matching
@@ -62,10 +63,26 @@ def _text_key(text: str, title: str) -> int:
 
 def _found(connection: Connection, make: Callable[[], Mapping[int, _Named]]) -> set[_Named]:
     # Until something is pruned there is nothing to make keys for.
-    if connection.exec_driver_sql("SELECT 1 FROM remembered LIMIT 1").first() is None:
+    if not _is_any(connection):
         return set()
     keys = make()
     return {keys[key] for (key,) in matching(connection, (remembered.c.key,), remembered.c.key, keys)}
+
+
+_nothing_in: WeakSet[Transaction] = WeakSet()
+"""Transactions that see nothing remembered."""
+
+
+def _is_any(connection: Connection) -> bool:
+    """Whether anything is remembered."""
+    transaction = connection.get_transaction()
+    if transaction is not None and transaction in _nothing_in:
+        return False
+    found = connection.exec_driver_sql("SELECT 1 FROM remembered LIMIT 1").first() is not None
+    # In SQLite a transaction sees what was there when it began, and what it wrote itself.
+    if not found and transaction is not None and connection.dialect.name == "sqlite":
+        _nothing_in.add(transaction)
+    return found
 
 
 def remember_guids(connection: Connection, source: str, new: Iterable[str]) -> None:
@@ -117,6 +134,8 @@ def _portions(connection: Connection, statement: Select[Any]) -> Iterator[Sequen
 def _add(connection: Connection, keys: Iterable[tuple[int, int]]) -> None:
     rows = [{"key": key, "source": source} for key, source in dict(keys).items()]
     if rows:
+        if (transaction := connection.get_transaction()) is not None:
+            _nothing_in.discard(transaction)
         connection.execute(upsert(connection, remembered, None, ["key"]), rows)
 
 

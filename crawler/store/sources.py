@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from crawler.polling.observing import Gap
 from crawler.polling.state import SourceState
+from crawler.store.bulk import insert_rows
 from crawler.store.schema import gaps, polls, source_states, validators
 from crawler.store.upserts import upsert
 
@@ -36,6 +38,10 @@ class PollRecord:
     message: str | None = None
     entries: int = 0
     new_entries: int = 0
+
+
+_OF_POLL = tuple(column.name for column in polls.c if column.name != "id")
+_values_of_poll = attrgetter(*_OF_POLL)
 
 
 def load_validators(
@@ -79,9 +85,7 @@ def forget_validators(connection: Connection, source: str, keep: Collection[str]
 
 def add_polls(connection: Connection, records: Iterable[PollRecord]) -> None:
     """Record polls."""
-    rows = [{f: getattr(record, f) for f in record.__slots__} for record in records]
-    if rows:
-        connection.execute(insert(polls), rows)
+    insert_rows(connection, polls, _OF_POLL, map(_values_of_poll, records))
 
 
 def load_states(

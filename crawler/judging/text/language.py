@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ from py3langid.langid import LanguageIdentifier
 from crawler.judging.text.lookup import Lookup, codes_of, text_of
 from crawler.judging.text.mixed import leading_script
 from crawler.judging.text.normal import UNSEEN
-from crawler.judging.text.script import SCRIPT_LANGUAGE
+from crawler.judging.text.script import SCRIPT_LANGUAGE, main_script
 from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
@@ -24,6 +23,8 @@ LANGUAGES = ("en", "zh", "id", "ms", "vi", "th", "tl", "km", "lo", "my")
 """The languages of the shipped desk, in which it has terms and sources; the commoner ones in its news come first."""
 LATIN = ("en", "id", "ms", "vi", "tl", "de", "fr", "pt", "es", "it", "nl")
 """The languages in Latin script that are told apart; for another one the model must be built anew (``make languages``)."""
+_NEAR = ("id", "ms", "tl")
+"""The near languages that marks of their own tell apart (data/language_marks.yaml)."""
 _OTHERS = {"arabic": "ar", "cyrillic": "ru", "devanagari": "hi"}
 _CLAIMED = ("ar", "fa", "ur", "ru", "uk", "hi", "ne")
 """Of those in a script that several share the one that a feed claims is believed."""
@@ -44,6 +45,7 @@ _QUOTED_NAME = re.compile(
 )
 
 
+@lru_cache(1024)
 def known(code: str | None) -> str | None:
     """An ISO 639-1 code of what a feed or page calls its language (``zh-CN``, ``in_ID``, ``fil``); None for none."""
     if not code:
@@ -74,7 +76,7 @@ def _kinds() -> tuple[dict[str, int], list[_Telling]]:
         for word in set(words):
             marks.setdefault(word, []).append(lang)
     said = {w: _Telling(common.get(w), tuple(marks.get(w, ()))) for w in common.keys() | marks.keys()}
-    kinds = list(dict.fromkeys(said.values()))
+    kinds = [_Telling(None, ()), *dict.fromkeys(said.values())]  # none has the number 0
     return {w: kinds.index(kind) for w, kind in said.items()}, kinds
 
 
@@ -87,11 +89,11 @@ class _WordCounts:
         words = _words_of(sample.casefold())
         self.total = len(words)
         self.common = dict.fromkeys(LATIN, 0)
-        self.marks = Counter[str]()
+        self.marks = dict.fromkeys(_NEAR, 0)
         numbers, kinds = _kinds()
-        for number, count in Counter(map(numbers.get, words)).items():
-            if number is None:
-                continue
+        found = list(filter(None, map(numbers.get, words)))
+        for number in set(found):
+            count = found.count(number)
             kind = kinds[number]
             if kind.common is not None:
                 self.common[kind.common] += count
@@ -193,7 +195,7 @@ def _plainly(words: _WordCounts) -> str | None:
     weigh = weights().language
     if words.total < weigh.enough_words:
         return None
-    shares = sorted(((number, lang) for lang, number in words.common.items()), reverse=True)
+    shares = sorted(zip(words.common.values(), words.common, strict=True), reverse=True)
     (most, lang), (second, _) = shares[:2]
     is_common = most * weigh.common_one_in >= words.total
     is_clear = second * weigh.clear_lead <= most
@@ -213,7 +215,8 @@ def language_of(title: str, text: str, hint: str | None = None) -> str | None:
     """
     claimed = known(hint)
     sample = f"{title}\n{text}"
-    script = leading_script(sample, claimed)
+    is_plain = sample.isascii()
+    script = main_script(sample) if is_plain else leading_script(sample, claimed)
     # No letters: only a claim can say anything.
     if script == "other":
         return claimed
@@ -221,7 +224,7 @@ def language_of(title: str, text: str, hint: str | None = None) -> str | None:
         return SCRIPT_LANGUAGE[script]
     if script in _OTHERS:
         return claimed if claimed in _CLAIMED else _OTHERS[script]
-    if sample.isascii():
+    if is_plain:
         return _latin(sample[:_SAMPLE], claimed)
     part = sample[:_SAMPLE]
     own = _UNSPACED.sub(" ", part)
