@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Generic, NamedTuple, ParamSpec, TypeVar
+from functools import partial
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 from crawler.store.database import StoreError
 
@@ -28,6 +30,13 @@ MAX_WAITING_BYTES = 6_000_000
 """With so many bytes waiting for the thread, nothing more is fetched."""
 
 
+class _Call(NamedTuple):
+    """Something to run in a thread, and who waits for it."""
+
+    work: Callable[[], Any]
+    future: Future[Any]
+
+
 class WriterThread:
     """The one thread of a process in which the crawl reads and writes the store."""
 
@@ -35,13 +44,39 @@ class WriterThread:
         # One thread, because SQLite has one writer: calls
         # of one process never wait for each other's lock.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._first: deque[_Call] = deque()
+        self._usual: deque[_Call] = deque()
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a call in the thread, after those that were given before."""
+        return await self._given(self._usual, partial(call, *args, **kwargs))
+
+    async def run_first(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a short call in the thread, before those of `run` that wait: others have nothing to do until it is done."""
+        return await self._given(self._first, partial(call, *args, **kwargs))
+
+    async def _given(self, calls: deque[_Call], work: Callable[[], T]) -> T:
         context = copy_context()  # so that its log says what it is about
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, lambda: context.run(call, *args, **kwargs)
-        )
+        one = _Call(partial(context.run, work), Future())
+        calls.append(one)
+        try:
+            self._thread.submit(self._run_next)
+        except RuntimeError:  # the thread has ended
+            calls.remove(one)
+            raise
+        found: T = await asyncio.wrap_future(one.future)
+        return found
+
+    def _run_next(self) -> None:
+        work, future = (self._first or self._usual).popleft()
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            found = work()
+        except BaseException as error:  # whoever waits for it is told, as an executor does
+            future.set_exception(error)
+        else:
+            future.set_result(found)
 
     def close(self) -> None:
         """Wait for what is under way and end the thread."""

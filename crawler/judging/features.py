@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, cast
 
 Feature = NewType("Feature", str)
 """A feature in its stored form; made by `feature`, or read from the store."""
@@ -81,7 +81,8 @@ def feature(kind: FeatureKind, value: str) -> Feature:
 def features(kind: FeatureKind, several: Iterable[str]) -> frozenset[Feature]:
     """The features of a kind with these values."""
     prefix = kind + ":"
-    return frozenset({Feature(prefix + value) for value in several})
+    # Of words there are a hundred: no call for each of them.
+    return cast("frozenset[Feature]", frozenset({prefix + value for value in several}))
 
 
 def kind_of(name: str) -> FeatureKind:

@@ -37,6 +37,7 @@ from crawler.judging.text.letters import Letters, letters_of
 from crawler.judging.text.matching import (
     BASE_NAME,
     BASE_SENTENCE,
+    Field,
     Findings,
     Hit,
     Matcher,
@@ -81,6 +82,7 @@ class Rules:
 
 
 NO_ANCHORS = Anchors()
+_FIELDS = ("title", "text")
 
 Also = Callable[[Article, Classification], Classification]
 """A judge of another package. It gets an article with our classification, and returns the one to use. It must be pure."""
@@ -128,18 +130,21 @@ def judged_part(title: str, text: str) -> JudgedPart:
     return JudgedPart(title[: look.longest_title], text[: look.longest_text])
 
 
-class _Read(NamedTuple):
-    """What every step of judging asks of an article: what is judged of it, its letters and its language."""
+class _Read:
+    """What every step of judging asks of an article: what is judged of it, its letters, its language and its fields."""
 
-    title: str
-    text: str
-    letters: Letters
-    lang: str | None
+    def __init__(self, article: Article) -> None:
+        self.title, self.text = judged_part(article.title, article.text)
+        self.letters: Letters = letters_of(self.title, self.text)
+        self.lang = language_of(self.title, self.text, article.lang_hint)
+        self._fields: dict[str, Field] = {}
 
-
-def _read(article: Article) -> _Read:
-    title, text = judged_part(article.title, article.text)
-    return _Read(title, text, letters_of(title, text), language_of(title, text, article.lang_hint))
+    def field(self, name: str) -> Field:
+        """The headline (``title``) or the text (``text``) as it is searched: its words are found once, whoever asks for them."""
+        found = self._fields.get(name)
+        if found is None:
+            found = self._fields[name] = field_of(name, self.title if name == "title" else self.text)
+        return found
 
 
 class Judge:
@@ -196,7 +201,7 @@ class Judge:
             article: the article.
             confirmed: whether somebody else says that its doubtful candidate is a new base.
         """
-        read = _read(article)
+        read = _Read(article)
         return self._ruled_out(article, read) or self._judged(article, read, confirmed=confirmed).reading
 
     def classify_without_page(self, article: Article) -> Classification | None:
@@ -208,7 +213,7 @@ class Judge:
         """
         if len(article.text) < weights().first_look.telling_summary:
             return None
-        read = _read(article)
+        read = _Read(article)
         if (reading := self._ruled_out(article, read, page_may_help=True)) is not None:
             return reading
         findings = self._found(read)
@@ -217,7 +222,7 @@ class Judge:
 
     def classify_without_features(self, article: Article) -> Classification:
         """Language, relevance, topics and bases alone, for judging again: neither fingerprint nor anchors, which take longest."""
-        read = _read(article)
+        read = _Read(article)
         return self._ruled_out(article, read, whole=False) or self._judged(article, read, whole=False).reading
 
     @cached_property
@@ -265,15 +270,15 @@ class Judge:
         """
         if self._is_open:
             return None
-        title, text, letters, lang = read
+        lang = read.lang
         is_ours = page_may_help and article.country in self.rules.parties.ours.countries
         gate = self._gate_at_home if is_ours else self._gate
         takes_back = False
-        if gate.may_have(letters):
+        if gate.may_have(read.letters):
             retracting = self._members.get(RETRACTION, frozenset())
             # What the headline names, as that of most news does, need not be looked for in the text.
-            for name, field_text in (("title", title), ("text", text)):
-                findings = gate.find(name, field_text, lang)
+            for name in _FIELDS:
+                findings = gate.find(read.field(name), lang)
                 if not findings.hits.keys() <= retracting - self._gate_names:
                     return None
                 takes_back = takes_back or retracts(findings, retracting)
@@ -284,18 +289,18 @@ class Judge:
             countries=(),
             bases=(),
             fingerprint=frozenset(),
-            text_hash=hash_of(letters) if whole else "",
+            text_hash=hash_of(read.letters) if whole else "",
             anchors=NO_ANCHORS,
-            credit=credit_of(text),
+            credit=credit_of(read.text),
             retracts=takes_back,
         )
 
     def explain(self, article: Article) -> Explanation:
         """The reading with what was found where and the tree of every topic."""
-        return self._judged(article, _read(article), every=True)
+        return self._judged(article, _Read(article), every=True)
 
     def _found(self, read: _Read) -> Findings:
-        findings = self._matcher.find({"title": read.title, "text": read.text}, read.lang)
+        findings = self._matcher.find_in(map(read.field, _FIELDS), read.lang)
         findings.parties = self.rules.parties
         drop_personal_names(findings)
         if not self.rules.parties.is_default:

@@ -200,9 +200,8 @@ class ArticleWriter:
             # The window forgets days far away and reads them again. A report of this batch that
             # is not written yet would be missing then, and its event would begin a second story.
             work.flush()
-        placement = self._stories.place(
-            connection, report_of(article, reading, parties=self._parties), story_of=work.story_of
-        )
+        report = report_of(article, reading, parties=self._parties)
+        placement = self._stories.place(connection, report, story_of=work.story_of)
         is_new = placement.story is None
         if placement.story is None:
             story = stories.create(connection, article.when)
@@ -213,7 +212,7 @@ class ArticleWriter:
         if reading.bases or placement.also:
             # The register reads the dates and stories of articles, and merging moves stored ones.
             work.flush()
-        self._stories.window.add(report_of(article, reading, number, story, self._parties))
+        self._stories.window.add(report.as_stored(number, story))
         for other in placement.also:
             story = self._merge(work, story, other, number, article.first_seen)
         fresh = base_register.FreshArticle(article.when, set())

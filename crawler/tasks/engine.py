@@ -136,7 +136,8 @@ class CrawlEngine:
     async def _take_in(self, polls: Sequence[PollResult]) -> Sequence[PollFollowUp]:
         # Reading and writing in the one thread, judging in
         # between where others may be: three batches overlap.
-        batch = await self.writer.run(self.ingestor.prepare, polls)
+        # Before what waits to be written: as long as nothing is prepared, the judging processes have nothing to do.
+        batch = await self.writer.run_first(self.ingestor.prepare, polls)
         judged = (
             await self._judges.judge([r.request for r in batch.requests])
             if self._judges and batch.requests

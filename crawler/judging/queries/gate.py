@@ -13,7 +13,7 @@ from functools import cached_property
 from ahocorasick_rs import BytesAhoCorasick
 
 from crawler.judging.text.letters import Letters, is_latin, keys_of, words_of
-from crawler.judging.text.matching import Findings, Matcher
+from crawler.judging.text.matching import Field, Findings, Matcher
 from crawler.judging.text.terms import Pattern, ways_to_write
 from crawler.judging.text.words import MALAY_PREFIXES, may_be_prefixed
 
@@ -44,9 +44,9 @@ class TermGate:
         automaton = self._words if letters.is_latin else self._letters
         return self._is_blind or bool(automaton.find_matches_as_indexes(letters.searched))
 
-    def find(self, name: str, text: str, lang: str | None) -> Findings:
+    def find(self, place: Field, lang: str | None) -> Findings:
         """The terms of the sets in one field, as a `Matcher` of all sets finds them there."""
-        return self._terms.find({name: text}, lang)
+        return self._terms.find_in([place], lang)
 
 
 def _in_words(p: Pattern) -> Iterator[bytes]:

@@ -115,8 +115,10 @@ def fingerprint_of(letters: bytes) -> frozenset[int]:
         least = np.minimum(least[:-reach], least[reach:])
     if len(hashes) < WINDOW:
         least = hashes.min(keepdims=True)
+    # The least of one window mostly is that of the next one, too.
+    changes = least[np.flatnonzero(least[1:] != least[:-1]) + 1]
     # The first ones, in the order of the text: a long page ends in what is not the article.
-    return frozenset(islice(dict.fromkeys(least.tolist()), MOST))
+    return frozenset(islice(dict.fromkeys([int(least[0]), *changes.tolist()]), MOST))
 
 
 def without(text: str, repeated: Collection[int]) -> str:

@@ -10,17 +10,18 @@ from __future__ import annotations
 import heapq
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 from zlib import crc32
 
 from crawler.judging.features import FeatureKind, features
 from crawler.judging.places.event_places import OF_ALL, contains, covers, one_place
+from crawler.judging.stories.day_counts import DayCounts
 from crawler.judging.stories.likeness import (
-    Counted,
     Likeness,
     Report,
     Scale,
@@ -68,7 +69,7 @@ class Window:
     reports: dict[int, Report] = field(default_factory=dict)
     _index: dict[str, set[int]] = field(default_factory=dict)
     _stories: dict[int, set[int]] = field(default_factory=dict)
-    _days: dict[date, Counter[str]] = field(default_factory=dict)
+    _counts: DayCounts = field(default_factory=DayCounts)
     _sizes: Counter[date] = field(default_factory=Counter)
     _scales: dict[date, Scale] = field(default_factory=dict)
     _first: dict[int, tuple[int, ...]] = field(default_factory=dict)
@@ -85,13 +86,22 @@ class Window:
         self.reports[report.article] = report
         members = self._stories.setdefault(report.story, set())
         day = report.when.date()
-        counts = self._days.setdefault(day, Counter())
         # Counted under the day of its first report, whichever of them comes first.
         self._sizes[day] += not members
+        index = self._index
+        article = report.article
+        first = []
         for name in report.features | report.words:
-            sharing = self._index.setdefault(name, set())
-            counts[name] += not counted and sharing.isdisjoint(members)
-            sharing.add(report.article)
+            sharing = index.get(name)
+            if sharing is None:
+                index[name] = {article}
+                first.append(name)
+                continue
+            if sharing.isdisjoint(members):
+                first.append(name)
+            sharing.add(article)
+        if not counted:
+            self._counts.add(first, day)
         members.add(report.article)
         self._joined(report.article, report.story)
 
@@ -108,8 +118,9 @@ class Window:
         """Remove all reports and counts of other days."""
         for number in [n for n, r in self.reports.items() if r.when.date() not in within]:
             self.remove(number)
-        for day in self._days.keys() - set(within):
-            del self._days[day], self._sizes[day]
+        self._counts.forget(within)
+        for day in self._sizes.keys() - set(within):
+            del self._sizes[day]
         self._scales = {}  # they hold on to the counts that have gone
 
     def place(self, report: Report, cannot_link: Collection[int] = ()) -> Placement:
@@ -143,10 +154,8 @@ class Window:
         """Take what a story that goes into another one shares with it from the counts of the day on which it began."""
         ours, theirs = (self._said(s) for s in (into, story))
         day = min(self.reports[a].when.date() for a in self._stories[story])
-        counts = self._days.setdefault(day, Counter())
         self._sizes[day] -= self._sizes[day] > 0
-        for name in ours & theirs:
-            counts[name] -= counts[name] > 0
+        self._counts.take(ours & theirs, day)
 
     def _said(self, story: int) -> set[str]:
         """All anchors and words of a story's reports."""
@@ -160,7 +169,7 @@ class Window:
             self._left(article, old.story)
             self._stories.setdefault(story, set()).add(article)
             self._joined(article, story)
-            self.reports[article] = replace(old, story=story)
+            self.reports[article] = old.as_stored(article, story)
 
     def _joined(self, article: int, story: int) -> None:
         first = self._first.get(story)
@@ -185,9 +194,8 @@ class Window:
         stale = weights().grouping.stale
         # Rarities are remembered in the scale; making it
         # anew with each story would forget them each time.
-        if scale is None or stories > scale.before.stories * stale or today > scale.today.stories * stale:
-            before = Counted(_summed([self._days.setdefault(d, Counter()) for d in days]), stories)
-            scale = Scale(before, Counted(self._days.setdefault(day, Counter()).__getitem__, today))
+        if scale is None or stories > scale.before * stale or today > scale.today * stale:
+            scale = Scale(self._counts.of_days(day, len(days)), stories, today)
             self._scales[day] = scale
         return scale
 
@@ -336,19 +344,6 @@ def _holds_both(whole: Report, a: Report, b: Report) -> bool:
     return of_all and contains(whole.ground, a.ground) and contains(whole.ground, b.ground)
 
 
-def _summed(counts: Sequence[Counter[str]]) -> Callable[[str], int]:
-    """The sum of several counts, most of which lack most names."""
-
-    def count(name: str) -> int:
-        total = 0
-        for one in counts:
-            if name in one:
-                total += one[name]
-        return total
-
-    return count
-
-
 def _highest(votes: Mapping[int, float], count: int) -> list[int]:
     """The articles with most votes, the first ones of equals first."""
     if len(votes) > count:
@@ -400,6 +395,11 @@ def _pieces(run: str, least: int) -> set[str]:
         return {run} if len(run) >= least else set()
     size = 2 if script == "han" else 4
     made = {run[i : i + size] for i in range(max(1, len(run) - size + 1))}
-    # Each letter is in ``size`` pieces; one of them is enough, if it is the
-    # same in all texts. CRC-32, because Python's own hash differs by process.
-    return {p for p in made if not crc32(p.encode()) % size}
+    return {p for p in made if _is_kept(p, size)}
+
+
+@lru_cache(8192)
+def _is_kept(piece: str, size: int) -> bool:
+    """Whether a piece counts: each letter is in ``size`` pieces; one of them is enough, if it is the same in all texts."""
+    # CRC-32, because Python's own hash differs by process. Half of all pieces come again soon: they are remembered.
+    return not crc32(piece.encode()) % size

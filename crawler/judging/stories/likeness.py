@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, lru_cache
 from sys import intern
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 from crawler.judging.entities.known import undertakings
 from crawler.judging.features import Feature, FeatureKind, feature, kind_of, value_of
@@ -28,6 +28,7 @@ from crawler.judging.places.event_places import (
     partners_cities,
 )
 from crawler.judging.places.gazetteer import gazetteer
+from crawler.judging.stories.day_counts import NOWHERE, Having
 from crawler.judging.weights import weights
 from crawler.judging.weights.stories import LikenessWeights
 from crawler.runtime.data_tables import table
@@ -52,7 +53,7 @@ _HEADLINED = FeatureKind.HEADLINED
 _INSTITUTION = FeatureKind.INSTITUTION
 _LAND = FeatureKind.LAND
 _LATIN_NAME = FeatureKind.LATIN_NAME
-_NUMBER = FeatureKind.NUMBER
+_NUMBER_SIGN = FeatureKind.NUMBER.value
 _PARTY = FeatureKind.PARTY
 _PLACE = FeatureKind.PLACE
 _PURPOSE = FeatureKind.PURPOSE
@@ -91,6 +92,14 @@ class Report:
         """The features of one kind."""
         # Sorted by kind once for each report: it is compared with many others.
         return (self._kinds or self.by_kind).get(kind, _NONE)
+
+    def as_stored(self, article: int, story: int) -> Report:
+        """The same report under the number and in the story that it has in the store."""
+        made = replace(self, article=article, story=story)
+        # What was worked out of its words goes along.
+        for name in ("_kinds", "_partners", "_ground", "_subject"):
+            object.__setattr__(made, name, getattr(self, name))
+        return made
 
     @property
     def by_kind(self) -> Mapping[FeatureKind, frozenset[Feature]]:
@@ -162,7 +171,7 @@ def _capitals(parties: Parties) -> frozenset[Feature]:
 
 def shared(names: Iterable[str]) -> frozenset[Feature]:
     """Features or words of a report; those of all reports are one string each, for most come again and again."""
-    return frozenset(Feature(intern(name)) for name in names)
+    return cast("frozenset[Feature]", frozenset(map(intern, names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,34 +197,11 @@ def _frequencies() -> dict[str, float]:
     return found
 
 
-class Counted(NamedTuple):
-    """How many stories of some days have an anchor, and how many stories there are."""
-
-    of: Callable[[str], int] = lambda _: 0
-    stories: int = 0
-
-    def share(self, name: str, expected: float, weight: float, own: int = 0) -> float:
-        """The share of stories that have an anchor, ``own`` of them aside; ``expected`` counts as ``weight`` stories."""
-        having = self.of(name) - own
-        all_of_them = self.stories - own
-        # Not by `max`, which takes as long as all the rest: this is asked for hundreds of times for a report.
-        return ((having if having > 0 else 0) + weight * expected) / (
-            (all_of_them if all_of_them > 0 else 0) + weight
-        )
-
-
-def _expected(name: str, weigh: LikenessWeights) -> float:
-    """The share of reports that have an anchor of which nothing is known; round numbers come again and again."""
-    kind = kind_of(name)
-    return weigh.prior_of_round if kind is _NUMBER and _is_round(value_of(name)) else weigh.prior[kind]
-
-
 def _is_round(number: str) -> bool:
     """Whether a number, in the form of `crawler.judging.text.numbers`, is a digit with nothing but zeros behind it: 3,000."""
     return len(number.partition("e")[0].replace(".", "").strip("0")) < 2
 
 
-NOTHING = Counted()
 _ANCHORS_OF_A_REPORT = 4
 """For so many anchors one set of words has its sum remembered: the sets are there in any case, and of many reports of
 few events each is compared again and again."""
@@ -228,25 +214,34 @@ class Scale:
     bases are opened, a base and an opening tell nothing.
 
     Args:
-        before: what the days before have.
-        today: what the day itself has so far.
+        having: how many stories have a name, of the days before and of the day itself so far.
+        before: how many stories the days before have.
+        today: how many the day itself has so far.
         own: stories that are themselves compared, counted before and today; they make nothing common.
         whole: the scale of which this one leaves stories out.
     """
 
     def __init__(
         self,
-        before: Counted = NOTHING,
-        today: Counted = NOTHING,
+        having: Callable[[str], Having] = lambda _: NOWHERE,
+        before: int = 0,
+        today: int = 0,
         own: tuple[int, int] = (0, 0),
         whole: Scale | None = None,
     ) -> None:
+        self._having = having
         self.before = before
         self.today = today
         self._own = own
         self._whole = whole
         self._parts: dict[tuple[int, int], Scale] = {(0, 0): self}
         self._weigh: LikenessWeights = whole._weigh if whole else weights().likeness
+        # A rarity is worked out hundreds of times for a report, so what it needs of the scale is made ready.
+        self._stories = max(0, before - own[0]) + self._weigh.prior_weight
+        self._stories_today = max(0, today - own[1]) + self._weigh.day_weight
+        self._prior: Mapping[str, float] = (
+            whole._prior if whole else {kind.value: share for kind, share in self._weigh.prior.items()}
+        )
         self._only_against: bool | None = None
         self._expected = _frequencies()
         # A cache of its own for each scale: it goes with the scale when its day has grown.
@@ -257,7 +252,7 @@ class Scale:
         """The same scale with so many of the stories left out that are compared."""
         key = before, today
         if key not in self._parts:
-            self._parts[key] = Scale(self.before, self.today, key, self)
+            self._parts[key] = Scale(self._having, self.before, self.today, key, self)
         return self._parts[key]
 
     def only_against(self, weigh: LikenessWeights) -> bool:
@@ -274,12 +269,20 @@ class Scale:
         weigh = self._weigh
         expected = self._expected.get(name)
         if expected is None:
-            expected = _expected(name, weigh)
-        before, today = self._own
-        share = self.before.share(name, expected, weigh.prior_weight, before)
+            kind = name[0]
+            is_round = kind == _NUMBER_SIGN and _is_round(value_of(name))
+            # Round numbers come again and again.
+            expected = weigh.prior_of_round if is_round else self._prior[kind]
+        before, today = self._having(name)
+        own_before, own_today = self._own
+        before -= own_before
+        today -= own_today
+        # Not by `max`, which takes as long as all the rest.
+        share = ((before if before > 0 else 0) + weigh.prior_weight * expected) / self._stories
         # Fewer stories of today may be one event whose reports have not met yet.
-        if self.today.of(name) - today >= weigh.least_of_day:
-            share = max(share, self.today.share(name, share, weigh.day_weight, today))
+        if today >= weigh.least_of_day:
+            of_day = ((today if today > 0 else 0) + weigh.day_weight * share) / self._stories_today
+            share = max(share, of_day)
         return -math.log(share if share < weigh.most_common else weigh.most_common)
 
     def _squares(self, words: frozenset[str]) -> float:

@@ -25,6 +25,7 @@ _BUDDHIST = 543
 _NUMERIC = re.compile(
     r"(?<![\d.,])(\d{1,2})(?:/(\d{1,2})(?:/(\d{2,4}))?|[.-](\d{1,2})[.-](\d{2,4}))(?![\d%])"
 )
+_DIGIT = re.compile(r"\d")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _CHINESE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})[日号號]")
 _IN_WORDS = "〇一二三四五六七八九十廿卅"
@@ -130,30 +131,36 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
         reference: the day of publication, which dates without a year and weekdays are relative to.
     """
     plain = ascii_digits(text)
-    found: list[_Found] = [
-        (*m.span(), _day(m[1], int(m[2]), int(m[3]), reference)) for m in _ISO.finditer(plain)
-    ]
+    # Most sentences have no number, and most forms of a date need one.
+    has_digits = _DIGIT.search(plain) is not None
+    found: list[_Found] = []
+    if has_digits:
+        found += [(*m.span(), _day(m[1], int(m[2]), int(m[3]), reference)) for m in _ISO.finditer(plain)]
     if lang == "zh":
         found += lunar_days(plain, reference)
         found += _weekdays_zh(plain, reference)
     elif lang in _LOCALES:
-        found += _named(plain, lang, reference)
+        if has_digits:
+            found += _days_of_months(plain, lang, reference)
+        found += _weekdays_named(plain, lang, reference)
         # English is left out: 05/11 is a day of May or of November there, and nobody knows which.
-        if lang != "en":
+        if lang != "en" and has_digits:
             found += [
                 (*m.span(), _day(m[3] or m[5], int(m[2] or m[4]), int(m[1]), reference))
                 for m in _NUMERIC.finditer(plain)
             ]
     if lang in ("zh", "ja"):
         found += [(*m.span(), _in_words(m, reference)) for m in _CHINESE_IN_WORDS.finditer(plain)]
-    if lang in _EAST_ASIAN:
+    if has_digits and lang in _EAST_ASIAN:
         found += [(*m.span(), _chinese(m, reference)) for m in _EAST_ASIAN[lang].finditer(plain)]
-    if lang == "vi":
+    if has_digits and lang == "vi":
         found += [
             (*m.span(), _day(m[3] or m[6], int(m[2] or m[5]), int(m[1] or m[4]), reference))
             for m in _VIETNAMESE.finditer(plain.lower())
         ]
     found += _relative(plain.lower(), lang, reference)
+    if not found:
+        return []
     named = sorted((DateMention(start, end, day) for start, end, day in found if day), key=lambda m: m.start)
     # "The day before yesterday" is not yesterday.
     return [m for m in named if not any(_lies_in(m, other) for other in named)]
@@ -255,7 +262,7 @@ def _weekdays(lang: str) -> list[tuple[re.Pattern[str], str, int]]:
     return [(_whole(name, name.isascii()), name, index) for name, index in _names(lang).weekdays.items()]
 
 
-def _named(plain: str, lang: str, reference: date) -> list[_Found]:
+def _days_of_months(plain: str, lang: str, reference: date) -> list[_Found]:
     months = _names(lang).months
     found: list[_Found] = []
     for match in matches_at(_month_begins(lang), _month_pattern(lang), plain):
@@ -265,6 +272,11 @@ def _named(plain: str, lang: str, reference: date) -> list[_Found]:
         found.append(
             (*match.span(), _day(years[0] if years else None, months[name.lower()], int(day), reference))
         )
+    return found
+
+
+def _weekdays_named(plain: str, lang: str, reference: date) -> list[_Found]:
+    found: list[_Found] = []
     low = plain.lower()
     for pattern, name, index in _weekdays(lang):
         if name in low:

@@ -16,9 +16,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
 
-import numpy as np
-
-from crawler.judging.text.rewriting import Array, Compose, Origins, Replace, Step, Translate, blocks_of
+from crawler.judging.text.rewriting import Compose, Origins, Replace, Step, Translate, blocks_of
 from crawler.judging.text.script import FIRST_UNSPACED, UNSPACED, script_of
 from crawler.judging.text.zawgyi import Zawgyi
 from crawler.judging.weights import weights
@@ -71,12 +69,12 @@ class Normal:
     @cached_property
     def starts(self) -> Sequence[int]:
         """Where each character begins in the original."""
-        return _plain_numbers(self._origins.starts)
+        return self._origins.starts
 
     @cached_property
     def ends(self) -> Sequence[int]:
         """Where each character ends in the original."""
-        return _plain_numbers(self._origins.ends)
+        return self._origins.ends
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original's ``[start, end)`` of ``[start, end)`` in the normal form."""
@@ -85,14 +83,6 @@ class Normal:
             return start, end
         # No step puts a character before one that it stood behind, so the first and the last one say it.
         return (self.starts[start], self.ends[end - 1]) if end > start else (0, 0)
-
-
-def _plain_numbers(side: Sequence[int] | Array) -> Sequence[int]:
-    """Origins as numbers of Python's own, whichever steps made them: a list may hold numpy's too, which no store takes."""
-    if isinstance(side, range):
-        return side
-    found: list[int] = np.asarray(side, dtype=np.int32).tolist()
-    return found
 
 
 @cache

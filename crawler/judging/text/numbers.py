@@ -41,14 +41,21 @@ def ascii_digits(text: str) -> str:
     return text if text.isascii() else _FOREIGN_DIGIT.sub(lambda m: str(unicodedata.digit(m[0])), text)
 
 
+_WRITTEN = {
+    decimal: re.compile(rf"(?:\d{{1,3}}(?:\{group}\d{{3}})+|\d+)(?:\{decimal}\d+)?")
+    for decimal, group in (",.", ".,")
+}
+"""Digits with a sign for thousands, by the sign for decimals."""
+_EITHER = re.compile(r"\d{1,3}[.,]\d{3}")
+
+
 def _value(digits: str, comma: bool) -> float | None:
     """The value of digits with group and decimal signs, read by the language's convention, else by the other one."""
     digits = digits.rstrip(".,")
     # Outlets quote figures of others: the language's own
     # signs are tried first, then the other way round.
     for decimal, group in ((",", "."), (".", ",")) if comma else ((".", ","), (",", ".")):
-        whole = rf"(?:\d{{1,3}}(?:\{group}\d{{3}})+|\d+)"
-        if re.fullmatch(rf"{whole}(?:\{decimal}\d+)?", digits):
+        if _WRITTEN[decimal].fullmatch(digits):
             return float(digits.replace(group, "").replace(decimal, "."))
     return None
 
@@ -56,7 +63,7 @@ def _value(digits: str, comma: bool) -> float | None:
 def _values(digits: str, lang: str | None) -> list[float]:
     """The values that digits may have: two where one sign before three digits may be either sign."""
     first = _value(digits, lang in _data()["decimal_comma"])
-    both = lang in _data()["either_sign"] and re.fullmatch(r"\d{1,3}[.,]\d{3}", digits.rstrip(".,"))
+    both = lang in _data()["either_sign"] and _EITHER.fullmatch(digits.rstrip(".,"))
     second = _value(digits, lang not in _data()["decimal_comma"]) if both else None
     return [value for value in (first, second) if value is not None]
 

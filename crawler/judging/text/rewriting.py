@@ -9,18 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
-
-import numpy as np
-
-Array = np.ndarray[Any, np.dtype[np.int32]]
+from typing import NamedTuple
 
 
 class Origins(NamedTuple):
     """For each character of a text where it begins and ends in the original."""
 
-    starts: Sequence[int] | Array
-    ends: Sequence[int] | Array
+    starts: Sequence[int]
+    ends: Sequence[int]
 
 
 class Rewritten(NamedTuple):
@@ -185,10 +181,11 @@ class Replace(Step):
     def traced(self, text: str, origins: Origins) -> Traced:
         if not self._sign.search(text):
             return Traced(text, origins)
-        low_origins, high_origins = (np.asarray(side, dtype=np.int32) for side in origins)
+        # Lists, not arrays: between two matches there are a few characters.
+        low_origins, high_origins = map(list, origins)
         parts = list[str]()
-        starts = list[Array]()
-        ends = list[Array]()
+        starts = list[int]()
+        ends = list[int]()
         done = 0
         for match in self.pattern.finditer(text):
             low, high = match.span()
@@ -197,19 +194,15 @@ class Replace(Step):
             if len(new) == high - low:
                 # As long as before, so each character keeps
                 # its own place: finer than one span for all.
-                starts.append(low_origins[done:high])
-                ends.append(high_origins[done:high])
+                starts += low_origins[done:high]
+                ends += high_origins[done:high]
             else:
-                starts += [
-                    low_origins[done:low],
-                    np.full(len(new), low_origins[low:high].min(), dtype=np.int32),
-                ]
-                ends += [
-                    high_origins[done:low],
-                    np.full(len(new), high_origins[low:high].max(), dtype=np.int32),
-                ]
+                starts += low_origins[done:low]
+                starts += [min(low_origins[low:high])] * len(new)
+                ends += high_origins[done:low]
+                ends += [max(high_origins[low:high])] * len(new)
             done = high
         parts.append(text[done:])
-        starts.append(low_origins[done:])
-        ends.append(high_origins[done:])
-        return Traced("".join(parts), Origins(np.concatenate(starts), np.concatenate(ends)))
+        starts += low_origins[done:]
+        ends += high_origins[done:]
+        return Traced("".join(parts), Origins(starts, ends))

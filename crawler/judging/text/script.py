@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -123,15 +124,9 @@ class Ruler:
     @cached_property
     def _words(self) -> _Words:
         """In unspaced scripts two characters are a word."""
-        starts: list[int] = []
-        before: list[float] = []
-        count = 0.0
-        for match in _UNIT.finditer(self.text):
-            starts.append(match.start())
-            before.append(count)
-            count += 0.5 if match.lastgroup == "unspaced" else 1.0
-        before.append(count)
-        return _Words(starts, before)
+        units = [(match.start(), match.lastindex) for match in _UNIT.finditer(self.text)]
+        lengths = (0.5 if unspaced else 1.0 for _, unspaced in units)
+        return _Words([start for start, _ in units], list(accumulate(lengths, initial=0.0)))
 
     def words_before(self, index: int) -> float:
         """How many words begin before a character."""

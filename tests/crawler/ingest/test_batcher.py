@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 
 import pytest
 
-from crawler.ingest.batcher import FULL_BATCH_BYTES, MAX_BATCH, Batcher
+from crawler.ingest.batcher import FULL_BATCH_BYTES, MAX_BATCH, Batcher, WriterThread
 from crawler.store import StoreError
 
 
@@ -90,3 +91,39 @@ def test_a_store_that_is_away_is_not_asked_once_more_for_each() -> None:
 
     assert submitted(fails) == [away] * 5
     assert seen == [0, 1, 2, 3, 4]
+
+
+def test_the_writer_runs_first_what_others_wait_for() -> None:
+    """Calls of each kind stay in their order, whatever the calls before them came to."""
+    done: list[str] = []
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        begun.set()
+        assert goes_on.wait(10)
+
+    def fail() -> None:
+        done.append("failed")
+        raise ValueError("no")
+
+    async def run() -> list[object]:
+        writer = WriterThread()
+        held = asyncio.create_task(writer.run(hold))
+        await asyncio.to_thread(begun.wait)
+        usual = [asyncio.create_task(writer.run(done.append, name)) for name in ("write", "write more")]
+        failing = asyncio.create_task(writer.run_first(fail))
+        cancelled = asyncio.create_task(writer.run_first(done.append, "never"))
+        first = asyncio.create_task(writer.run_first(done.append, "prepare"))
+        await asyncio.sleep(0)  # until each has handed on its call
+        cancelled.cancel()
+        await asyncio.sleep(0)
+        goes_on.set()
+        found = await asyncio.gather(held, *usual, failing, cancelled, first, return_exceptions=True)
+        writer.close()
+        with pytest.raises(RuntimeError):
+            await writer.run(done.append, "too late")
+        return list(found)
+
+    found = asyncio.run(run())
+    assert done == ["failed", "prepare", "write", "write more"]
+    assert [type(one).__name__ for one in found if one] == ["ValueError", "CancelledError"]

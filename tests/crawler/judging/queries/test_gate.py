@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.feeds import sentences
-from crawler.judging.judge import Judge, _read, judged_part
+from crawler.judging.judge import Judge, _Read, judged_part
 from crawler.judging.queries.gate import TermGate
 from crawler.judging.territories import parties
 from crawler.judging.text.letters import letters_of
+from crawler.judging.text.matching import field_of
 from crawler.judging.text.terms import Pattern
 from crawler.model import Topic
 from tests.builders import NOON, article, shipped, shipped_judge
@@ -87,12 +88,12 @@ def test_the_gate_and_judging_say_the_same(desk: str, data: st.DataObject) -> No
     one = article(
         title, text, lang_hint=lang, published=NOON, country=data.draw(st.sampled_from(["CN", "VN"]))
     )
-    assert judge.classify(one) == judge._judged(one, _read(one)).reading
-    assert judge.classify_without_features(one) == judge._judged(one, _read(one), whole=False).reading
+    assert judge.classify(one) == judge._judged(one, _Read(one)).reading
+    assert judge.classify_without_features(one) == judge._judged(one, _Read(one), whole=False).reading
     long = replace(one, text=f"{text} {'x ' * 300}")
-    found = judge._found(_read(long))
+    found = judge._found(_Read(long))
     whole = (
-        None if judge._could_match(long, found) else judge._judged(long, _read(long), findings=found).reading
+        None if judge._could_match(long, found) else judge._judged(long, _Read(long), findings=found).reading
     )
     assert judge.classify_without_page(long) == whole
 
@@ -106,7 +107,7 @@ def test_no_term_in_any_spelling_is_ruled_out(desk: str) -> None:
     for number, p in enumerate(every[::4]):
         for disguise in (str, DISGUISES[number % len(DISGUISES)]):
             text = f"… {disguise(p.spelling)} …"
-            if gate.find("text", text, None).hits:
+            if gate.find(field_of("text", text), None).hits:
                 assert gate.may_have(letters_of("", text)), text
 
 

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from crawler.judging.features import Feature, FeatureKind, feature
-from crawler.judging.stories.likeness import Counted, Report, Scale, likeness
+from crawler.judging.stories.likeness import Report, Scale, likeness
 from crawler.judging.weights import JudgingWeights, using
 
 NOON = datetime(2025, 11, 28, 12, tzinfo=UTC)
@@ -28,6 +28,10 @@ _NAMED = {
     FeatureKind.DAY: ("2025-11-28", "2025-11-29"),
     FeatureKind.NUMBER: ("1000", "3217"),
 }
+
+
+def _stories_with(name: str) -> int:
+    return len(name) % 7 + 3 * (name[-1] in "147")
 
 
 def _report(number: int, chance: Random) -> Report:
@@ -53,8 +57,8 @@ def test_what_is_cut_short_is_below_what_was_asked_for_and_nothing_else_is_chang
         for number in range(600):
             a, b = _report(2 * number, chance), _report(2 * number + 1, chance)
             # Words of all days, of which some stories are those that are compared.
-            counts = Counted(lambda name: len(name) % 7 + 3 * (name[-1] in "147"), 40)
-            scale = chance.choice((Scale(), Scale(counts, counts), Scale(counts, counts).without(2, 3)))
+            counted = Scale(lambda name: (_stories_with(name),) * 2, 40, 40)
+            scale = chance.choice((Scale(), counted, counted.without(2, 3)))
             whole = likeness(a, b, scale)
             for least in (-8.0, -2.0, 0.0, 4.0, whole.odds):
                 found = likeness(a, b, scale, worth_it=least)

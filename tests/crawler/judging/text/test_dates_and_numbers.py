@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from crawler.judging.text import dates
 from crawler.judging.text.dates import dates_in
 from crawler.judging.text.numbers import numbers_in
 
@@ -110,3 +114,27 @@ def test_a_day_of_the_lunar_calendar_is_one_of_ours(text: str, day: date) -> Non
 
 def test_a_lunar_day_that_does_not_exist_is_no_day() -> None:
     assert dates_in("农历闰五月初一", "zh", TODAY) == []
+
+
+_PIECES = (
+    "12 3 28 2025 2568 ៣ ၅ ๒๘ ３ 年 月 日 号 일 월 년 十二月廿一日 农历正月初八 下周一 星期三 , . / - : ngày tháng năm thứ hôm nay qua "
+    "today kemarin hari ini isnin Senin Monday last on next May mai 3rd november novembre ноября ພະຈິກ พฤศจิกายน วันจันทร์ วันนี้ "
+    "នៅ ថ្ងៃ၏ နိုဝင်ဘာ"
+)
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.sampled_from(_PIECES.split()), max_size=6),
+    st.sampled_from(["", " "]),
+    st.sampled_from(["en", "id", "vi", "th", "km", "lo", "my", "zh", "ja", "ko", "ru", "tl", None]),
+)
+def test_what_is_passed_over_without_a_number_has_no_date(
+    pieces: list[str], between: str, lang: str | None
+) -> None:
+    """Forms that need a number are looked for where there is one; the days are those of all forms."""
+    text = between.join(pieces)
+    found = dates_in(text, lang, date(2025, 11, 28))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dates, "_DIGIT", re.compile(""))
+        assert dates_in(text, lang, date(2025, 11, 28)) == found
