@@ -14,7 +14,7 @@ from benchmarks.feeds import feed
 from benchmarks.measuring import addresses
 from crawler.config import load
 from crawler.fetching.fetchers import make_fetcher
-from crawler.ingest.judges import JudgeRequest, judge_all
+from crawler.ingest.judging_process import JudgeRequest, judge_all
 from crawler.judging.judge import Judge
 from crawler.model import Article
 from crawler.parsing import lxml_feed

@@ -2,8 +2,10 @@
 
 A local server has the feeds (`benchmarks.feeds`) and the pages of their articles. ``aseanwatch run`` polls them for the first time with
 the shipped terms and topics; meanwhile somebody reads the console. Every tenth of a second the memory of each of its processes is read
-from the kernel: its share (PSS, where a page that several processes have in common counts once in all) and what it has mapped (RSS).
-Prints the most that each process had, and the most of their sum at one moment, beside the aim.
+from the kernel: its share (PSS, where a page that several processes have in common counts once in all), what is its own alone (USS) and
+what it has mapped (RSS). Prints the most that each process had, and the most of the sum of the shares at one moment, beside the aim. The sum
+of what is mapped would count what forked processes share once for each. The shares of memory that is no file (``without files``) are what
+a control group is charged beside its page cache, which the system takes back when it needs memory.
 
 ``--limit`` runs it as on a machine of that many megabytes: the sum may not pass it for a moment, else the run ends with status 1.
 The sum of the shares is compared at each look, because a limit of the system on one process (``RLIMIT_AS``) counts what is only mapped.
@@ -24,7 +26,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -117,10 +119,19 @@ def serving(feeds: int, entries: int) -> Iterator[int]:
 
 @dataclass
 class Use:
-    """The memory of one process in bytes: its share, and what it has mapped."""
+    """The memory of one process in bytes: its share (PSS), what of that is no file, what is its own alone (USS), what it has mapped (RSS)."""
 
     share: int = 0
+    without_files: int = 0
+    own: int = 0
     mapped: int = 0
+
+    def most(self, other: Use) -> Use:
+        """The larger one of each."""
+        return Use(*map(max, astuple(self), astuple(other)))
+
+    def __add__(self, other: Use) -> Use:
+        return Use(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
 
 def use_of(process: int) -> Use:
@@ -129,7 +140,13 @@ def use_of(process: int) -> Use:
     for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()[1:]:
         name, number = line.split()[:2]
         found[name] = int(number) * 1024
-    return Use(found["Pss:"], found["Rss:"])
+    own = found["Private_Clean:"] + found["Private_Dirty:"]
+    return Use(found["Pss:"], found["Pss_Anon:"] + found["Pss_Shmem:"], own, found["Rss:"])
+
+
+def name_of(process: int) -> str:
+    """What a process calls itself."""
+    return Path(f"/proc/{process}/comm").read_text().strip()
 
 
 def family(process: int) -> list[int]:
@@ -142,24 +159,25 @@ def family(process: int) -> list[int]:
 
 @dataclass
 class Watch:
-    """What processes had at most, and their sum at one moment."""
+    """What processes had at most, and all of them at the moment when the sum of their shares was largest."""
 
-    most: int = 0
-    at_most: dict[int, int] = field(default_factory=dict)
+    together: Use = field(default_factory=Use)
+    at_most: dict[int, Use] = field(default_factory=dict)
     each: dict[int, Use] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
 
-    def look(self, process: int) -> int:
-        """Read the memory of a process and of those that it started; gives the sum of their shares."""
+    def look(self, process: int) -> Use:
+        """Read the memory of a process and of those that it started; gives the sum."""
         now = {}
         for one in family(process):
             with suppress(OSError, KeyError, ValueError):
                 now[one] = use_of(one)
+                self.names[one] = "main" if one == process else name_of(one)
         for one, use in now.items():
-            most = self.each.setdefault(one, Use())
-            most.share, most.mapped = max(most.share, use.share), max(most.mapped, use.mapped)
-        total = sum(use.share for use in now.values())
-        if total > self.most:
-            self.most, self.at_most = total, {one: use.share for one, use in now.items()}
+            self.each[one] = use.most(self.each.get(one, Use()))
+        total = sum(now.values(), Use())
+        if total.share > self.together.share:
+            self.together, self.at_most = total, now
         return total
 
 
@@ -257,7 +275,7 @@ class Run:
     seconds: float
     pages: int
     first: int
-    rest: int = 0
+    rest: Use = field(default_factory=Use)
     survived: bool = True
 
 
@@ -277,7 +295,7 @@ def run(feeds: int, entries: int, limit: int | None) -> Run:
         while process.poll() is None and time.monotonic() - began < LONGEST:
             time.sleep(LOOK)
             found.rest = watch.look(process.pid)
-            if limit is not None and found.rest > limit:
+            if limit is not None and found.rest.share > limit:
                 found.survived = False
                 break
             now = time.monotonic()
@@ -304,16 +322,17 @@ def printed(found: Run, feeds: int) -> None:
     print(
         f"{feeds} feeds, {found.entries} entries in {found.seconds:.0f} s, {found.pages} pages of the console read"
     )
-    names = {one: "main" if one == found.first else f"process {n}" for n, one in enumerate(watch.each)}
+    print(f"  {'MB at most':24}{'PSS':>7}{'no files':>9}{'USS':>7}{'RSS':>7}   PSS when all had most")
     for one, use in watch.each.items():
-        at_most = watch.at_most.get(one, 0)
-        print(
-            f"  {names[one]:12}{use.share / mb:7.0f} MB share at most, {use.mapped / mb:5.0f} MB mapped; {at_most / mb:5.0f} MB when all had most"
-        )
-    print(
-        f"  {'together':12}{watch.most / mb:7.0f} MB at most{aim}; {found.rest / mb:.0f} MB at rest",
-        flush=True,
-    )
+        at_most = watch.at_most.get(one, Use()).share
+        print(f"  {watch.names[one]:24}{_columns(use)}{at_most / mb:7.0f}")
+    print(f"  {'together at one moment':24}{_columns(watch.together)}{aim}")
+    print(f"  {'together at rest':24}{_columns(found.rest)}", flush=True)
+
+
+def _columns(use: Use) -> str:
+    share, without_files, own, mapped = (number / 1e6 for number in astuple(use))
+    return f"{share:7.0f}{without_files:9.0f}{own:7.0f}{mapped:7.0f}"
 
 
 def main() -> None:

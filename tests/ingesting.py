@@ -16,7 +16,7 @@ from crawler.config.settings import Settings, Source
 from crawler.documents.kinds import Answer
 from crawler.ingest.articles import PageOrder
 from crawler.ingest.ingestor import Ingestor
-from crawler.ingest.judges import JudgeRequest, JudgeResult, judge_all
+from crawler.ingest.judging_process import JudgeRequest, JudgeResult, judge_all
 from crawler.ingest.messages import (
     PageResult,
     PollAnswered,

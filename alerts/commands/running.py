@@ -1,4 +1,4 @@
-"""``run`` and ``alerts dispatch``."""
+"""What ``run`` and ``worker`` do (`alerts.commands.forking` begins them), ``web`` and ``alerts dispatch``."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from alerts.commands.forking import Role
 from crawler.commands.context import (
     FAILURES,
     ConfigOption,
@@ -24,7 +24,6 @@ from crawler.commands.context import (
 )
 from crawler.model import AseanwatchError
 from crawler.parsing.timestamps import from_text
-from crawler.runtime import fork_server
 from crawler.runtime.clock import now, running_from
 from crawler.runtime.memory import release_memory, use_one_arena
 from crawler.store import Store
@@ -39,41 +38,19 @@ log = logging.getLogger("aseanwatch")
 alerts_app = typer.Typer(no_args_is_help=True, help="Alerts and digests.")
 
 
-class Role(StrEnum):
-    """What a process does where the work is shared by many."""
-
-    scheduler = "scheduler"
-    web = "web"
-    all = "all"
-
-
-def run_command(
-    role: Annotated[
-        Role,
-        typer.Option(
-            "--role",
-            help="Only part of it, where work.engine is procrastinate; 'all' works on every queue too.",
-        ),
-    ] = Role.all,
-    no_web: Annotated[
-        bool, typer.Option("--no-web", help="Without the web pages; nothing is listened on.")
-    ] = False,
-    config: ConfigOption = None,
-) -> None:
-    """Run the service: polls, judges, alerts, sends and serves the web pages until it is stopped (SIGTERM)."""
-    # Before there are threads, and before what only this process needs is loaded
-    fork_server.begin()
+def serve_as(role: Role, config: str | None, *, pages: bool) -> None:
+    """Run the service, or the part of it that a role is, until it is stopped."""
     use_one_arena()
     live = _live_at(config)
     if role is Role.web:
-        if no_web:
+        if not pages:
             raise typer.BadParameter("--role web is the web pages", param_hint="--no-web")
-        web_command(config)
+        web_command(config=config)
         return
     if live.settings.work.engine == "embedded":
         if role is Role.scheduler:
             raise typer.BadParameter("work.engine is embedded: one process does it all", param_hint="--role")
-        _serve_embedded(live, pages=not no_web)
+        _serve_embedded(live, pages=pages)
         return
     from alerts.service.worker import PLANNING  # noqa: PLC0415 - an extra, and crawler and web server
 
@@ -81,24 +58,15 @@ def run_command(
         live,
         (PLANNING,) if role is Role.scheduler else (*QUEUES, PLANNING),
         16,
-        pages=role is Role.all and not no_web,
+        pages=role is Role.all and pages,
     )
 
 
-def worker_command(
-    queues: Annotated[
-        str, typer.Option("--queues", help="What it works on, separated by commas.")
-    ] = ",".join(QUEUES),
-    concurrency: Annotated[
-        int, typer.Option("--concurrency", min=1, max=512, help="Units under way at once.")
-    ] = 16,
-    config: ConfigOption = None,
-) -> None:
-    """Work on units of many machines until it is stopped (SIGTERM). Needs work.engine: procrastinate."""
-    fork_server.begin()  # as above
+def work_on(queues: str | None, concurrency: int, config: str | None) -> None:
+    """Work on queues, separated by commas (None: on all), until it is stopped."""
     use_one_arena()
     live = _live_at(config)
-    wanted = [q.strip() for q in queues.split(",") if q.strip()]
+    wanted = list(QUEUES) if queues is None else [q.strip() for q in queues.split(",") if q.strip()]
     wrong = [q for q in wanted if q not in QUEUES]
     if wrong or not wanted:
         raise typer.BadParameter(

@@ -13,7 +13,7 @@ from benchmarks.feeds import item, wrapped
 from benchmarks.growing.measuring import PORTION, milliseconds
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer
-from crawler.ingest.judges import judge_all
+from crawler.ingest.judging_process import judge_all
 from crawler.ingest.messages import PollAnswered
 from crawler.store import Store
 from tests.builders import NOON, new_store, settings, shipped_judge

@@ -19,8 +19,6 @@ from pydantic import (
     ValidationInfo,
     WithJsonSchema,
 )  # fmt: skip
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from crawler.config.choices import choice_meant
 from crawler.config.meant_values import (
@@ -240,6 +238,10 @@ def resolve_store_url(value: str, info: ValidationInfo) -> str:
     The file of an SQLite store is a `local_path`.
     """
     allowed = "allowed: sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+    # Processes that read documents know the configuration, and need nothing of stores: 8 MB.
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - as above
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415 - as above
+
     try:
         url = make_url(value)
         backend = url.get_backend_name()

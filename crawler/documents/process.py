@@ -24,6 +24,7 @@ from crawler.runtime.command_log import debug_of_command, set_up_as
 from crawler.runtime.error_words import in_words
 from crawler.runtime.helpers import Helper
 from crawler.runtime.memory import GC_THRESHOLDS, comes, resident_bytes, use_one_arena
+from crawler.runtime.processes import name_process
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -171,6 +172,7 @@ def serve(connection: Connection[Any, Any], limits: Limits, debug: bool | None =
     """Run in the process: answer calls until there are no more, or until it was idle for too long."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the kernel's default ends us in the middle of C code too
+    name_process("reading")
     for name in PARSERS:  # before the limits count
         import_module(name)
     set_up_as(debug)

@@ -7,33 +7,23 @@ writes needs none of what judging keeps in memory.
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import queue
-import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime
 from multiprocessing.connection import Connection
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from crawler.ingest.batcher import WriterThread
-from crawler.ingest.judge_transport import (
-    read_requests,
-    read_results,
-    written_failure,
-    written_requests,
-    written_results,
-)
+from crawler.ingest.judge_transport import read_results, written_requests
+from crawler.ingest.judging_process import JudgeRequest, JudgeResult, judge_all, serve
 from crawler.judging.judge import Judge, Rules
-from crawler.model import Article, AseanwatchError, Classification
+from crawler.model import AseanwatchError
 from crawler.runtime import fork_server
-from crawler.runtime.command_log import debug_of_command, set_up_as
-from crawler.runtime.error_words import in_words
+from crawler.runtime.command_log import debug_of_command
 from crawler.runtime.helpers import Helper
-from crawler.runtime.memory import GC_THRESHOLDS, comes, use_one_arena
 from crawler.store.bulk import chunks
 
 log = logging.getLogger("aseanwatch")
@@ -41,27 +31,6 @@ T = TypeVar("T")
 
 PORTION = 200
 """Articles that a process is given at once."""
-LONGEST_PROBLEM = 500
-"""Characters of why an article cannot be judged that are shown: some errors repeat all that they were given."""
-
-
-class JudgeRequest(NamedTuple):
-    """An article to judge.
-
-    With ``page_may_help`` there is no classification if only the feed's words are known and the
-    article could be relevant: then its page is fetched first
-    (`crawler.judging.judge.Judge.classify_without_page`).
-    """
-
-    article: Article
-    page_may_help: bool = False
-
-
-class JudgeResult(NamedTuple):
-    """A classification. None if the page should be fetched first, or if judging failed; then ``problem`` says why."""
-
-    reading: Classification | None
-    problem: str | None = None
 
 
 class Judges(Protocol):
@@ -74,21 +43,6 @@ class Judges(Protocol):
     def close(self, *, at_once: bool = False) -> None:
         """End what was started; ``at_once`` without waiting for what is under way."""
         ...
-
-
-def judge_all(judge: Judge, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
-    """Judge articles one after another; one that cannot be judged holds up no other."""
-    return [_judge_one(judge, request) for request in requests]
-
-
-def _judge_one(judge: Judge, request: JudgeRequest) -> JudgeResult:
-    try:
-        classify = judge.classify_without_page if request.page_may_help else judge.classify
-        return JudgeResult(classify(request.article))
-    except Exception as error:  # a source can hurt only itself, also by what nobody thought of
-        log.exception("%s cannot be judged", request.article.url)
-        problem = str(error) if isinstance(error, AseanwatchError) else in_words(error)
-        return JudgeResult(None, problem[:LONGEST_PROBLEM])
 
 
 class InlineJudge:
@@ -131,7 +85,7 @@ class _JudgeProcess:
         """Make sure that the process runs, and return our end of its connection."""
         if self._helper is None or not self._helper.is_alive():
             self.end()
-            self._helper = Helper("judging", _serve, (self._rules, debug_of_command()), _LOADED)
+            self._helper = Helper("judging", serve, (self._rules, debug_of_command()), _LOADED)
         return self._helper.connection
 
     def ask(self, written: bytes) -> bytes:
@@ -231,44 +185,8 @@ class ProcessPoolJudge:
                 self._free.get_nowait().end()
 
 
-_FIRST = Article(
-    "",
-    "China ASEAN",
-    "Kerja sama China ASEAN: memorandum Xi Jinping, Bangkok, 1 Mei 2025.",
-    "",
-    datetime(2025, 1, 1, tzinfo=UTC),
-)
-"""An article that makes a judge read all that it reads when it is first needed."""
-_LOADED = ("crawler.judging.judge",)
+_LOADED = ("crawler.ingest.judging_process",)
 """What a process that judges needs loaded."""
-
-
-def _serve(connection: Connection[Any, Any], rules: Rules, debug: bool | None) -> None:
-    """Run in the process: make the judge, and judge until there are no more questions."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
-    set_up_as(debug)
-    gc.disable()  # what is read here stays; looking through it as it grows takes a tenth of a second
-    judge = Judge(rules)
-    # A judge of another package may fail here too;
-    # that is told with the articles that it fails for.
-    with suppress(AseanwatchError):
-        judge.classify(_FIRST)  # reads tables and models while nothing waits for them
-    # The tables are there for good: the collector need not look through them each time.
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
-    gc.enable()
-    use_one_arena()
-    with suppress(EOFError, OSError):
-        while comes(connection):
-            answer = judge_all(judge, [JudgeRequest(*one) for one in read_requests(connection.recv_bytes())])
-            connection.send_bytes(_written(answer))
-
-
-def _written(answer: list[JudgeResult]) -> bytes:
-    try:
-        return written_results(answer)
-    except Exception as error:  # a judge of another package gave what cannot be handed on
-        return written_failure(f"what was judged cannot be handed on: {in_words(error)}")
 
 
 def judges_for(rules: Rules, wanted: int | None, writer: WriterThread, sources: int) -> Judges:

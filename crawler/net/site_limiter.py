@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from time import monotonic, time
 
-from tldextract import TLDExtract
+from publicsuffixlist import PublicSuffixList
 
 from crawler.net.statuses import BUSY, TOO_MANY
 from crawler.runtime.url_hosts import location_in, net_location, plain_host, without_login
@@ -31,7 +31,7 @@ MAX_WAIT = 5.0
 """A request waits for a backoff of at most so many seconds; during a longer one it fails at once."""
 
 _NAME = re.compile(r"^(?:\[[^]]*\]|[^:]*)")
-_suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+_suffixes = PublicSuffixList(accept_unknown=False)
 
 
 class SiteBackoffError(Exception):
@@ -48,7 +48,7 @@ def site_of(host: str) -> str:
     location = without_login(host)
     port = _NAME.sub("", location)
     name = plain_host(location.removesuffix(port))
-    registered = "" if ":" in name else _suffixes(name).top_domain_under_public_suffix
+    registered = None if ":" in name else _suffixes.privatesuffix(name)
     return registered or net_location(name) + port.lower()
 
 

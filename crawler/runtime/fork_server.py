@@ -22,7 +22,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
-from crawler.runtime.processes import may_fork
+from crawler.runtime.processes import may_fork, name_process
 
 _LONGEST = 65_536
 """Bytes of the longest order."""
@@ -128,6 +128,7 @@ def _serve(orders: socket.socket) -> NoReturn:
     running = set[int]()
     ended: dict[int, int] = {}
     try:
+        name_process("forking")
         _let_go_of_files(orders.fileno())
         signal.set_wakeup_fd(-1)  # it would wake the process that this one is a copy of
         # Whoever stops the program stops its main process, which has work under way to end.

@@ -5,12 +5,19 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import ModuleType
 
 _beginning = threading.Lock()
 WAITS_FOR_SIGNALS = "signals"
 """The name of the thread that waits for signals (`crawler.runtime.stopping`)."""
+
+
+def name_process(name: str) -> None:
+    """Call this process something in lists of processes (``ps -o comm``), where the system does so: 15 letters at most."""
+    with suppress(OSError):
+        Path("/proc/self/comm").write_text(name, encoding="ascii")
 
 
 def may_fork() -> bool:

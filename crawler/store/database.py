@@ -25,6 +25,8 @@ from crawler.store.empty_store import MIGRATIONS, newest_schema
 
 log = logging.getLogger("aseanwatch")
 
+CACHES = 16_000_000
+"""Bytes that the page caches of all connections of a process to SQLite may take before they grow no more."""
 # PostgreSQL's advisory locks have numbers for names. These must stay: older workers take the same
 # lock.
 _WRITER = zlib.crc32(b"aseanwatch writer")
@@ -105,6 +107,9 @@ class Store:
             options: dict[str, Any] = {"poolclass": NullPool} if url.endswith(":memory:") else {}
             options["json_serializer"] = _json
             self.is_sqlite = self.url.get_backend_name() == "sqlite"
+            if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
+                # In turn, each pooled connection would fill a page cache of its own; the last one used has the pages at hand.
+                options["pool_use_lifo"] = True
             if not self.is_sqlite:
                 options["pool_pre_ping"] = True  # a pooled connection may be to a server that was restarted
                 options["connect_args"] = {k: v for k, v in KEEPALIVES.items() if k not in self.url.query}
@@ -357,6 +362,8 @@ def _set_pragmas(connection: Any, _: Any) -> None:
         "foreign_keys=ON",
         # Negative numbers are KiB: 8 MB for each connection.
         "cache_size=-8000",
+        # Bytes of all connections together, beyond which each reuses the pages that it has.
+        f"soft_heap_limit={CACHES}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

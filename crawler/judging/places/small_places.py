@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import product
@@ -44,7 +45,8 @@ def small_places(country: str) -> SmallPlaces:
     known = {key: place for (_, key), place in gazetteer().places.items()}
     spellings: dict[str, dict[str, str]] = {"names": {}, "kinds": {}}
     places: dict[str, Place] = {}
-    towns = json.loads(_small().towns.get(country, "[]"))
+    packed = _small().towns.get(country)
+    towns = json.loads(zlib.decompress(packed)) if packed else []
     written = {"names": _written_as_one, "kinds": _in_chinese}
     for town in towns:
         place = _place(town)
@@ -112,12 +114,12 @@ def _is_named_by(key: str, town: Mapping[str, Any], known: Place | None) -> bool
 
 
 class _Small(NamedTuple):
-    """The packaged small places by country (JSON), where each lies, and in which country.
+    """The packaged small places by country (compressed JSON), where each lies, and in which country.
 
-    The text of them takes a fifth of the memory of what it says, which is needed once for each country.
+    Compressed they take a fiftieth of the memory of what they say, which is needed once for each country.
     """
 
-    towns: dict[str, str]
+    towns: dict[str, bytes]
     coordinates: dict[str, tuple[float, float]]
     country_of: dict[str, str]
     chinese: frozenset[str]
@@ -148,7 +150,9 @@ def _small() -> _Small:
                 country_of.setdefault(town["name"], town["country"])
         towns.setdefault(town["country"], []).append(town)
     chinese = {n for t in towns.get("CN", ()) for n in (*t["names"], *t.get("kinds", ()))}
-    written = {country: json.dumps(t, ensure_ascii=False) for country, t in towns.items()}
+    written = {
+        country: zlib.compress(json.dumps(t, ensure_ascii=False).encode(), 1) for country, t in towns.items()
+    }
     return _Small(written, coordinates, country_of, frozenset(n.rstrip("县市区旗") for n in chinese))
 
 

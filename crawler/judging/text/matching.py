@@ -141,11 +141,13 @@ class Matcher:
     """An Aho-Corasick automaton over the normal forms of all patterns."""
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
-        by_key: dict[str, list[Pattern]] = {}
+        # There are ninety thousand keys, most of them of one pattern: a pair or a list for each would take 5 MB more.
+        by_key: dict[str, tuple[Pattern, ...]] = {}
         for p in patterns:
             for key in ways_to_write(p):
-                by_key.setdefault(key, []).append(p)
-        self._keys = [(is_unspaced(key), tuple(same)) for key, same in by_key.items()]
+                by_key[key] = (*by_key.get(key, ()), p)
+        self._of_key = list(by_key.values())
+        self._unspaced = bytes(map(is_unspaced, by_key))
         self._counting: dict[str | None, dict[int, _Counting]] = {}
         self._automaton = AhoCorasick(list(by_key), implementation=Implementation.ContiguousNFA)
 
@@ -203,8 +205,8 @@ class Matcher:
         for key, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             counting = known.get(key)
             if counting is None:
-                unspaced, same = self._keys[key]
-                counting = known[key] = _Counting(unspaced, [p for p in same if p.counts_in(lang)])
+                same = [p for p in self._of_key[key] if p.counts_in(lang)]
+                counting = known[key] = _Counting(bool(self._unspaced[key]), same)
             if counting.patterns:
                 found.append((start, end, *counting))
         return found

@@ -88,6 +88,8 @@ def pattern(
     # A spelling of nothing but invisible characters: the automaton refuses empty terms.
     if not key:
         return None
+    if key == shown:
+        key = shown  # as a third of them are, which need no second text in memory
     # "US" and "us", "WHO" and "who" are different words.
     exact = exact or (len(shown) <= 3 and shown.isascii() and shown.replace(".", "").isupper())
     latin = script_of(key[0]) == "latin"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from crawler import plugins
-from crawler.ingest.judges import JudgeRequest, ProcessPoolJudge, judge_all
+from crawler.ingest.judges import ProcessPoolJudge
+from crawler.ingest.judging_process import JudgeRequest, judge_all
 from tests.builders import article, shipped
 from tests.plugins import installed
 

@@ -13,10 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from crawler.documents.process import PARSERS
+from crawler.ingest import judges
 from tests.conftest import environment
 
 PROGRAM = """
 import os, sys, threading
+from crawler.documents.process import PARSERS
+from crawler.ingest import judges
 from crawler.runtime import fork_server
 from crawler.runtime.helpers import Helper
 from tests.crawler.runtime import test_fork_server as tasks
@@ -180,29 +184,62 @@ for call, argument in ((tasks.loads, "no.such.module"), (os._exit, 3)):
     assert out.split() == ["True", "False", "ModuleNotFoundError", "OSError"]
 
 
-def test_a_service_forks_before_it_loads_what_only_its_main_process_needs() -> None:
-    out, _ = printed(
-        "spawned",
-        """
-import alerts.commands.running
+STORE_AND_PAGES = {
+    "alembic",
+    "scrapy",
+    "jinja2",
+    "cryptography",
+    "css_inline",
+    "pypinyin",
+    "fastapi",
+    "sqlalchemy",
+    "alerts.delivery",
+    "alerts.commands.running",
+}
+
+
+@pytest.mark.parametrize(
+    ("loaded", "needless"),
+    [
+        (judges._LOADED, STORE_AND_PAGES | {"pydantic", "crawler.config", "crawler.store"}),
+        (PARSERS, STORE_AND_PAGES),
+    ],
+    ids=["judging", "reading"],
+)
+def test_a_service_forks_before_it_loads_what_only_its_main_process_needs(
+    loaded: tuple[str, ...], needless: set[str]
+) -> None:
+    code = f"""
+import sys
+import alerts.commands.forking
 from importlib import import_module
-from crawler.documents.process import PARSERS
-for name in (*PARSERS, "crawler.judging.judge"):
+for name in {loaded}:
     import_module(name)
 print(*sorted(sys.modules))
+"""
+    out = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=60,
+        check=True,
+    ).stdout
+    assert not needless & set(out.split())
+
+
+def test_what_a_process_is_called_shows_in_lists_of_processes() -> None:
+    out, _ = printed(
+        "forked",
+        """
+from crawler.runtime.helpers import call_apart
+from crawler.runtime.processes import name_process
+from pathlib import Path
+print(call_apart(Path.read_text, Path("/proc/self/comm")).strip())
+call_apart(name_process, "reading")
 """,
     )
-    needless = {
-        "alembic",
-        "scrapy",
-        "jinja2",
-        "cryptography",
-        "css_inline",
-        "pypinyin",
-        "fastapi",
-        "alerts.delivery",
-    }
-    assert not needless & set(out.split())
+    assert out.split() == ["forking"]
 
 
 HOLDING = """

@@ -16,7 +16,7 @@ from alerts.selection.raise_alerts import raise_alerts
 from alerts.subscriptions.subscriptions import load_subscriptions, register
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer
-from crawler.ingest.judges import judge_all
+from crawler.ingest.judging_process import judge_all
 from crawler.ingest.messages import PollAnswered
 from crawler.parsing.urls import url_key
 from crawler.store import Store

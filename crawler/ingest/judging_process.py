@@ -1,0 +1,98 @@
+"""What a process that judges does, and what it is asked and gives. It needs no store and no configuration, so none is loaded here."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple
+
+from crawler.ingest.judge_transport import read_requests, written_failure, written_results
+from crawler.judging.judge import Judge, Rules
+from crawler.model import Article, AseanwatchError, Classification
+from crawler.runtime.command_log import set_up_as
+from crawler.runtime.error_words import in_words
+from crawler.runtime.memory import GC_THRESHOLDS, comes, use_one_arena
+from crawler.runtime.processes import name_process
+
+log = logging.getLogger("aseanwatch")
+
+LONGEST_PROBLEM = 500
+"""Characters of why an article cannot be judged that are shown: some errors repeat all that they were given."""
+
+
+class JudgeRequest(NamedTuple):
+    """An article to judge.
+
+    With ``page_may_help`` there is no classification if only the feed's words are known and the
+    article could be relevant: then its page is fetched first
+    (`crawler.judging.judge.Judge.classify_without_page`).
+    """
+
+    article: Article
+    page_may_help: bool = False
+
+
+class JudgeResult(NamedTuple):
+    """A classification. None if the page should be fetched first, or if judging failed; then ``problem`` says why."""
+
+    reading: Classification | None
+    problem: str | None = None
+
+
+def judge_all(judge: Judge, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
+    """Judge articles one after another; one that cannot be judged holds up no other."""
+    return [_judge_one(judge, request) for request in requests]
+
+
+def _judge_one(judge: Judge, request: JudgeRequest) -> JudgeResult:
+    try:
+        classify = judge.classify_without_page if request.page_may_help else judge.classify
+        return JudgeResult(classify(request.article))
+    except Exception as error:  # a source can hurt only itself, also by what nobody thought of
+        log.exception("%s cannot be judged", request.article.url)
+        problem = str(error) if isinstance(error, AseanwatchError) else in_words(error)
+        return JudgeResult(None, problem[:LONGEST_PROBLEM])
+
+
+_FIRST = Article(
+    "",
+    "China ASEAN",
+    "Kerja sama China ASEAN: memorandum Xi Jinping, Bangkok, 1 Mei 2025.",
+    "",
+    datetime(2025, 1, 1, tzinfo=UTC),
+)
+"""An article that makes a judge read all that it reads when it is first needed."""
+
+
+def serve(connection: Connection[Any, Any], rules: Rules, debug: bool | None) -> None:
+    """Run in the process: make the judge, and judge until there are no more questions."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
+    name_process("judging")
+    set_up_as(debug)
+    gc.disable()  # what is read here stays; looking through it as it grows takes a tenth of a second
+    judge = Judge(rules)
+    # A judge of another package may fail here too;
+    # that is told with the articles that it fails for.
+    with suppress(AseanwatchError):
+        judge.classify(_FIRST)  # reads tables and models while nothing waits for them
+    # The tables are there for good: the collector need not look through them each time.
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
+    gc.enable()
+    use_one_arena()
+    with suppress(EOFError, OSError):
+        while comes(connection):
+            answer = judge_all(judge, [JudgeRequest(*one) for one in read_requests(connection.recv_bytes())])
+            connection.send_bytes(_written(answer))
+
+
+def _written(answer: list[JudgeResult]) -> bytes:
+    try:
+        return written_results(answer)
+    except Exception as error:  # a judge of another package gave what cannot be handed on
+        return written_failure(f"what was judged cannot be handed on: {in_words(error)}")
