@@ -24,8 +24,9 @@ $(VENV)/.ready: requirements/runtime.txt requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.bench: $(VENV)/.ready requirements/bench.txt
+$(VENV)/.bench: $(VENV)/.ready requirements/bench.txt requirements/bench-alone.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/bench-alone.txt
 	@touch $@
 
 setup: $(VENV)/.ready ## make the virtual environment with the locked dependencies

@@ -134,7 +134,7 @@ READERS: dict[str, Callable[[str, str], Found]] = {
 
 
 def is_installed(name: str) -> bool:
-    """Whether a reader can be asked. newspaper4k cannot be locked beside the others; who has it installed sees it too."""
+    """Whether a reader can be asked. newspaper4k is installed apart from the others (requirements/bench-alone.txt)."""
     return find_spec("newspaper") is not None if name == "newspaper4k" else True
 
 

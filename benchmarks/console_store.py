@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, insert, text
 
 from alerts.identity.operators import LOCAL
+from alerts.selection.raise_alerts import ARTICLES_CURSOR
 from benchmarks.feeds import language, sentences
 from crawler.polling.state import SourceState
 from crawler.store import Store, search
+from crawler.store.cursors import set_cursor
 from crawler.store.schema import (
     alerts,
     article_topics,
@@ -52,7 +54,7 @@ def filled(store: Store, count: int, grouped: int, topics: list[str]) -> None:
         _articles(connection, count, grouped, topics, chance)
         _entries(connection, count)
         _bases(connection, count, grouped, chance)
-        _mail(connection, grouped)
+        _mail(connection, count, grouped)
         _people(connection, grouped)
         save_states(connection, [_state(n) for n in range(SOURCES)])
         while search.catch_up(connection):
@@ -146,7 +148,7 @@ def _bases(connection: Connection, count: int, grouped: int, chance: random.Rand
         connection.execute(insert(base_articles), proofs)
 
 
-def _mail(connection: Connection, grouped: int) -> None:
+def _mail(connection: Connection, count: int, grouped: int) -> None:
     """A subscription with its alerts, digests and messages; one message in a hundred failed."""
     connection.execute(
         insert(subscriptions), [{"name": "desk", "since": END, "paused": False, "confirmed": True}]
@@ -163,6 +165,8 @@ def _mail(connection: Connection, grouped: int) -> None:
         for n in range(MESSAGES)
     ])  # fmt: skip
     told = min(ALERTS, grouped)
+    # The rounds have looked at all of them.
+    set_cursor(connection, ARTICLES_CURSOR, count)
     connection.execute(insert(alerts), [
         {
             "subscription": "desk", "about": f"story:{n}", "kind": "story", "story_id": n, "article_id": n, "topics": [],

@@ -61,6 +61,7 @@ class Crawling:
         # named by its host, so several can share a name.
         self._polls: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._postponed: dict[str, datetime] = {}
+        self._began = clock()
 
     async def __aenter__(self) -> Crawling:
         """Start the engine, and take up what an earlier run left undone."""
@@ -156,10 +157,12 @@ class Crawling:
         """The sources that operators want asked, and those of which pushes wait."""
         moment = self.clock()
         with self.store.read() as connection:
-            if not poll_requests.waiting(connection) and not websub.any_push(connection, moment):
+            if not poll_requests.waiting(connection) and not websub.any_push(connection, moment, self._began):
                 return set(), set()  # nearly always, and a write would wait for others
         with self.store.write(exclusive=False) as connection:
-            return poll_requests.take(connection), websub.claim_pushes(connection, moment, busy)
+            # One process takes requests up. What an earlier one had taken up when it ended is free again.
+            pushed = websub.claim_pushes(connection, moment, busy, self._began)
+            return poll_requests.take(connection), pushed
 
     async def asked_all(self) -> None:
         """Wait until no source is being asked; pages may still be on their way."""

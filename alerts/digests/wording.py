@@ -108,6 +108,7 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_BRACKET = re.compile(r" ?[(（]")
 _COUNTRY = 2
 """Letters of the code of a country; those of groups and regions have more."""
 
@@ -208,7 +209,7 @@ class Words:
             return _SHORTER[code][self.language]
         name: str = self.locale.territories.get(code, code)
         # CLDR says "Myanmar (Burma)".
-        return re.split(r" ?[(（]", name, maxsplit=1)[0]
+        return _BRACKET.split(name, maxsplit=1)[0]
 
     def party(self, codes: Sequence[str]) -> str:
         """A side of the cooperation by the codes of its countries, regions and groups."""

@@ -59,7 +59,8 @@ def page(figures: Figures, without: Mapping[str, str]) -> str:
         without: benchmarks that compare with nothing, and why.
     """
     wrong, known = trouble(figures, sorted(figures.last))
-    lines = ["# Benchmarks beside others", "", MADE, "", INTRODUCTION, "", "## Ratios", ""]
+    lines = ["# Benchmarks beside others", "", MADE, "", INTRODUCTION, "", _kept_of(figures)]
+    lines += ["", "## Ratios", ""]
     lines += ["| benchmark | measured | beside | of | now | kept | |", "|---|---|---|---|---:|---:|---|"]
     lines += [row for name in sorted(figures.last) for row in _rows(name, figures)]
     for title, told in (
@@ -79,6 +80,21 @@ def page(figures: Figures, without: Mapping[str, str]) -> str:
     lines += ["These have no ratio to anything, and are not part of this page.", ""]
     lines += [f"- `benchmarks/{name}.py`: {why}." for name, why in sorted(without.items())]
     return "\n".join(lines) + "\n"
+
+
+def _kept_of(figures: Figures) -> str:
+    """Of which states of the source the kept runs are, the newest first."""
+    states: dict[tuple[str, str], int] = {}
+    for record in figures.base.values():
+        state = record.taken, record.commit
+        states[state] = states.get(state, 0) + 1
+    if not states:
+        return "No run is kept yet."
+    said = [
+        f"{commit or 'an unknown state'} ({count} on {day})"
+        for (day, commit), count in sorted(states.items(), reverse=True)
+    ]
+    return "The kept runs are of these commits (+: files were changed since):\n" + ",\n".join(said) + "."
 
 
 def _rows(name: str, figures: Figures) -> Iterator[str]:

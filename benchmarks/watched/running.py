@@ -67,8 +67,12 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def commit() -> str:
-    """The state of the source; empty where there is no version control."""
-    done = subprocess.run(
-        ["git", "rev-parse", "--short=7", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip()
+    """The state of the source, with a + where files were changed since; empty where there is no version control."""
+
+    def git(*arguments: str) -> str:
+        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+
+    # What a run writes itself is no change.
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", ":!docs")
+    return git("rev-parse", "--short=7", "HEAD") + ("+" if changed else "")

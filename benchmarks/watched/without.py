@@ -8,6 +8,7 @@ WITHOUT = {
     "chaos": "kills workers and counts what is lost",
     "component_speed": "the parts of `benchmarks/end_to_end.py` alone",
     "console": "seconds of each page over a large store",
+    "console_load": "the crawl beside the console in `benchmarks/console.py --loaded`",
     "crash": "kills the sender and counts what is lost or comes twice",
     "delay": "seconds from publication to inbox, by the clock",
     "desk_demo": "the console for people who do tasks",

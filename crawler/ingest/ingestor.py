@@ -45,6 +45,7 @@ from crawler.parsing.urls import url_key
 from crawler.polling.interval import boosted_until
 from crawler.polling.observing import page_seen
 from crawler.polling.state import SourceState
+from crawler.runtime.right_of_way import give_way
 from crawler.store import Store, articles, damaged, entries, remembered, waiting
 from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArticle
 from crawler.store.isolated_writes import RejectedArticle, write_isolated
@@ -159,6 +160,7 @@ class Ingestor:
         return [_next_of(parsed) for parsed in batch.polls]
 
     def _parsed(self, poll: PollResult) -> ParsedPoll:
+        give_way()
         snapshot = self.states.of(poll.source)
         return plan.parse(
             poll, snapshot.address, snapshot.validators_of(poll.url), self.settings.crawl.max_size
@@ -168,6 +170,7 @@ class Ingestor:
         """Find out which entries of the answers are new."""
         taken: dict[str, set[str]] = {}
         for parsed in polls:
+            give_way()
             if parsed.outcome != "ok":
                 continue
             name = parsed.poll.source.name

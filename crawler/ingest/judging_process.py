@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,6 +19,7 @@ from crawler.runtime.command_log import set_up_as
 from crawler.runtime.error_words import in_words
 from crawler.runtime.memory import GC_THRESHOLDS, comes, use_one_arena
 from crawler.runtime.processes import name_process
+from crawler.runtime.right_of_way import give_way
 
 log = logging.getLogger("aseanwatch")
 
@@ -50,6 +52,7 @@ def judge_all(judge: Judge, requests: Sequence[JudgeRequest]) -> list[JudgeResul
 
 
 def _judge_one(judge: Judge, request: JudgeRequest) -> JudgeResult:
+    give_way()
     try:
         classify = judge.classify_without_page if request.page_may_help else judge.classify
         return JudgeResult(classify(request.article))
@@ -67,12 +70,15 @@ _FIRST = Article(
     datetime(2025, 1, 1, tzinfo=UTC),
 )
 """An article that makes a judge read all that it reads when it is first needed."""
+_NICENESS = 5
+"""A third of the share of other processes where cores are scarce: nobody waits for one article, and pages and mails go first."""
 
 
 def serve(connection: Connection[Any, Any], rules: Rules, debug: bool | None) -> None:
     """Run in the process: make the judge, and judge until there are no more questions."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
     name_process("judging")
+    os.nice(_NICENESS)
     set_up_as(debug)
     gc.disable()  # what is read here stays; looking through it as it grows takes a tenth of a second
     judge = Judge(rules)

@@ -81,8 +81,11 @@ def take_down(parsed: ParsedPoll, changes: StateChanges, rescheduling: Reschedul
 
 
 def after_push(parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Rescheduling) -> SourceState:
-    """The state after what a hub pushed. A push that cannot be read says nothing of the source."""
-    if parsed.failure is not None:
+    """The state after what a hub pushed. A push that cannot be read, or brings nothing new, says nothing of the source.
+
+    Else whoever sends an old push again and again would keep the source from being asked, and nobody would see that its hub is silent.
+    """
+    if parsed.failure is not None or not (parsed.new or parsed.more):
         return before.state
     now = rescheduling.now
     state = pushing.pushed(brought(before.state, _published(parsed), now), _until(parsed), now)
@@ -114,7 +117,7 @@ def after_answer(parsed: ParsedPoll, before: SourceSnapshot, rescheduling: Resch
         unchanged=is_unchanged, false_not_modified=is_false_304, skew=head.skew, fresh=head.fresh,
     )  # fmt: skip
     state, gap = observed(moving.at_home(before.state, before.source.address), seen, now)
-    if (until := _until(parsed)) is not None:
+    if (until := _until(parsed)) is not None and parsed.new:
         state = pushing.pushed(state, until, now)
     else:
         state = pushing.missed(state, _published(parsed), now)

@@ -278,9 +278,9 @@ def audit_all(
     audits = []
     # The smallest first: what a larger one holds too goes before the larger one is judged.
     for one in sorted(found, key=lambda y: (y.entries, y.firsts, y.source)):
-        others = {name: y for name, y in usable.items() if name != one.source}
         state = states.get(one.source) or SourceState(one.source)
-        audit = audit_of(one, state, others, now, enabled=one.source not in off)
+        # What it overlaps with never is itself, so that it need not be taken out.
+        audit = audit_of(one, state, usable, now, enabled=one.source not in off)
         if audit.act is SourceAct.REMOVE:
             usable.pop(one.source, None)
         audits.append(audit)

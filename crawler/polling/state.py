@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from crawler.polling.rhythm import Rhythm
@@ -113,7 +114,7 @@ class SourceState:
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> SourceState:
         """The state that `plain` was made of; names that are not known any more are left out."""
-        stored = {_STORED.get(f.name, f.name): f.name for f in fields(cls)}
+        stored = _names_in_store()
         # A newer worker may have written names that this one does
         # not know: versions run side by side during an upgrade.
         found = {stored[name]: value for name, value in plain.items() if name in stored}
@@ -134,3 +135,9 @@ class SourceState:
     def gap(self) -> timedelta:
         """The longest time without a new entry that was seen."""
         return timedelta(seconds=self.longest_gap)
+
+
+@cache
+def _names_in_store() -> Mapping[str, str]:
+    """The names of fields by those that they are stored under; once, for a page reads the states of all sources."""
+    return {_STORED.get(f.name, f.name): f.name for f in fields(SourceState)}

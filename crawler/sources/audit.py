@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,14 +10,20 @@ from typing import Any
 from sqlalchemy import Connection
 
 from crawler.config.settings import Settings
-from crawler.polling.audit import SourceAct, SourceAudit, audit_all
+from crawler.polling.audit import SourceAct, SourceAudit, SourceYield, audit_all
 from crawler.runtime.redaction import without_credentials
 from crawler.sources.catalogue import replacements
 from crawler.store.source_yields import source_yields
 from crawler.store.sources import load_states
 
 
-def audit(connection: Connection, settings: Settings, since: datetime, now: datetime) -> list[SourceAudit]:
+def audit(
+    connection: Connection,
+    settings: Settings,
+    since: datetime,
+    now: datetime,
+    found: Sequence[SourceYield] | None = None,
+) -> list[SourceAudit]:
     """The audits of the configured sources, the best source first.
 
     Args:
@@ -24,9 +31,11 @@ def audit(connection: Connection, settings: Settings, since: datetime, now: date
         settings: the configuration.
         since: from when on it counts what they brought.
         now: the present moment.
+        found: what they brought, in their order, where that was counted before.
     """
     names = [s.name for s in settings.sources]
-    found = source_yields(connection, names, since)
+    if found is None:
+        found = source_yields(connection, names, since)
     states = load_states(connection, names)
     paused = [s.name for s in settings.sources if not s.enabled]
     by_name = {s.name: s for s in settings.sources}

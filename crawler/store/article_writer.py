@@ -18,6 +18,7 @@ from crawler.model import Article, Classification, Duplicate, TopicMatch
 from crawler.parsing.charsets import damage
 from crawler.parsing.urls import url_key
 from crawler.runtime.log_context import log_context
+from crawler.runtime.right_of_way import give_way
 from crawler.runtime.tracing import span
 from crawler.store import articles, base_candidates, base_register, damaged, remembered, stories
 from crawler.store.active_stories import ActiveStories, report_of, why_of
@@ -154,6 +155,7 @@ class ArticleWriter:
         work = _BulkWrites(connection, copies, ids, known_texts | copies.reprints())
         found: list[StoredArticle] = []
         for judged in batch:
+            give_way()
             if id(judged) in revised:
                 found.append(revised[id(judged)])
                 continue

@@ -23,7 +23,8 @@ from crawler.judging.bases.name_origins import (
 from crawler.judging.bases.names_together import NamedTogether, name_key
 from crawler.judging.bases.proof import Proof
 from crawler.judging.bases.proving import proof_strength
-from crawler.judging.bases.register import StageReached, summarise
+from crawler.judging.bases.register import BaseSummary, StageReached, summarise
+from crawler.judging.weights import weights
 from crawler.model import BaseMention
 from crawler.store.base_proofs import own_names_of
 from crawler.store.bulk import chunks
@@ -136,9 +137,13 @@ def listed(connection: Connection, keys: Collection[str] | None = None) -> list[
         statement = statement.where(bases.c.key.in_(list(keys)))
     rows = connection.execute(statement).all()
     # Reading by id pays only for a few: the whole register is one query.
-    proofs, published = _stage_proofs(connection, None if keys is None else [r.id for r in rows])
+    proofs, published, marks = _stage_proofs(connection, None if keys is None else [r.id for r in rows])
     own = own_names_of(connection, [r.id for r in rows])
-    found = [_listed(r, proofs[r.id], own.get(r.id, {}), published) for r in rows if r.id in proofs]
+    found = [
+        _listed(r, proofs[r.id], _summaries.of(marks[r.id], proofs[r.id]), own.get(r.id, {}), published)
+        for r in rows
+        if r.id in proofs
+    ]
     return sorted(found, key=_latest_first)
 
 
@@ -147,10 +152,38 @@ def _latest_first(base: ListedBase) -> tuple[int, str]:
     return (-day.toordinal() if day else 0, base.key)
 
 
+class _Summaries:
+    """What the proofs of bases say together, as it was worked out before: few bases change between two looks at the register.
+
+    It is kept by a number made of the proofs, 64 bits of it, and not with them, which would take more memory than what they say.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: dict[int, tuple[Any, BaseSummary]] = {}
+
+    def of(self, mark: int, proofs: Sequence[Proof]) -> BaseSummary:
+        """The summary of some proofs, of which ``mark`` is made."""
+        weighed_by, found = self._kept.get(mark, (None, None))
+        # With other weights they say other things.
+        if found is None or weighed_by is not weights():
+            if len(self._kept) >= self._most:
+                self._kept = {}  # and not in place: other threads read it
+            found = summarise(proofs)
+            self._kept[mark] = weights(), found
+        return found
+
+
+_summaries = _Summaries(4_000)
+
+
 def _listed(
-    row: Any, proofs: Sequence[Proof], own: Mapping[str, str], published: Mapping[int, datetime | None]
+    row: Any,
+    proofs: Sequence[Proof],
+    summary: BaseSummary,
+    own: Mapping[str, str],
+    published: Mapping[int, datetime | None],
 ) -> ListedBase:
-    summary = summarise(proofs)
     steps = tuple(
         StageStep(
             stage=reached.stage,
@@ -189,8 +222,8 @@ def _tellings(proofs: Sequence[Proof], reached: StageReached) -> tuple[Telling, 
 
 def _stage_proofs(
     connection: Connection, ids: Sequence[int] | None
-) -> tuple[dict[int, list[Proof]], dict[int, datetime | None]]:
-    """The proofs of bases in the order of publication, with names and stages only, and when their articles were published.
+) -> tuple[dict[int, list[Proof]], dict[int, datetime | None], dict[int, int]]:
+    """The proofs of bases in the order of publication, with names and stages only, when their articles were published, and a mark of each base's proofs.
 
     Places, partners and figures are left out: decoding them takes most of the time, and no list shows them by report.
     """
@@ -220,6 +253,7 @@ def _stage_proofs(
     )
     proofs: dict[int, list[Proof]] = {}
     published: dict[int, datetime | None] = {}
+    marks: dict[int, int] = {}
     for part in parts:
         # Taken apart at once: reading attributes of rows would take as long as the query.
         for (
@@ -243,7 +277,22 @@ def _stage_proofs(
             )
             proofs.setdefault(base, []).append(Proof(article, story, lang, when, mention))
             published[article] = at
-    return proofs, published
+            said = (
+                article,
+                name,
+                name_en,
+                origin,
+                en_origin,
+                stage,
+                day,
+                sentence,
+                is_new,
+                lang,
+                when,
+                story,
+            )
+            marks[base] = hash((marks.get(base), said))
+    return proofs, published, marks
 
 
 class Teller(NamedTuple):

@@ -5,6 +5,7 @@ Each says in one sentence what it holds. docs/reference/tables.md lists them wit
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -63,6 +64,19 @@ class Utc(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], datetime | None] | None:
+        """The same in one step where SQLite's text is read: lists read thousands of moments."""
+        return _of_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _of_text(written: str | None) -> datetime | None:
+    if written is None:
+        return None
+    try:
+        return datetime.fromisoformat(f"{written}+00:00")
+    except ValueError:  # it says its zone itself, which we never write
+        return datetime.fromisoformat(written).astimezone(UTC)
 
 
 def _id() -> Column[Any]:

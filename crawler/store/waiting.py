@@ -190,13 +190,11 @@ def due_at(now: datetime) -> ColumnElement[bool]:
 
 def counts(connection: Connection) -> list[Count]:
     """How many entries wait, by source and reason."""
-    of = (entries.c.source, pending.c.reason)
-    statement = (
-        select(*of, func.count(), func.min(pending.c.since))
-        .join(entries, entries.c.id == pending.c.entry_id)
-        .group_by(*of)
-        .order_by(*of)
-    )
+    # No join: SQLite would begin with all entries, in the order of an index, where few or none wait.
+    source = select(entries.c.source).where(entries.c.id == pending.c.entry_id).scalar_subquery()
+    waits = select(source.label("source"), pending.c.reason, pending.c.since).subquery()
+    of = (waits.c.source, waits.c.reason)
+    statement = select(*of, func.count(), func.min(waits.c.since)).group_by(*of).order_by(*of)
     return [
         Count(source, Reason(reason), count, oldest)
         for source, reason, count, oldest in connection.execute(statement)

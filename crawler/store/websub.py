@@ -129,16 +129,26 @@ def add_push(
     return True
 
 
-def claim_pushes(connection: Connection, now: datetime, but: Collection[str] = ()) -> set[str]:
-    """The sources of which pushes wait, but for some; the pushes are left to the caller for a while."""
-    free = _free(now) & websub_pushes.c.source.not_in(sorted(but))
+def claim_pushes(
+    connection: Connection, now: datetime, but: Collection[str] = (), since: datetime | None = None
+) -> set[str]:
+    """The sources of which pushes wait, but for some; the pushes are left to the caller for a while.
+
+    Args:
+        connection: a connection that writes.
+        now: the present moment.
+        but: sources that are left aside.
+        since: when the caller began, where nobody else takes pushes up: what was taken up before then is free again.
+    """
+    free = _free(now, since) & websub_pushes.c.source.not_in(sorted(but))
     claimed = update(websub_pushes).where(free).values(claimed=now).returning(websub_pushes.c.source)
     return set(connection.scalars(claimed))
 
 
-def any_push(connection: Connection, now: datetime) -> bool:
-    """Whether a push waits that nobody has taken up."""
-    return connection.scalars(select(websub_pushes.c.id).where(_free(now)).limit(1)).first() is not None
+def any_push(connection: Connection, now: datetime, since: datetime | None = None) -> bool:
+    """Whether a push waits that nobody has taken up; ``since`` as for `claim_pushes`."""
+    free = select(websub_pushes.c.id).where(_free(now, since)).limit(1)
+    return connection.scalars(free).first() is not None
 
 
 def pushes_of(connection: Connection, source: str, now: datetime) -> list[HubPush]:
@@ -177,6 +187,7 @@ def counts(connection: Connection) -> Mapping[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _free(now: datetime) -> Any:
-    left = or_(websub_pushes.c.claimed.is_(None), websub_pushes.c.claimed < now - CLAIMED_FOR)
+def _free(now: datetime, since: datetime | None = None) -> Any:
+    given_up = max(now - CLAIMED_FOR, since) if since is not None else now - CLAIMED_FOR
+    left = or_(websub_pushes.c.claimed.is_(None), websub_pushes.c.claimed < given_up)
     return (websub_pushes.c.at <= now) & left

@@ -161,6 +161,65 @@ def test_several_pushes_at_once_are_all_taken_in(world: World) -> None:
     assert world.hub.polls == 2, "of more pushes than are kept, the feed itself is asked, once"
 
 
+def test_a_push_that_comes_again_is_no_sign_of_life(world: World) -> None:
+    world.subscribed()
+    old = world.hub.feed(NEW)
+    world.hub.push(old)
+    world.take_in()
+    due = world.state.due
+    assert due is not None
+    # Somebody sends it each hour, and the hub tells nothing more.
+    world.hub.items = ["China and Thailand open a data centre", NEW, FIRST]
+    while world.now < due:
+        world.now += timedelta(hours=1)
+        assert [t.status for t in world.hub.push(old)] == [202]
+        world.take_in()
+        assert (world.state.pushed, world.state.due, world.hub.polls) == (NOON, due, 1)
+    world.poll()
+    assert len(world.titles()) == 3
+    assert world.state.pushed_until is None
+
+
+def test_a_push_that_was_taken_up_by_a_process_that_died_is_taken_in_by_the_next_one(world: World) -> None:
+    world.subscribed().hub.push(world.hub.feed(NEW))
+    with world.store.write() as connection:
+        assert websub.claim_pushes(connection, world.now) == {"outlet"}
+        # Another worker leaves it to that one for a while.
+        world.now += timedelta(seconds=1)
+        assert websub.claim_pushes(connection, world.now) == set()
+    world.take_in()
+    assert (world.titles(), world.hub.polls) == ([FIRST, NEW], 1)
+
+
+def test_what_comes_after_the_lease_is_believed_and_not_relied_on(world: World) -> None:
+    world.subscribed()
+    world.now += hubs.LEASE + MINUTE
+    world.hub.push(world.hub.feed(NEW))
+    world.take_in()
+    assert (world.titles(), world.hub.polls) == ([FIRST, NEW], 1)
+    until = world.state.pushed_until
+    assert until is None or until <= world.now
+
+
+INNER = [
+    "http://169.254.169.254/hub",
+    "http://10.0.0.7/hub",
+    "http://[::ffff:10.0.0.7]/hub",
+    "http://localhost:9/hub",
+]
+
+
+@pytest.mark.parametrize("inner", INNER)
+def test_no_hub_within_the_network_is_asked(world: World, inner: str) -> None:
+    world.hub.first, world.hub.items = [inner], [FIRST]
+    world.poll()
+    world.look()
+    world.look(hubs.FIRST_WAIT)
+    found = {one.hub: one for one in world.subscriptions()}
+    assert found[f"{world.hub.address}/hub"].status == ACTIVE
+    assert inner not in found or (found[inner].status == REQUESTED and found[inner].problem)
+
+
 def test_a_forged_push_is_ignored_and_answered_all_the_same(world: World) -> None:
     world.subscribed()
     forged = [

@@ -44,6 +44,7 @@ from alerts.web.page_request import Endpoint
 from alerts.web.pages import BadFormError, TooLargeError, form_of, language_of, say_page
 from alerts.web.preferences import is_zone
 from crawler.model import AseanwatchError
+from crawler.runtime.right_of_way import page_under_way
 from crawler.store import StoreError
 
 log = logging.getLogger("aseanwatch")
@@ -141,7 +142,9 @@ class Gate:
             try:
                 # In a thread: handlers read the store and
                 # render, which would hold up the event loop.
-                answer = await to_thread.run_sync(self._answer, request, form, handler, rule, limiter=limiter)
+                answer = await to_thread.run_sync(
+                    self._answer_first, request, form, handler, rule, limiter=limiter
+                )
             except StoreError:
                 log.exception("a page of the console could not be answered")
                 answer = _store_unavailable(request)
@@ -165,6 +168,12 @@ class Gate:
             return self.web.signed_in(request) is None
         except StoreError:
             return True  # `_answer` meets the same error and reports it
+
+    def _answer_first(
+        self, http: Request, form: dict[str, list[str]], handler: ConsoleHandler, rule: AccessRule
+    ) -> Response:
+        with page_under_way():
+            return self._answer(http, form, handler, rule)
 
     def _answer(
         self, http: Request, form: dict[str, list[str]], handler: ConsoleHandler, rule: AccessRule

@@ -74,12 +74,12 @@ class ConsoleRequest(PageRequest):
         """The configuration, to be changed."""
         return self.web.live
 
-    @property
-    def words(self) -> Words:
+    @cached_property
+    def words(self) -> Words:  # made once: a page asks for it often
         """The texts of the page, which show moments in the person's zone."""
         return super().words.at(self.now, self.zone)
 
-    @property
+    @cached_property
     def zone(self) -> str:
         """The zone that times are shown in: the one that the person chose, else the operators'."""
         chosen = cookie_of(self.http, ZONE)

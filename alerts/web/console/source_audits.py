@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from time import monotonic, thread_time
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from alerts.operations.source_actions import SourceActions
 from alerts.web.console.confirmation import applied
 from alerts.web.console.request import ConsoleRequest
 from crawler.model import AseanwatchError
-from crawler.polling.audit import AuditVerdict, SourceAct, SourceAudit
+from crawler.polling.audit import AuditVerdict, SourceAct, SourceAudit, SourceYield
 from crawler.runtime.redaction import without_credentials
 from crawler.sources.audit import audit
+from crawler.store import Store
+from crawler.store.source_yields import source_yields
 
+DEAR, KEPT_FOR_EACH, KEPT = 0.1, 100.0, 300.0
+"""Counting that takes longer (seconds of computing) is kept for so many seconds for each second that it took, and for so many at most."""
 PERIOD = timedelta(days=30)
 """As far back as polls are recorded."""
 
@@ -35,7 +44,33 @@ def source_audits(request: ConsoleRequest) -> Response:
 
 def _audits(request: ConsoleRequest) -> list[SourceAudit]:
     with request.store.read() as connection:
-        return audit(connection, request.settings, request.now - PERIOD, request.now)
+        found = _yields(request, connection)
+        return audit(connection, request.settings, request.now - PERIOD, request.now, found)
+
+
+class _Counted(NamedTuple):
+    """What the sources of these names brought, and until when (on the clock of `time.monotonic`) that need not be counted again."""
+
+    names: Sequence[str]
+    found: Sequence[SourceYield]
+    until: float
+
+
+_counted: WeakKeyDictionary[Store, _Counted] = WeakKeyDictionary()
+
+
+def _yields(request: ConsoleRequest, connection: Connection) -> Sequence[SourceYield]:
+    """What the sources brought. All entries of a month are read for it, so that it is kept for a while where that took long."""
+    names = [s.name for s in request.settings.sources]
+    known = _counted.get(request.store)
+    if known is not None and known.names == names and monotonic() < known.until:
+        return known.found
+    begun = thread_time()
+    found = source_yields(connection, names, request.now - PERIOD)
+    took = thread_time() - begun
+    if took > DEAR:
+        _counted[request.store] = _Counted(names, found, monotonic() + min(KEPT, took * KEPT_FOR_EACH))
+    return found
 
 
 def _moved(request: ConsoleRequest, audits: list[SourceAudit]) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import timedelta
@@ -58,28 +59,32 @@ def sources(request: ConsoleRequest) -> Response:
         found = ledger(connection, request.settings, request.now, LEDGER_PERIOD)
     states, lost = found.states, found.lost
     stands = standings(request.settings.sources, states, request.now, found.sources)
-    rows = []
-    for source in request.settings.sources:
-        standing, problems = stands[source.name]
-        health = health_of(states.get(source.name) or SourceState(source.name), source.enabled)
-        host = host_of(source.url)
-        rows.append(SourceRow(source, standing, problems, health, host, round(lost.get(source.name, 0.0))))
-    counts = {s.name: n for s in SourceStanding if (n := sum(r.standing is s for r in rows))}
-    remarked = [r for r in rows if r.problems]
+    standing = Counter(stands[s.name][0] for s in request.settings.sources)
+    counts = {s.name: standing[s] for s in SourceStanding if standing[s]}
+    remarked = [s for s in request.settings.sources if stands[s.name][1]]
     chosen = request.value("state").upper()
     if chosen == REMARKS:
-        rows = remarked
+        listed = remarked
     elif chosen in counts:
-        rows = [r for r in rows if r.standing.name == chosen]
+        listed = [s for s in request.settings.sources if stands[s.name][0].name == chosen]
     else:
-        chosen = ""
-    order = list(SourceStanding)
-    rows.sort(key=lambda r: (order.index(r.standing), not r.problems, r.source.name))
-    begin = request.integer("from") if request.integer("from") < len(rows) else 0
+        chosen, listed = "", list(request.settings.sources)
+    order = {one: place for place, one in enumerate(SourceStanding)}
+    listed = sorted(listed, key=lambda s: (order[stands[s.name][0]], not stands[s.name][1], s.name))
+    begin = request.integer("from") if request.integer("from") < len(listed) else 0
+    # Only of those that are shown: a desk has hundreds.
+    rows = [
+        SourceRow(
+            source, *stands[source.name],
+            health_of(states.get(source.name) or SourceState(source.name), source.enabled),
+            host_of(source.url), round(lost.get(source.name, 0.0)),
+        )
+        for source in listed[begin : begin + PAGE_SIZE]
+    ]  # fmt: skip
     delay = delay_range(together(s.delays for s in states.values()))
     return request.page(
-        "sources.html.j2", "sources", title=request.gettext("Sources"), rows=rows[begin : begin + PAGE_SIZE], begin=begin, following=begin + PAGE_SIZE,
-        left=len(rows) - begin - PAGE_SIZE, delay=delay, counts=counts,
+        "sources.html.j2", "sources", title=request.gettext("Sources"), rows=rows, begin=begin, following=begin + PAGE_SIZE,
+        left=len(listed) - begin - PAGE_SIZE, delay=delay, counts=counts,
         remarked=len(remarked), all=len(request.settings.sources), chosen=chosen, standings=SourceStanding,
         languages=found.languages, countries=found.countries,
     )  # fmt: skip

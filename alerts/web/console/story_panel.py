@@ -89,7 +89,8 @@ def _ticks(
 ) -> list[FilterValue]:
     person, facets = request.person.name, found.facets
     sets = {
-        "unread": unread_stories(connection, facets, person),
+        # Worked out already where it is asked for.
+        "unread": found.part("unread") or unread_stories(connection, facets, person),
         "saved": saved_stories(connection, facets, person),
         "base": facets.values["base"].get("1", 0),
     }

@@ -24,7 +24,7 @@ def ratios() -> Iterator[Ratio | Missing]:
     readers = {}
     for name, read in READERS.items():
         if find_spec(PACKAGES.get(name, name)) is None:
-            yield Missing(name, "not installed; it cannot be locked beside the others")
+            yield Missing(name, "not installed: make bench-all installs it")
         else:
             readers[name] = read
     for read in readers.values():
