@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 try:
-    from crawler.runtime.starting import announce, uncollected
+    from crawler.runtime.starting import announce, open_missing_streams, uncollected
 except ModuleNotFoundError as error:
     from alerts.neighbour import explain_missing
 
@@ -29,6 +29,7 @@ def build() -> typer.Typer:
 
 def main() -> None:
     """Run the program."""
+    open_missing_streams()
     if sys.argv[1:] == ["--version"]:
         print(f"aseanwatch {version('aseanwatch')}")
         return

@@ -12,6 +12,8 @@ long as they are ever sent. How many reports come, and how many of them match, i
 from __future__ import annotations
 
 import argparse
+import atexit
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -131,7 +133,9 @@ def main() -> None:
 
 
 def _sampled(sources: int) -> tuple[Store, float, float]:
-    store = new_store(Path(tempfile.mkdtemp()))
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    store = new_store(folder)
     for n, item in enumerate(items()):
         keep(store, item.title, item.text, first_seen=NOON + timedelta(seconds=n), published=item.at)
     relevant = sources * ENTRIES_A_DAY * RELEVANT

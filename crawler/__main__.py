@@ -2,8 +2,9 @@
 
 import sys
 
-from crawler.runtime.starting import announce
+from crawler.runtime.starting import announce, open_missing_streams
 
+open_missing_streams()
 announce("python -m crawler", sys.argv[1:])
 from crawler.cli import main  # noqa: E402 - takes a tenth of a second
 

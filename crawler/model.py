@@ -278,7 +278,8 @@ class Classification:
     """All that can be said of one article by its own words alone.
 
     ``credit`` is the news agency that it names, ``retracts`` whether it takes back or corrects what was reported, ``doubt`` the
-    candidate for a new base that the rules are not sure of.
+    candidate for a new base that the rules are not sure of, ``confirmed`` what could be said if that is one: where they took it for none,
+    and a second reader may say otherwise (`crawler.judging.judge.Rules`).
     """
 
     lang: str
@@ -292,6 +293,7 @@ class Classification:
     credit: str | None = None
     retracts: bool = False
     doubt: DoubtfulBase | None = None
+    confirmed: Classification | None = None
 
     @property
     def is_news(self) -> bool:

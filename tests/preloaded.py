@@ -155,7 +155,9 @@ def _connected() -> socket.socket:
 def _server() -> tuple[Path, socket.socket]:
     """The socket of the server, which is started where no test process of this run has done so; and the connection that stays."""
     run_of = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    folder = Path(tempfile.gettempdir()) / f"aseanwatch-preloaded-{run_of}"
+    folder = (
+        Path(tempfile.gettempdir()) / f"aseanwatch-preloaded-{run_of[:12]}"
+    )  # the path of a socket may have a hundred letters
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / "socket"
     stays = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)

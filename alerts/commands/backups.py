@@ -202,6 +202,7 @@ def restore_command(
             raise StoreError(
                 f"an import into the store {store.name} is running; restore when it has ended, or end it"
             )
+        restoring.require_free(store)
         replaced = None if tell_again else replacing.replaced_store(store, now())
         found: list[RestoreResult] = []
 

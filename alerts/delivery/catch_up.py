@@ -133,7 +133,7 @@ def _merge(
         start,
         this.now,
         catches_up=True,
-        register=register_moves(connection, this.settings, one.subscription, start, this.now),
+        register=register_moves(connection, this.settings, one.subscription, start, one.last_due),
     )
     digest = without(whole, declined)
     if is_empty(digest):  # all of it was on its way before it was declined

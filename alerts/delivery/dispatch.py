@@ -160,7 +160,8 @@ def _make(
         recipients = recipients_of(subscription, resting)
         # News without recipients makes a digest all the same: a
         # reader who paused gets it on return (`personal.put_missed`).
-        register = register_moves(connection, settings, subscription, one.last_due, now)
+        # Until the moment that it is due for, with which the next one begins, and not until it is made.
+        register = register_moves(connection, settings, subscription, one.last_due, moment)
         if not mine and not register and not (subscription.sign_of_life and recipients):
             continue
         digest = build(facts, settings, subscription, mine, one.last_due, now, register=register)

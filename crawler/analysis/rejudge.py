@@ -15,9 +15,10 @@ from crawler.analysis.release import review_duplicates
 from crawler.judging.judge import Judge
 from crawler.judging.parties import Parties
 from crawler.judging.stories.likeness import Report
-from crawler.model import Classification
+from crawler.model import Article, Classification
 from crawler.store import Store, articles, base_candidates, base_register, bases, stories
 from crawler.store.active_stories import ActiveStories, report_of
+from crawler.store.base_candidates import question_of
 from crawler.store.base_tallies import BaseTallies
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor, set_cursor
@@ -77,10 +78,7 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         # now, also in reports that came before it was known.
         readings = without_boilerplate(
             connection,
-            {
-                row.id: (article_of(row), judge.classify(article_of(row), confirmed=row.id in entered))
-                for row in rows
-            },
+            {row.id: (article_of(row), _judged(judge, article_of(row), entered.get(row.id))) for row in rows},
             window,
             judge.rules.parties,
         )
@@ -101,6 +99,14 @@ def rejudge(store: Store, judge: Judge, since: datetime | None, now: datetime, w
         _enter(connection, rows, readings, named, judge.rules.parties)
         _compare(before, _register(connection), found)
     return found
+
+
+def _judged(judge: Judge, article: Article, entered: str | None) -> Classification:
+    """What the rules say of an article, with the candidate that a second reader brought in, if it is still the same (``entered``)."""
+    reading = judge.classify(article)
+    if entered is None or reading.doubt is None or question_of(reading.doubt, reading.lang) != entered:
+        return reading
+    return judge.classify(article, confirmed=True)
 
 
 def _history(connection: Connection, since: datetime | None) -> list[Any]:

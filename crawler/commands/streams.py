@@ -5,6 +5,7 @@ A crawl that is half done must end as a crawl, a service must not stop because n
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -21,7 +22,10 @@ class _Patient(io.FileIO):
         take_back()
         try:
             return super().write(data)  # type: ignore[arg-type]
-        except BrokenPipeError:
+        except OSError as error:
+            # A pipe without a reader, or a terminal that was closed.
+            if error.errno not in (errno.EPIPE, errno.EIO):
+                raise
             nowhere = os.open(os.devnull, os.O_WRONLY)
             # The descriptor itself is put elsewhere: whatever
             # else writes to it meets no broken pipe again.

@@ -194,4 +194,5 @@ class Settings(Section):
             window=self.stories.window,
             also=self.judging.also,
             parties=self.parties.sides,
+            second_reader=self.assist.enabled and self.assist.second_reader == "agree",
         )

@@ -79,6 +79,8 @@ class Rules:
     """Judges of other packages that have a say, by name (`Also`)."""
     parties: Parties = CHINA_ASEAN
     """Between whom cooperation is news."""
+    second_reader: bool = False
+    """Whether somebody else may say that a candidate is a new base which they took for none."""
 
 
 NO_ANCHORS = Anchors()
@@ -202,7 +204,16 @@ class Judge:
             confirmed: whether somebody else says that its doubtful candidate is a new base.
         """
         read = _Read(article)
-        return self._ruled_out(article, read) or self._judged(article, read, confirmed=confirmed).reading
+        if (reading := self._ruled_out(article, read)) is not None:
+            return reading
+        reading = self._judged(article, read, confirmed=confirmed).reading
+        return reading if confirmed else self._with_confirmed(article, read, reading)
+
+    def _with_confirmed(self, article: Article, read: _Read, reading: Classification) -> Classification:
+        """A classification with the one that would hold if its candidate were confirmed, where somebody may do that."""
+        if not self.rules.second_reader or reading.doubt is None or reading.doubt.taken or reading.new_base:
+            return reading
+        return replace(reading, confirmed=self._judged(article, read, confirmed=True).reading)
 
     def classify_without_page(self, article: Article) -> Classification | None:
         """The classification by the feed's words. None if the article's page should be fetched first.
@@ -218,7 +229,9 @@ class Judge:
             return reading
         findings = self._found(read)
         could_match = self._could_match(article, findings)
-        return None if could_match else self._judged(article, read, findings=findings).reading
+        if could_match:
+            return None
+        return self._with_confirmed(article, read, self._judged(article, read, findings=findings).reading)
 
     def classify_without_features(self, article: Article) -> Classification:
         """Language, relevance, topics and bases alone, for judging again: neither fingerprint nor anchors, which take longest."""

@@ -7,6 +7,8 @@ that it forked.
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import gc
 import os
 import select
@@ -15,7 +17,7 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -28,6 +30,14 @@ _LONGEST = 65_536
 """Bytes of the longest order."""
 _PATIENCE = 60.0
 """Seconds within which an order is obeyed: the first one may have to load modules on a busy machine."""
+_IMPATIENCE = 1.0
+"""Seconds for an order after one that was not obeyed in time."""
+_FORK, _CODE = b"fork", b"code"
+"""The two orders. Each has a number, which its answer has, too: what comes too late answers no later order."""
+_UNKNOWN = b"?"
+"""The answer where nobody knows the code of a process."""
+_PR_SET_PDEATHSIG = 1
+"""``prctl``: which signal a process gets when the one that forked it has ended."""
 
 
 class Forked:
@@ -71,7 +81,7 @@ class Forked:
 
 
 class ForkServer:
-    """The process that others are forked from. It is a copy of this one, which must not have threads yet.
+    """The process that others are forked from. It is a copy of this one, which must not have threads yet. What it forked ends with it.
 
     Raises:
         OSError: the system cannot do that.
@@ -82,11 +92,18 @@ class ForkServer:
         os.close(os.pidfd_open(os.getpid()))
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._lock = threading.Lock()
+        self._order = 0
         # What is loaded stays. A collection would write into all of it, and it would be in memory twice.
         gc.freeze()
-        if os.fork() == 0:
-            self._orders.close()
-            _serve(theirs)
+        _flush()  # what waits to be written would be written by each copy
+        # Until it has said what signals do to it, they would do to it what they do here.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        try:
+            if os.fork() == 0:
+                self._orders.close()
+                _serve(theirs, before)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         self._orders.settimeout(_PATIENCE)
 
@@ -95,36 +112,50 @@ class ForkServer:
 
         Args:
             connection: the process's end of a connection. Through the other one it is first sent a function of a module and a
-                tuple of arguments; it calls that with the connection and the arguments, and ends.
+                tuple of arguments; it calls that with the connection and the arguments, and ends. Where this raises, close both: the
+                process may still begin, and then ends.
             modules: what is loaded before, for this process and all later ones.
 
         Raises:
             OSError: it cannot be begun.
         """
         with self._lock:
-            socket.send_fds(self._orders, [" ".join(modules).encode() or b" "], [connection.fileno()])
-            pid = int(self._answer())
+            pid = self._obeyed(_FORK, " ".join(modules), connection.fileno())
             if pid <= 0:
                 raise OSError(-pid, os.strerror(-pid))
             # Before the next order: until then its number is that of no other process.
             return Forked(self, pid, os.pidfd_open(pid))
 
     def code_of(self, pid: int) -> int | None:
-        """The exit code of a process that has ended or was killed, minus the signal that ended it."""
-        with self._lock, suppress(OSError):
-            self._orders.send(b"%d" % pid)
-            return int(self._answer())
+        """The exit code of a process that has ended or was killed, minus the signal that ended it; None where nobody knows it."""
+        with self._lock, suppress(OSError, ValueError):
+            return self._obeyed(_CODE, str(pid))
         return None
 
-    def _answer(self) -> bytes:
-        answer = self._orders.recv(64)
-        if not answer:
-            raise ConnectionResetError("the process that forks others has ended")
-        return answer
+    def _obeyed(self, order: bytes, about: str, *descriptors: int) -> int:
+        """Give an order, and wait for its answer."""
+        self._order += 1
+        message = b"%b %d %b" % (order, self._order, about.encode())
+        socket.send_fds(self._orders, [message], descriptors)
+        try:
+            while answer := self._orders.recv(64):
+                number, _, said = answer.partition(b" ")
+                if int(number) == self._order:
+                    self._orders.settimeout(_PATIENCE)
+                    return int(said)
+        except TimeoutError:
+            self._orders.settimeout(_IMPATIENCE)
+            raise
+        raise ConnectionResetError("the process that forks others has ended")
 
 
-def _serve(orders: socket.socket) -> NoReturn:
-    """Obey orders until who gives them has ended."""
+def _serve(orders: socket.socket, signals: Collection[int]) -> NoReturn:
+    """Obey orders until who gives them has ended.
+
+    Args:
+        orders: where they come from.
+        signals: those that are to be blocked; as long as this prepares itself, all are.
+    """
     running = set[int]()
     ended: dict[int, int] = {}
     try:
@@ -132,21 +163,29 @@ def _serve(orders: socket.socket) -> NoReturn:
         _let_go_of_files(orders.fileno())
         signal.set_wakeup_fd(-1)  # it would wake the process that this one is a copy of
         # Whoever stops the program stops its main process, which has work under way to end.
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         gc.disable()
         while True:
             message, descriptors, *_ = socket.recv_fds(orders, _LONGEST, 1)
             if not message:
                 break
             _collect(running, ended)
+            order, number_of_order, about = message.split(b" ", 2)
+            if order == _CODE:
+                code = _code(int(about), running, ended)
+                orders.send(b"%b %b" % (number_of_order, b"%d" % code if code is not None else _UNKNOWN))
+                continue
             if descriptors:
-                answer = _begun(orders, descriptors[0], message.decode().split())
+                answer = _begun(orders, descriptors[0], about.decode().split())
                 if answer > 0:
                     running.add(answer)
             else:
-                answer = _code(int(message), running, ended)
-            orders.send(b"%d" % answer)
+                answer = -errno.EMFILE  # the kernel had no number left for it
+            orders.send(b"%b %d" % (number_of_order, answer))
+    except ConnectionError:
+        pass  # it has ended before it took an answer
     except BaseException:
         traceback.print_exc()
     finally:
@@ -180,12 +219,12 @@ def _collect(running: set[int], ended: dict[int, int]) -> None:
             ended[pid] = os.waitstatus_to_exitcode(status)
 
 
-def _code(pid: int, running: set[int], ended: dict[int, int]) -> int:
+def _code(pid: int, running: set[int], ended: dict[int, int]) -> int | None:
     if pid in running:
         _, status = os.waitpid(pid, 0)
         running.discard(pid)
         return os.waitstatus_to_exitcode(status)
-    return ended.pop(pid)
+    return ended.pop(pid, None)
 
 
 def _begun(orders: socket.socket, descriptor: int, modules: Sequence[str]) -> int:
@@ -195,15 +234,32 @@ def _begun(orders: socket.socket, descriptor: int, modules: Sequence[str]) -> in
         with suppress(Exception):
             import_module(name)
     gc.freeze()
+    _flush()  # what a module printed as it was loaded
+    server = os.getpid()
     try:
         pid = os.fork()
     except OSError as error:
         pid = -(error.errno or 1)
     if pid == 0:
-        orders.close()
-        _work(Connection(descriptor))
+        try:
+            orders.close()
+            _end_with(server)
+            _work(Connection(descriptor))
+        finally:
+            os._exit(1)  # whatever happens, it never goes on as what it is a copy of
     os.close(descriptor)
     return pid
+
+
+def _end_with(server: int) -> None:
+    """Let the kernel end this process when the one that forked it has ended, however that came.
+
+    That one ends what hangs when the program ends; nobody else would, if it was killed.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    if os.getppid() != server:  # it ended before
+        os._exit(1)
 
 
 def _work(connection: Connection[Any, Any]) -> NoReturn:
@@ -219,10 +275,15 @@ def _work(connection: Connection[Any, Any]) -> NoReturn:
     except BaseException:
         traceback.print_exc()
     finally:
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError, ValueError):
-                stream.flush()
+        _flush()
         os._exit(code)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        # There may be none, and what a program put in its place may fail in its own way.
+        with suppress(Exception):
+            stream.flush()
 
 
 _begun_here: ForkServer | None = None

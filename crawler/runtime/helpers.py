@@ -75,13 +75,9 @@ class Helper:
     def __init__(
         self, name: str, target: Callable[..., None], arguments: Sequence[Any], modules: Sequence[str] = ()
     ) -> None:
-        self.connection, theirs = get_context("spawn").Pipe()
-        try:
-            self._process = _forked(self.connection, theirs, target, arguments, modules) or _spawned(
-                name, theirs, target, arguments
-            )
-        finally:
-            theirs.close()
+        self.connection, self._process = _forked(target, arguments, modules) or _spawned(
+            name, target, arguments
+        )
 
     def is_alive(self) -> bool:
         """Whether it still runs."""
@@ -98,32 +94,43 @@ class Helper:
 
 
 def _forked(
-    ours: Connection[Any, Any],
-    theirs: Connection[Any, Any],
-    target: Callable[..., None],
-    arguments: Sequence[Any],
-    modules: Sequence[str],
-) -> Process | None:
+    target: Callable[..., None], arguments: Sequence[Any], modules: Sequence[str]
+) -> tuple[Connection[Any, Any], Process] | None:
+    """Our end of a connection, and the process at the other one; None where none can be forked."""
     server = fork_server.server()
     if server is None:
         return None
+    ours, theirs = get_context("spawn").Pipe()
     try:
         process = server.fork(theirs, modules)
     except (OSError, ValueError) as error:
+        # Not used again: what was begun too late to be told of is at its other end.
+        ours.close()
         log.warning("a process cannot be forked, and is begun anew: %s", error)
         return None
+    finally:
+        theirs.close()
     with suppress(OSError):  # it has ended again; whoever uses it will see that
         ours.send((target, tuple(arguments)))
-    return process
+    return ours, process
 
 
 def _spawned(
-    name: str, theirs: Connection[Any, Any], target: Callable[..., None], arguments: Sequence[Any]
-) -> Process:
-    process = get_context("spawn").Process(target=target, args=(theirs, *arguments), name=name, daemon=True)
-    with without_main():
-        process.start()
-    return _Spawned(process)
+    name: str, target: Callable[..., None], arguments: Sequence[Any]
+) -> tuple[Connection[Any, Any], Process]:
+    ours, theirs = get_context("spawn").Pipe()
+    try:
+        process = get_context("spawn").Process(
+            target=target, args=(theirs, *arguments), name=name, daemon=True
+        )
+        with without_main():
+            process.start()
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        theirs.close()
+    return ours, _Spawned(process)
 
 
 def call_apart(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,4 +1,7 @@
-"""Says at once that a command began: loading the program takes most of a second, in which a person would see nothing."""
+"""What comes before a command is loaded: it has its standard streams, and says at once that it began.
+
+Loading the program takes most of a second, in which a person would see nothing.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,22 @@ from contextlib import contextmanager
 
 _ERASE = b"\r\x1b[K"
 _shown = False
+
+
+def open_missing_streams() -> None:
+    """Open on nothing whichever of standard input, output and error is closed.
+
+    A program may be started without them (``>&-``, some supervisors). The next file that it opens, a socket or the store, would have
+    their number, and get whatever a library prints.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        try:
+            os.fstat(number)
+        except OSError:
+            # It is given the lowest number that is free, which is this one.
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - stays open
 
 
 def announce(program: str, arguments: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""What SIGTERM and SIGINT do: the first asks for an end and makes sure that it comes in time, the second ends at once.
+"""What SIGTERM, SIGINT and SIGHUP do: the first asks for an end and makes sure that it comes in time, the second ends at once.
 
 Work under way may hang where nothing can reach it: in a store that another process has locked, in a resolver, in a server
 that does not answer. So a thread of its own waits for signals and counts the time. Python calls signal handlers in the
@@ -25,7 +25,7 @@ WITHIN = 9.0
 """Seconds from a signal to the end; ten are promised."""
 AFTER = 1.0
 """Seconds for the interpreter's own end."""
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 @contextmanager
@@ -46,7 +46,9 @@ def stop_on_signals(stop: Callable[[], object], status: int = 0, within: float =
     listener = _Listener(reading_end, stop, status, within)
     # A handler that does nothing: by default a signal would end the
     # process, or raise in the main thread, instead of waking ours.
-    before = {number: signal.signal(number, lambda *_: None) for number in SIGNALS}
+    # `nohup` has SIGHUP ignored, and that stays: the terminal may be closed.
+    heard = [n for n in SIGNALS if n != signal.SIGHUP or signal.getsignal(n) != signal.SIG_IGN]
+    before = {number: signal.signal(number, lambda *_: None) for number in heard}
     earlier = signal.set_wakeup_fd(writing_end, warn_on_full_buffer=False)
     thread = threading.Thread(target=listener.listen, name=WAITS_FOR_SIGNALS, daemon=True)
     thread.start()

@@ -78,20 +78,34 @@ class ActiveStories:
         # memory holds.
         if before.rejudged != now.rejudged:
             self.clear()
+            self._seen = now
             return
         for change in stories.changes_after(connection, before.change):
             if change.kind == "merge":
                 self.window.merge(change.story_id, change.other_id)
             for article in change.articles:
                 self.window.move(article, change.story_id if change.kind == "merge" else change.other_id)
-        # Reports of days that are not loaded are left out: `load_around` reads a day whole once it
-        # is needed.
         for report in stories.load_reports_after(connection, before.article, self.parties):
-            day = report.when.date()
-            if report.article not in self.window.reports and (
-                day in self._days or (day in self._edition_days and report.of(FeatureKind.EDITION))
-            ):
-                self.window.add(report)
+            if report.article not in self.window.reports:
+                self._take(report)
+        self.read_again(connection, stories.read_again_between(connection, before, now))
+
+    def read_again(self, connection: Connection, numbers: Collection[int]) -> None:
+        """Take over what stored articles say now; those that are no reports any more go."""
+        reports = {r.article: r for r in stories.load_reports_of(connection, numbers, self.parties)}
+        for number in sorted(numbers):
+            if number in reports:
+                self._take(reports[number])
+            else:
+                self.window.remove(number)
+
+    def _take(self, report: Report) -> None:
+        """Take a stored report into the window, if its day is there: `load_around` reads a day whole once it is needed."""
+        day = report.when.date()
+        if day in self._days or (day in self._edition_days and report.of(FeatureKind.EDITION)):
+            self.window.add(report)
+        else:
+            self.window.remove(report.article)
 
     def mark_caught_up(self, connection: Connection) -> None:
         """Note that this process knows the whole store: what was added since `catch_up`, it wrote itself in this transaction."""

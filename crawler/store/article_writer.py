@@ -251,6 +251,7 @@ class ArticleWriter:
         row = connection.execute(select(article_table).where(article_table.c.id == number)).first()
         if row is None:
             return False
+        reading = base_candidates.as_entered(connection, number, reading)
         is_same = reading.text_hash in (row.text_hash, text_hash(*judged_part(row.title, row.text)))
         is_mended = damage(article.title, article.text) < damage(row.title, row.text)
         if is_same and not is_mended:
@@ -264,10 +265,13 @@ class ArticleWriter:
         articles.reread(connection, number, article, reading)
         story = row.story_id if row.duplicate_of is None else None
         _prove_again(connection, number, number, story, row.first_seen, reading, self._parties, self._bases)
+        self._stories.read_again(connection, [number])
         return True
 
     def _write_copy(self, work: _BulkWrites, judged: JudgedArticle, duplicate: Duplicate) -> StoredArticle:
         """Write a duplicate into its original's story. If it was published earlier, it becomes the original."""
+        reading = base_candidates.as_entered(work.connection, duplicate.original, judged.reading)
+        judged = replace(judged, reading=reading)
         story = work.story_of(duplicate.original)
         why = {"like": duplicate.original, "why": duplicate.why} if story is not None else None
         number = work.add(judged, duplicate=duplicate, story=story, story_why=why)
@@ -282,6 +286,7 @@ class ArticleWriter:
         articles.make_original(work.connection, number, duplicate.original, duplicate.why)
         base_candidates.read_again(work.connection, number, judged.reading, duplicate.original)
         work.copies.replace_original(duplicate.original, number, judged.article, judged.reading)
+        self._stories.read_again(work.connection, [duplicate.original, number])
         _prove_again(
             work.connection,
             duplicate.original,
@@ -438,7 +443,7 @@ def _prove_again(
     former = base_register.remove_proofs(connection, [old]).get(old)
     tallies.look_again()
     if story is not None:
-        for mention in base_candidates.mentions_of(connection, number, reading):
+        for mention in reading.bases:
             base_register.record_mention(
                 connection, mention, number, story, seen, reading.lang, former, parties, tallies
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -121,11 +121,11 @@ def enter(connection: Connection, number: int, now: datetime) -> None:
     connection.execute(update(base_candidates).where(mine).values(entered=now))
 
 
-def entered(connection: Connection) -> set[int]:
-    """The articles whose candidates a second reader brought into the register."""
-    return set(
-        connection.scalars(select(base_candidates.c.article_id).where(base_candidates.c.entered.is_not(None)))
-    )
+def entered(connection: Connection) -> dict[int, str]:
+    """The articles whose candidates a second reader brought into the register, with the questions that it answered."""
+    columns = base_candidates.c.article_id, base_candidates.c.question
+    rows = connection.execute(select(*columns).where(base_candidates.c.entered.is_not(None)))
+    return dict(rows.tuples().all())
 
 
 def latest_entered(connection: Connection) -> datetime | None:
@@ -134,12 +134,21 @@ def latest_entered(connection: Connection) -> datetime | None:
     return found
 
 
-def mentions_of(connection: Connection, number: int, reading: Classification) -> tuple[BaseMention, ...]:
-    """What an article that is judged again says of bases: by the rules, or as a second reader brought it in."""
-    if reading.new_base or reading.doubt is None:
-        return reading.bases
+def as_entered(connection: Connection, number: int, reading: Classification) -> Classification:
+    """What is said of an article that has other words now: by the rules, or as with the candidate that a second reader brought in.
+
+    Args:
+        connection: to the store, as it was before these words.
+        number: the article, or the one in whose place it comes.
+        reading: what the rules say.
+    """
+    if reading.doubt is None or reading.new_base:
+        return reading
     known = candidates_of(connection, [number]).get(number)
-    return (reading.doubt.mention,) if known is not None and known.entered is not None else reading.bases
+    if known is None or known.entered is None or known.question != question_of(reading.doubt, reading.lang):
+        return reading
+    # Where second readers were switched off meanwhile, the base stays all the same.
+    return reading.confirmed or replace(reading, bases=(reading.doubt.mention,))
 
 
 def _candidate(row: Any) -> BaseCandidate:

@@ -37,6 +37,8 @@ GONE = ("validators", "console_sessions", "sign_in_links")
 sign in: whoever had one may have been signed out, or removed, since."""
 DRAFT, _KEPT_LOG = ".restoring", ".log-before"
 _LOGS = ("-wal", "-shm", "-journal")
+_HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+"""What SQLite says of a file that another program keeps for itself; it may well be whole."""
 
 
 def restore(
@@ -102,6 +104,31 @@ def _restore_sqlite(store: Store, file: Path, target: Path, finish: Callable[[St
         raise StoreError(f"{file} cannot be restored: {error.strerror} ({error.filename})") from None
 
 
+def require_free(store: Store) -> None:
+    """Refuse an SQLite store that another program keeps for itself: it cannot be read, and is not damaged for that.
+
+    Raises:
+        StoreError: it is held.
+    """
+    target = Path(store.url.database or "")
+    if not store.is_sqlite or not target.exists():
+        return
+    try:
+        with closing(sqlite3.connect(target, isolation_level=None)) as opened:
+            opened.execute("BEGIN IMMEDIATE")
+            opened.execute("ROLLBACK")
+    except sqlite3.DatabaseError as error:
+        _refuse_if_held(target, error)
+
+
+def _refuse_if_held(target: Path, error: sqlite3.DatabaseError) -> None:
+    # The lower byte is the kind of error, whatever else it says.
+    if error.sqlite_errorcode & 0xFF in _HELD:
+        raise StoreError(
+            f"another program holds the store {target.absolute()}; end it (fuser {target} tells which), and restore then"
+        ) from None
+
+
 @contextmanager
 def log_kept(store: Store) -> Iterator[None]:
     """Keep the log of an SQLite store while a restore looks at it: to open a store that is damaged makes an end of its log."""
@@ -148,8 +175,8 @@ def _set_damaged_aside(target: Path) -> None:
         with closing(sqlite3.connect(target)) as store:
             if store.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok":
                 return
-    except sqlite3.DatabaseError:
-        pass
+    except sqlite3.DatabaseError as error:
+        _refuse_if_held(target, error)
     # With the moment: what an earlier damage left is not written over.
     aside = target.with_name(f"{target.name}.damaged-{now().astimezone(UTC):%Y%m%dT%H%M%S.%fZ}")
     log = target.with_name(target.name + _KEPT_LOG)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -14,12 +14,14 @@ from crawler.judging.stories.likeness import Report, shared
 from crawler.model import AseanwatchError
 from crawler.store.base_revisions import note_moved
 from crawler.store.bulk import chunks
-from crawler.store.cursors import get_cursor
-from crawler.store.facet_version import note_change_in_place
+from crawler.store.facet_version import EDITS, note_change_in_place
 from crawler.store.schema import (
     alerts,
+    article_versions,
     articles,
+    base_candidates,
     bases,
+    cursors,
     link_constraints,
     pins,
     reader_feedback,
@@ -58,6 +60,17 @@ def load_reports_after(connection: Connection, article: int, parties: Parties = 
     return _reports(connection, articles.c.id > article, parties)
 
 
+def load_reports_of(
+    connection: Connection, numbers: Collection[int], parties: Parties = CHINA_ASEAN
+) -> list[Report]:
+    """Those of some articles that belong to a story, without duplicates."""
+    return [
+        report
+        for chunk in chunks(sorted(numbers))
+        for report in _reports(connection, articles.c.id.in_(chunk), parties)
+    ]
+
+
 def _reports(connection: Connection, which: ColumnElement[bool], parties: Parties) -> list[Report]:
     columns = (
         articles.c.id, articles.c.story_id, articles.c.lang, articles.c.when, articles.c.features, articles.c.words, articles.c.published,
@@ -85,22 +98,51 @@ class StorePosition(NamedTuple):
         article: the id of the latest article.
         change: the id of the latest change of a story.
         rejudged: how often history was judged again.
+        edits: how often a stored article was read again.
+        edited: the latest moment of an edit; None where nothing was edited.
     """
 
     article: int
     change: int
     rejudged: int
+    edits: int
+    edited: datetime | None
 
 
 REJUDGED = "rejudged"
 """The cursor that counts how often history was judged again."""
 
 
+_POSITION = select(
+    # One statement: it is asked for each batch.
+    select(func.max(articles.c.id)).scalar_subquery(),
+    select(func.max(story_changes.c.id)).scalar_subquery(),
+    select(cursors.c.value).where(cursors.c.name == REJUDGED).scalar_subquery(),
+    select(cursors.c.value).where(cursors.c.name == EDITS).scalar_subquery(),
+    select(func.max(article_versions.c.until)).scalar_subquery(),
+)
+_LATE = timedelta(hours=1)
+"""So much may the clock of one process be behind that of another one."""
+
+
 def current_position(connection: Connection) -> StorePosition:
     """The position of a process that has read everything."""
-    article = connection.scalar(select(func.max(articles.c.id))) or 0
-    change = connection.scalar(select(func.max(story_changes.c.id))) or 0
-    return StorePosition(article, change, get_cursor(connection, REJUDGED))
+    article, change, rejudged, edits, edited = connection.execute(_POSITION).one()
+    return StorePosition(article or 0, change or 0, rejudged or 0, edits or 0, edited)
+
+
+def read_again_between(connection: Connection, before: StorePosition, now: StorePosition) -> set[int]:
+    """The articles that may say something else than at an earlier position, or are no reports any more: edited, or with an original since."""
+    copies = (articles.c.duplicate_of > before.article) & (articles.c.id <= before.article)
+    found = set(connection.scalars(select(articles.c.id).where(copies)))
+    if now.edits != before.edits:
+        for moment, number in (
+            (article_versions.c.until, article_versions.c.article_id),
+            (base_candidates.c.entered, base_candidates.c.article_id),
+        ):
+            since = moment.is_not(None) if before.edited is None else moment >= before.edited - _LATE
+            found |= set(connection.scalars(select(number).where(since)))
+    return found
 
 
 def changes_after(connection: Connection, number: int) -> list[Row[Any]]:

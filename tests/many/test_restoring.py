@@ -32,7 +32,7 @@ from alerts.subscriptions import subscriptions
 from crawler.config import load
 from crawler.config.settings import Settings, Subscription
 from crawler.runtime.clock import now
-from crawler.store import Store, StoreError, backups
+from crawler.store import Store, StoreError, backups, restoring
 from crawler.store.empty_store import newest_schema
 from crawler.store.schema import console_sessions, deliveries, digest_packs, metadata
 from tests.builders import keep, new_store, some_of
@@ -524,6 +524,32 @@ def test_contents_that_can_be_checked_are(tmp_path: Path, damage: str, said: str
     assert (done.status == 2, said in " ".join(done.err.split())) == (bool(said), True)
     assert said or "rows" in done.out
     store.close()
+
+
+def test_a_store_that_another_program_holds_is_not_taken_for_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'watch.db'}"
+    settings = configured(tmp_path, url)
+    store = Store(url)
+    store.upgrade()
+    with store.write() as connection:
+        subscriptions.register(connection, settings, now() - timedelta(days=1))
+    copy = backups.make(store, tmp_path / "copy").file
+    store.close()
+    before = (tmp_path / "watch.db").read_bytes()
+    # Without waiting: Python's own default is five seconds.
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **more: connect(*given, **{"timeout": 0} | more))
+    with closing(connect(tmp_path / "watch.db", isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match="another program holds the store"):
+            restoring.require_free(Store(url))
+        with pytest.raises(StoreError, match="another program holds the store"):
+            restoring.restore(Store(url), copy, replace=True, finish=lambda draft: None)
+    assert (tmp_path / "watch.db").read_bytes() == before
+    assert not list(tmp_path.glob("*.damaged-*"))
 
 
 def test_a_store_that_is_damaged_itself_is_replaced(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def test_the_service_ends_in_time_although_the_store_is_locked_and_finds_all_aga
 def test_a_second_signal_ends_the_service_at_once(folder: Path) -> None:
     with held(folder / "aseanwatch.db"), begun(folder, "run") as process:
         until(lambda: "web pages at" in said(folder))
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGHUP)  # its terminal was closed
         process.send_signal(signal.SIGINT)
         until(lambda: process.poll() is not None)
         assert process.returncode == 0

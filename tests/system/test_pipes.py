@@ -60,6 +60,16 @@ def test_a_full_disk_is_told_in_one_line(crawled: Path) -> None:
     assert into("> /dev/full", "export", cwd=crawled) == (1, "standard output: No space left on device\n")
 
 
+@pytest.mark.parametrize(
+    "closed", [">&-", *(pytest.param(one, marks=pytest.mark.long) for one in ("2>&-", "<&- >&- 2>&-"))]
+)
+def test_where_a_standard_stream_is_closed_the_work_is_done_all_the_same(crawled: Path, closed: str) -> None:
+    file = crawled / "rows.jsonl"
+    file.unlink(missing_ok=True)
+    assert into(closed, "export", "--output", str(file), cwd=crawled)[0] == 0
+    assert file.stat().st_size
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full")
 def test_rows_that_could_not_be_written_are_had_by_export(tmp_path: Path, room: Newsroom) -> None:
     watching(room, tmp_path)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from alerts.analysis.why import trail
 from alerts.assist.second_reader import CandidateQuestion, act_on, questions
@@ -15,11 +17,16 @@ from alerts.subscriptions.subscriptions import register
 from crawler.analysis.rejudge import rejudge
 from crawler.config.assist_settings import AssistSettings
 from crawler.config.settings import Settings, Source
+from crawler.judging.judge import Judge
+from crawler.parsing.urls import url_key
 from crawler.store import Store, bases
+from crawler.store.article_writer import ArticleWriter, JudgedArticle
+from crawler.store.articles import topics_of
 from crawler.store.assist import FAILED, GIVEN, SentRequest, StoredAnswer, record
 from crawler.store.assist import keep as keep_answers
-from crawler.store.schema import alerts
-from tests.builders import NOON, keep, new_store, settings, shipped_judge
+from crawler.store.schema import alerts, articles, base_articles, base_candidates
+from crawler.store.schema import bases as table_of_bases
+from tests.builders import NOON, article, keep, new_store, settings, shipped_judge
 
 LEFT_OUT = (
     "China-Cambodia vocational centre readies for opening",
@@ -145,6 +152,74 @@ def test_its_yes_brings_an_alert_of_what_the_rules_left_out_once(store: Store) -
         (base,) = bases.find(connection)
     assert base["name"] == "China-Cambodia vocational centre"
     assert raise_alerts(store, made, NOON + timedelta(hours=2)) == 0
+
+
+@pytest.fixture(scope="module")
+def heeding() -> Judge:
+    """The judge of a service whose second reader may decide."""
+    return Judge(replace(shipped_judge().rules, second_reader=True))
+
+
+def kept_of(store: Store, article: int) -> tuple[list[str], list[str], frozenset[str]]:
+    """What is stored of an article: its topics, the bases that it proves, and by what it is compared."""
+    with store.read() as connection:
+        topics = [t["name"] for t in topics_of(connection, [article]).get(article, ())]
+        proofs = base_articles.join(table_of_bases, table_of_bases.c.id == base_articles.c.base_id)
+        proved = select(table_of_bases.c.key).select_from(proofs).where(base_articles.c.article_id == article)
+        features: list[str] = connection.scalars(select(articles.c.features).where(articles.c.id == article)).one()  # fmt: skip
+        return sorted(topics), sorted(connection.scalars(proved)), frozenset(features)
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["edited", "an earlier copy", "judged again", pytest.param("edited without a second reader", marks=pytest.mark.long)],
+)  # fmt: skip
+def test_what_a_yes_brought_in_stays_whole_while_its_clause_stands(
+    store: Store, heeding: Judge, how: str
+) -> None:
+    made = desk(store)
+    number = reported(store, LEFT_OUT)
+    (question,) = asked(store, made)
+    assert answer(store, made, question, "yes")
+    before = kept_of(store, number)
+    assert "demonstration_base" in before[0] and before[1]
+    assert raise_alerts(store, made, NOON) == 1
+    title, text = LEFT_OUT
+    judge = shipped_judge() if how == "edited without a second reader" else heeding
+    writer = ArticleWriter(made.stories.window)
+    with store.write() as connection:
+        if how.startswith("edited"):
+            again = article(
+                title, f"{text} Some 400 people will learn there.", first_seen=NOON, published=NOON
+            )
+            assert writer.revise(connection, number, again, judge.classify(again), NOON)
+        elif how == "an earlier copy":
+            again = article(title, text, url="https://other.example/1", source="other", first_seen=NOON, published=NOON - timedelta(hours=2))  # fmt: skip
+            (stored,) = writer.write(
+                connection, [JudgedArticle(again, judge.classify(again), url_key(again.url))]
+            )
+            assert stored.displaced == number
+            number = stored.article
+    if how == "judged again":
+        rejudge(store, judge, None, NOON + timedelta(hours=1), timedelta(days=4))
+    after = kept_of(store, number)
+    assert after[1] == before[1]
+    assert how == "edited without a second reader" or (after[0], after[2] >= before[2]) == (before[0], True)
+    assert raise_alerts(store, made, NOON + timedelta(hours=1)) == 0
+    assert asked(store, made) == []
+
+
+def test_a_yes_counts_for_the_clause_that_it_was_said_of_alone(store: Store, heeding: Judge) -> None:
+    made = desk(store)
+    number = reported(store, LEFT_OUT)
+    (question,) = asked(store, made)
+    assert answer(store, made, question, "yes")
+    # As if the rules had found another clause when it was said.
+    with store.write() as connection:
+        connection.execute(base_candidates.update().values(question="that of another clause"))
+    rejudge(store, heeding, None, NOON + timedelta(hours=1), timedelta(days=4))
+    topics, proved, _ = kept_of(store, number)
+    assert "demonstration_base" not in topics and proved == []
 
 
 @pytest.mark.parametrize("verdict", ["no", "unsure"])

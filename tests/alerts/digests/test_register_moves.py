@@ -125,3 +125,14 @@ def test_a_week_without_moves_has_no_such_section(store: Store) -> None:
     assert digest is not None
     assert digest.register == ()
     assert "In the register" not in render(digest).html
+
+
+def test_what_moves_between_the_hour_of_a_digest_and_when_it_is_made_comes_once(store: Store) -> None:
+    own = weekly()
+    with store.write() as connection:
+        register(connection, own, NOON)
+    # It is due at 07:30 of the third day after, and the service was down until the fourth.
+    keep(store, *SIGNED, first_seen=later(days=3.5), published=later(days=3.5))
+    late, next_one = made(store, own, 4), made(store, own, 11)
+    assert late is not None and next_one is not None
+    assert [len(digest.register) for digest in (late, next_one)] == [0, 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -65,10 +65,10 @@ NEWS = [
 @cache
 def settings_for(pair: str) -> Settings:
     """The settings that are written for some parties; what is wrong or doubtful in them fails."""
-    folder = Path(mkdtemp())
-    file = folder / "config.yaml"
-    file.write_text(config_text(parties_named(pair), packaged_values()), encoding="utf-8")
-    loaded = load_with_lines(file, {})
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "config.yaml"
+        file.write_text(config_text(parties_named(pair), packaged_values()), encoding="utf-8")
+        loaded = load_with_lines(file, {})
     assert [*loaded.warning_lines("")] == []
     # The contact of the crawler is the operator's to write.
     assert [key for key, _ in advice(loaded.settings) if key != ("crawl", "user_agent")] == []

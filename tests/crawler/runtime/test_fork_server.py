@@ -27,7 +27,8 @@ from tests.crawler.runtime import test_fork_server as tasks
 
 if sys.argv[1] == "forked":
     fork_server.begin()
-threading.Thread(target=threading.Event().wait, daemon=True).start()
+if sys.argv[1] != "alone":
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
 """
 KINDS = ("forked", "spawned")
 
@@ -59,7 +60,7 @@ def program(kind: str, body: str) -> subprocess.Popen[str]:
     """Run a program that may begin processes."""
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM + body, kind], cwd=Path(__file__).parents[3], stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, env=environment(),
+        stderr=subprocess.PIPE, text=True, env=environment() | {"PYTHONUNBUFFERED": ""},
     )  # fmt: skip
 
 
@@ -141,25 +142,82 @@ threading.Event().wait()
             assert select.select([descriptor], [], [], 30)[0], "it goes on"
 
 
-def test_processes_are_begun_anew_where_the_one_that_forks_was_killed() -> None:
+SERVER = """
+import resource, signal
+(server,) = [int(c) for c in open(f"/proc/self/task/{os.getpid()}/children").read().split()]
+"""
+
+
+def test_where_the_one_that_forks_is_killed_all_that_it_forked_ends_and_the_next_is_begun_anew() -> None:
     out, err = printed(
         "forked",
         """
-import signal
-before = Helper("echo", tasks.echo, (1,))
-(server,) = [int(c) for c in open(f"/proc/self/task/{os.getpid()}/children").read().split()]
+helpers = [Helper("hang", tasks.hang, ()), Helper("echo", tasks.echo, (1,))]
+helpers[0].connection.recv()
+"""
+        + SERVER
+        + """
 os.kill(server, signal.SIGKILL)
 os.waitpid(server, 0)
-before.connection.send(1)
 after = Helper("echo", tasks.echo, (1,))
 after.connection.send(2)
-print(before.connection.recv()[1], after.connection.recv()[1])
-before.kill()
-print(before.end(60), after.end(0) in (-9, 1))
+print(after.connection.recv()[1])
+print([helper._process._has_ended_within(60) for helper in helpers], helpers[0].end(), after.end(0) in (-9, 1))
 """,
     )
-    assert out.split() == ["2", "3", "None", "True"]
+    assert out.splitlines() == ["3", "[True, True] None True"]
     assert "cannot be forked" in err
+
+
+def test_an_order_that_cannot_be_obeyed_or_not_in_time_harms_no_other_process() -> None:
+    out, err = printed(
+        "forked",
+        """
+one = Helper("echo", tasks.echo, (1,))
+"""
+        + SERVER
+        + """
+fork_server.server()._orders.settimeout(0.2)
+os.kill(server, signal.SIGSTOP)
+late = Helper("exits", tasks.exits, (7,))
+os.kill(server, signal.SIGCONT)
+later = Helper("exits", tasks.exits, (8,))
+print(late.end(60), later.end(60), fork_server.server().code_of(1))
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.prlimit(server, resource.RLIMIT_NOFILE, (3, hard))
+full = Helper("exits", tasks.exits, (9,))
+resource.prlimit(server, resource.RLIMIT_NOFILE, (soft, hard))
+last = Helper("exits", tasks.exits, (10,))
+print(full.end(60), last.end(60))
+one.connection.send(1)
+print(one.connection.recv()[1], *(type(h._process).__name__ for h in (late, later, full, last)))
+""",
+    )
+    assert out.splitlines() == ["7 8 None", "9 10", "2 _Spawned Forked _Spawned Forked"]
+    assert "timed out" in err and "Too many open files" in err
+
+
+def nothing(_connection) -> None:  # type: ignore[no-untyped-def]
+    """Do nothing."""
+
+
+def test_what_waits_to_be_printed_is_printed_once_and_without_streams_the_others_go_on() -> None:
+    out, _ = printed(
+        "alone",
+        """
+print("waits")
+fork_server.begin()
+print(Helper("nothing", tasks.nothing, ()).end(60))
+fork_server._begun_here = None
+shown, sys.stdout = sys.stdout, None
+fork_server.begin()
+one = Helper("echo", tasks.echo, (1,))
+code = Helper("nothing", tasks.nothing, ()).end(60)
+one.connection.send(1)
+print(code, one.connection.recv()[1], type(one._process).__name__, file=shown)
+""",
+    )
+    assert out.splitlines() == ["waits", "0", "0 2 Forked"]
 
 
 def loads(name: str) -> int:
