@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from alerts.selection.second_opinions import opinions_on
 from crawler.model import Phrase
-from crawler.store.assist import GIVEN, StoredAnswer, answers
+from crawler.store.assist import GIVEN, StoredAnswer
 from crawler.store.base_candidates import BaseCandidate, candidates_of
 
 
@@ -66,10 +67,18 @@ class DoubtfulReading:
         )
 
 
-def doubts_of(connection: Connection, numbers: Sequence[int]) -> dict[int, DoubtfulReading]:
-    """What is thought of the candidates of some articles, by article; only of those that have one."""
+def doubts_of(
+    connection: Connection, numbers: Sequence[int], withheld: frozenset[str]
+) -> dict[int, DoubtfulReading]:
+    """What is thought of the candidates of some articles, by article; only of those that have one.
+
+    Args:
+        connection: to the store.
+        numbers: the articles.
+        withheld: sources of whose reports no opinion is shown (`Settings.sources_without_assist`).
+    """
     candidates = candidates_of(connection, numbers)
-    known = answers(connection, (c.question for c in candidates.values()))
+    known = opinions_on(connection, candidates.values(), withheld)
     return {n: _reading(c, known.get(c.question)) for n, c in candidates.items()}
 
 

@@ -74,7 +74,8 @@ def trail(
         _judged(connection, settings, row, report)
         for row, report in zip(rows, reports_of(connection, rows), strict=True)
     ]
-    doubts = doubts_of(connection, [r["id"] for r in reports]) if settings.assist.enabled else {}
+    withheld = settings.sources_without_assist
+    doubts = doubts_of(connection, [r["id"] for r in reports], withheld) if settings.assist.enabled else {}
     for report in reports:
         if report["id"] in doubts:
             report["doubt"] = doubts[report["id"]]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from alerts.digests.build import outlet_of
 from crawler.assist.glossary import Glossary, names_in
 from crawler.assist.model import AssistReport, BriefRequest, Task
+from crawler.assist.shown import without_withheld
 from crawler.store import stories
 from crawler.store.assist import GIVEN, answers_of_stories
 
@@ -60,19 +61,24 @@ def brief_request(reports: tuple[AssistReport, ...], to: str, glossary: Glossary
 
 
 def stories_without_brief(
-    connection: Connection, numbers: Iterable[int], to: str, may_send: Callable[[str], bool]
+    connection: Connection,
+    numbers: Iterable[int],
+    to: str,
+    may_send: Callable[[str], bool],
+    withheld: frozenset[str] = frozenset(),
 ) -> dict[int, tuple[AssistReport, ...]]:
     """The stories that need a brief in a language, with what is shown of each.
 
     A story has one from its first report on. It gets another when its reports have doubled since: a brief for each further
-    report would cost more than it tells.
+    report would cost more than it tells. One that had words of a source in ``withheld`` counts for none.
     """
     members = stories.members(connection, sorted(set(numbers)), COLUMNS)
-    made = {
-        a.story: a.at
+    given = [
+        a
         for a in answers_of_stories(connection, Task.BRIEF, members)
         if a.language == to and a.outcome == GIVEN
-    }
+    ]
+    made = {a.story: a.at for a in without_withheld(connection, given, withheld)}
     found = {}
     for story, rows in members.items():
         originals = [r for r in rows if r.duplicate_of is None]

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, select
 
 from alerts.assist.briefs import brief_request, stories_without_brief
 from alerts.assist.passages import passages_of, passages_of_proof
-from alerts.assist.queue import CURSOR, FillQueue, stories_to_tell
+from alerts.assist.queue import CURSOR, FillQueue, begin_again, note_waiting, stories_to_tell
+from alerts.assist.scope import ASKED_FOR, READ, asked_for, note_unread, read, read_pairs
 from alerts.assist.wanted import wanted_languages
 from crawler.assist import budget
 from crawler.assist.asking import ask_brief, ask_translations
@@ -40,7 +41,10 @@ BRIEFS = 4
 """Stories that get a brief in one look."""
 LATER = timedelta(seconds=30)
 """When it is looked again at a report that could not be asked about."""
+NEVER = datetime.max.replace(tzinfo=UTC)
 GLOSSARY_KEPT = timedelta(minutes=10)
+PAIRS_KEPT = timedelta(minutes=30)
+"""How long it is not looked again which languages can be read."""
 _COLUMNS = (
     "id", "story_id", "title", "text", "lang", "evidence", "duplicate_of", "source",
 )  # fmt: skip
@@ -84,8 +88,10 @@ class Filler:
         self._stopping = stopping or threading.Event()
         self._queue = FillQueue(settings.assist.fresh)
         self._briefs: dict[int, datetime] = {}
-        self._resting: str | None = None
-        self._translate_from = datetime.min.replace(tzinfo=UTC)
+        self._briefs_from: dict[int, int] = {}
+        self._resting: tuple[str, datetime] | None = None
+        self._paired: datetime | None = None
+        self._left: tuple[int, int] | None = None
         self._glossary: tuple[datetime, Glossary] | None = None
 
     def look(self) -> Filled:
@@ -93,22 +99,29 @@ class Filler:
         now, done = self._clock(), Filled()
         self._first()
         with self._store.read() as connection:
-            self._queue.take_up(connection, now)
             languages = wanted_languages(connection, self._settings)
+        self._notice(ASKED_FOR, asked_for(self._settings, languages))
+        with self._store.read() as connection:
+            self._queue.take_up(connection, now)
             over = done.blocked = self._over_budget(connection, now)
-            rests = over is not None or now < self._translate_from
-            if rests and len(self._queue):
-                done.blocked = over or self._resting
-            due = [] if rests else self._queue.due(connection, now, PORTION)
+            due = [] if over else self._queue.due(connection, now, PORTION)
             urgent = stories_to_tell(connection, now - self._settings.assist.fresh)
+        if due and self._all_rest(now, done):
+            due = []
         if due:
             done.worked = True
+            self._notice_pairs(languages, now)
             self._translate(due, languages, now, done)
         if not over:
             # What is about to be told gets its brief before the words of what is not.
-            ready = self._briefs_due(urgent, now)
-            self._brief([s for s in ready if s in urgent or not due][:BRIEFS], languages, done)
+            ready = [s for s in self._briefs_due(urgent, now) if s in urgent or not due][:BRIEFS]
+            if ready and self._can_brief(now, done):
+                self._brief(ready, languages, done)
+        # What waits is not due yet, for the reason that was noted before.
+        if done.blocked is None and self._resting is not None and now < self._resting[1]:
+            done.blocked = self._resting[0]
         self._note_position()
+        self._note_waiting()
         done.waiting = len(self._queue) + len(self._briefs)
         return done
 
@@ -125,6 +138,33 @@ class Filler:
             if not done.worked:
                 break
         return whole
+
+    def _notice(self, cursor: str, value: int) -> None:
+        """Have all that is fresh looked at again where something is not as it was (`alerts.assist.scope`)."""
+        with self._store.read() as connection:
+            if get_cursor(connection, cursor) == value:
+                return
+        with self._store.write() as connection:
+            if get_cursor(connection, cursor):
+                begin_again(connection)
+                self._queue.begin_again()
+            set_cursor(connection, cursor, value)
+
+    def _notice_pairs(self, languages: Sequence[str], now: datetime) -> None:
+        """Models may be installed, or taken away, without a change of the configuration."""
+        if self._paired is None or now - self._paired >= PAIRS_KEPT:
+            self._paired = now
+            pairs = read_pairs(self._assistants, self._settings, languages)
+            self._notice(READ, read(pairs))
+            with self._store.write() as connection:
+                note_unread(connection, self._settings, languages, pairs)
+
+    def _note_waiting(self) -> None:
+        left = self._queue.newest, len(self._queue)
+        if left[0] and left != self._left:
+            with self._store.write() as connection:
+                note_waiting(connection, *left)
+            self._left = left
 
     def _over_budget(self, connection: Connection, now: datetime) -> str | None:
         limits = self._settings.assist.budget
@@ -151,44 +191,76 @@ class Filler:
         said = {r.id: _passages(r, proofs.get(r.id, ())) for r in rows}
         wanted: dict[int, list[str]] = {r.id: [] for r in rows}
         found: dict[str, StoredAnswer] = {}
+        rests: dict[str, datetime] = {}
         for to in languages:
             pairs = dict.fromkeys(p.lang for passages in said.values() for p in passages if p.lang != to)
-            able = [lang for lang in pairs if self._can_translate(lang, to, now, done)]
+            later = {lang: self._rests_until(Task.TRANSLATE, now, done, lang, to) for lang in pairs}
+            able = [lang for lang, until in later.items() if until is not NEVER]
             mine = {n: [p for p in ps if p.lang in able] for n, ps in said.items()}
             for number, passages in mine.items():
-                allowed = [p for p in passages if self._assistants.may_send(p.source)]
-                wanted[number] += [translation_key(p.text, p.lang, to) for p in allowed]
-            found |= self._asked([p for passages in mine.values() for p in passages], to, done)
+                allowed = {translation_key(p.text, p.lang, to): p.lang for p in passages if self._may_send(p)}
+                wanted[number] += allowed
+                rests |= {key: until for key, lang in allowed.items() if (until := later[lang]) is not None}
+            found |= self._asked([p for ps in mine.values() for p in ps if later[p.lang] is None], to, done)
             if self._stopping.is_set():
                 return
         moment = self._clock()
         for number in numbers:
-            waits = [_open_until(found.get(key), moment) for key in wanted.get(number, ())]
+            waits = [_open_until(found.get(key), moment, rests.get(key)) for key in wanted.get(number, ())]
             left = [until for until in waits if until is not None]
             if left:
                 self._queue.put_off(number, min(left))
             else:
                 self._queue.done(number)
         if Task.BRIEF in _tasks(self._settings):
-            self._briefs |= {r.story_id: now for r in rows if r.story_id is not None}
+            for row in rows:
+                if row.story_id is not None:
+                    self._briefs[row.story_id] = now
+                    self._briefs_from[row.story_id] = min(row.id, self._briefs_from.get(row.story_id, row.id))
 
-    def _can_translate(self, lang: str, to: str, now: datetime, done: Filled) -> bool:
-        """Whether translations between two languages are to be had at all; where just not now, that is noted."""
+    def _may_send(self, passage: Passage) -> bool:
+        return self._assistants.may_send(passage.source)
+
+    def _all_rest(self, now: datetime, done: Filled) -> bool:
+        """Whether no assistant that translates may be asked now, so that it need not be looked what there is to ask."""
+        return self._rests_until(Task.TRANSLATE, now, done) not in (None, NEVER)
+
+    def _can_brief(self, now: datetime, done: Filled) -> bool:
+        """Whether briefs may be asked for now; where nobody makes any, none is waited for."""
+        until = self._rests_until(Task.BRIEF, now, done)
+        if until is NEVER:
+            self._briefs.clear()
+            self._briefs_from.clear()
+        return until is None
+
+    def _rests_until(
+        self, task: Task, now: datetime, done: Filled, lang: str | None = None, to: str | None = None
+    ) -> datetime | None:
+        """Until when nobody can be asked for a task, or between two languages; None: now; `NEVER`: nobody does it at all."""
         try:
-            choose(self._store, self._assistants, Task.TRANSLATE, lang, to, now)
+            choose(self._store, self._assistants, task, lang, to, now)
         except NotAskedError as error:
             if error.is_lasting:
-                return False
-            done.blocked = self._resting = str(error)
-            self._translate_from = now + LATER
-        return True
+                return NEVER
+            self._note_blocked(error, done)
+            return max(now + LATER, error.until or now)
+        return None
+
+    def _note_blocked(self, error: NotAskedError, done: Filled) -> None:
+        """Note why something cannot be asked now: a budget may end, and an assistant fail, within one look."""
+        if not error.is_lasting:
+            done.blocked = str(error)
+            self._resting = done.blocked, self._clock() + LATER
 
     def _asked(self, passages: Sequence[Passage], to: str, done: Filled) -> dict[str, StoredAnswer]:
         names: dict[str, str] = {}
         for passage in passages:
             names |= names_in(passage.text, passage.lang, to, self._names())
         began = self._clock()
-        found = ask_translations(self._store, self._assistants, passages, to, names, clock=self._clock)
+        found = ask_translations(
+            self._store, self._assistants, passages, to, names,
+            clock=self._clock, not_asked=lambda error: self._note_blocked(error, done),
+        )  # fmt: skip
         _count(done, Task.TRANSLATE, [a for a in found.values() if a.at >= began])
         return found
 
@@ -204,7 +276,13 @@ class Filler:
                 if self._stopping.is_set():
                     return
                 with self._store.read() as connection:
-                    needed = stories_without_brief(connection, [story], to, self._assistants.may_send)
+                    needed = stories_without_brief(
+                        connection,
+                        [story],
+                        to,
+                        self._assistants.may_send,
+                        self._settings.sources_without_assist,
+                    )
                 if story in needed:
                     began = self._clock()
                     request = brief_request(needed[story], to, self._names())
@@ -216,10 +294,12 @@ class Filler:
                 self._briefs[story] = min(waits)
             else:
                 self._briefs.pop(story, None)
+                self._briefs_from.pop(story, None)
             done.worked = True
 
     def _note_position(self) -> None:
-        position = self._queue.position()
+        # A brief that could not be made yet is asked for by the process that comes next, too.
+        position = min([self._queue.position(), *(number - 1 for number in self._briefs_from.values())])
         with self._store.read() as connection:
             if position <= get_cursor(connection, CURSOR):
                 return
@@ -271,10 +351,16 @@ def _passages(report: Any, proofs: Iterable[Any]) -> list[Passage]:
     return [Passage(text, lang, report.id, report.source) for text, lang in dict.fromkeys(said)]
 
 
-def _open_until(answer: StoredAnswer | None, now: datetime) -> datetime | None:
-    """When a question is to be looked at again; None where nothing more is to come."""
+def _open_until(answer: StoredAnswer | None, now: datetime, rests: datetime | None = None) -> datetime | None:
+    """When a question is to be looked at again; None where nothing more is to come.
+
+    Args:
+        answer: what is known of it.
+        now: the present moment.
+        rests: until when nobody who could be asked may be.
+    """
     if answer is None:
-        return now + LATER
+        return rests or now + LATER
     if answer.next is None:
         return None
     return max(answer.next, now + LATER) if is_open(answer, now) else answer.next

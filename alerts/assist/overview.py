@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from alerts.assist.queue import waiting_reports
+from alerts.assist.scope import unread_pairs
 from alerts.assist.wanted import wanted_languages
 from alerts.digests.wording import N_
 from crawler.assist.assistants import name_of
 from crawler.assist.breaker import AssistantState, state_of
-from crawler.assist.budget import day_of
+from crawler.assist.budget import used_today
 from crawler.config.assist_settings import AssistBudget
 from crawler.config.settings import Settings
 from crawler.model import Phrase
@@ -28,6 +29,7 @@ FAILURES = {
     "limited": N_("asks to be left alone"),
     "denied": N_("accepts neither key nor request"),
     "unreadable": N_("gives no usable answers"),
+    "unusable": N_("cannot be used"),
 }
 """What an assistant that fails does, by the kind of `crawler.assist.model.AssistError`."""
 
@@ -40,6 +42,7 @@ class AssistOverview:
         states: how each assistant does, in the order in which they are asked.
         tasks: what each is asked for; empty: all that it can.
         today: what was taken since midnight (UTC), which the budget limits; ``month`` in 30 days.
+        unread: pairs of languages that no assistant read when it was last asked.
         waiting: reports that were not asked about yet.
         answers: how many answers are kept, by task and outcome.
         refusals: task, reason and count of what was refused in 30 days, the most frequent first.
@@ -51,6 +54,7 @@ class AssistOverview:
     budget: AssistBudget
     today: AssistUsage
     month: AssistUsage
+    unread: Sequence[tuple[str, str]]
     waiting: int
     answers: Sequence[tuple[str, str, int]]
     refusals: Sequence[tuple[str, str, int]]
@@ -59,13 +63,15 @@ class AssistOverview:
 def overview_of(connection: Connection, settings: Settings, now: datetime) -> AssistOverview:
     """How the assistants of a configuration do. None is loaded or asked for it."""
     section = settings.assist
+    languages = wanted_languages(connection, settings) if section.enabled else ()
     return AssistOverview(
         tuple(state_of(connection, name_of(one), now) for one in section.assistants),
         tuple(one.tasks for one in section.assistants),
-        wanted_languages(connection, settings) if section.enabled else (),
+        languages,
         section.budget,
-        store.usage_since(connection, day_of(now)),
+        used_today(connection, now),
         store.usage_since(connection, now - MONTH),
+        unread_pairs(connection, settings, languages),
         waiting_reports(connection, section.fresh, now) if section.enabled else 0,
         store.counts(connection),
         store.refusals(connection, now - MONTH)[:SHOWN_REFUSALS],

@@ -20,6 +20,8 @@ from crawler.store.schema import alerts, article_topics, article_versions, artic
 
 CURSOR = "assistants asked"
 """The cursor up to whose article everything was asked for, by its stored name."""
+LOOKED_AT, LEFT = "assistants looked at", "assistants have left"
+"""Cursors for those who only look: the newest article that was looked at, and how many reports still waited then."""
 OVERLAP = 200
 """Articles before the newest that are looked at again: where several write, a smaller id can become visible later."""
 EDITS_EVERY = timedelta(minutes=1)
@@ -68,6 +70,10 @@ class FillQueue:
         self._take_up_edits(connection, found, now)
         self._waiting = {n: w for n, w in self._waiting.items() if w.since > now - self._fresh}
 
+    def begin_again(self) -> None:
+        """Look at all that is fresh again the next time."""
+        self._top = None
+
     def is_in_step(self, connection: Connection) -> bool:
         """Whether the cursor is not behind what was noted; else answers were forgotten, and are asked for again."""
         return get_cursor(connection, CURSOR) >= self.noted
@@ -90,9 +96,16 @@ class FillQueue:
         """Nothing more is to be asked of a report."""
         self._waiting.pop(article, None)
 
+    @property
+    def newest(self) -> int:
+        """The newest article that was looked at."""
+        return self._top or 0
+
     def position(self) -> int:
         """The article up to which everything was asked for."""
-        return min(self._waiting, default=(self._top or 0) + 1) - 1
+        if self._top is None:
+            return 0
+        return min(self._waiting, default=self._top + 1) - 1
 
     def _add(self, rows: Iterable[Row[Any]], now: datetime) -> None:
         for row in rows:
@@ -127,11 +140,19 @@ def stories_to_tell(connection: Connection, since: datetime) -> frozenset[int]:
 
 
 def waiting_reports(connection: Connection, fresh: timedelta, now: datetime) -> int:
-    """How many reports have come since the last one up to which everything was asked for, for those who only look."""
-    found = _worth_reading(now - fresh).where(articles.c.id > get_cursor(connection, CURSOR)).subquery()
-    return connection.scalar(select(func.count()).select_from(found)) or 0
+    """How many reports wait, for those who only look: those that were left when it was last asked, and those that came since."""
+    looked = max(get_cursor(connection, LOOKED_AT), get_cursor(connection, CURSOR))
+    found = _worth_reading(now - fresh).where(articles.c.id > looked).subquery()
+    return get_cursor(connection, LEFT) + (connection.scalar(select(func.count()).select_from(found)) or 0)
+
+
+def note_waiting(connection: Connection, newest: int, left: int) -> None:
+    """Note for those who only look how far it has come, and how many reports wait."""
+    set_cursor(connection, LOOKED_AT, newest)
+    set_cursor(connection, LEFT, left)
 
 
 def begin_again(connection: Connection) -> None:
     """Have all that is fresh looked at again, as after answers were forgotten."""
     set_cursor(connection, CURSOR, 0)
+    note_waiting(connection, 0, 0)

@@ -28,6 +28,7 @@ class TriedAnswer:
         original: what was asked about.
         said: what the assistant said of it; None where it said nothing.
         reason: why that is not believed, or why nothing came; None where it is believed.
+        failed: whether nothing came: what it took is not known.
     """
 
     task: str
@@ -40,6 +41,7 @@ class TriedAnswer:
     tokens_out: int
     money: float
     seconds: float
+    failed: bool = False
 
     @property
     def is_believed(self) -> bool:
@@ -115,7 +117,7 @@ class AssistTrial:
         if done.answer is None:
             reason = f"{done.error.kind}: {done.error}" if done.error else "it gave no answer"
             return [
-                TriedAnswer(question.task.value, name.kind, name.model, o, None, reason, *took)
+                TriedAnswer(question.task.value, name.kind, name.model, o, None, reason, *took, failed=True)
                 for o in originals
             ]
         model = done.answer.model or name.model

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from alerts.assist.filling import Filled
     from alerts.assist.overview import AssistOverview
     from alerts.assist.trying import TriedAnswer
+    from crawler.assist.assistants import AssistantName
 
 assist_app = typer.Typer(
     no_args_is_help=True, help="Machine assistants: translation, briefs and a second reader, by choice."
@@ -73,17 +74,19 @@ def assist_status(config: ConfigOption = None, json: JsonOption = False) -> None
     with store.read() as connection:
         found = overview_of(connection, settings, now())
     with working("Asking which languages they read …"):
-        pairs = _pairs(settings, found.languages)
+        pairs, unusable = _pairs(settings, found.languages)
     if json:
-        print_json(_as_json(found, pairs))
+        print_json(_as_json(settings, found, pairs, unusable))
     else:
-        _print_status(settings, found, pairs)
+        _print_status(settings, found, pairs, unusable)
 
 
-def _pairs(settings: Settings, languages: Sequence[str]) -> list[str]:
-    """Which languages of the sources can be read in which; an assistant that cannot be asked reads none now."""
-    from crawler.assist.assistants import Assistants  # noqa: PLC0415 - only where there is an assistant
-    from crawler.assist.model import AssistError, Task  # noqa: PLC0415 - as above
+def _pairs(
+    settings: Settings, languages: Sequence[str]
+) -> tuple[list[tuple[str, str]], dict[AssistantName, str]]:
+    """Which languages of the sources can be read in which, and which assistants cannot be used at all, and why."""
+    from alerts.assist.scope import read_pairs  # noqa: PLC0415 - only where there is an assistant
+    from crawler.assist.assistants import Assistants  # noqa: PLC0415 - as above
 
     # Whoever looks does not wait as long as the service would.
     quick = {"timeout": min(settings.assist.timeout, LOOKING)}
@@ -91,32 +94,36 @@ def _pairs(settings: Settings, languages: Sequence[str]) -> list[str]:
     assistants = Assistants(
         settings.model_copy(update={"assist": settings.assist.model_copy(update={**quick, "also": also})})
     )
-    spoken = sorted({s.lang for s in settings.sources if s.enabled and s.assist and s.lang})
-    found = []
-    for lang, to in [(a, b) for b in languages for a in spoken if a != b]:
-        try:
-            if assistants.choose(Task.TRANSLATE, lang, to) is not None:
-                found.append(f"{lang}-{to}")
-        except AssistError:
-            break
-        except Exception as error:  # of an assistant of others, while it looks
-            err.print(f"the assistant does not say what it reads: {error}", markup=False)
-            break
+    found: list[tuple[str, str]] = []
+    unusable = assistants.unusable()
+    try:
+        found = read_pairs(assistants, settings, languages)
+    except Exception as error:  # of an assistant of others, while it looks
+        err.print(f"the assistant does not say what it reads: {error}", markup=False)
     assistants.close()
-    return found
+    return found, unusable
 
 
-def _as_json(found: AssistOverview, pairs: Sequence[str]) -> dict[str, Any]:
+def _as_json(
+    settings: Settings,
+    found: AssistOverview,
+    pairs: Sequence[tuple[str, str]],
+    unusable: Mapping[AssistantName, str],
+) -> dict[str, Any]:
     from alerts.assist.overview import limits  # noqa: PLC0415 - only where there is an assistant
+    from alerts.assist.scope import wanted_pairs  # noqa: PLC0415 - as above
+
+    unread = [pair for pair in wanted_pairs(settings, found.languages) if pair not in pairs]
 
     return {
         "enabled": True,
         "assistants": [
             {**asdict(state.name), "tasks": list(tasks), "failures": state.failures, "rests_until": state.until,
-             "problem": state.problem, "last_given": state.last_given}
+             "problem": state.problem, "last_given": state.last_given,
+             "unusable": unusable.get(state.name)}
             for state, tasks in zip(found.states, found.tasks, strict=True)
         ],
-        "languages": list(found.languages), "pairs": list(pairs),
+        "languages": list(found.languages), "pairs": list(map("-".join, pairs)), "unread": list(map("-".join, unread)),
         "today": {name: {"used": used, "limit": limit} for name, used, limit in limits(found.budget, found.today)},
         "month": found.month._asdict(), "waiting": found.waiting,
         "answers": [{"task": t, "outcome": o, "count": n} for t, o, n in found.answers],
@@ -124,15 +131,23 @@ def _as_json(found: AssistOverview, pairs: Sequence[str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _print_status(settings: Settings, found: AssistOverview, pairs: Sequence[str]) -> None:
+def _print_status(
+    settings: Settings,
+    found: AssistOverview,
+    pairs: Sequence[tuple[str, str]],
+    unusable: Mapping[AssistantName, str],
+) -> None:
     from alerts.assist.overview import failure_of, limits  # noqa: PLC0415 - only where there is an assistant
+    from alerts.assist.scope import wanted_pairs  # noqa: PLC0415 - as above
 
     def say(line: str) -> None:
         out.print(line, markup=False, soft_wrap=True)
 
     for state, tasks in zip(found.states, found.tasks, strict=True):
         say(f"{state.name}: {', '.join(tasks) or 'all that it can'}")
-        if state.failures:
+        if state.name in unusable:
+            say(f"  cannot be used: {unusable[state.name]}")
+        elif state.failures:
             rests = f"; it is asked again at {in_utc(state.until)}" if state.until else ""
             say(f"  {failure_of(state)} since {in_utc(state.since)}{rests}" if state.since else "")
             say(f"  the last problem: {state.problem}")
@@ -140,7 +155,9 @@ def _print_status(settings: Settings, found: AssistOverview, pairs: Sequence[str
             say(f"  last answer {in_utc(state.last_given)}")
         else:
             say("  not asked yet")
-    say(f"into: {', '.join(found.languages)}; pairs: {', '.join(pairs) or 'none'}")
+    say(f"into: {', '.join(found.languages)}; pairs: {', '.join(map('-'.join, pairs)) or 'none'}")
+    if unread := [pair for pair in wanted_pairs(settings, found.languages) if pair not in pairs]:
+        say(f"nobody translates: {', '.join(map('-'.join, unread))}; aseanwatch check says what is missing")
     say(f"second reader: {settings.assist.second_reader}")
     for name, used, limit in limits(found.budget, found.today):
         of = f" of {limit:,}" if limit is not None else ""
@@ -153,7 +170,7 @@ def _print_status(settings: Settings, found: AssistOverview, pairs: Sequence[str
     kept = ", ".join(f"{count} {task} {outcome}" for task, outcome, count in found.answers)
     say(f"answers: {kept or 'none'}")
     for task, reason, count in found.refusals:
-        say(f"refused {count} times ({task}): {reason}")
+        say(f"refused {counted(count, 'time', 'times')} ({task}): {reason}")
 
 
 @assist_app.command("try")
@@ -214,15 +231,15 @@ def _print_answers(answers: Sequence[TriedAnswer]) -> None:
     for one in answers:
         took = (one.tokens_in, one.tokens_out, one.money, one.seconds)
         if took != shown:
-            say(
-                f"{one.task} by {' '.join(filter(None, (one.kind, one.model)))}: {one.tokens_in} tokens read,"
-                f" {one.tokens_out} written, {one.money:.4f} of money, {one.seconds:.1f} s"
-            )
+            cost = f"{one.tokens_in} tokens read, {one.tokens_out} written, {one.money:.4f} of money, "
+            whom = " ".join(filter(None, (one.kind, one.model)))
+            say(f"{one.task} by {whom}: {'' if one.failed else cost}{one.seconds:.1f} s")
         shown = took
         say(f"  {one.original}")
         for line in _lines(one.said):
             say(f"  -> {line}")
-        say("     believed" if one.is_believed else f"     refused: {one.reason}")
+        verdict = "no answer" if one.failed else "refused"
+        say("     believed" if one.is_believed else f"     {verdict}: {one.reason}")
 
 
 def _lines(said: Any) -> list[str]:
@@ -273,6 +290,8 @@ def assist_fill(config: ConfigOption = None, json: JsonOption = False) -> None:
     out.print(f"answered: {answered or 'nothing'}; waiting: {done.waiting}", markup=False)
     if done.blocked:
         out.print(f"no more is asked now: {done.blocked}", markup=False, soft_wrap=True)
+    elif done.waiting:
+        out.print("what waits is asked for again later: it got no answer, or one that was refused")
 
 
 def _say_progress(done: Filled) -> None:
@@ -295,11 +314,14 @@ def assist_forget(
     """Forget answers, so that they are asked for again: after a change of the model, or of its instructions. The record stays."""
     if not (model or refused or everything):
         raise typer.BadParameter("say which: --model, --refused, or --all")
+    if everything and (model or refused):
+        raise typer.BadParameter("--all is of all answers; leave it out, or leave out --model and --refused")
     from alerts.assist.queue import begin_again  # noqa: PLC0415 - only here
-    from crawler.store.assist import forget  # noqa: PLC0415 - only here
+    from crawler.store.assist import forget, models_of  # noqa: PLC0415 - only here
 
     _, store = open_existing(config)
     with store.write() as connection:
+        known = models_of(connection)
         gone = forget(connection, model, refused=refused)
         if gone:
             begin_again(connection)
@@ -308,4 +330,7 @@ def assist_forget(
     if json:
         print_json({"forgotten": gone})
     else:
-        out.print(f"{counted(gone, 'answer', 'answers')} forgotten; what is fresh is asked for again")
+        again = "; what is fresh is asked for again" if gone else ""
+        out.print(f"{counted(gone, 'answer', 'answers')} forgotten{again}")
+        if model and not gone and known:
+            out.print(f"the answers that are kept are of: {', '.join(known)}", markup=False)

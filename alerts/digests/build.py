@@ -23,9 +23,13 @@ from alerts.digests.digest import (
 )
 from alerts.digests.excerpt import Piece, excerpt, marked, shortened
 from alerts.digests.machine_made import (
+    NOBODY,
+    HelpedReaders,
     MachineMade,
+    SaidText,
     looked_up,
     machine_languages,
+    name_of_base,
     read_languages,
     reading_languages,
     titles,
@@ -91,6 +95,7 @@ class Facts:
     bases: Mapping[str, Any]
     silent: tuple[str, ...]
     machine: Shown | None = None
+    withheld: frozenset[str] = frozenset()
     summaries: dict[int, Summary] = field(default_factory=dict)
     """Summaries as they were made already, by report."""
     items: dict[Any, StoryItem] = field(default_factory=dict)
@@ -123,7 +128,7 @@ def facts_of(
     connection: Connection,
     alerts: Iterable[Any],
     silent: tuple[str, ...] = (),
-    helped: Iterable[Subscription] = (),
+    helped: HelpedReaders = NOBODY,
 ) -> Facts:
     """What is known of the stories and bases of alerts (rows of the alerts table).
 
@@ -146,29 +151,33 @@ def facts_of(
         silent,
     )
     # By what they read: most readers read the same.
-    alike = {(s.language, s.languages): s for s in helped}
+    alike = {(s.language, s.languages): s for s in helped.subscriptions}
     wanted = [(read_languages(s), _passages(facts, s, alerts)) for s in alike.values()]
-    return replace(facts, machine=looked_up(connection, wanted, members)) if wanted else facts
+    if not wanted:
+        return facts
+    machine = looked_up(connection, wanted, members, helped.withheld)
+    return replace(facts, machine=machine, withheld=helped.withheld)
 
 
-def _passages(facts: Facts, subscription: Subscription, alerts: Iterable[Any]) -> list[tuple[str, str]]:
+def _passages(facts: Facts, subscription: Subscription, alerts: Iterable[Any]) -> list[SaidText]:
     """What is shown of stories and bases in the words of reports."""
-    found: list[tuple[str, str]] = []
+    found: list[SaidText] = []
     for alert in {(a.story_id, a.kind == AlertKind.CORRECTION and a.article_id): a for a in alerts}.values():
         if rows := facts.members.get(alert.story_id):
             best = _best(rows, alert, subscription, facts.topics)
-            found += [*titles(rows), (facts.summary_of(best).text, best.lang)]
+            found += [*titles(rows), SaidText(facts.summary_of(best).text, best.lang, source=best.source)]
     for base in facts.bases.values():
         found += _base_passages(base, subscription)
     return found
 
 
-def _base_passages(base: Mapping[str, Any], subscription: Subscription) -> list[tuple[str, str]]:
+def _base_passages(base: Mapping[str, Any], subscription: Subscription) -> list[SaidText]:
     """The name of a base that is shown, and the sentences that prove it and its stages."""
     wanted = _wanted(subscription)
-    name = name_in(base, wanted)
     quotes = (proof_for(proved, wanted) for proved in (base, *base["timeline"]))
-    return [(name.text, name.lang), *((q.sentence, q.lang) for q in quotes if q is not None)]
+    return [
+        name_of_base(base, wanted), *(SaidText(q.sentence, q.lang, q.article) for q in quotes if q is not None)
+    ]  # fmt: skip
 
 
 def _wanted(subscription: Subscription) -> tuple[str, ...]:
@@ -284,7 +293,8 @@ def _reader_view(
     """How the reports of one story are told."""
     is_briefed = facts.machine is not None and any(of == story for of, _ in facts.machine.briefs)
     reports = {story: {r.id: _item(r, zone) for r in facts.members[story]}} if is_briefed else {}
-    return _ReaderView(zone, MachineMade(facts.machine, machine_languages(settings, subscription), reports))
+    languages = machine_languages(settings, subscription)
+    return _ReaderView(zone, MachineMade(facts.machine, languages, reports, facts.withheld))
 
 
 def _best(rows: Sequence[Any], alert: Any, subscription: Subscription, topics: Mapping[int, Any]) -> Any:
@@ -332,7 +342,7 @@ def _story(
         about=None
         if best.lang in reading_languages(subscription)
         else tuple(c for c in best.countries or () if c != settings.parties.sides.ours.head),
-        summary_translation=view.machine.words(summary.text, best.lang, SNIPPET),
+        summary_translation=view.machine.words(summary.text, best.lang, SNIPPET, best.source),
         brief=_adding(view.machine.brief(alert.story_id), english or item),
     )
 

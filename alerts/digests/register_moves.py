@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from alerts.digests.digest import RegisterItem
 from alerts.digests.excerpt import excerpt
-from alerts.digests.machine_made import machine_languages, made_for, read_languages
+from alerts.digests.machine_made import SaidText, machine_languages, made_for, read_languages
 from alerts.digests.wording import words
 from crawler.config.settings import Settings, Subscription
 from crawler.judging.places.concerned import names_one_of
@@ -117,9 +117,10 @@ def _items(
     tellers = tellers_of(connection, (proof.article for proof in proofs.values()))
     names = {id(m): m.base.name_for(reading) for m in moves}
     passages = [
-        *((n.text, n.lang) for n in names.values()), *((p.sentence, p.lang) for p in proofs.values())
-    ]  # fmt: skip
-    machine = made_for(connection, languages, texts=passages)
+        *(SaidText(*names[id(m)], _article_of(m.base, names[id(m)].lang)) for m in moves),
+        *(SaidText(p.sentence, p.lang, p.article) for p in proofs.values()),
+    ]
+    machine = made_for(connection, settings, languages, texts=passages)
     found = []
     for move in moves:
         proof, name = proofs[id(move)], names[id(move)]
@@ -142,3 +143,9 @@ def _items(
             )
         )
     return tuple(found)
+
+
+def _article_of(base: ListedBase, lang: str) -> int | None:
+    """The article that has the name of a base in a language; None for one that an operator wrote."""
+    origin = base.origins.get(lang)
+    return origin.article if origin is not None else None

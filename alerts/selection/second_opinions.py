@@ -7,7 +7,7 @@ reader answers. Whatever is missing or late, the rules decide alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from alerts.selection.stories import ChangedStory
 from alerts.selection.views import HeldBase
 from crawler.config.settings import Settings
 from crawler.store import assist
+from crawler.store.articles import sources_of
 from crawler.store.base_candidates import BaseCandidate, candidates_of
 from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.schema import articles, base_articles, base_candidates, bases
@@ -53,7 +54,7 @@ def with_opinions(
         return list(views), set()
     doubts = _doubts(connection, settings, views)
     asked = [c for of_story in doubts.values() for d in of_story for c in d.candidates]
-    answers = assist.answers(connection, (c.question for c in asked))
+    answers = opinions_on(connection, asked, settings.sources_without_assist)
     waiting = _waiting(connection, settings, asked, answers, now)
     found = []
     for changed in views:
@@ -63,6 +64,16 @@ def with_opinions(
         held = tuple(h for d in of_story if (h := _held(d, answers)) is not None)
         found.append(_without(changed, held) if held else changed)
     return found, waiting
+
+
+def opinions_on(
+    connection: Connection, candidates: Collection[BaseCandidate], withheld: frozenset[str]
+) -> dict[str, assist.StoredAnswer]:
+    """What is known of the questions about candidates, by question; nothing of those whose source forbids assistants by now."""
+    if withheld:
+        sources = sources_of(connection, (c.article for c in candidates))
+        candidates = [c for c in candidates if sources.get(c.article) not in withheld]
+    return assist.answers(connection, (c.question for c in candidates))
 
 
 def _without(changed: ChangedStory, held: Sequence[HeldBase]) -> ChangedStory:

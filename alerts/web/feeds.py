@@ -20,7 +20,7 @@ from alerts.digests.feeds import (
     items_of,
     json_feed,
 )
-from alerts.digests.machine_made import made_for
+from alerts.digests.machine_made import helped, made_for, without_machine_words
 from alerts.digests.message import domain_of
 from alerts.digests.packing import bodies_of
 from alerts.readers import signup
@@ -28,6 +28,7 @@ from alerts.subscriptions.reader_feedback import Declined, declined_by
 from alerts.web.pages import SAFE
 from alerts.web.reader_request import ReaderRequest
 from crawler.model import AseanwatchError, Phrase
+from crawler.store.articles import stories_of_sources
 from crawler.store.schema import article_topics, articles, digests
 
 MOST_STORIES = 50
@@ -49,7 +50,9 @@ def of_topic(request: ReaderRequest) -> Response:
         article_topics.c.topic == name, articles.c.story_id.is_not(None), articles.c.duplicate_of.is_(None)
     )
     beginning = func.substr(articles.c.text, 1, 2 * LONGEST_TEXT).label("text")
-    columns = (articles.c.id, articles.c.title, beginning, articles.c.url, articles.c.lang, articles.c.when)
+    columns = (
+        articles.c.id, articles.c.title, beginning, articles.c.url, articles.c.lang, articles.c.when, articles.c.source,
+    )  # fmt: skip
     with request.store.read() as connection:
         # Ids first: anybody may ask for the feed, and the texts of a thousand articles would fill the memory.
         latest = connection.execute(
@@ -61,7 +64,7 @@ def of_topic(request: ReaderRequest) -> Response:
         rows = {
             r.id: r for r in connection.execute(select(*columns).where(articles.c.id.in_(stories.values())))
         }
-        machine = made_for(connection, request.machine_languages, titles_of=rows.values())
+        machine = made_for(connection, request.settings, request.machine_languages, titles_of=rows.values())
     domain = domain_of(request.settings.delivery.sender)
     title = request.settings.topic_title(name, request.language)
     items = [
@@ -96,9 +99,15 @@ def of_subscription(request: ReaderRequest) -> Response:
     with request.store.read() as connection:
         record = signup.require_reader(connection, request.settings, grant)
         declined = declined_by(connection, grant.subscription, grant.address)
+        # What was allowed when it was sent may be forbidden by now.
+        readers = helped(request.settings, [record.subscription])
+        bars_all, withheld = not readers.subscriptions, readers.withheld
         rows = connection.execute(newest.order_by(digests.c.id.desc()).limit(MOST_STORIES)).all()
         for body in bodies_of(connection, rows).values():
-            items += items_of(_without(json.loads(body.content) if body.content else {}, declined), domain)
+            content = _without(json.loads(body.content) if body.content else {}, declined)
+            stories = {one["story"] for one in (*content.get("stories", ()), *content.get("bases", ()))}
+            barred = stories if bars_all else stories_of_sources(connection, stories, withheld)
+            items += items_of(without_machine_words(content, barred), domain)
     url = f"{request.links.public_url.rstrip('/')}/feed/{request.http.path_params['token']}"
     head = FeedHead(
         feed_id(domain, grant.subscription),

@@ -14,8 +14,9 @@ from typing import IO, Any
 from sqlalchemy import Connection
 
 from crawler.store import bases, overview
-from crawler.store.articles import Filter, find, topics_of
+from crawler.store.articles import Filter, find, sources_of, topics_of
 from crawler.store.bulk import chunks
+from crawler.store.stories import members
 
 Row = Mapping[str, Any]
 COLUMNS: dict[str, Sequence[str]] = {
@@ -101,7 +102,11 @@ def rows_of(connection: Connection, what: str, since: datetime | None = None) ->
 
 
 def translated_rows(
-    connection: Connection, what: str, rows: Iterable[Row], language: str
+    connection: Connection,
+    what: str,
+    rows: Iterable[Row],
+    language: str | Sequence[str],
+    withheld: frozenset[str] = frozenset(),
 ) -> Iterator[dict[str, Any]]:
     """Rows with what a machine made of their title, or of a base's name, and by which model; both empty where it made nothing.
 
@@ -109,15 +114,18 @@ def translated_rows(
         connection: to the store.
         what: of what the rows are.
         rows: rows as `rows_of` gives them.
-        language: into which.
+        language: into which; of several the first that there is.
+        withheld: sources that forbid it (`Settings.sources_without_assist`).
     """
     from crawler.assist.shown import shown  # noqa: PLC0415 - nothing of assistants is loaded before
 
+    languages = (language,) if isinstance(language, str) else tuple(language)
     for part in chunks(rows):
         passages = [_passage(what, row) for row in part]
-        found = shown(connection, passages, (), (language,))
+        forbidden = _forbidden(connection, what, part, withheld)
+        found = shown(connection, passages, (), languages, withheld)
         for row, (text, lang) in zip(part, passages, strict=True):
-            made = found.translation(text, lang, (language,))
+            made = None if row[_KEYS[what]] in forbidden else found.translation(text, lang, languages)
             added = (made.text, made.by) if made else ("", "")
             yield {**row, **dict(zip(COLUMNS[f"{TRANSLATED}{what}"][-2:], added, strict=True))}
 
@@ -126,6 +134,28 @@ def _passage(what: str, row: Row) -> tuple[str, str]:
     if what == "bases":
         return str(row["names"].get(row["original"], "")), row["original"]
     return row["title"], row["lang"]
+
+
+_KEYS = {"articles": "id", "stories": "id", "bases": "key"}
+
+
+def _forbidden(connection: Connection, what: str, rows: Sequence[Row], withheld: frozenset[str]) -> set[Any]:
+    """The keys of the rows whose title, or name, is of a source that forbids assistants."""
+    if not withheld:
+        return set()
+    if what == "articles":
+        return {row["id"] for row in rows if row["source"] in withheld}
+    if what == "bases":
+        named = {row["key"]: row["name_origins"].get(row["original"], {}).get("article") for row in rows}
+        sources = sources_of(connection, (number for number in named.values() if number is not None))
+        return {key for key, number in named.items() if sources.get(number or 0) in withheld}
+    reports = members(connection, [row["id"] for row in rows], ("title", "lang", "source"))
+    return {
+        row["id"]
+        for row in rows
+        for r in reports.get(row["id"], ())
+        if r.source in withheld and (r.title, r.lang) == (row["title"], row["lang"])
+    }
 
 
 def base_row(base: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from crawler.analysis.calendar import ENGLISH, CalendarWords, calendar_of
-from crawler.analysis.export import Row, write_csv, write_jsonl
+from crawler.analysis.export import TRANSLATED, Row, write_csv, write_jsonl
 from crawler.judging.places.small_places import position_of
 
 RegisterForm = Literal["jsonl", "csv", "geojson", "ics"]
@@ -20,13 +20,16 @@ MEDIA_TYPES: dict[RegisterForm, str] = {
 }
 
 
-def register_text(rows: Sequence[Row], form: RegisterForm, say: CalendarWords = ENGLISH) -> str:
+def register_text(
+    rows: Sequence[Row], form: RegisterForm, say: CalendarWords = ENGLISH, *, is_translated: bool = False
+) -> str:
     """The register in a form.
 
     Args:
         rows: bases as `crawler.analysis.export.rows_of` gives them.
         form: the form.
         say: the words of a calendar; the other forms are the same for everybody.
+        is_translated: whether the rows have what a machine made of their names (`crawler.analysis.export.translated_rows`).
 
     Raises:
         AseanwatchError: the package for calendars is missing.
@@ -37,7 +40,7 @@ def register_text(rows: Sequence[Row], form: RegisterForm, say: CalendarWords = 
         return geojson(rows) + "\n"
     out = io.StringIO()
     if form == "csv":
-        write_csv(rows, out, "bases")
+        write_csv(rows, out, f"{TRANSLATED}bases" if is_translated else "bases")
     else:
         write_jsonl(rows, out)
     return out.getvalue()

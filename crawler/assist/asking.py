@@ -7,7 +7,7 @@ pauses, what was refused once more.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,6 +44,7 @@ from crawler.store.assist import (
     StoredAnswer,
     answers,
     keep,
+    note_problem,
     translation_key,
 )
 
@@ -70,6 +71,7 @@ def ask_translations(
     names: Mapping[str, str] | None = None,
     *,
     clock: Clock = present,
+    not_asked: Callable[[NotAskedError], object] = lambda error: None,
 ) -> dict[str, StoredAnswer]:
     """The translations of passages, asked for where they are not there yet.
 
@@ -82,6 +84,7 @@ def ask_translations(
         to: the language that they are wanted in.
         names: what names in them are called in that language.
         clock: gives the present moment.
+        not_asked: is told why some could not be asked, such as a budget that ended in between.
 
     Returns:
         What is known of each by now, by `translation_key`; without those that could not be asked.
@@ -105,7 +108,7 @@ def ask_translations(
                 )
                 found |= {answer.key: answer for answer in asked}
         except NotAskedError as error:
-            log.debug("nothing was sent: %s", error)
+            not_asked(error)
     return found
 
 
@@ -219,8 +222,13 @@ def _kept(store: Store, question: Question[Any], done: Exchanged[Any], clock: Cl
         found = [
             _answered(question, k, tries[k], done, j, moment) for k, j in zip(done.keys, judged, strict=True)
         ]
+    refused = [a for a in found if a.outcome == REFUSED]
     with store.write(exclusive=False) as connection:
         keep(connection, found)
+        if refused and done.number is not None:
+            note_problem(
+                connection, done.number, f"refused {len(refused)} of {len(found)}: {refused[0].reason}"
+            )
     for answer in found:
         if answer.outcome == REFUSED and answer.next is None:
             log.info("an answer to %s is refused: %s", answer.task, answer.reason)

@@ -46,6 +46,14 @@ def name_of(settings: AssistantSettings) -> AssistantName:
     )
 
 
+class UnusableAssistantError(AssistError):
+    """An assistant of the configuration cannot be made, such as one without a model; ``name`` is whose failure it is."""
+
+    def __init__(self, error: AssistError, name: AssistantName) -> None:
+        super().__init__(error.kind, str(error))
+        self.name = name
+
+
 @dataclass(frozen=True, slots=True)
 class ChosenAssistant:
     """An assistant that is ready to be asked, by one thread at a time: whoever asks holds ``turn``."""
@@ -69,6 +77,9 @@ class Assistants:
 
     Args:
         settings: the whole configuration: it also says of which sources nothing may be sent.
+
+    Attributes:
+        tried: those that were asked, or could not be made, since this was made.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -76,6 +87,7 @@ class Assistants:
         self.everything = settings
         # Only what a source of the configuration brought: of any other one nobody can say whether its licence allows it.
         self._allowed = frozenset(s.name for s in settings.sources if s.assist)
+        self.tried: set[AssistantName] = set()
         self._made: dict[tuple[bool, int], ChosenAssistant] = {}
         self._mutex = threading.Lock()
         self._closed = False
@@ -101,7 +113,8 @@ class Assistants:
             without: those that are not to be asked now, such as those that rest after failures.
 
         Raises:
-            AssistError: one that would come first cannot be made; the message says why.
+            UnusableAssistantError: none is ready, and one that would be asked cannot be made.
+            AssistError: they were closed.
         """
         problem: AssistError | None = None
         for number, settings in enumerate(self.settings.assistants):
@@ -112,10 +125,21 @@ class Assistants:
                 if chosen.reads(task, lang, to):
                     return chosen
             except AssistError as error:
-                problem = problem or error
+                is_end = error.kind == CLOSED
+                problem = problem or (error if is_end else UnusableAssistantError(error, name_of(settings)))
         if problem is not None:
             raise problem
         return None
+
+    def unusable(self) -> dict[AssistantName, str]:
+        """Those of the configuration that cannot be made, and why; all others are made for it."""
+        found: dict[AssistantName, str] = {}
+        for number, settings in enumerate(self.settings.assistants):
+            try:
+                self._ready(number, settings, Task.TRANSLATE)
+            except AssistError as error:
+                found[name_of(settings)] = str(error)
+        return found
 
     def may_send(self, source: str) -> bool:
         """Whether words of a source may be sent to an assistant; those of no source (an operator's own) may."""

@@ -17,6 +17,8 @@ LONGEST_ASKED = timedelta(days=1)
 """A server that asks for more is asked again after a day all the same."""
 LASTING = ("denied",)
 """What no waiting mends where it comes twice in a row: a key that is not accepted. Once may be one request's own fault."""
+UNUSABLE = "unusable"
+"""How the problem of an assistant begins that cannot be made."""
 LOOKED_AT = 12
 """Requests: after so many failures in a row the pause has long been the longest."""
 
@@ -45,6 +47,11 @@ class AssistantState:
         """Whether it is not asked now."""
         return self.until is not None
 
+    @property
+    def is_denied(self) -> bool:
+        """Whether it needs an operator, who may have mended it by now: our key is not accepted, or it cannot be made."""
+        return (self.problem or "").startswith((*LASTING, UNUSABLE))
+
 
 def state_of(connection: Connection, name: AssistantName, now: datetime) -> AssistantState:
     """How an assistant does by its latest requests."""
@@ -57,7 +64,8 @@ def state_of(connection: Connection, name: AssistantName, now: datetime) -> Assi
     given = next((one.at for one in latest if one.outcome != FAILED), None)
     if not failures:
         return AssistantState(name, last_given=given)
-    until = latest[0].until
+    # Where the clock was set back since, the rest would last as much longer.
+    until = latest[0].until if latest[0].at <= now + LONGEST else None
     return AssistantState(
         name,
         until if until is not None and until > now else None,

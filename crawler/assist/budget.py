@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -37,7 +37,8 @@ def day_of(now: datetime) -> datetime:
 
 def used_today(connection: Connection, now: datetime) -> AssistUsage:
     """What was taken since midnight (UTC), with what requests under way may take."""
-    return usage_since(connection, day_of(now))
+    # What a clock that was wrong for a while noted of later days counts then.
+    return usage_since(connection, day_of(now), day_of(now) + timedelta(days=1))
 
 
 def exceeded(budget: AssistBudget, used: AssistUsage, more: TokenCount, money: float) -> str | None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from crawler.assist import breaker, budget
-from crawler.assist.assistants import CLOSED, Assistants, ChosenAssistant, name_of
+from crawler.assist.assistants import Assistants, ChosenAssistant, UnusableAssistantError, name_of
 from crawler.assist.breaker import AssistantState
 from crawler.assist.model import Assistant, AssistError, Task, TokenCount
 from crawler.plugins import contained
@@ -105,7 +105,7 @@ class Exchanged(Generic[A]):
         error: why it said nothing.
         until: when the assistant may be asked again.
         answered_before: whether the request before this one was answered, so that the question itself may be at fault.
-        sent: what was noted of the request; None where nothing was sent.
+        sent: what was noted of the request, and under which ``number``; None where nothing was sent.
     """
 
     keys: tuple[str, ...]
@@ -116,6 +116,7 @@ class Exchanged(Generic[A]):
     until: datetime | None = None
     answered_before: bool = False
     sent: SentRequest | None = None
+    number: int | None = None
 
 
 class NotAskedError(AssistError):
@@ -123,11 +124,12 @@ class NotAskedError(AssistError):
 
     Attributes:
         is_lasting: whether only another configuration mends that.
+        until: when an assistant may be asked again, where all that there are rest.
     """
 
-    def __init__(self, message: str, *, is_lasting: bool = False) -> None:
+    def __init__(self, message: str, *, is_lasting: bool = False, until: datetime | None = None) -> None:
         super().__init__("not asked", message)
-        self.is_lasting = is_lasting
+        self.is_lasting, self.until = is_lasting, until
 
 
 def is_open(known: StoredAnswer | None, now: datetime) -> bool:
@@ -146,17 +148,22 @@ def choose(
     names = [name_of(s) for s in assistants.settings.assistants]
     with store.read() as connection:
         states = [breaker.state_of(connection, name, now) for name in names]
-    resting = [s for s in states if s.rests and not at_rest]
+    # A key that was mended is tried at once: by whoever has not asked with it yet, such as after a change of the configuration.
+    resting = [
+        s for s in states if s.rests and not at_rest and not (s.is_denied and s.name not in assistants.tried)
+    ]
     try:
         chosen = assistants.choose(task, lang, to, [s.name for s in resting])
     except AssistError as error:
-        if error.kind != CLOSED:
-            _note_unusable(store, assistants, task, error, now)
+        if isinstance(error, UnusableAssistantError):
+            _note_unusable(store, task, error, now)
+            assistants.tried.add(error.name)
         raise NotAskedError(str(error)) from error
     if chosen is not None:
         return chosen
     if resting:
-        raise NotAskedError("; ".join(map(_said_of, resting)))
+        first = min((s.until for s in resting if s.until is not None), default=None)
+        raise NotAskedError("; ".join(map(_said_of, resting)), until=first)
     pair = f" from {lang} into {to}" if lang and to else ""
     raise NotAskedError(f"no assistant is set up to {task.value}{pair}", is_lasting=True)
 
@@ -165,14 +172,12 @@ def _said_of(state: AssistantState) -> str:
     return f"{state.name} rests until {state.until:%H:%M:%S} UTC: {state.problem}"
 
 
-def _note_unusable(
-    store: Store, assistants: Assistants, task: Task, error: AssistError, now: datetime
-) -> None:
-    """Note that an assistant cannot be made, so that it is told where its failures are."""
-    name = name_of(assistants.settings)
+def _note_unusable(store: Store, task: Task, error: UnusableAssistantError, now: datetime) -> None:
+    """Note that an assistant cannot be made, so that it is told where its failures are. Others are asked as before."""
+    name = error.name
     unusable = SentRequest(
         now, task.value, name.kind, name.place, name.model, "", (), (), 0, 0, 0, 0.0, 0.0, FAILED,
-        str(error)[:LONGEST_PROBLEM], now + breaker.LONGEST,
+        f"{breaker.UNUSABLE}: {error}"[:LONGEST_PROBLEM], now + breaker.LONGEST,
     )  # fmt: skip
     with store.write(exclusive=False) as connection:
         record(connection, unusable)
@@ -196,6 +201,7 @@ def exchange(
     if claimed is None:
         return Exchanged((), None, {}, chosen)
     number, keys, sent, before = claimed
+    assistants.tried.add(chosen.name)
     answer: A | None = None
     failure: AssistError | None = None
     with chosen.turn:
@@ -214,11 +220,11 @@ def exchange(
     sent = replace(sent, seconds=round(seconds, 3))
     if answer is None:
         failure = failure or AssistError("unreadable", "it gave no answer")
-        until, before_it = _note_failure(store, assistants, chosen, number, sent, failure, clock())
+        until, before_it, sent = _note_failure(store, assistants, chosen, number, sent, failure, clock())
     else:
         until, before_it = None, True
         sent = _note_answer(store, chosen, number, sent, answer, question)
-    return Exchanged(keys, answer, before, chosen, failure, until, before_it, sent)
+    return Exchanged(keys, answer, before, chosen, failure, until, before_it, sent, number)
 
 
 def _claim(
@@ -290,8 +296,8 @@ def _note_answer(
 def _note_failure(
     store: Store, assistants: Assistants, chosen: ChosenAssistant, number: int, sent: SentRequest, failure: AssistError,
     now: datetime,
-) -> tuple[datetime | None, bool]:  # fmt: skip
-    """Note that no answer came; gives until when the assistant rests, and whether it answered the request before."""
+) -> tuple[datetime | None, bool, SentRequest]:  # fmt: skip
+    """Note that no answer came; gives until when the assistant rests, whether it answered the request before, and what is noted."""
     with store.write(exclusive=False) as connection:
         state = breaker.state_of(connection, chosen.name, now)
         # What was cut off by our own end says nothing of the assistant.
@@ -310,7 +316,7 @@ def _note_failure(
             until=until,
         )
         settle(connection, number, failed)
-    return until, not state.failures and state.last_given is not None
+    return until, not state.failures and state.last_given is not None, failed
 
 
 def _without_secrets(message: str, chosen: ChosenAssistant) -> str:

@@ -94,7 +94,9 @@ def brief_question(request: BriefRequest, story: int) -> Question[BriefAnswer]:
         if unknown:
             return [JudgedAnswer(None, f"it names report {min(unknown)}, which it was not shown")]
         said = [{"text": s.text, "articles": [articles[n] for n in s.reports]} for s in answer.statements]
-        return [JudgedAnswer({"statements": said}, trust.believed_brief(request, answer).reason)]
+        # All that it was shown, not only what it cites: a source may forbid it later.
+        made = {"statements": said, "reports": list(articles.values())}
+        return [JudgedAnswer(made, trust.believed_brief(request, answer).reason)]
 
     return Question(
         Task.BRIEF, request.to, None, (brief_key(request),), lambda assistant, keys: assistant.brief(request), judged,

@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 
 from crawler.assist.model import Task
 from crawler.store import assist as store
+from crawler.store.articles import sources_of
+from crawler.store.assist import StoredAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,17 @@ def shown(
     passages: Iterable[tuple[str, str]],
     stories: Iterable[int],
     languages: Collection[str],
+    withheld: frozenset[str],
 ) -> Shown:
-    """What is there in some languages: one look-up by keys for the passages (text, language), one by number for the stories."""
+    """What is there in some languages: one look-up by keys for the passages (text, language), one by number for the stories.
+
+    Args:
+        connection: to the store.
+        passages: of sources that allow it; the caller leaves those of others out.
+        stories: whose briefs are wanted.
+        languages: in which.
+        withheld: sources that allow nothing to be made of their words; a brief that had words of theirs is left out.
+    """
     if not languages:
         return NOTHING
     keys = {
@@ -97,12 +108,34 @@ def shown(
         for key, a in store.answers(connection, keys).items()
         if a.outcome == store.GIVEN
     }
+    given = [
+        a
+        for a in store.answers_of_stories(connection, Task.BRIEF, stories)
+        if a.story is not None and a.language in languages and a.outcome == store.GIVEN
+    ]
     briefs = {
         (a.story, a.language): MachineBrief(
             tuple(BriefStatement(s["text"], tuple(s["articles"])) for s in a.answer["statements"]),
             a.language, a.model or a.kind, a.at,
         )
-        for a in store.answers_of_stories(connection, Task.BRIEF, stories)
-        if a.story is not None and a.language in languages and a.outcome == store.GIVEN
+        for a in without_withheld(connection, given, withheld)
+        if a.story is not None
     }  # fmt: skip
     return Shown(texts, briefs)
+
+
+def without_withheld(
+    connection: Connection, briefs: Sequence[StoredAnswer], withheld: frozenset[str]
+) -> list[StoredAnswer]:
+    """Those of some briefs that were made without the words of sources that forbid it."""
+    if not withheld or not briefs:
+        return list(briefs)
+    reports = {a.key: reports_shown_for(a) for a in briefs}
+    sources = sources_of(connection, (number for numbers in reports.values() for number in numbers))
+    return [a for a in briefs if withheld.isdisjoint({sources.get(number, "") for number in reports[a.key]})]
+
+
+def reports_shown_for(brief: StoredAnswer) -> frozenset[int]:
+    """The articles that the assistant was shown for a brief."""
+    cited = (number for statement in brief.answer["statements"] for number in statement["articles"])
+    return frozenset((*brief.answer.get("reports", ()), *cited))

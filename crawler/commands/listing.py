@@ -172,11 +172,13 @@ def export_command(
         )
     kind = f"{TRANSLATED}{what}" if translate_to else what
     place = output_to(output or STANDARD, form=form, overwrite=True, what=kind)
-    _, store = open_existing(config)
+    settings, store = open_existing(config)
     with working(f"Reading {what} …"), store.read() as connection:
         rows = rows_of(connection, what, moment_since(since, now()))
         if translate_to:
-            rows = list(translated_rows(connection, what, rows, translate_to))
+            rows = list(
+                translated_rows(connection, what, rows, translate_to, settings.sources_without_assist)
+            )
     place.write(rows, sys.stdout)
     if output is not None and not place.is_standard:
         print_written(f"{len(rows)} {what} written to {output}", output)

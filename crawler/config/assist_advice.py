@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from importlib.util import find_spec
 from urllib.parse import urlsplit
@@ -149,11 +149,11 @@ def _languages(settings: Settings) -> Found:
                 f"there are no models into {_WITHOUT_MODELS[lang]} for {' and '.join(a.kind for a in translators)}; add an assistant"
                 " of kind openai under also:, or leave it out",
             )
+    spoken = {s.lang for s in settings.sources if s.lang and s.enabled and s.assist}
+    yield from _unread(settings, translators, spoken & set(_WITHOUT_MODELS))
     if any(a.kind != "argos" for a in translators) or find_spec(_PACKAGES["argos"]) is None:
         return
-    sent = sorted(
-        {s.lang for s in settings.sources if s.lang and s.enabled and s.assist} - set(_WITHOUT_MODELS)
-    )
+    sent = sorted(spoken - set(_WITHOUT_MODELS))
     wanted = [to for to in assist.languages or ("en",) if to not in _WITHOUT_MODELS]
     missing = missing_pairs((lang, to) for lang in sent for to in wanted if lang != to)
     if missing:
@@ -163,6 +163,23 @@ def _languages(settings: Settings) -> Found:
             ("assist", "kind"),
             f"there are no models for {shown}{more} in {models_folder()}; add them: {how_to_install(missing)}",
         )
+
+
+def _unread(settings: Settings, translators: Sequence[AssistantSettings], langs: Collection[str]) -> Found:
+    """Languages of sources that no model of these kinds reads; an operator's own model of Argos does."""
+    wanted = settings.assist.languages or ("en",)
+    own = any(a.kind == "argos" for a in translators)
+    unread = [lang for lang in sorted(langs) if not own or missing_pairs((lang, to) for to in wanted)]
+    if not unread:
+        return
+    names = [_WITHOUT_MODELS[lang] for lang in unread]
+    said = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    count = sum(s.enabled and s.assist and s.lang in unread for s in settings.sources)
+    yield (
+        ("assist", "kind"),
+        f"there are no models for {said}, which {count} {'source writes' if count == 1 else 'sources write'}, so that their news stays as it is;"
+        " add an assistant of kind openai under also: (aseanwatch assist status says what a server of yours reads)",
+    )
 
 
 def _budget(assist: AssistSettings) -> Found:

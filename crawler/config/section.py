@@ -61,6 +61,14 @@ def _schema_name(class_name: str) -> str:
     return class_name.removesuffix("Settings") or class_name
 
 
+def _keys_of(annotation: Any) -> str:
+    """What to write where a section is meant; empty where none is."""
+    kinds = (annotation, *get_args(annotation))
+    section = next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), None)
+    names = list(section.model_fields) if section is not None else []
+    return f"keys of its own, such as {names[0]}:; leave it out for what is usual" if names else ""
+
+
 class _SchemaOfSections(GenerateJsonSchema):
     """Writes the JSON Schema with the published names of the sections."""
 
@@ -91,6 +99,6 @@ class Section(BaseModel):
             and bool not in (field.annotation, *get_args(field.annotation))
         ):
             raise ValueError(
-                f"{str(value).lower()} is a yes or no; allowed here: {_KINDS.get(field.annotation) or _choices_of(field.annotation)}"
+                f"{str(value).lower()} is a yes or no; allowed here: {_KINDS.get(field.annotation) or _keys_of(field.annotation) or _choices_of(field.annotation)}"
             )
         return value

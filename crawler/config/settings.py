@@ -175,6 +175,11 @@ class Settings(Section):
         """Whether a source's article pages are fetched: always, matching or never."""
         return source.pages or self.crawl.pages
 
+    @property
+    def sources_without_assist(self) -> frozenset[str]:
+        """The sources that forbid assistants: nothing is made of their words, and nothing that was made is shown."""
+        return frozenset(source.name for source in self.sources if not source.assist)
+
     def topic_title(self, name: str, language: str = "en") -> str:
         """What readers of a language see of a topic: its title, or its name where it has none or is no longer there."""
         topic = self.topics.get(name)

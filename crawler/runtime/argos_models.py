@@ -19,14 +19,23 @@ def argos_code(lang: str) -> str:
 
 
 def models_folder() -> Path:
-    """Where Argos keeps its models: as it says, from the environment of this process."""
-    own = os.environ.get("ARGOS_PACKAGES_DIR")
-    data = os.environ.get("XDG_DATA_HOME")
-    return (
-        Path(own)
-        if own
-        else (Path(data) if data else Path.home() / ".local" / "share") / "argos-translate" / "packages"
-    )
+    """Where Argos keeps its models: as it says, from the environment of this process, else from its own settings."""
+    own = os.environ.get("ARGOS_PACKAGES_DIR") or _own_setting("ARGOS_PACKAGES_DIR")
+    return Path(own) if own else _folder("XDG_DATA_HOME", ".local/share") / "packages"
+
+
+def _folder(variable: str, default: str) -> Path:
+    return Path(os.environ.get(variable) or Path.home() / default) / "argos-translate"
+
+
+def _own_setting(name: str) -> str:
+    """What Argos' settings.json says; empty where it says nothing."""
+    try:
+        said = json.loads((_folder("XDG_CONFIG_HOME", ".config") / "settings.json").read_text("utf-8"))
+        found = said.get(name)
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return ""  # what it cannot read Argos cannot, either
+    return found if isinstance(found, str) else ""
 
 
 def installed_pairs() -> set[Pair]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -172,6 +172,24 @@ def story_of(connection: Connection, article_id: int) -> int | None:
 def original_of(connection: Connection, article_id: int) -> int:
     """The article that an article repeats; the article itself if it repeats none."""
     return connection.scalar(select(articles.c.duplicate_of).where(articles.c.id == article_id)) or article_id
+
+
+def sources_of(connection: Connection, numbers: Iterable[int]) -> dict[int, str]:
+    """The sources that brought some articles, by their numbers."""
+    columns = articles.c.id, articles.c.source
+    some = (select(*columns).where(articles.c.id.in_(part)) for part in chunks(dict.fromkeys(numbers)))
+    return {row.id: row.source for statement in some for row in connection.execute(statement)}
+
+
+def stories_of_sources(
+    connection: Connection, numbers: Iterable[int], sources: Collection[str]
+) -> frozenset[int]:
+    """Those of some stories that have a report of one of the sources."""
+    if not sources:
+        return frozenset()
+    wanted = select(articles.c.story_id).where(articles.c.source.in_(sorted(sources))).distinct()
+    parts = (wanted.where(articles.c.story_id.in_(part)) for part in chunks(dict.fromkeys(numbers)))
+    return frozenset(number for part in parts for number in connection.scalars(part))
 
 
 def published(connection: Connection, article_id: int) -> datetime | None:

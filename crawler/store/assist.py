@@ -135,6 +135,13 @@ def settle(connection: Connection, number: int, request: SentRequest) -> None:
     connection.execute(update(assist_requests).where(assist_requests.c.id == number).values(_row(request)))
 
 
+def note_problem(connection: Connection, number: int, problem: str) -> None:
+    """Note of a request that was answered what of the answer is not believed."""
+    connection.execute(
+        update(assist_requests).where(assist_requests.c.id == number).values(problem=problem[:300])
+    )
+
+
 def _row(request: SentRequest) -> dict[str, Any]:
     return asdict(request) | {"articles": list(request.articles), "sources": list(request.sources)}
 
@@ -155,13 +162,17 @@ class AssistUsage(NamedTuple):
         return self.tokens_in + self.tokens_out
 
 
-def usage_since(connection: Connection, since: datetime | None = None) -> AssistUsage:
-    """What was sent since a moment, or ever. What never left the process counts for nothing."""
+def usage_since(
+    connection: Connection, since: datetime | None = None, until: datetime | None = None
+) -> AssistUsage:
+    """What was sent since a moment, or ever, and before another one. What never left the process counts for nothing."""
     c = assist_requests.c
     sums = [func.coalesce(func.sum(c[n]), 0) for n in AssistUsage._fields[1:]]
     sent: list[ColumnElement[bool]] = [c.characters > 0]
     if since is not None:
         sent.append(c.at >= since)
+    if until is not None:
+        sent.append(c.at < until)
     return AssistUsage(*connection.execute(select(func.count(), *sums).where(*sent)).one())
 
 
@@ -211,6 +222,12 @@ def refusals(connection: Connection, since: datetime | None = None) -> list[tupl
         select(c.task, c.reason, func.count()).where(*refused).group_by(c.task, c.reason)
     )
     return sorted(((r[0], r[1] or "", r[2]) for r in rows), key=lambda r: (-r[2], r[0], r[1]))
+
+
+def models_of(connection: Connection) -> list[str]:
+    """The models of the answers that are kept, or the kinds of assistants where they name none."""
+    c = assist_answers.c
+    return sorted({r.model or r.kind for r in connection.execute(select(c.model, c.kind).distinct())} - {""})
 
 
 def forget(connection: Connection, model: str | None = None, *, refused: bool = False) -> int:

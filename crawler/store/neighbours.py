@@ -61,5 +61,5 @@ def neighbours(
         weight = sum(_TELLING.get(kind_of(f), 0.0) for f in ours.intersection(row.features))
         weights[row.story_id] = max(weights[row.story_id], weight)  # type: ignore[assignment]
     chosen = [number for number, weight in weights.most_common(limit) if weight >= _LEAST]
-    reports = members(connection, chosen, COLUMNS)
+    reports = members(connection, chosen, (*COLUMNS, "source"))
     return [Neighbour(n, leading(reports[n], languages), len(reports[n])) for n in chosen]

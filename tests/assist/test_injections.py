@@ -203,7 +203,7 @@ def test_obeying_does_nothing(desk: Desk, attempt: Attempt) -> None:
         sent = json.dumps(one.body)
         assert READER not in sent and KEY not in sent
     with desk.store.read() as connection:
-        made = shown(connection, [(attempt.text, attempt.lang)], [1], [attempt.to])
+        made = shown(connection, [(attempt.text, attempt.lang)], [1], [attempt.to], frozenset())
     assert (made.texts, made.briefs) == ({}, {})
     assert desk.counts() == [0, 0]
 

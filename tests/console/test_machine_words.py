@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
+import yaml
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Page, expect
@@ -62,6 +65,13 @@ def read(desk: Desk, path: str, *, language: str = "en", original: bool = False)
     assert not page.select("[onclick]")
     assert not [s for s in page.select("script") if "harmed" in s.get_text()]
     return page
+
+
+def file_of(desk: Desk, path: str, *, original: bool = False) -> str:
+    cookies = f"aw_session={SESSION}" + ("; aw_original=1" if original else "")
+    return str(
+        urlopen(Request(desk.console.url + path, headers={"Cookie": cookies})).read().decode("utf-8-sig")
+    )
 
 
 def ask(desk: Desk, path: str, **query: str) -> Any:
@@ -118,12 +128,65 @@ def test_a_story_is_read_first_in_english_and_keeps_its_own_words(desk: Desk) ->
     )
 
 
+def test_windows_are_named_as_pages_are_read(desk: Desk) -> None:
+    for path in (f"/console/stories/{desk.story}", f"/console/register/{desk.base}"):
+        heading = read(desk, path).h1.get_text()
+        assert read(desk, path).title.get_text().startswith("[MT] Rendered") is heading.strip().startswith(
+            "Rendered"
+        )
+        assert not read(desk, path, original=True).title.get_text().startswith("[MT]")
+    assert read(desk, f"/console/stories/{desk.story}").title.get_text().startswith("[MT] Rendered")
+
+
+def test_files_have_what_pages_show(desk: Desk) -> None:
+    def rows(path: str, *, original: bool = False) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(file_of(desk, path, original=original))))
+
+    own = next(row for row in rows("/console/stories.csv") if row["id"] == str(desk.story))
+    assert own["title_translated"].startswith("Rendered")
+    assert (own["translated_by"], own["brief_by"], own["title"]) == (BY, BY, desk.title)
+    assert own["brief"].startswith("It was agreed.")
+    names = {row["name_translated"][:8] for row in rows("/console/register.csv")}
+    assert "Rendered" in names
+    for path in ("/console/stories.csv", "/console/register.csv"):
+        assert not [c for c in rows(path, original=True)[0] if "translated" in c or "brief" in c], path
+
+
 def test_who_wants_the_original_alone_gets_it(desk: Desk) -> None:
     for path in pages(desk):
         page = read(desk, path, original=True)
         assert "Rendered" not in page.get_text(), path
         assert not page.select(".machine, .original"), path
     assert read(desk, pages(desk)[2], original=True).h1.get_text().strip() == desk.title
+
+
+def test_what_a_source_forbids_is_shown_no_more(desk: Desk) -> None:
+    before = desk.console.config.read_text(encoding="utf-8")
+    config = yaml.safe_load(before)
+    for source in config["sources"]:
+        source["assist"] = False
+    paths = ["/stories", f"/stories/{desk.story}", "/bases", "/feed.json", f"/bases/{desk.base}"]
+    files = [
+        "/console/stories.csv",
+        "/console/stories.jsonl",
+        "/console/register.csv",
+        "/console/register.geojson",
+    ]
+    shown = [ask(desk, path) for path in paths]
+    assert all("Rendered" in file_of(desk, path) for path in files)
+    try:
+        desk.console.config.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
+        for path in pages(desk):
+            assert "Rendered" not in read(desk, path).get_text(), path
+            assert "It was agreed" not in read(desk, path).get_text(), path
+        for path in files:
+            assert "Rendered" not in file_of(desk, path), path
+        for path, allowed in zip(paths, shown, strict=True):
+            assert "Rendered" in str(allowed), path
+            assert "Rendered" not in str(ask(desk, path)), path
+    finally:
+        desk.console.config.write_text(before, encoding="utf-8")
+    assert "Rendered" in read(desk, pages(desk)[0]).get_text(), "and again where it is allowed"
 
 
 def test_the_marks_are_in_the_language_of_the_page(desk: Desk) -> None:

@@ -184,9 +184,8 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
         """Stories, those seen last first."""
         rows, following = stories_of(filters, headlines, cursor, limit)
         with web.store.read() as connection:
-            made = machine.for_stories(
-                connection, machine.languages_for(web.settings, asked, headlines), rows
-            )
+            languages = machine.languages_for(web.settings, asked, headlines)
+            made = machine.for_stories(connection, web.settings, languages, rows)
         items = [models.Story(**shown(r), **machine.of_story(made, r)) for r in rows]
         return models.Page[models.Story](items=items, next=following)
 
@@ -209,7 +208,7 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
                 raise HTTPException(404, f"there is no story {number}")
             reports = reports_of(connection, story_store.members(connection, [number])[number])
             languages = machine.languages_for(web.settings, asked, headlines)
-            made = machine.for_stories(connection, languages, rows, reports)
+            made = machine.for_stories(connection, web.settings, languages, rows, reports)
         listed = [models.Report(**r.plain(), translation=machine.translation(made.title(r))) for r in reports]
         return models.StoryDetail(**shown(rows[0]), **machine.of_story(made, rows[0]), articles=listed)
 
@@ -228,7 +227,7 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
         titles = {name: settings.topic_title(name, headlines[0]) for r in rows for name in r.topics}
         languages = machine.languages_for(settings, asked, headlines)
         with web.store.read() as connection:
-            made = made_for(connection, languages, titles_of=[r.lead for r in rows])
+            made = made_for(connection, settings, languages, titles_of=[r.lead for r in rows])
         say = words(next((lang for lang in (*languages, *headlines) if lang in FRAMES), "en"))
         items = [
             item_of_report(
@@ -265,7 +264,7 @@ def _add_register(app: FastAPI, web: WebContext, reads: Any) -> None:
                 if (not stage or r["status"] == stage) and (not country or country in r["countries"])
             ]
             languages = machine.languages_for(web.settings, asked)
-            items = machine.with_translations(connection, languages, chosen)
+            items = machine.with_translations(connection, web.settings, languages, chosen)
         return models.Page[models.Base](items=items)
 
     @app.get("/bases/{key}", dependencies=[reads], tags=["register"])
@@ -276,7 +275,8 @@ def _add_register(app: FastAPI, web: WebContext, reads: Any) -> None:
             if current is None:
                 raise HTTPException(404, f"there is no base {key}")
             languages = machine.languages_for(web.settings, asked)
-            return machine.with_translations(connection, languages, bases.find(connection, keys=[current]))[0]
+            found = bases.find(connection, keys=[current])
+            return machine.with_translations(connection, web.settings, languages, found)[0]
 
 
 def _add_events(app: FastAPI, web: WebContext, access: ApiAccess, bounds: Bounds) -> None:

@@ -9,7 +9,7 @@ from fastapi import Depends, Query
 from sqlalchemy import Connection
 
 from alerts.digests.digest import MachineWords, StoryBrief
-from alerts.digests.machine_made import MachineMade, made_for
+from alerts.digests.machine_made import MachineMade, SaidText, made_for, name_of_base
 from alerts.digests.proofs import lang_of
 from alerts.digests.render import web_link
 from alerts.web.api import models
@@ -54,12 +54,16 @@ def languages_for(
 
 
 def for_stories(
-    connection: Connection, languages: tuple[str, ...], rows: Sequence[StoryRow], reports: Sequence[Any] = ()
+    connection: Connection,
+    settings: Settings,
+    languages: tuple[str, ...],
+    rows: Sequence[StoryRow],
+    reports: Sequence[Any] = (),
 ) -> MachineMade:
     """What is there of a list of stories, and of the titles of further reports."""
     leads, stories = [r.lead for r in rows], [r.id for r in rows]
     titles = [*leads, *reports]
-    return made_for(connection, languages, titles_of=titles, summaries_of=leads, stories=stories)
+    return made_for(connection, settings, languages, titles_of=titles, summaries_of=leads, stories=stories)
 
 
 def of_story(machine: MachineMade, row: StoryRow) -> dict[str, Any]:
@@ -72,18 +76,20 @@ def of_story(machine: MachineMade, row: StoryRow) -> dict[str, Any]:
 
 
 def with_translations(
-    connection: Connection, languages: tuple[str, ...], rows: Iterable[Mapping[str, Any]]
+    connection: Connection, settings: Settings, languages: tuple[str, ...], rows: Iterable[Mapping[str, Any]]
 ) -> list[models.Base]:
     """Bases (`crawler.store.bases.find`) with translations of names and of the sentences that prove them."""
     rows = list(rows)
     texts = [passage for row in rows for passage in _passages(row, languages)]
-    machine = made_for(connection, languages, texts=texts)
+    machine = made_for(connection, settings, languages, texts=texts)
     return [_base(row, machine) for row in rows]
 
 
-def _passages(base: Mapping[str, Any], languages: Sequence[str]) -> list[tuple[str, str]]:
-    proved = (base, *base["timeline"])
-    return [name_in(base, languages), *((one["sentence"], lang_of(one)) for one in proved)]
+def _passages(base: Mapping[str, Any], languages: Sequence[str]) -> list[SaidText]:
+    # The sentence of a base is that of its first report.
+    proved = ((base, base["evidence"][0]), *((stage, stage["article"]) for stage in base["timeline"]))
+    said = (SaidText(one["sentence"], lang_of(one), article) for one, article in proved)
+    return [name_of_base(base, languages), *said]
 
 
 def _base(base: Mapping[str, Any], machine: MachineMade) -> models.Base:

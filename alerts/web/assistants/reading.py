@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from alerts.analysis.why import trail
-from alerts.digests.machine_made import MachineMade, made_for
+from alerts.digests.machine_made import MachineMade, SaidText, made_for
 from alerts.digests.proofs import lang_of
 from alerts.digests.summary import summary
 from alerts.web.assistants import answers
@@ -170,7 +170,8 @@ class AssistantReading:
                 raise AskedWronglyError(f"there is no base {key[:NAME]!r}; `list_bases` gives their keys")
             base = self._visible(connection, found[0])
             said = {s["sentence"]: lang_of(s) for s in base["timeline"]}
-            made = made_for(connection, self._languages("en"), texts=said.items())
+            texts = [SaidText(s["sentence"], lang_of(s), s["article"]) for s in base["timeline"]]
+            made = made_for(connection, self.web.settings, self._languages("en"), texts=texts)
         names = [outside(name, NAME, lang) for lang, name in base["names"].items()]
         stages = [
             answers.StageProved(
@@ -373,7 +374,9 @@ class AssistantReading:
     ) -> MachineMade:
         """What a machine made of stories, and of the headlines of further reports."""
         titles, stories = [*(r.lead for r in rows), *reports], [r.id for r in rows]
-        return made_for(connection, self._languages(headlines), titles_of=titles, stories=stories)
+        return made_for(
+            connection, self.web.settings, self._languages(headlines), titles_of=titles, stories=stories
+        )
 
     def _story(self, row: StoryRow, made: MachineMade) -> answers.StorySource:
         lead = row.lead

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from alerts.web.console.base_words import by_place, day_of, map_of
+from alerts.digests.machine_made import SaidText
+from alerts.web.console.base_words import by_place, day_of, map_of, name_said
 from alerts.web.console.maps import SMALL_WIDTH
 from alerts.web.console.request import ConsoleRequest
 from crawler.judging.bases.name_origins import ShownName
@@ -27,6 +28,7 @@ class BaseCard(NamedTuple):
         day: when it was reached, in words.
         cities: the first of its cities, by their English names; ``more`` is how many others there are.
         proof: the report that proves the stage in the reader's language, and ``teller`` who published it.
+        named: the name, and the article that has it.
     """
 
     key: str
@@ -39,11 +41,13 @@ class BaseCard(NamedTuple):
     proof: Telling
     teller: Teller
     map: Markup
+    named: SaidText
 
     @property
-    def passages(self) -> tuple[tuple[str, str], ...]:
-        """What it shows in the words of reports, each with its language."""
-        return (self.name.text, self.name.lang), (self.proof.sentence, self.proof.lang)
+    def passages(self) -> tuple[SaidText, ...]:
+        """What it shows in the words of reports."""
+        proof = self.proof
+        return self.named, SaidText(proof.sentence, proof.lang, proof.article)
 
 
 def cards_of(
@@ -79,4 +83,5 @@ def _card(
         proof=proof,
         teller=teller,
         map=map_of(request, by_place(request, [base]), SMALL_WIDTH) if base.cities else Markup(""),
+        named=name_said(base, base.name_for(request.reading_languages)),
     )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from alerts.digests.machine_made import SaidText
 from alerts.web.console import maps
 from alerts.web.console.request import ConsoleRequest
 from crawler.judging.bases.name_origins import ShownName
@@ -20,6 +21,12 @@ from crawler.store.base_listing import ListedBase, StageStep
 def namer(request: ConsoleRequest) -> Callable[[ListedBase], ShownName]:
     """Gives the name of a base for the reader."""
     return lambda row: row.name_for(request.reading_languages)
+
+
+def name_said(base: ListedBase, name: ShownName) -> SaidText:
+    """A name of a base that is shown, with the article that has it."""
+    origin = base.origins.get(name.lang)
+    return SaidText(*name, origin.article if origin is not None else None)
 
 
 def day_of(request: ConsoleRequest) -> Callable[[StageStep], str]:

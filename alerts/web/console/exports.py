@@ -11,6 +11,7 @@ from typing import Any
 from starlette.responses import Response, StreamingResponse
 
 from alerts.delivery import outbox
+from alerts.digests.machine_made import MachineMade, made_for
 from alerts.digests.summary import summary
 from alerts.subscriptions import subscriptions as subscription_store
 from alerts.web.console.request import ConsoleRequest
@@ -37,6 +38,8 @@ STORIES = (
     "id", "title", "lang", "summary", "url", "outlet", "first_seen", "last_seen", "reports", "copies", "outlets", "languages",
     "countries", "topics", "bases", "unread", "saved",
 )  # fmt: skip
+MACHINE = ("title_translated", "summary_translated", "translated_by", "brief", "brief_by")
+"""Further columns of stories where there is an assistant, and the person wants a machine's words."""
 SOURCES = ("name", "url", "kind", "lang", "country", "enabled", "outcome", "message", "polled", "next", "interval", "delay_median", "a_day", "lost", "problems")  # fmt: skip
 SUBSCRIPTIONS = ("name", "title", "topics", "except_topics", "languages", "countries", "when", "timezone", "channel", "language", "readers", "state")  # fmt: skip
 DELIVERIES = ("id", "subscription", "channel", "recipient", "subject", "status", "attempts", "due", "sent", "failure", "error")  # fmt: skip
@@ -50,7 +53,8 @@ def stories(request: ConsoleRequest) -> Response:
     with request.store.read() as connection:
         facets = story_facets(request.store, connection)
         ids = choose(facets, connection, read_filters(request, facets).choice).ids()
-    return _file(request, "stories", STORIES, _story_rows(request, ids[:MOST_EXPORTED]), len(ids))
+    columns = (*STORIES, *MACHINE) if request.machine_languages else STORIES
+    return _file(request, "stories", columns, _story_rows(request, ids[:MOST_EXPORTED]), len(ids))
 
 
 def _story_rows(request: ConsoleRequest, ids: Sequence[int]) -> Iterator[Row]:
@@ -60,8 +64,23 @@ def _story_rows(request: ConsoleRequest, ids: Sequence[int]) -> Iterator[Row]:
             rows = rows_of(connection, part, request.reading_languages)
             unread = story_marks.unread_of(connection, person, {r.id: r.stored for r in rows})
             saved = story_marks.marked(connection, person, part, story_marks.StoryMark.SAVED)
+            leads = [r.lead for r in rows]
+            made = made_for(
+                connection, request.settings, request.machine_languages, titles_of=leads, summaries_of=leads, stories=part
+            )  # fmt: skip
         for row in rows:
-            yield _story(row) | {"unread": row.id in unread, "saved": row.id in saved}
+            marks = {"unread": row.id in unread, "saved": row.id in saved}
+            yield _story(row) | marks | (_made(row, made) if request.machine_languages else {})
+
+
+def _made(row: StoryRow, machine: MachineMade) -> dict[str, Any]:
+    title, summarised, brief = machine.title(row.lead), machine.summary(row.lead), machine.brief(row.id)
+    by = title or summarised
+    return {
+        "title_translated": title.text if title else "", "summary_translated": summarised.text if summarised else "",
+        "translated_by": by.by if by else "", "brief": " ".join(s.text for s in brief.sentences) if brief else "",
+        "brief_by": brief.by if brief else "",
+    }  # fmt: skip
 
 
 def _story(row: StoryRow) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def feedback(request: ConsoleRequest) -> Response:
         found = reader_feedback.listed(
             connection, subscription=subscription or None, topic=topic or None, limit=MOST_ROWS
         )
-        members = stories.members(connection, sorted({f.story for f in found}), COLUMNS)
+        members = stories.members(connection, sorted({f.story for f in found}), (*COLUMNS, "source"))
     rows = [
         FeedbackRow(said, leading(members[said.story], request.reading_languages))
         for said in found

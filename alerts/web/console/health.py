@@ -93,6 +93,7 @@ class AssistSection(NamedTuple):
 
     assistants: list[AssistantRow]
     figures: list[Figure]
+    unread: list[str]
     limits: list[str]
     refusals: Sequence[tuple[str, str, int]]
 
@@ -115,7 +116,7 @@ def _assist(connection: Connection, request: ConsoleRequest) -> AssistSection:
         elif state.last_given is not None:
             sentence = gettext("last answer %(moment)s", moment=say.moment(state.last_given))
         else:
-            sentence = gettext("not asked yet")
+            sentence = gettext("nothing was sent to it yet")
         rows.append(AssistantRow(str(state.name), sentence, state.problem))
     link = "/console/health#assistants"
     figures = [
@@ -133,7 +134,14 @@ def _assist(connection: Connection, request: ConsoleRequest) -> AssistSection:
         gettext("Of the day's budget: %(used)s of %(limit)s %(what)s.", used=_amount(used), limit=_amount(limit), what=words[name])
         for name, used, limit in limits(found.budget, found.today) if limit is not None
     ]  # fmt: skip
-    return AssistSection(rows, figures, [*costs, *budget], found.refusals)
+    by_target: dict[str, list[str]] = {}
+    for lang, to in found.unread:
+        by_target.setdefault(to, []).append(lang)
+    unread = [
+        gettext("No assistant translates %(languages)s into %(language)s.", languages=say.languages(langs), language=say.languages([to]))
+        for to, langs in by_target.items()
+    ]  # fmt: skip
+    return AssistSection(rows, figures, unread, [*costs, *budget], found.refusals)
 
 
 def _amount(value: float) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from alerts.digests.machine_made import NO_MACHINE, MachineMade, made_for
+from alerts.digests.digest import MachineWords
+from alerts.digests.machine_made import NO_MACHINE, MachineMade, SaidText, made_for
 from alerts.web.console.request import ConsoleRequest
 
 
@@ -14,7 +15,7 @@ def machine_words(
     *,
     titles_of: Iterable[Any] = (),
     summaries_of: Iterable[Any] = (),
-    texts: Iterable[tuple[str, str]] = (),
+    texts: Iterable[SaidText] = (),
     stories: Iterable[int] = (),
 ) -> MachineMade:
     """What is there for the person who reads a page (the arguments are those of `made_for`)."""
@@ -24,9 +25,15 @@ def machine_words(
     with request.store.read() as connection:
         return made_for(
             connection,
+            request.settings,
             languages,
             titles_of=titles_of,
             summaries_of=summaries_of,
             texts=texts,
             stories=stories,
         )
+
+
+def tab_title(request: ConsoleRequest, made: MachineWords | None) -> str:
+    """A machine's words as the name of a window, with the short mark; empty where there are none."""
+    return request.words.machine_made(made.text) if made else ""

@@ -29,6 +29,7 @@ from alerts.authoring.trying import (
     UnwantedThing,
     preset_against,
 )
+from alerts.digests.machine_made import SaidText
 from alerts.digests.wording import N_
 from alerts.web.console.machine_words import machine_words
 from alerts.web.console.request import ConsoleRequest
@@ -117,9 +118,8 @@ class NewTopicPages:
             steps.problem = request.without_reflection(said)
         tried = steps.outcome.change.events_after.values() if steps.outcome else ()
         shown = [past.article for past in list(tried)[-SHOWN_EVENTS:]]
-        machine = machine_words(
-            request, titles_of=steps.found or (), texts=((a.title, a.lang_hint or "") for a in shown)
-        )
+        texts = (SaidText(a.title, a.lang_hint or "", source=a.source) for a in shown)
+        machine = machine_words(request, titles_of=steps.found or (), texts=texts)
         return request.page(
             "new_topic.html.j2",
             "topics",

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from alerts.web.console.base_words import by_place, day_of, map_of
-from alerts.web.console.machine_words import machine_words
+from alerts.digests.machine_made import SaidText
+from alerts.web.console.base_words import by_place, day_of, map_of, name_said
+from alerts.web.console.machine_words import machine_words, tab_title
 from alerts.web.console.notice import Notice
 from alerts.web.console.request import ConsoleRequest
 from crawler.judging.bases.name_origins import DESCRIBED, TRANSLATION, ShownName
@@ -80,12 +81,14 @@ def base(request: ConsoleRequest) -> Response:
     except AseanwatchError as error:
         return request.problem(request.words.said_error(error), 404)
     name = item.name_for(request.reading_languages)
-    machine = machine_words(request, titles_of=reports, texts=[name, *((p.sentence, p.lang) for p in proofs)])
+    said = [name_said(item, name), *(SaidText(p.sentence, p.lang, p.article) for p in proofs)]
+    machine = machine_words(request, titles_of=reports, texts=said)
     address = request.public_address(f"/console/register/{quote(current)}")
     return request.page(
         "one_base.html.j2",
         "register",
         title=request.words.name(name.text),
+        tab_title=tab_title(request, machine.words(name.text, name.lang)),
         say=request.words.with_years(),
         base=row,
         item=item,

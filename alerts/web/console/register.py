@@ -15,11 +15,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from alerts.web.console.base_words import by_place, day_of, map_of, namer
+from alerts.digests.machine_made import SaidText
+from alerts.web.console.base_words import by_place, day_of, map_of, name_said, namer
 from alerts.web.console.machine_words import machine_words
 from alerts.web.console.request import ConsoleRequest
 from crawler.analysis.calendar import CalendarWords
-from crawler.analysis.export import rows_of
+from crawler.analysis.export import rows_of, translated_rows
 from crawler.analysis.register_files import MEDIA_TYPES, RegisterForm, register_text
 from crawler.judging.bases.stages import STAGES
 from crawler.model import AseanwatchError
@@ -99,8 +100,8 @@ def register(request: ConsoleRequest) -> Response:
     shown = chosen[(page - 1) * PAGE_LENGTH : page * PAGE_LENGTH]
     named = namer(request)
     changed = (c.base for c in (*changes.new, *changes.reached))
-    names = map(named, chain(shown, (p.bases[0] for p in places), changed))
-    proofs = ((p.sentence, p.lang) for p in changes.proofs.values())
+    names = (name_said(row, named(row)) for row in chain(shown, (p.bases[0] for p in places), changed))
+    proofs = (SaidText(p.sentence, p.lang, p.article) for p in changes.proofs.values())
     machine = machine_words(request, texts=chain(names, proofs))
     return request.page(
         "register.html.j2",
@@ -218,8 +219,11 @@ def export(request: ConsoleRequest) -> Response:
     wanted, key = _filter_of(request), request.value("key")
     with request.store.read() as connection:
         rows = [r for r in rows_of(connection, "bases") if _is_wanted(r, wanted, key)]
+        languages, withheld = request.machine_languages, request.settings.sources_without_assist
+        if languages:
+            rows = list(translated_rows(connection, "bases", rows, languages, withheld))
     try:
-        body = register_text(rows, form, _calendar_words(request))
+        body = register_text(rows, form, _calendar_words(request), is_translated=bool(languages))
     except AseanwatchError as error:
         return request.problem(request.words.said_error(error), 501)
     if form == "csv":

@@ -153,13 +153,14 @@ class ConsoleRequest(PageRequest):
             template: its name in ``templates/console``.
             section: the entry of the navigation that is marked as current.
             status: the status of the answer.
-            values: the variables of the template.
+            values: the variables of the template; ``tab_title`` is the name of the window where that is not the title.
         """
         context = {
             "request": self,
             "section": section,
             "asset": asset,
             "problem": None,
+            "tab_title": "",
             "say": self.words,
             "machine": NO_MACHINE,
             "proof": lambda proved: proof_for(proved, self.reading_languages),

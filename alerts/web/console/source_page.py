@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from alerts.digests.machine_made import SaidText
 from alerts.operations.source_actions import SourceActions, find_source
 from alerts.operations.verdict import standings
 from alerts.web.console import charts, confirmation
@@ -105,7 +106,7 @@ def _page(request: ConsoleRequest, found: Source, status: int = 200, **more: Any
     standing, problems = standings([found], {name: state}, request.now)[name]
     changed = {f"{p.since:%Y-%m-%d}" for p in problems if p.since is not None and "volume" in p.kind}
     bars = charts.days(counts, request.now, CHART_DAYS, changed)
-    texts = ((title, found.lang or "") for title, _, _ in latest)
+    texts = (SaidText(title, found.lang or "", source=name) for title, _, _ in latest)
     values = {
         "machine": machine_words(request, texts=texts),
         "answer": None,

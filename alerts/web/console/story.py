@@ -14,6 +14,7 @@ from starlette.responses import Response
 from alerts.analysis.why import trail
 from alerts.digests import labels as words_of
 from alerts.digests.excerpt import excerpt
+from alerts.digests.machine_made import SaidText
 from alerts.digests.proofs import proof_for
 from alerts.digests.summary import summarised, summary
 from alerts.digests.wording import N_
@@ -22,7 +23,7 @@ from alerts.identity.story_links import write_share
 from alerts.subscriptions import reader_feedback
 from alerts.web.console import charts
 from alerts.web.console.joining import copy_in_words, in_words
-from alerts.web.console.machine_words import machine_words
+from alerts.web.console.machine_words import machine_words, tab_title
 from alerts.web.console.marking import marked_part, marked_words, passage, spans_in
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.silence import summed_up
@@ -85,7 +86,7 @@ def story(request: ConsoleRequest) -> Response:
     countries = sorted({s.country for s in request.settings.sources if s.enabled and s.country})
     return request.page(
         "story.html.j2", "today",
-        title=lead.title or excerpt(lead.text, 120), lead=lead, summary=summary(lead, SUMMARY), number=number,
+        title=lead.title or excerpt(lead.text, 120), tab_title=tab_title(request, machine.title(lead)), lead=lead, summary=summary(lead, SUMMARY), number=number,
         groups=_by_language(originals, request.reading_languages), copies=copies, repeated=sum(map(len, copies.values())), trail=history,
         reports={r["id"]: r for r in history["reports"]}, lag=lag_of(number, members, languages, countries), members=members,
         pinned=pinned.get(number) if number in pinned else None, edits=edits, change=change, labels=marked, corrections=CORRECTIONS,
@@ -97,11 +98,11 @@ def story(request: ConsoleRequest) -> Response:
     )  # fmt: skip
 
 
-def _quoted(request: ConsoleRequest, bases: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+def _quoted(request: ConsoleRequest, bases: Sequence[dict[str, Any]]) -> Iterator[SaidText]:
     """The sentences that prove some bases and their stages to the reader, each with its language."""
     proved = (one for base in bases for one in (base, *base["timeline"]))
     proofs = (proof_for(one, request.reading_languages) for one in proved)
-    yield from ((p.sentence, p.lang) for p in proofs if p is not None)
+    yield from (SaidText(p.sentence, p.lang, p.article) for p in proofs if p is not None)
 
 
 def _share_link(request: ConsoleRequest, number: int) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from starlette.responses import Response
 
-from alerts.digests.machine_made import MachineMade
+from alerts.digests.machine_made import MachineMade, SaidText
 from alerts.operations import tuning
 from alerts.web.console import confirmation
 from alerts.web.console.machine_words import machine_words
@@ -152,7 +152,8 @@ def _editor(request: ConsoleRequest, name: str, values: dict[str, Any], **more: 
 def _machine(request: ConsoleRequest, found: dict[str, Any] | None) -> MachineMade:
     """What a machine made of the headlines that a trial shows."""
     shown = [row for name in ("gained", "lost", "kept") for row in found[name]] if found else []
-    return machine_words(request, texts=((row["title"], row["lang"]) for row in shown))
+    texts = (SaidText(row["title"], row["lang"], source=row["source"]) for row in shown)
+    return machine_words(request, texts=texts)
 
 
 def _first_terms(spellings: Any) -> str:

@@ -6,6 +6,7 @@ the key and the texts elsewhere.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import urllib3
 
@@ -23,7 +24,7 @@ from crawler.model import AseanwatchError
 from crawler.net.guard import Guard
 from crawler.net.http import HttpAnswer, TooLongError, ask
 from crawler.net.unreachable import why_unreachable
-from crawler.runtime.redaction import HIDDEN, without_credentials
+from crawler.runtime.redaction import HIDDEN
 from crawler.runtime.visible_text import visible
 
 LARGEST = 4_000_000
@@ -37,6 +38,16 @@ _OF_THE_QUESTION = re.compile(
     re.IGNORECASE,
 )
 """Words of a refusal that is due to what was asked: others may be answered."""
+_ADDRESS_SAID = re.compile(
+    r"(?i)\b[a-z][a-z0-9+.-]{0,20}://([^\s/?#'\"<>(),]*)(?:[^\s'\"<>]*[^\s'\"<>.,;:!?)\]}])?"
+)
+_MASK = re.compile(rf"[*•·{HIDDEN}]+|[.xX]{{3,}}")
+_MASKED = re.compile(
+    rf"[\w*•·{HIDDEN}.%+/=-]*(?:[*•·{HIDDEN}]|[.xX]{{3}})[\w*•·{HIDDEN}.%+/=-]*[\w*•·{HIDDEN}]"
+)
+"""A row of signs of which some stand for what is left out."""
+_ENCODED = re.compile(r"[\w%.~+-]*%[0-9A-Fa-f]{2}[\w%.~+-]*")
+_URLSAFE = str.maketrans("+/", "-_")
 _PART = 6
 """Characters of a key that are hidden wherever they stand in a row: some services repeat it with stars in the middle."""
 
@@ -128,8 +139,8 @@ class RemoteService:
         )
 
     def quoted(self, words: str) -> str:
-        """What a service says, in one short line, without the key."""
-        line = visible(without_credentials(without_key(" ".join(words.split()), self.key)))
+        """What a service says, in one short line, without the key and without addresses."""
+        line = visible(without_addresses(without_key(" ".join(words.split()), self.key)))
         return line if len(line) <= _QUOTED else f"{line[: _QUOTED - 1]}…"
 
 
@@ -150,15 +161,44 @@ def said_in(body: bytes) -> list[str]:
 
 
 def without_key(words: str, key: str) -> str:
-    """Words in which … stands for the key and for each part of it."""
+    """Words in which … stands for the key and for each part of it, in capitals or not, percent-encoded or in base64.
+
+    Where stars or dots stand for the middle of a key, its few letters before and behind them go, too.
+    """
+    if not key:
+        return words
+    words = _ENCODED.sub(
+        lambda w: w[0] if _without_parts(plain := unquote(w[0]), key) == plain else HIDDEN, words
+    )
+    in_base64 = base64.b64encode(key.encode()).decode().rstrip("=")
+    for form in dict.fromkeys((key, in_base64, in_base64.translate(_URLSAFE))):
+        words = _without_parts(words, form)
+    low = key.lower()
+
+    def masked(token: re.Match[str]) -> str:
+        parts = [part for part in _MASK.split(token[0].lower()) if part]
+        ends = (part for part in parts if low.startswith(part) or low.endswith(part))
+        return HIDDEN if any(ends) else token[0]
+
+    return _MASKED.sub(masked, words)
+
+
+def _without_parts(words: str, key: str) -> str:
     length = min(_PART, len(key))
     is_of_key = [False] * len(words)
-    for start in range(len(key) - length + 1 if length else 0):
+    # As long as before: what is no ASCII has no part in a key.
+    lowered, key = "".join(c.lower() if c.isascii() else c for c in words), key.lower()
+    for start in range(len(key) - length + 1):
         part, at = key[start : start + length], -1
-        while (at := words.find(part, at + 1)) >= 0:
+        while (at := lowered.find(part, at + 1)) >= 0:
             is_of_key[at : at + length] = [True] * length
     runs = groupby(zip(is_of_key, words, strict=True), key=lambda sign: sign[0])
     return "".join(HIDDEN if hide else "".join(sign for _, sign in run) for hide, run in runs)
+
+
+def without_addresses(words: str) -> str:
+    """Words in which the host stands for each address: paths and queries may hold keys, or tell of an inner network."""
+    return _ADDRESS_SAID.sub(lambda found: found[1].rpartition("@")[2] or HIDDEN, words)
 
 
 def _reason(status: int, *, is_busy: bool) -> tuple[str, str]:

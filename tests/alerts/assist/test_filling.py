@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from alerts.assist import queue
 from alerts.assist.filling import PORTION, Filled, Filler
+from alerts.assist.overview import overview_of
 from alerts.assist.queue import CURSOR, begin_again, waiting_reports
 from alerts.subscriptions.subscriptions import register
-from crawler.assist.model import AssistError, BriefRequest, Statement, TranslationRequest
+from crawler.assist import assistants
+from crawler.assist.model import AssistError, BriefRequest, Statement, Task, TranslationRequest
+from crawler.config.settings import Settings
 from crawler.store import Store
 from crawler.store import assist as kept
 from crawler.store.assist import answers_of_stories, translation_key
@@ -26,7 +30,9 @@ LAO = "ທາງລົດໄຟ ລາວ-ຈີນ ສົ່ງເສີມກ�
 
 
 class Room:
-    """A store with news, and an assistant that reads it."""
+    """A store with news, and an assistant that reads it; ``langs`` is the language of its sources."""
+
+    langs: str | None = None
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.scripted, self.clock = Scripted(), SimulatedClock(later(hours=1))
@@ -36,8 +42,13 @@ class Room:
         self.use()
 
     def use(self, *subscriptions: dict[str, Any], **assist: Any) -> None:
-        self.settings = assisted(*subscriptions, **assist)
+        self.settings = self.own(*subscriptions, **assist)
         self.filler = Filler(self.settings, self.store, asked_of(self.settings), self.clock)
+
+    def own(self, *subscriptions: dict[str, Any], **assist: Any) -> Settings:
+        made = assisted(*subscriptions, **assist)
+        sources = tuple(s.model_copy(update={"lang": self.langs}) for s in made.sources)
+        return made.model_copy(update={"sources": sources})
 
     def news(self, number: int, **more: Any) -> Any:
         seen = more.pop("seen", NOON + timedelta(seconds=number))
@@ -257,3 +268,129 @@ def test_what_is_more_urgent_comes_first(room: Room) -> None:
     assert order[:2] == ["opinions", "translation"]
     assert isinstance(room.filler.look(), Filled)
     assert isinstance(room.scripted.asked[0], TranslationRequest)
+
+
+def test_what_is_asked_for_later_is_asked_of_what_is_fresh(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A language, an assistant, a model, or a reader came later: what is fresh is read for them, too."""
+    monkeypatch.setattr(queue, "OVERLAP", 0)
+    room.langs = "lo"
+    room.use(tasks=["translate"])
+    room.scripted.pairs = frozenset({("th", "en")})
+    kept_news = [room.news(n, lang_hint="lo") for n in (1, 2)]
+    assert room.filler.fill().waiting == 0
+    assert room.cursor() >= kept_news[-1].article and room.titles == []
+    room.scripted.pairs = frozenset({("lo", "en")})  # a model was installed
+    room.news(3, lang_hint="lo")
+    room.use(tasks=["translate"])
+    room.filler.fill()
+    assert {LAO.format(n) for n in (1, 2, 3)} <= set(room.titles)
+    asked = len(room.scripted.asked)
+    room.use(tasks=["translate"])
+    room.filler.fill()
+    assert len(room.scripted.asked) == asked, "nothing is asked twice"
+    room.scripted.pairs = None
+    room.use(tasks=["translate"], languages=["en", "vi"])
+    room.filler.fill()
+    assert {r.to for r in room.scripted.asked[asked:]} == {"vi"}
+    room.use(languages=["en", "vi"])
+    room.filler.fill()
+    assert {b.to for b in briefs(room)} == {"en", "vi"}
+    # The same process sees readers who sign up.
+    room.use({"name": "one", "to": ["a@example.org"]}, tasks=["translate"], languages=[])
+    with room.store.write() as connection:
+        register(connection, room.settings, NOON)
+    room.filler.fill()
+    asked = len(room.scripted.asked)
+    again = assisted(
+        {"name": "one", "to": ["a@example.org"], "language": "th"}, tasks=["translate"], languages=[]
+    )
+    with room.store.write() as connection:
+        register(connection, again, NOON)
+    room.filler._settings = again
+    room.filler.fill()
+    assert {r.to for r in room.scripted.asked[asked:]} == {"th"}
+
+
+def test_who_looks_is_told_what_waits_and_what_nobody_reads(room: Room) -> None:
+    room.langs = "lo"
+    room.use(tasks=["translate"], budget={"requests": 1}, batch=1)
+    room.scripted.pairs = frozenset({("th", "en")})
+    room.news(1, lang_hint="lo")
+    room.news(2, source="licensed", lang_hint="lo")
+    assert room.filler.fill().waiting == 0
+
+    def seen() -> tuple[int, list[tuple[str, str]]]:
+        with room.store.read() as connection:
+            found = overview_of(connection, room.settings, room.clock())
+        return found.waiting, list(found.unread)
+
+    assert seen() == (0, [("lo", "en")])
+    room.scripted.pairs = None
+    room.filler = Filler(room.settings, room.store, asked_of(room.settings), room.clock)
+    for n in (3, 4, 5):
+        room.news(n, lang_hint="lo")
+    assert seen()[0] == 3, "what nobody has looked at yet waits, too"
+    done = room.filler.fill()
+    assert done.answered == {"translate": 1}
+    assert done.blocked == "1 of 1 requests of the day are used", "it ended within one look"
+    assert seen() == (done.waiting, [])
+
+
+def test_while_one_rests_the_others_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Room(tmp_path, monkeypatch)
+    thai = Scripted()
+    room.scripted.pairs, thai.pairs = frozenset({("lo", "en")}), frozenset({("th", "en")})
+    install(monkeypatch, scripted=room.scripted, second=thai)
+    room.scripted.always = AssistError("unreachable", "it is away")
+    title = "รถไฟไทย-จีน ส่งเสริมการค้า ครั้งที่ {}"
+    for n in range(1, 4):
+        room.news(n, title=title.format(n), lang_hint="th")
+    # More than one look takes, and newer.
+    for n in range(10, 10 + PORTION + 3):
+        room.news(n, lang_hint="lo")
+    room.use(tasks=["translate"], also=[{"kind": "second", "tasks": ["translate"]}])
+    done = room.filler.fill()
+    assert {title.format(n) for n in range(1, 4)} <= {t for texts in thai.texts for t in texts}
+    assert done.blocked is not None and "rests until" in done.blocked
+    assert len(room.scripted.asked) == 1, "nobody who rests is asked"
+
+
+def test_a_broken_assistant_keeps_no_other_one_from_work(room: Room) -> None:
+    def made(group: str, kind: str) -> Any:
+        if kind == "second":
+            raise AssistError("denied", "it has no model")
+        return lambda own: room.scripted
+
+    room.scripted.tasks = frozenset({Task.TRANSLATE})
+    room.news(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assistants, "loaded", made)
+        room.use(also=[{"kind": "second", "tasks": ["brief"]}])
+        room.filler.fill()
+        room.news(2)
+        room.clock.go(minutes=1)
+        room.filler.fill()
+        assert {LAO.format(1), LAO.format(2)} <= set(room.titles)
+        with room.store.read() as connection:
+            states = overview_of(connection, room.settings, room.clock()).states
+    assert [bool(s.failures) for s in states] == [False, True], "the one that cannot be made rests alone"
+    assert states[1].problem == "unusable: it has no model"
+
+
+def test_briefs_that_could_not_be_made_are_made_by_whoever_comes_next(room: Room) -> None:
+    one = room.news(1)
+    room.scripted.fails = [None, AssistError("unreachable", "away")]
+    room.filler.fill()
+    assert len(briefs(room)) == 1
+    room.clock.go(minutes=10)
+    room.use()
+    room.filler.fill()
+    assert len(briefs(room)) == 2 and room.cursor() >= one.article
+    # Where nobody makes any, none is waited for.
+    room.scripted.tasks = frozenset({Task.TRANSLATE})
+    room.news(2)
+    room.use()
+    done = room.filler.fill()
+    assert (done.waiting, done.blocked) == (0, None) and room.cursor() >= one.article + 1

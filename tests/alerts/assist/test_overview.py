@@ -163,3 +163,21 @@ def test_upkeep_prunes_answers_and_the_record(tmp_path: Path, scripted: Scripted
     ask(store, assisted(), SimulatedClock(), "one")
     assert prune(store, later(days=-1), later(days=1))["answers of assistants"] == 0
     assert prune(store, later(days=1), later(days=1))["answers of assistants"] == 2
+
+
+def test_commands_say_why_nothing_comes(tmp_path: Path) -> None:
+    config = (
+        "extends: packaged\nstorage: {url: 'sqlite:///store.db'}\n"
+        "assist: {kind: libretranslate, url: 'http://127.0.0.1:9', also: [{kind: openai, url: 'http://127.0.0.1:9'}]}\n"
+        "sources: [{name: outlet, url: 'https://outlet.example/feed', lang: lo}]\n"
+    )
+    (tmp_path / "config.yaml").write_text(config, encoding="utf-8")
+    new_store(tmp_path).close()
+    said = run("assist", "status", cwd=tmp_path).out
+    assert "openai at 127.0.0.1: all that it can\n  cannot be used: assist.kind: openai needs a model" in said
+    tried = run("assist", "try", "ທາງລົດໄຟ", cwd=tmp_path)
+    assert tried.status == 1 and "no answer: unreachable: 127.0.0.1 cannot be reached" in tried.out
+    assert "tokens" not in tried.out and "refused" not in tried.out.replace("connection refused", "")
+    both = run("assist", "forget", "--all", "--refused", cwd=tmp_path)
+    assert both.status == 2 and "leave" in both.err
+    assert run("assist", "forget", "--model", "nobody", cwd=tmp_path).out == "0 answers forgotten\n"

@@ -305,3 +305,16 @@ def test_what_waits_is_told_when_the_second_reader_is_switched_off(store: Store)
     reported(store, TAKEN)
     assert raise_alerts(store, made, NOON + timedelta(seconds=1)) == 0
     assert raise_alerts(store, desk(store, "off"), NOON + timedelta(seconds=2)) == 1
+
+
+def test_an_opinion_on_a_source_that_forbids_it_by_now_counts_for_nothing(store: Store) -> None:
+    made = desk(store)
+    number = reported(store, TAKEN)
+    answer(store, made, asked(store, made)[0], "no")
+    with store.read() as connection:
+        said = str(trail(connection, made, None, number, None))
+    assert "second reader" in said
+    now_forbidden = desk(store, assist=False)
+    with store.read() as connection:
+        assert "says that it is none" not in str(trail(connection, now_forbidden, None, number, None))
+    assert raise_alerts(store, now_forbidden, NOON + timedelta(minutes=1)) == 1, "the rules decide alone"

@@ -17,7 +17,7 @@ from sqlalchemy import delete, event
 from alerts.channels.brief import brief
 from alerts.channels.limits import Limit
 from alerts.channels.webhook import event as event_of
-from alerts.delivery.dispatch import next_digest, preview
+from alerts.delivery.dispatch import dispatch, next_digest, preview
 from alerts.delivery.outbox import _values, values_of
 from alerts.digests.digest import Digest
 from alerts.digests.feeds import FeedHead, atom_feed, items_of
@@ -25,15 +25,20 @@ from alerts.digests.machine_made import machine_words
 from alerts.digests.message import OutgoingMessage, RenderedMessage
 from alerts.digests.one_story import one_story
 from alerts.digests.render import Rendered, shared_page
+from alerts.identity.links import Grant, links_of
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.subscriptions.subscriptions import load_subscriptions, register
 from crawler.analysis.export import COLUMNS, rows_of, translated_rows
 from crawler.analysis.output_files import output_to
+from crawler.assist.model import AssistReport, BriefAnswer, BriefRequest, Statement
+from crawler.assist.questions import brief_question
 from crawler.assist.shown import MachineText, Shown
-from crawler.config.settings import Settings
+from crawler.config.settings import Settings, Source
 from crawler.store import Store
 from crawler.store import assist as kept
 from crawler.store.schema import articles
+from tests.alerts.web.web_client import serving
+from tests.assisting import SimulatedClock
 from tests.builders import NOON, keep, later, new_store, settings
 from tests.machine_words import BY, assisted, keep_brief, keep_translation, translate_all
 
@@ -269,6 +274,89 @@ def test_an_export_has_translations_where_they_are_asked_for(far: Store, tmp_pat
     place.write(more, io.StringIO())
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as stream:
         assert ENGLISH in {row["title_translated"] for row in csv.DictReader(stream)}
+
+
+def forbidding(wanted: Settings, *names: str) -> Settings:
+    """Settings in which some sources forbid assistants."""
+    sources = tuple(Source(name=n, url=f"https://{n}.example/feed", assist=False) for n in names)
+    return wanted.model_copy(update={"sources": (*wanted.sources, *sources)})
+
+
+def test_what_a_source_forbids_is_told_no_more(far: Store) -> None:
+    translate_all(far, made=in_words)
+    # Another outlet has the very same words, and allows it.
+    keep(far, LAO_TITLE, LAO_TEXT, source="luang", lang_hint="lo", first_seen=later(minutes=40))
+    keep_brief(far, 1, [("A contract was signed.", [1])])
+    keep_brief(far, 2, [("A railway was agreed on.", [2])])
+    allowed, forbidden = own(), forbidding(own(), "vientiane")
+    assert ENGLISH in digest(far, allowed).mail.text
+    made = digest(far, forbidden)
+    by_lang = {s.best.lang: s for s in made.digest.stories}
+    assert by_lang["lo"].best.translation is None
+    assert by_lang["lo"].summary_translation is None
+    assert by_lang["lo"].brief is None
+    assert by_lang["my"].best.translation is not None
+    assert by_lang["my"].brief is not None
+    with far.read() as connection:
+        assert one_story(connection, forbidden, 1, "en", later(hours=1)).stories[0].best.translation is None
+        for what in ("articles", "stories"):
+            rows = rows_of(connection, what)
+            more = translated_rows(connection, what, rows, "en", forbidden.sources_without_assist)
+            told = {r["title"]: r["title_translated"] for r in more if r.get("source") != "luang"}
+            assert told[LAO_TITLE] == "", what
+            assert told[BURMESE], what
+
+
+def test_feeds_offer_no_more_what_is_forbidden_by_now(far: Store, tmp_path: Path) -> None:
+    translate_all(far, made=in_words)
+    keep_brief(far, 1, [("A contract was signed.", [1])])
+    desk = {"name": "desk", "channel": "box", "to": ["desk@example.org"], "when": "instant"}
+    box = {"box": {"type": "folder", "path": str(tmp_path / "box")}}
+    allowed = assisted(settings(desk, channels=box))
+    with far.write() as connection:
+        register(connection, allowed, NOON)
+    raise_alerts(far, allowed, later(hours=1))
+    dispatch(far, allowed, later(hours=1))
+    path = links_of(allowed, far).write(Grant("feed", "desk", "desk@example.org"), later(hours=1))
+    at = SimulatedClock(later(hours=2))
+
+    def offered(own: Settings) -> tuple[str, str]:
+        with serving(own, far, at) as browser:
+            sent, topic = (
+                browser.get(f"{p}.json").body.decode() for p in (path, "/feeds/topics/trade_investment")
+            )
+        return sent, topic
+
+    for text in offered(allowed):
+        assert ENGLISH in text
+    sent, topic = offered(forbidding(allowed, "vientiane"))
+    assert ENGLISH not in sent + topic and "A contract" not in sent and LAO_TITLE in sent
+    assert "Myanmar and China agree" in sent, "another source allows it"
+    off = settings(desk, channels=box)
+    only = assisted(settings(desk | {"original_only": True}, channels=box))
+    for own in (off, only):
+        assert "Myanmar and China agree" not in offered(own)[0]
+
+
+def test_a_brief_that_had_the_words_of_a_source_is_told_no_more(far: Store) -> None:
+    """Also where it cites another one alone."""
+    question = brief_question(
+        BriefRequest(tuple(report(n, s) for n, s in ((1, "vientiane"), (2, "yangon"))), "en"), 2
+    )
+    (judged,) = question.judged(BriefAnswer((Statement("It is so.", (2,)),), "m"), question.keys)
+    with far.write() as connection:
+        kept.keep(
+            connection,
+            [kept.StoredAnswer("k", "brief", "en", kept.GIVEN, judged.answer, "demo", BY, NOON, 2)],
+        )
+    for names, told in (((), True), (("vientiane",), False), (("elsewhere",), True)):
+        found = {s.story: s.brief for s in digest(far, forbidding(own(), *names)).digest.stories}
+        assert (found[2] is not None) is told, names
+
+
+def report(number: int, source: str) -> AssistReport:
+    """A report as an assistant is shown it."""
+    return AssistReport(number, number, "lo", "It is so", "It is so.", source, source, NOON)
 
 
 def test_a_brief_has_the_reports_that_say_it(far: Store) -> None:

@@ -14,10 +14,11 @@ from alerts.digests.register_moves import register_moves
 from alerts.digests.render import render
 from alerts.selection.raise_alerts import raise_alerts
 from alerts.subscriptions.subscriptions import register
-from crawler.config.settings import Settings
+from crawler.config.settings import Settings, Source
 from crawler.store import Store
 from crawler.store.schema import digests
 from tests.builders import NOON, keep, later, settings
+from tests.machine_words import assisted, translate_all
 
 SIGNED = (
     "Agreement signed on China-Cambodia Solar Training Base",
@@ -136,3 +137,17 @@ def test_what_moves_between_the_hour_of_a_digest_and_when_it_is_made_comes_once(
     late, next_one = made(store, own, 4), made(store, own, 11)
     assert late is not None and next_one is not None
     assert [len(digest.register) for digest in (late, next_one)] == [0, 1]
+
+
+def test_moves_are_read_in_the_reader_s_language_unless_their_source_forbids_it(base: Store) -> None:
+    translate_all(base, to="id")
+    wanted = weekly(language="id", languages=["id"])
+    source = Source(name="outlet", url="https://outlet.example/feed")
+    for allowed in (True, False):
+        own = assisted(wanted).model_copy(
+            update={"sources": (source.model_copy(update={"assist": allowed}),)}
+        )
+        with base.read() as connection:
+            (move,) = register_moves(connection, own, own.subscriptions[0], later(days=-1), later(days=6))
+        assert (move.sentence_translation is not None) is allowed
+        assert (move.machine_name is not None) is allowed

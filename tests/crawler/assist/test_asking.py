@@ -315,7 +315,10 @@ def test_a_brief_is_made_of_what_may_be_sent(desk: Desk) -> None:
     answer = ask_brief(desk.store, desk.assistants, request, 7, clock=desk.clock)
     (sent,) = desk.scripted.asked
     assert [(r.number, r.article) for r in sent.reports] == [(1, 102), (2, 103)]
-    assert answer.answer == {"statements": [{"text": "It was launched.", "articles": [103, 102]}]}
+    assert answer.answer == {
+        "statements": [{"text": "It was launched.", "articles": [103, 102]}],
+        "reports": [102, 103],
+    }
     assert (answer.story, answer.language, answer.model) == (7, "en", "scripted-1")
     assert ask_brief(desk.store, desk.assistants, request, 7, clock=desk.clock) == answer
     only = BriefRequest((report(1, "licensed"),), "en")
@@ -380,3 +383,37 @@ def test_an_answer_that_cannot_be_used_is_paid_for(desk: Desk) -> None:
     desk.translate("one")
     (row,) = desk.requests()
     assert (row["tokens_in"], row["tokens_out"], row["money"]) == (1_000_000, 500_000, 4.0)
+
+
+def test_a_clock_that_was_wrong_neither_ends_the_budget_nor_keeps_anybody_resting(desk: Desk) -> None:
+    desk.use(budget={"requests": 2})
+    desk.clock.go(days=30)
+    desk.translate("one")
+    desk.scripted.always = AssistError("limited", "slow down", 80_000)
+    desk.translate("two")
+    desk.clock.go(days=-30)
+    desk.scripted.always = None
+    assert desk.translate("three")["three"].outcome == GIVEN
+    with desk.store.read() as connection:
+        assert used_today(connection, desk.clock()).requests == 1
+
+
+def test_a_key_that_was_mended_is_tried_at_once(desk: Desk) -> None:
+    desk.scripted.always = AssistError("denied", "the key is not accepted")
+    for n in range(3):
+        desk.translate(f"text {n}")
+        desk.clock.go(seconds=20)
+    desk.scripted.always = None
+    asked = len(desk.scripted.asked)
+    desk.translate("other")
+    assert len(desk.scripted.asked) == asked, "whoever was denied leaves it alone"
+    desk.use()
+    assert desk.translate("another")["another"].outcome == GIVEN
+
+
+def test_the_record_says_what_came_of_a_request(desk: Desk) -> None:
+    desk.translate("one", "invented two")
+    (row,) = desk.requests()
+    assert (row["outcome"], row["problem"]) == (GIVEN, "refused 1 of 2: a name that stands nowhere")
+    desk.translate("three")
+    assert desk.requests()[-1]["problem"] is None

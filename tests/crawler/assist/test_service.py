@@ -127,3 +127,38 @@ def test_no_part_of_a_key_is_left(words: str, key: str) -> None:
         assert not any(
             key[i : i + length] in part for part in rest.split("…") for i in range(len(key) - length + 1)
         )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Incorrect API key provided: {key}.",
+        "Incorrect API key provided: sk-proj-********************1706. You can find it elsewhere.",
+        "Invalid key sk-p...1706",
+        "Invalid key sk…06",
+        "bad key SK-PROJ-9F8E7D6C5B4A39281706",
+        "bad key sk%2Dproj%2D9f8e7d6c5b4a39281706",
+        "bad header Bearer c2stcHJvai05ZjhlN2Q2YzViNGEzOTI4MTcwNg==",
+        "see https://billing.example/x/{key}/pay?token=1",
+        "no route from http://10.0.0.5:9000/internal/path to https://me:pass@llm.example/v1?key={key}",
+    ],
+)
+def test_nothing_of_a_key_or_an_address_is_in_what_a_server_says(said: str) -> None:
+    key = "sk-proj-9f8e7d6c5b4a39281706"
+    told = service("http://127.0.0.1:1", key).quoted(said.format(key=key))
+    for part in ("1706", "sk-p", "9f8e", "c2stc", "://", "internal", "pass", "pay"):
+        assert part not in told.lower(), told
+    assert "…" in told or "example" in told
+
+
+def test_words_that_are_no_part_of_a_key_stay() -> None:
+    own = service("http://127.0.0.1:1", "sk-proj-9f8e7d6c5b4a39281706")
+    for said in (
+        "The model qwen3:8b is not known... is it loaded?",
+        "Rate limit: 1706 requests ... a minute",
+        "use 50% more",
+    ):
+        assert own.quoted(said) == said
+    assert own.quoted("Visit https://portal.example to get an API key.") == (
+        "Visit portal.example to get an API key."
+    )

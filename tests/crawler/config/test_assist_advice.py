@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.config import assist_advice
+from crawler.runtime.argos_models import models_folder
 from scripts.wrong_configurations import said_of
 
 
@@ -48,6 +49,46 @@ def test_models_that_are_missing_are_told_with_their_commands(
         (folder / "metadata.json").write_text(json.dumps({"from_code": source, "to_code": target}))
     assert said("kind: argos", "languages: [en, vi]") == []
     assert "there are no models into Lao for argos" in said("kind: argos", "languages: [en, lo]")[0][1]
+
+
+def test_sources_in_languages_that_nobody_translates_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARGOS_PACKAGES_DIR", str(tmp_path))
+
+    def of(kind: str, *sources: str) -> list[str]:
+        more = ["url: 'http://127.0.0.1:5000'"] if kind == "libretranslate" else []
+        fragment = f"assist: {{{', '.join([f'kind: {kind}', *more])}}}\nsources:\n"
+        for number, source in enumerate(sources):
+            fragment += f"  - {{name: n{number}, url: 'https://n{number}.example/feed', {source}}}\n"
+        found = [problem.message for _, problem in said_of(fragment, {}) if problem.key == "assist.kind"]
+        return [message for message in found if "which" in message]
+
+    for kind in ("libretranslate", "argos"):
+        assert of(kind, "lang: th", "lang: my, assist: false", "lang: km, enabled: false") == []
+        (message,) = of(kind, "lang: lo", "lang: my", "lang: lo")
+        assert message.startswith("there are no models for Lao and Burmese, which 3 sources write")
+    (one,) = of("libretranslate", "lang: km")
+    assert one.startswith("there are no models for Khmer, which 1 source writes")
+    folder = tmp_path / "own-lo_en"
+    folder.mkdir()
+    (folder / "metadata.json").write_text(json.dumps({"from_code": "lo", "to_code": "en"}))
+    assert of("argos", "lang: lo") == [], "an operator's own model"
+
+
+def test_models_lie_where_argos_itself_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ARGOS_PACKAGES_DIR", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    file = tmp_path / "argos-translate" / "settings.json"
+    file.parent.mkdir()
+    for text in ("", "[]", "{", '{"ARGOS_PACKAGES_DIR": 3}', "\udc80"):
+        file.write_bytes(text.encode("utf-8", "surrogateescape"))
+        assert models_folder() == tmp_path / "data" / "argos-translate" / "packages", text
+    file.write_text(json.dumps({"ARGOS_PACKAGES_DIR": str(tmp_path / "own")}))
+    assert models_folder() == tmp_path / "own"
+    monkeypatch.setenv("ARGOS_PACKAGES_DIR", "/elsewhere")
+    assert models_folder() == Path("/elsewhere")
 
 
 def test_keys_that_argos_does_not_read_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
