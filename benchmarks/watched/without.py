@@ -4,7 +4,7 @@ WITHOUT = {
     "archives": "shows what is told of ten years of archives; absolute counts",
     "assist_costs": "tokens and money of a day by estimate",
     "assist_outage": "alerts of a day with and without an assistant, which must be the same",
-    "assist_trust": "shares of honest answers that are believed; no peer",
+    "assist_trust": "shares of honest answers that are believed and of lies that are refused; no peer",
     "chaos": "kills workers and counts what is lost",
     "component_speed": "the parts of `benchmarks/end_to_end.py` alone",
     "console": "seconds of each page over a large store",

@@ -78,7 +78,9 @@ def words_of(lang: str) -> frozenset[str]:
     tables += [words for words in (acts.get("acts") or {}).values()]
     grammar = table("grammar_words.yaml").get(lang, ())
     extra = table("assist_words.yaml")["capitals"].get(lang, ())
-    spelled = (w for words in (*tables, grammar, extra) for w in words)
+    numbers = table("number_words.yaml")["numbers"].get(lang, {})
+    everyday = [row[lang] for row in table("everyday_words.json") if lang in row]
+    spelled = (w for words in (*tables, grammar, extra, numbers, everyday) for w in words)
     return frozenset(part.casefold() for s in spelled for part in re.findall(r"[^\W\d_]+", str(s)))
 
 

@@ -29,19 +29,26 @@ PAIRS = list(permutations(LANGUAGES, 2))
 
 def test_honest_answers_are_believed() -> None:
     found = list(judged(table()))
+    assert len(found) > 400
     refused = [(j.what, j.verdict.reason) for j in found if not j.verdict.believed]
     assert len(refused) <= len(found) // 25, refused
 
 
+def test_lies_are_refused() -> None:
+    found = list(judged(table("lies.yaml")))
+    believed = [j.what for j in found if j.verdict.believed]
+    assert (len(found) > 200, believed) == (True, [])
+
+
 def _inventions() -> list[tuple[str, str, str, str, str]]:
     """Each honest translation with everything that can be invented in it."""
-    rows = [row for group in ("first", "held", "fresh") for row in table()[group]]
+    rows = [row for group, rows in table().items() if not group.endswith("briefs") for row in rows]
     return [
         (lang, to, source, f"{answer}{more}", kind)
         for lang, to, source, answer in rows
         for kind, every in INVENTED.get(to, {}).items()
         for more in every
-        if more.split()[-1] not in answer  # what is true there is no invention
+        if more.split()[-1] not in answer and more[-2:] not in answer  # what is true there is no invention
     ]
 
 
@@ -56,7 +63,7 @@ def _refuse_all(cases: list[tuple[str, str, str, str, str]]) -> None:
 
 def test_what_is_invented_is_refused() -> None:
     # A part of them that has all kinds and languages.
-    _refuse_all(_inventions()[::23])
+    _refuse_all(_inventions()[::51])
 
 
 @pytest.mark.long
@@ -75,6 +82,29 @@ def test_the_same_facts_are_believed_and_others_refused(
     assert verdict.believed, (passage.text, said(facts, to), verdict.reason)
     other = said(facts.changed(change), to)
     assert not believed_translation(passage, to, other, {}).believed, (passage.text, other)
+
+
+_COUNTED = {
+    "en": "{} teachers and {} students attend the opening",
+    "zh": "教师{}名、学生{}名出席启用仪式",
+    "id": "{} guru dan {} siswa menghadiri pembukaan",
+    "ms": "{} guru dan {} pelajar menghadiri pembukaan",
+    "vi": "{} giáo viên và {} học sinh dự lễ khai trương",
+    "th": "ครู {} คนและนักเรียน {} คนเข้าร่วมพิธีเปิด",
+    "tl": "Dumalo ang {} guro at {} mag-aaral sa pagbubukas",
+    "km": "គ្រូ {} នាក់ និងសិស្ស {} នាក់ ចូលរួមពិធីបើក",
+    "lo": "ຄູ {} ຄົນ ແລະ ນັກຮຽນ {} ຄົນ ເຂົ້າຮ່ວມພິທີເປີດ",
+    "my": "ဖွင့်ပွဲသို့ ဆရာ {} ဦးနှင့် ကျောင်းသား {} ဦး တက်ရောက်",
+}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(13, 990), min_size=2, max_size=2, unique=True), st.sampled_from(PAIRS))
+def test_figures_keep_their_places(counts: list[int], pair: tuple[str, str]) -> None:
+    passage, (one, other) = Passage(_COUNTED[pair[0]].format(*counts), pair[0]), counts
+    verdict = believed_translation(passage, pair[1], _COUNTED[pair[1]].format(one, other), {})
+    assert verdict.believed, verdict.reason
+    assert not believed_translation(passage, pair[1], _COUNTED[pair[1]].format(other, one), {}).believed
 
 
 def _report(text: str, lang: str, number: int = 1, title: str = "") -> AssistReport:

@@ -6,9 +6,17 @@ import re
 import unicodedata
 
 _DOMAINS = "com|org|net|info|biz|io|co|me|ly|app|dev|site|online|shop|link|live|news|top|xyz|club|click|gov|edu|int|asia|cn|hk|mo|tw|id|my|vn|th|la|kh|mm|ph|sg|bn|tl|ru|in|uk|us|eu|jp|kr|au|tk|gg|cc|tv|zip"
+_DIGITS = (
+    "zero|oh|one|two|three|four|five|six|seven|eight|nine"
+    "|nol|kosong|satu|dua|tiga|empat|lima|enam|tujuh|delapan|lapan|sembilan"
+    "|không|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|sero|isa|dalawa|tatlo|apat|anim|pito|walo|siyam"
+)
+"""Digits in words: four of them in a row are dictated, not counted."""
 _KINDS = (
     ("link", re.compile(r"(?:[a-z][a-z0-9+.-]{1,12}:)?//[^\s<>]+|\b(?:https?|hxxps?|ftp|mailto|tel|javascript|data|file)\s?:\s?[^\s<>]+|\bwww\d?\.[^\s<>]+", re.IGNORECASE)),
     ("e-mail address", re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\s?(?:\.|\(dot\)|\[dot\])\s?[\w-]+)+", re.IGNORECASE)),
+    ("e-mail address", re.compile(r"\b[\w.+-]+ (?:at|arroba) [\w-]+(?: (?:dot|titik|chấm|punkt|punto) [\w-]+)+\b", re.IGNORECASE)),
+    ("telephone number", re.compile(rf"\b(?:(?:{_DIGITS})[\s,-]+){{3,}}(?:{_DIGITS})\b|[零〇一二三四五六七八九幺]{{7,}}", re.IGNORECASE)),
     ("web address", re.compile(rf"(?<![\w@])[\w-]+(?:(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\)|。| dot )[\w-]+)*(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\)| dot )(?:{_DOMAINS})(?![\w-])(?:/[^\s<>]*)?", re.IGNORECASE)),
     ("address of a machine", re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|\[[0-9a-f:]{6,}\]", re.IGNORECASE)),
     ("telephone number", re.compile(r"(?<![\w.,])(?:\+|00)\d[\d\s().-]{6,}\d|(?<![\w.,])\(?0\d{1,4}\)?[\s.-]\d{2,4}[\s.-]\d{3,}|(?<![\w.,/-])\d{3,4}[ -]\d{3,4}[ -]\d{3,4}(?![\w,])|(?<![\w.,])0\d{8,}(?![\w.,])")),

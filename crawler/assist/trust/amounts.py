@@ -45,14 +45,18 @@ _CLOCK = re.compile(
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|hb)(?!\w)")
 _RANGE = re.compile(r"\s?(?:[-–—~至到]|to|and|đến|sampai|hingga|ถึง|ຫາ|ដល់)\s?", re.IGNORECASE)
 _ROMAN = re.compile(r"(?<![\w-])(?=[XVI]{2,})(X{0,3})(IX|IV|V?I{0,3})(?![\w])")
+_ROMAN_ONE = re.compile(
+    r"(?:(?<=quý )|(?<=Quý )|(?<=QUÝ )|(?<=kuartal )|(?<=semester )|(?<=triwulan )|(?<=tahap )|(?<=fasa )|(?<=suku )|(?<=giai đoạn ))[IV](?![\w-])"
+)
+"""A quarter or phase by a single letter."""
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 _NUMBER = r"\d{1,3}(?:[\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,'’٫٬]\d+)*"
 _GLUE = re.compile(r"[\s\-\u200b]*(?:(?:and|dan|lẻ|linh|at)\s+|[多余餘来來几幾]|[+]|กว่า|ກວ່າ)?[\s\u200b]*")
 _HAN_FIVE_YEARS = re.compile("十([一二三四五六七八九])五")
 _HAN_DIGITS = re.compile("[〇零一二三四五六七八九]{4}(?=年)")
-_HAN = dict(zip("〇零一二三四五六七八九", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_HAN = dict(zip("〇零一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _TENTHS = re.compile(
-    "([0-9一二三四五六七八九])成(?:([一二三四五六七八九])|(?![立为为功员都本果就绩分熟交品长套型因效份]))"
+    "([0-9一二两三四五六七八九])成(?:([一二三四五六七八九])|(?![立为为功员都本果就绩分熟交品长套型因效份]))"
 )
 _SHORT_YEAR = re.compile(
     r"(?:(?<=ปี )|(?<=ปี)|(?<=ปีพ\.ศ\. )|(?<=['’]))\d{2}(?![\d.,])|(?<!\d)\d{2}(?=年(?![前后後来來内內间間期多]))"
@@ -92,9 +96,14 @@ def _meaning(lang: str) -> _Meaning:
     shares = frozenset(w.casefold() for w in known["percent"])
     spelled = sorted({*numbers, *multiples, *teens, *shares}, key=len, reverse=True)
     latin = "|".join(re.escape(w) for w in spelled if _is_spaced(w))
-    other = "|".join(re.escape(w) for w in spelled if not _is_spaced(w))
+    other = "|".join(_in_unspaced(w) for w in spelled if not _is_spaced(w))
     pattern = rf"(?P<number>{_NUMBER})|(?<![^\W\d_])(?P<latin>{latin})(?![^\W_])|(?P<other>{other})"
     return _Meaning(re.compile(pattern, re.IGNORECASE), numbers, multiples, teens, shares)
+
+
+def _in_unspaced(word: str) -> str:
+    # 千瓦 and 千米 are units, not thousands.
+    return rf"{word}(?![瓦米克卡帕赫伏焦])" if word == "千" else re.escape(word)
 
 
 def _is_spaced(word: str) -> bool:
@@ -168,7 +177,7 @@ def amounts(text: str, lang: str, *, lenient: bool, besides: Collection[int] = (
         found.append(Amount(*match.span(), frozenset({float(10 * ten + one)}), is_sure=False, is_share=True))
     for match in _halves().finditer(plain):
         found.append(Amount(*match.span(), frozenset({50.0, 0.5, 2.0}), is_sure=False, is_share=True))
-    for match in _ROMAN.finditer(plain):
+    for match in (*_ROMAN.finditer(plain), *_ROMAN_ONE.finditer(plain)):
         found.append(Amount(*match.span(), frozenset({float(_roman(match[0]))}), is_sure=False))
     runs = list(_Reader(plain, lang, lenient).runs(taken))
     for run, behind in zip(runs, [*runs[1:], _Run()], strict=False):
@@ -301,6 +310,9 @@ def _amount(plain: str, lang: str, run: _Run) -> Amount:
         plain[max(0, run.start - 16) : run.start].rstrip().casefold(),
         plain[run.end : run.end + 20].lstrip().casefold(),
     )
+    if lang == "zh" and behind.startswith("千瓦"):
+        # 50万千瓦 are 500 megawatts.
+        values |= {v / 1_000 for v in values} | {v / 1_000_000 for v in values}
     is_share = before.endswith(_shares()) or behind.startswith(_shares())
     days = _words()["days"]
     is_day = not run.words and (
@@ -308,7 +320,7 @@ def _amount(plain: str, lang: str, run: _Run) -> Amount:
         or behind.startswith(tuple(days["behind"]))
         or bool(_ORDINAL.match(plain, run.end))
     )
-    return Amount(run.start, run.end, frozenset(values), _is_sure(run, lang, values), is_share, is_day)
+    return Amount(run.start, run.end, frozenset(values), _is_sure(run, lang, values, plain), is_share, is_day)
 
 
 @cache
@@ -325,9 +337,18 @@ def _shares() -> tuple[str, ...]:
     return tuple(w.casefold() for w in _words()["percent"])
 
 
-def _is_sure(run: _Run, lang: str, values: set[float]) -> bool:
+_COUNTED_IN_HAN = frozenset("家个座条项所名次辆架艘份批省市县校吨届")
+"""Characters behind a number that counts: 三家企业 is three firms, 三亚 a town."""
+
+
+def _is_sure(run: _Run, lang: str, values: set[float], plain: str) -> bool:
     if run.digits:
         return True
+    if lang == "zh" and run.words == 1 and min(values) > 1:
+        is_ordinal = plain[max(0, run.start - 1) : run.start] == "第"
+        is_count = plain[run.end : run.end + 1] in _COUNTED_IN_HAN and min(values) >= _LEAST_WORD
+        if is_ordinal or (is_count and run.end < len(plain)):
+            return True
     if lang in _SURE_WORDS:
         return min(values) >= _LEAST_WORD
     # 三亿 and ສາມຮ້ອຍ are numbers; 三亚 is a town, and so may be any single word.

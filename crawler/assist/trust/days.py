@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -136,6 +136,7 @@ def _slashed(plain: str) -> Iterator[tuple[Day, int, int]]:
                 yield (month, day), *match.span()
 
 
+@lru_cache(maxsize=256)
 def calendar_of(text: str, lang: str, reference: date) -> Calendar:
     """What a text says of time.
 
@@ -148,7 +149,7 @@ def calendar_of(text: str, lang: str, reference: date) -> Calendar:
     days = [
         ((m.day.month, m.day.day), m.start, m.end)
         for m in dates_in(text, lang, reference)
-        if not _is_bare(plain[m.start : m.end])
+        if not _is_bare(plain[m.start : m.end]) and not _EACH_WEEK.match(plain, max(0, m.start - 1))
     ]
     if lang == "en":
         days += _slashed(plain)
@@ -190,6 +191,8 @@ def _with_short_years(
 
 
 _NAMED_MONTH = re.compile(r"\d\D*[^\W\d]\D*$")
+_EACH_WEEK = re.compile(r"每(?:周|星期)[一二三四五六七](?=[班次趟列架航])")
+"""How often in a week, and no day of it: 每周三班 are three flights."""
 _BARE = re.compile(r"\d{1,2}\s?[日号號일]")
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from crawler.assist.trust.amounts import Amount, amounts, currencies, missing, unproved
-from crawler.assist.trust.days import Calendar, calendar_of
+from crawler.assist.trust.days import Calendar, calendar_of, spans
+from crawler.assist.trust.order import faults_of_order
 from crawler.assist.trust.verdict import quoted
+from crawler.assist.trust.where import named_in
 
 Dated = tuple[str, str, date]
 """A text, its language, and the day that it was published."""
@@ -28,17 +30,18 @@ def faults_of_figures(
     ours = calendar_of(answer, to, reference)
     theirs = [calendar_of(text, lang, day) for text, lang, day in texts]
     our_amounts = amounts(answer, to, lenient=False, besides=ours.taken)
-    their_amounts = [
-        a
+    counted = [
+        (text, lang, amounts(text, lang, lenient=True, besides=c.taken))
         for (text, lang, _), c in zip(texts, theirs, strict=True)
-        for a in amounts(text, lang, lenient=True, besides=c.taken)
     ]
+    their_amounts = [a for _, _, found in counted for a in found]
     published = [] if whole else [day for _, _, day in texts]
     yield from _days(answer, ours, theirs, published)
-    yield from _numbers(answer, ours, theirs, our_amounts, their_amounts, published)
+    yield from _numbers(answer, to, ours, theirs, our_amounts, their_amounts, published)
     if whole:
         yield from _kept(texts[0], ours, theirs[0], our_amounts, their_amounts)
     yield from _money(answer, texts)
+    yield from faults_of_order((answer, to, our_amounts), counted)
 
 
 def _days(
@@ -65,6 +68,7 @@ def _days(
 
 def _numbers(
     answer: str,
+    to: str,
     ours: Calendar,
     theirs: Sequence[Calendar],
     our_amounts: Sequence[Amount],
@@ -74,7 +78,12 @@ def _numbers(
     years = {float(y) for c in theirs for y in c.years} | {float(day.year) for day in published}
     days = {float(day[1]) for c in theirs for day in c.named_days}
     plain = [a for a in our_amounts if not (a.is_day and any(v in days for v in a.values))]
-    if found := unproved(plain, their_amounts, years):
+    found = unproved(plain, their_amounts, years)
+    if found and answer[found.start : found.end].isalpha():
+        # "Negeri Sembilan" is a place and no nine.
+        named = spans((n, n.start, n.end) for n in named_in(answer, to))
+        found = unproved([a for a in plain if a.start not in named], their_amounts, years)
+    if found:
         yield f"It has a number that no report has: {quoted(answer[found.start : found.end])}."
     years |= {v for a in their_amounts for v in a.values}
     if strange := sorted(y for y in ours.years if float(y) not in years):

@@ -17,7 +17,7 @@ from crawler.judging.text.language import language_of
 from crawler.judging.text.normal import normal_spelling
 from crawler.judging.text.script import SCRIPT_LANGUAGE, UNSPACED_LANGUAGES, script_counts, script_of
 
-_MARKUP = re.compile(r"<\s*[a-zA-Z/!?|]|\]\s?\(|!\[|```|\"\w+\"\s?:|\$\(|\|>")
+_MARKUP = re.compile(r"<\s*[a-zA-Z/!?|]|\]\s?\(|!\[|```|\"\w+\"\s?:|\$\(|\|>|-{3,}|={3,}|_{3,}|~{3,}")
 """What no news is written in, also where a stranger wrote it."""
 _SIGNS = re.compile(
     r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,12});|\*\*|(?<!\w)__|^\s{0,3}#{1,6}\s|^\s*[-*•]\s|^>|\\[nrtu\"']|[{}`|\\^]|\[\[",

@@ -46,14 +46,23 @@ def _sound(char: str) -> str:
         )
     if "MEDIAL" in words:
         return {"YA": "y", "RA": "y", "WA": "w"}.get(words[-1], "")
-    if unicodedata.category(char) != "Lo":
-        return ""  # marks of tones
-    if name.startswith(("THAI CHARACTER", "LAO LETTER", "KHMER LETTER", "MYANMAR LETTER")):
+    if unicodedata.category(char) == "Lo" and name.startswith(
+        ("THAI CHARACTER", "LAO LETTER", "KHMER LETTER", "MYANMAR LETTER")
+    ):
         found = _CONSONANT.match(
             words[-1] if "PALI" in words or "SANSKRIT" in words or "GREAT" in words else words[2]
         )
-        return found[1].lower() if found else ""
+        read = found[1].lower() if found else ""
+        if name.startswith("MYANMAR"):
+            # As they are spoken and written: Than Soe.
+            return {"SA": "th", "CA": "s", "CHA": "s"}.get(words[2], read)
+        # What Lao and Khmer letters are named C is written ch: Techo, Champasak.
+        return "ch" if read == "c" else read
     return ""
+
+
+_TOGETHER = {"ရွှ": "shw", "ရှ": "sh", "\u102d\u102f": "o", "ຽ": "ia"}
+"""Letters that are spoken otherwise than by their names, some of them together: ရှမ်း is Shan, ရွှေ Shwe, စိုး Soe, ວຽງ Viang."""
 
 
 @lru_cache(maxsize=256)
@@ -61,6 +70,8 @@ def romanised(text: str) -> str:
     """A text in Latin letters, more or less as it sounds, without spaces."""
     out: list[str] = []
     low = text.casefold()
+    for letters, spoken in _TOGETHER.items():
+        low = low.replace(letters, spoken)
     for place, char in enumerate(low):
         script = script_of(char)
         if char in _SILENT and out:
@@ -104,6 +115,13 @@ def sounds_in(name: str, text: str) -> bool:
     low = name.casefold()
     # Most scripts of the region write v and w alike, and Burmese writes j and ch with the letters of ky.
     others = {low.replace("v", "w")}
+    if main_script(text) != "han" and all(map(is_pinyin, re.split(r"[\s-]+", low))):
+        # As other scripts write what is spoken: Zhang Jianwei is จาง เจี้ยนเว่ย.
+        spoken = low.replace("zh", "ch").replace("j", "ch").replace("q", "ch").replace("x", "s")
+        others.add(re.sub(r"c(?!h)|z", "s", spoken))
+    if main_script(text) == "han":
+        # As Chinese was written in Latin letters before pinyin: Tsingshan.
+        others.add(low.replace("tsi", "qi").replace("hs", "x"))
     if main_script(text) == "myanmar":
         others.add(re.sub("j|ch|gy", "ky", low))
     return any(_is_heard(other, text) for other in others - {low})
@@ -138,6 +156,19 @@ _LETTERS = [
     "set",
 ]
 _SPOKEN = dict(zip("abcdefghijklmnopqrstuvwxyz", _LETTERS, strict=True))
+
+
+_ABBREVIATION = re.compile("(?:[ก-ฮ]\\.?){2,6}(?<=\\.)")
+
+
+def is_abbreviated(capitals: str, text: str) -> bool:
+    """Whether a Thai text has an abbreviation of letters that sound like some capitals: ปตท. is PTT."""
+    wanted = skeleton(capitals.casefold())
+    return any(
+        len(letters := found[0].replace(".", "")) == len(capitals)
+        and [skeleton(_sound(c)) for c in letters] == [skeleton(c) for c in capitals.casefold()]
+        for found in _ABBREVIATION.finditer(text)
+    ) and bool(wanted)
 
 
 def spelled_out(letters: str) -> str:

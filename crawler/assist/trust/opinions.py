@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from crawler.assist.judged_words import remembered
 from crawler.assist.model import AssistReport, CheckRequest, Opinion
+from crawler.assist.trust.claims import DONE, is_ahead, is_taken_back
+from crawler.assist.trust.nearest import sentences
 from crawler.assist.trust.verdict import quoted
 from crawler.judging.bases.stages import kind_of
 from crawler.judging.bases.words import base_words
@@ -41,6 +43,7 @@ def faults_of_opinion(request: CheckRequest, opinion: Opinion) -> Iterator[str]:
             return
     if opinion.verdict == "yes":
         yield from _proof(opinion, report)
+        yield from _said_of_base(opinion, report)
 
 
 def _lengths(opinion: Opinion) -> Iterator[str]:
@@ -65,6 +68,33 @@ def _proof(opinion: Opinion, report: AssistReport) -> Iterator[str]:
         yield f"Its quote neither has the name nor speaks of a base: {quoted(opinion.quote)}."
     elif not opinion.name and not _speaks_of_base(quote, report.lang):
         yield f"Its quote does not speak of a base: {quoted(opinion.quote)}."
+
+
+def _said_of_base(opinion: Opinion, report: AssistReport) -> Iterator[str]:
+    """What a yes makes of the sentences that it rests on: the places and the stage are those of the base there."""
+    every = [*sentences(report.title), *sentences(report.text)]
+    named = normal_spelling(opinion.name).strip()
+    quote = normal_spelling(opinion.quote).strip()
+    of_base = [s for s in every if quote in (t := normalise(s).text) or (named and named in t)]
+    if not of_base:
+        return  # a quote of several sentences
+    for place in opinion.places:
+        there = [s for s in every if normal_spelling(place).strip() in normalise(s).text]
+        if not any(s in of_base or _speaks_of_base(normalise(s).text, report.lang) for s in there):
+            yield f"Its place is not told of the base: {quoted(place)}."
+    quoted_in = next((s for s in of_base if quote in normalise(s).text), of_base[0])
+    if (word := is_taken_back(quoted_in, report.lang)) and (
+        opinion.stage in DONE or not opinion.stage or _is_denial(word)
+    ):
+        yield f"The report takes back what it says yes to: {quoted(word)}."
+    if opinion.stage in DONE and is_ahead(quoted_in, report.lang):
+        yield f"Its stage is not the one that the report tells: {quoted(opinion.stage)}."
+
+
+def _is_denial(word: str) -> bool:
+    return word in {
+        normal_spelling(w) for words in remembered("assist_claims.yaml")["denials"].values() for w in words
+    }
 
 
 def stands_in(words: str, report: AssistReport) -> bool:

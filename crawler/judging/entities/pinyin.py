@@ -24,7 +24,8 @@ _SYLLABLES = re.compile(
 
 
 @cache
-def _surnames() -> frozenset[str]:
+def surnames() -> frozenset[str]:
+    """The commonest Chinese family names, of one character each."""
     return frozenset(table("surnames.yaml")["surnames"])
 
 
@@ -48,17 +49,17 @@ def reading(char: str) -> str:
 
 @cache
 def _readings_of_surnames() -> frozenset[str]:
-    return frozenset(map(reading, _surnames()))
+    return frozenset(map(reading, surnames()))
 
 
 def names_in_han(text: str) -> frozenset[str]:
     """Whatever could be a person's name in a Chinese text, as pinyin in one word."""
-    surnames = _surnames()
+    families = surnames()
     found = set[str]()
     for run in _HAN.findall(normalise(text).text):
         for i, char in enumerate(run[:-1]):
             # Given names have one or two characters, and nothing shows which: both are taken.
-            if char in surnames:
+            if char in families:
                 found |= {"".join(map(reading, run[i : i + size])) for size in (2, 3) if i + size <= len(run)}
     return frozenset(found)
 
