@@ -105,7 +105,7 @@ def test_a_script_of_many_strings_is_read_in_time_that_grows_with_them() -> None
     began = time.process_time()
     found = read(f"<div></div><script type='application/json'>{json.dumps({'story': blocks})}</script>")
     assert found.count("\n") == len(blocks) - 1
-    assert time.process_time() - began < 1.5
+    assert time.process_time() - began < 6
 
 
 def test_programs_are_no_text() -> None:
