@@ -21,6 +21,7 @@ from crawler.assist.model import (
     Statement,
 )
 from crawler.assist.trust import believed_brief, believed_opinion, believed_translation
+from crawler.runtime.data_tables import table as data_table
 from tests.assist.answers import INVENTED, table
 from tests.assist.sayings import CHANGES, FACTS, LANGUAGES, Facts, said
 
@@ -268,6 +269,34 @@ def test_figures_of_many_forms(lang: str, source: str, answer: str, believed: bo
 def test_the_form_of_a_translation(answer: str, reason: str) -> None:
     verdict = believed_translation(Passage("中老联合实验室在万象揭牌", "zh"), "en", answer, {})
     assert reason in (verdict.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "other_way"),
+    [
+        ("越南榴莲对华出口回升", "Viet Nam's durian exports to China recover", "China's durian exports to Viet Nam recover"),
+        ("中国对泰出口钢材", "China exports steel to Thailand", "Thailand exports steel to China"),
+        ("老挝总理访华", "Lao prime minister visits China", "Chinese prime minister visits Laos"),
+        ("柬埔寨学生赴华学习农业", "Cambodian students go to China to study agriculture", "Chinese students go to Cambodia to study agriculture"),
+        ("中国援缅物资启运", "Chinese relief supplies for Myanmar set out", "Myanmar relief supplies for China set out"),
+    ],
+)  # fmt: skip
+def test_who_does_it_to_whom_where_one_character_names_a_country(
+    source: str, answer: str, other_way: str
+) -> None:
+    assert believed_translation(Passage(source, "zh"), "en", answer, {}).believed
+    assert not believed_translation(Passage(source, "zh"), "en", other_way, {}).believed
+
+
+def test_all_that_the_sample_assistant_says_is_believed() -> None:
+    said_of = data_table("assist_demo.yaml")["translations"]
+    refused = [
+        (source, verdict.reason)
+        for lang, pairs in said_of.items()
+        for source, answer in pairs.items()
+        if not (verdict := believed_translation(Passage(source, lang), "en", answer, {})).believed
+    ]
+    assert refused == []
 
 
 def test_a_reason_quotes_strangers_shortly_and_on_one_line() -> None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from crawler.assist.trust.amounts import amounts
 from crawler.assist.trust.days import calendar_of
-from crawler.assist.trust.where import named_in
+from crawler.assist.trust.where import named_or_aimed_at
 
 _ENDS = re.compile(r"(?<=[。！？；!?။។])\s*|(?<=[.])\s+(?=[^a-z\s])|\n+")
 _ANY_DAY = date(2024, 5, 15)
@@ -27,7 +27,7 @@ def _anchors(text: str, lang: str, *, lenient: bool) -> tuple[set[float], set[st
     calendar = calendar_of(text, lang, _ANY_DAY)
     values = {v for a in amounts(text, lang, lenient=lenient, besides=calendar.taken) for v in a.values}
     values |= {100.0 * month + day for month, day in calendar.named_days}
-    places = {n.place.name if n.place else n.country for n in named_in(text, lang)}
+    places = {n.place.name if n.place else n.country for n in named_or_aimed_at(text, lang)}
     return values, places
 
 

@@ -16,7 +16,7 @@ from crawler.assist.judged_words import remembered
 from crawler.assist.trust.amounts import Amount, money_in
 from crawler.assist.trust.said import pattern_of
 from crawler.assist.trust.verdict import quoted
-from crawler.assist.trust.where import named_in
+from crawler.assist.trust.where import named_or_aimed_at
 from crawler.assist.trust.who import entities_in
 
 Counted = tuple[str, str, Sequence[Amount]]
@@ -205,7 +205,7 @@ class _Actor(NamedTuple):
 
 def _actors(text: str, lang: str) -> tuple[list[_Actor], set[frozenset[str]]]:
     """The countries and known firms that a text speaks of, and pairs that it names side by side, of which none acts alone."""
-    found = [_Actor(n.country, n.start, n.end) for n in named_in(text, lang)]
+    found = [_Actor(n.country, n.start, n.end) for n in named_or_aimed_at(text, lang)]
     firms = [
         _Actor(name, start, end)
         for name, start, end in entities_in(text, lang)

@@ -114,6 +114,28 @@ def _short() -> re.Pattern[str]:
     return re.compile(rf"(?=({codes})[\s—–·、和与與-]?({codes}))")
 
 
+@cache
+def _aimed() -> re.Pattern[str]:
+    codes = "".join(k for k in remembered("assist_words.yaml")["short_countries"] if len(k) == 1)
+    return re.compile(f"(?:访|赴|驻|来|对|在|旅|援|涉|抵)([{codes}])")
+
+
+def _aimed_at(text: str) -> Iterator[NamedPlace]:
+    """Countries that a Chinese text names by one character behind a word for what is done there or to them: 对华, 访泰."""
+    short: Mapping[str, str] = remembered("assist_words.yaml")["short_countries"]
+    return (NamedPlace(m.start(1), m.end(1), short[m[1]]) for m in _aimed().finditer(text))
+
+
+def named_or_aimed_at(text: str, lang: str) -> tuple[NamedPlace, ...]:
+    """What `named_in` finds, and in Chinese the countries that one character names behind a word for what is done there."""
+    named = named_in(text, lang)
+    if lang != "zh":
+        return named
+    within = {i for n in named for i in range(n.start, n.end)}
+    aimed = (n for n in _aimed_at(text) if n.start not in within)
+    return tuple(sorted((*named, *aimed), key=lambda n: (n.start, n.end)))
+
+
 def _shortened(text: str, lang: str) -> set[str]:
     """Countries by one character or syllable beside another: 中老铁路, Việt – Trung."""
     found: set[str] = set()
@@ -126,12 +148,7 @@ def _shortened(text: str, lang: str) -> set[str]:
                 "([" + "".join(k for k in short if len(k) == 1) + "])(?=方|企|资|媒|籍|军)", text
             )
         }
-        found |= {
-            short[m[1]]
-            for m in re.finditer(
-                r"(?:访|赴|驻|来|对|在|旅|援|涉|抵)([" + "".join(k for k in short if len(k) == 1) + "])", text
-            )
-        }
+        found |= {one.country for one in _aimed_at(text)}
     tied: Mapping[str, str] = name_words()["short_parties"].get(lang, {})
     for run in _TIED.finditer(text) if tied else ():
         words = [w.casefold() for w in re.findall(r"[^\W\d_]+", run[0])]
