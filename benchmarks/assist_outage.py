@@ -50,10 +50,12 @@ class DayClock:
 
     Attributes:
         held_up: how often the day waited for an assistant.
+        asked: set when the assistant is asked for the first time.
     """
 
     def __init__(self) -> None:
         self.moment, self.held_up, self.is_over = START, 0, False
+        self.asked = threading.Event()
         self._moved = threading.Condition()
 
     def __call__(self) -> datetime:
@@ -105,6 +107,17 @@ def _away(clock: DayClock) -> Scripted:
     return made
 
 
+def _watched(made: Scripted, clock: DayClock) -> Scripted:
+    before = made.before
+
+    def asked() -> None:
+        clock.asked.set()
+        before()
+
+    made.before = asked
+    return made
+
+
 MODES: dict[str, Callable[[DayClock], Scripted] | None] = {
     "off": None, "on": _answering, "slow (60 s)": _slow, "silent": _silent, "away": _away,
 }  # fmt: skip
@@ -150,6 +163,7 @@ def _news(hours: float, most: int | None) -> list[tuple[datetime, str, str]]:
 
 
 async def _through(store: Store, own: Settings, clock: DayClock, hours: float, most: int | None) -> None:
+    """Pass the day. It ends when the assistant, if there is one, was asked: a short one may be over before that thread gets a core."""
     planner = Planner(own, store, clock, Asked())
     planner.begin()
     table = {d.name: d for d in duties(planner, lambda: None, lambda: dispatch(store, own, clock()))}
@@ -166,6 +180,8 @@ async def _through(store: Store, own: Settings, clock: DayClock, hours: float, m
             if name in table:
                 await perform(table[name], here)
         clock.go(STEP)
+    if own.assist.kind:
+        clock.asked.wait(HELD_UP)
     clock.end()
     planner.end()
     for thread in threading.enumerate():
@@ -180,7 +196,7 @@ def day(mode: str, hours: float, most: int | None = None) -> Day:
     with tempfile.TemporaryDirectory() as name:
         store = new_store(Path(name))
         own = _settings(Path(name) / "out", with_assistant=make is not None)
-        scripted = make(clock) if make else None
+        scripted = _watched(make(clock), clock) if make else None
         # Answers are believed as they are: what is measured is time.
         with (
             mock.patch.object(assistants, "loaded", lambda group, kind: lambda one: scripted),
