@@ -14,7 +14,8 @@ from benchmarks.feeds import feed
 from benchmarks.measuring import addresses
 from crawler.config import load
 from crawler.fetching.fetchers import make_fetcher
-from crawler.ingest.judging_process import JudgeRequest, judge_all
+from crawler.ingest.judge_transport import JudgeRequest
+from crawler.ingest.judging_process import judge_all
 from crawler.judging.judge import Judge
 from crawler.model import Article
 from crawler.parsing import lxml_feed

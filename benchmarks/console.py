@@ -33,7 +33,8 @@ from sqlalchemy import text
 
 from alerts.operations.live_config import Live
 from alerts.web.serving import Pages
-from benchmarks.console_load import TimeParts, busy, feeds_served, parts_of, serve_busy
+from benchmarks import loopback
+from benchmarks.console_load import TimeParts, busy, parts_of, serve_busy
 from benchmarks.console_store import BASES, COUNTRIES, DIGESTS, END, SOURCES, filled
 from benchmarks.feeds import language
 from crawler.commands.context import open_store
@@ -372,7 +373,7 @@ def loaded(config: Path, temporary: Path, grouped: int, times: int, only: Sequen
     )
     copy = copied(config, temporary)
     before, begun = entries_in(copy), perf_counter()
-    with feeds_served(SOURCES) as port:
+    with loopback.apart("benchmarks.console_load", SOURCES) as port:
         found = measured(copy, grouped, times, only, port)
     taken, seconds = entries_in(copy) - before, perf_counter() - begun
     print(f"{taken} entries were taken in meanwhile, {taken / seconds:.0f} a second")

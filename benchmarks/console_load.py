@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -25,6 +23,7 @@ from alerts.operations.live_config import Live
 from alerts.service import service
 from alerts.web.console import gate
 from alerts.web.serving import Pages
+from benchmarks import loopback
 from benchmarks.feeds import RELEVANT, item, language, wrapped
 from crawler.config.settings import Settings
 from crawler.runtime import fork_server
@@ -53,37 +52,15 @@ async def serve(feeds: int) -> None:
         made = chance.choice(supply[language(feed)])
         return made.replace("\0", f"{feed}-{number}").replace("?utm", f"-{feed}-{number}?utm")
 
-    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                path = head.split(b" ", 2)[1].strip(b"/")
-                body = wrapped(int(path), "".join(entry(int(path)) for _ in range(ENTRIES)))
-                kind = b"Content-Type: application/rss+xml"
-                writer.write(
-                    b"HTTP/1.1 200 OK\r\n%s\r\nContent-Length: %d\r\n\r\n%s" % (kind, len(body), body)
-                )
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
+    def answer(head: bytes) -> bytes:
+        feed = int(head.split(b" ", 2)[1].strip(b"/"))
+        return loopback.given(
+            "application/rss+xml", wrapped(feed, "".join(entry(feed) for _ in range(ENTRIES)))
+        )
 
-    server = await asyncio.start_server(speak, "127.0.0.1", 0, backlog=1024)
-    print(server.sockets[0].getsockname()[1], flush=True)
+    server, port = await loopback.listening(answer)
+    print(port, flush=True)
     await server.serve_forever()
-
-
-@contextmanager
-def feeds_served(feeds: int) -> Iterator[int]:
-    """The feeds in a process of their own; gives its port."""
-    command = [sys.executable, "-m", "benchmarks.console_load", str(feeds)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield int(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def busy(settings: Settings, port: int) -> Settings:

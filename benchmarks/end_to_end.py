@@ -20,6 +20,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from benchmarks import loopback
 from benchmarks.feeds import RELEVANT, SHOWN
 
 PEERS = {
@@ -113,20 +114,13 @@ def main() -> None:
     peers = [p for p in given.peers if p not in PROGRAMS or shutil.which(PROGRAMS[p])]
     shown = math.ceil(given.words / WORDS_OF_A_SENTENCE)
     shape = [str(given.feeds), str(given.entries), str(shown), str(given.relevant)]
-    command = [sys.executable, "-m", "benchmarks.server", *shape]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert server.stdout is not None
-    port = int(server.stdout.readline())
     limits = ""
     compiled()
-    try:
+    with loopback.apart("benchmarks.server", *shape) as port:
         rounds = [{name: once(PEERS[name], port, given.feeds) for name in peers} for _ in range(given.rounds)]
         if given.parts:
             parts = [sys.executable, "-m", "benchmarks.component_speed", str(port), *shape]
             limits = subprocess.run(parts, capture_output=True, text=True, check=True).stdout
-    finally:
-        server.terminate()
-        server.wait()
     rows = table(rounds, given.feeds)
     print(
         f"{given.feeds} feeds of {given.entries} entries, some {given.words} words each, {given.relevant:.0%} relevant,"

@@ -24,13 +24,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import astuple, dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+from benchmarks import loopback
 from benchmarks.feeds import feed, sentences
 from tests.newsroom.configuration import over_packaged
 
@@ -75,46 +75,17 @@ async def serve(feeds: int, entries: int) -> None:
         title = f"{parts[0][:80]} {path}"
         return f"<!doctype html><html><head><title>{title}</title></head><body><ul>{menu}</ul><article><h1>{title}</h1>{text}</article></body></html>".encode()
 
-    def answer(path: str) -> tuple[str, bytes]:
-        number = path.strip("/").split("?")[0]
+    def answer(head: bytes) -> bytes:
+        number = head.split(b" ", 2)[1].decode().strip("/").split("?")[0]
         if number.isdigit() and int(number) < len(bodies):
-            return "application/rss+xml", bodies[int(number)]
-        return "text/html; charset=utf-8", page(number)
+            return loopback.given("application/rss+xml", bodies[int(number)])
+        return loopback.given("text/html; charset=utf-8", page(number))
 
-    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                kind, body = answer(head.split(b" ", 2)[1].decode())
-                writer.write(
-                    b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
-                    % (kind.encode(), len(body))
-                )
-                writer.write(body)
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(speak, "127.0.0.1", 0, backlog=1024)
-    port = server.sockets[0].getsockname()[1]
+    server, port = await loopback.listening(answer)
     own = f"http://127.0.0.1:{port}/".encode()
     bodies += [feed(number, entries).replace(b"http://127.0.0.1/", own) for number in range(feeds)]
     print(port, flush=True)
     await server.serve_forever()
-
-
-@contextmanager
-def serving(feeds: int, entries: int) -> Iterator[int]:
-    """A server in a process of its own; gives its port."""
-    command = [sys.executable, "-m", "benchmarks.memory", "--serve", str(feeds), str(entries)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield int(process.stdout.readline())
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @dataclass
@@ -281,7 +252,10 @@ class Run:
 
 def run(feeds: int, entries: int, limit: int | None) -> Run:
     """Run the service over so many feeds with so many entries each, within so many bytes."""
-    with tempfile.TemporaryDirectory() as name, serving(feeds, entries) as port:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        loopback.apart("benchmarks.memory", "--serve", feeds, entries) as port,
+    ):
         folder = Path(name)
         command = [sys.executable, "-m", "alerts", "run", "--config", str(configuration(port, feeds, folder))]
         log = folder / "service.log"

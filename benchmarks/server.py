@@ -10,6 +10,7 @@ import hashlib
 import sys
 
 from benchmarks.feeds import RELEVANT, SHOWN, feed
+from benchmarks.loopback import listening
 
 
 async def serve(feeds: int, entries: int, shown: int = SHOWN, relevant: float = RELEVANT) -> None:
@@ -30,18 +31,8 @@ async def serve(feeds: int, entries: int, shown: int = SHOWN, relevant: float = 
         )
         return b"HTTP/1.1 200 OK\r\n" + fields + bodies[number]
 
-    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                writer.write(answer(head))
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(speak, "127.0.0.1", 0, backlog=1024)
-    print(server.sockets[0].getsockname()[1], flush=True)
+    server, port = await listening(answer)
+    print(port, flush=True)
     await server.serve_forever()
 
 

@@ -27,6 +27,7 @@ from procrastinate import App
 from sqlalchemy import func, select, text
 
 from alerts.service.worker import POLLING, app_of
+from benchmarks import loopback
 from benchmarks.measuring import addresses
 from crawler.commands.context import open_store
 from crawler.config import load
@@ -233,50 +234,41 @@ def main() -> None:
     options.add_argument("--write", type=Path, help="a JSON file for the pictures")
     given = options.parse_args()
     os.environ.setdefault("WATCH_SECRET", "a secret of sixteen or more letters")
-    served = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.server", str(given.feeds), str(given.entries)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert served.stdout is not None
-    port, entries = int(served.stdout.readline()), given.feeds * given.entries
+    entries = given.feeds * given.entries
     found: dict[str, Any] = {
         "feeds": given.feeds,
         "entries": given.entries,
         "cores": os.cpu_count(),
         "workers": {},
     }
-    try:
-        with Postgres() as server:
-            found["queue"] = queue(server, 2000)
-            for name, url in (("SQLite", None), ("PostgreSQL", server.new())):
-                # A reactor runs once in a process
-                with ProcessPoolExecutor(1, get_context("spawn")) as alone:
-                    first, again, written, grown = alone.submit(embedded, url, port, given.feeds).result()
-                found[f"embedded {name}"] = {
-                    "entries": entries / first, "polls": given.feeds / again, "writer_ms_entry": written / entries * 1000,
-                    "bytes_entry": grown / entries,
-                }  # fmt: skip
-                print(
-                    f"one process, {name:10}: {entries / first:7.0f} entries/s  {given.feeds / again:7.0f} polls/s; the one writer {written / entries * 1000:.2f} ms an entry"
-                )
-            one = None
-            for number in given.workers:
-                first_lap, again_lap, count, memory = with_workers(server, port, given.feeds, number)
-                row = {
-                    "entries": entries / first_lap.seconds, "polls": given.feeds / again_lap.seconds, "articles": count, "memory": memory,
-                    "worker_ms_entry": first_lap.workers / entries * 1000, "database_ms_entry": first_lap.database / entries * 1000,
-                    "worker_ms_poll": again_lap.workers / given.feeds * 1000, "database_ms_poll": again_lap.database / given.feeds * 1000,
-                }  # fmt: skip
-                found["workers"][str(number)] = row
-                one = one or row
-                print(
-                    f"{number} workers: {row['entries']:7.0f} entries/s ({row['entries'] / one['entries']:.2f}x)  {row['polls']:6.0f} polls/s"
-                    f" ({row['polls'] / one['polls']:.2f}x); an entry {row['worker_ms_entry']:.2f} ms of workers, {row['database_ms_entry']:.2f} of the"
-                    f" database; a poll {row['worker_ms_poll']:.2f} and {row['database_ms_poll']:.2f} ms; {count} articles, {memory:.0f} MB a worker"
-                )  # fmt: skip
-    finally:
-        served.terminate()
+    with loopback.apart("benchmarks.server", given.feeds, given.entries) as port, Postgres() as server:
+        found["queue"] = queue(server, 2000)
+        for name, url in (("SQLite", None), ("PostgreSQL", server.new())):
+            # A reactor runs once in a process
+            with ProcessPoolExecutor(1, get_context("spawn")) as alone:
+                first, again, written, grown = alone.submit(embedded, url, port, given.feeds).result()
+            found[f"embedded {name}"] = {
+                "entries": entries / first, "polls": given.feeds / again, "writer_ms_entry": written / entries * 1000,
+                "bytes_entry": grown / entries,
+            }  # fmt: skip
+            print(
+                f"one process, {name:10}: {entries / first:7.0f} entries/s  {given.feeds / again:7.0f} polls/s; the one writer {written / entries * 1000:.2f} ms an entry"
+            )
+        one = None
+        for number in given.workers:
+            first_lap, again_lap, count, memory = with_workers(server, port, given.feeds, number)
+            row = {
+                "entries": entries / first_lap.seconds, "polls": given.feeds / again_lap.seconds, "articles": count, "memory": memory,
+                "worker_ms_entry": first_lap.workers / entries * 1000, "database_ms_entry": first_lap.database / entries * 1000,
+                "worker_ms_poll": again_lap.workers / given.feeds * 1000, "database_ms_poll": again_lap.database / given.feeds * 1000,
+            }  # fmt: skip
+            found["workers"][str(number)] = row
+            one = one or row
+            print(
+                f"{number} workers: {row['entries']:7.0f} entries/s ({row['entries'] / one['entries']:.2f}x)  {row['polls']:6.0f} polls/s"
+                f" ({row['polls'] / one['polls']:.2f}x); an entry {row['worker_ms_entry']:.2f} ms of workers, {row['database_ms_entry']:.2f} of the"
+                f" database; a poll {row['worker_ms_poll']:.2f} and {row['database_ms_poll']:.2f} ms; {count} articles, {memory:.0f} MB a worker"
+            )  # fmt: skip
     print(
         f"the queue: {found['queue']['enqueue']:.2f} ms to enqueue a unit, {found['queue']['fetch_and_finish']:.2f} ms to fetch and finish it"
     )

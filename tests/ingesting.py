@@ -16,7 +16,8 @@ from crawler.config.settings import Settings, Source
 from crawler.documents.kinds import Answer
 from crawler.ingest.articles import PageOrder
 from crawler.ingest.ingestor import Ingestor
-from crawler.ingest.judging_process import JudgeRequest, JudgeResult, judge_all
+from crawler.ingest.judge_transport import JudgeRequest, JudgeResult
+from crawler.ingest.judging_process import judge_all
 from crawler.ingest.messages import (
     PageResult,
     PollAnswered,

@@ -24,7 +24,7 @@ from crawler.config.settings import Settings, Source
 from crawler.ingest import identifying, plan
 from crawler.ingest.articles import PageOrder, article_of
 from crawler.ingest.follow_ups import FollowUps
-from crawler.ingest.judging_process import JudgeRequest, JudgeResult
+from crawler.ingest.judge_transport import JudgeRequest, JudgeResult
 from crawler.ingest.messages import (
     Batch,
     Disposition,

@@ -1,4 +1,4 @@
-"""How articles get into a process that judges, and what is said of them back: as plain tuples.
+"""What is asked of a judge and what it says, and how both get into a process that judges and back: as plain tuples.
 
 Pickle writes and reads tuples by itself; for frozen values it calls Python for each one of them, which took as long as finding out
 that most articles concern nobody.
@@ -10,11 +10,31 @@ import pickle
 from collections.abc import Sequence
 from dataclasses import fields
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from crawler.judging.judge import NO_ANCHORS
 from crawler.judging.queries.relevance import UNCONCERNED
 from crawler.model import Article, AseanwatchError, Classification
+
+
+class JudgeRequest(NamedTuple):
+    """An article to judge.
+
+    With ``page_may_help`` there is no classification if only the feed's words are known and the
+    article could be relevant: then its page is fetched first
+    (`crawler.judging.judge.Judge.classify_without_page`).
+    """
+
+    article: Article
+    page_may_help: bool = False
+
+
+class JudgeResult(NamedTuple):
+    """A classification. None if the page should be fetched first, or if judging failed; then ``problem`` says why."""
+
+    reading: Classification | None
+    problem: str | None = None
+
 
 _values_of_article = attrgetter(*(f.name for f in fields(Article)))
 _READING = tuple(f.name for f in fields(Classification))
@@ -24,17 +44,17 @@ _COMMON = tuple({"relevance": UNCONCERNED, "anchors": NO_ANCHORS}.get(name) for 
 _COMMON_PLACES = tuple(n for n, value in enumerate(_COMMON) if value is not None)
 
 
-def written_requests(requests: Sequence[tuple[Article, bool]]) -> bytes:
+def written_requests(requests: Sequence[JudgeRequest]) -> bytes:
     """Articles to judge, each with whether its page may help, for `read_requests`."""
     return _written([(_values_of_article(article), may_help) for article, may_help in requests])
 
 
-def read_requests(written: bytes) -> list[tuple[Article, bool]]:
+def read_requests(written: bytes) -> list[JudgeRequest]:
     """What `written_requests` wrote."""
-    return [(Article(*values), may_help) for values, may_help in pickle.loads(written)]
+    return [JudgeRequest(Article(*values), may_help) for values, may_help in pickle.loads(written)]
 
 
-def written_results(results: Sequence[tuple[Classification | None, str | None]]) -> bytes:
+def written_results(results: Sequence[JudgeResult]) -> bytes:
     """Classifications, or the problems why there is none, for `read_results`.
 
     Raises:
@@ -45,7 +65,7 @@ def written_results(results: Sequence[tuple[Classification | None, str | None]])
     )
 
 
-def read_results(written: bytes) -> list[tuple[Classification | None, str | None]]:
+def read_results(written: bytes) -> list[JudgeResult]:
     """What `written_results` wrote.
 
     Raises:
@@ -54,7 +74,7 @@ def read_results(written: bytes) -> list[tuple[Classification | None, str | None
     found = pickle.loads(written)
     if isinstance(found, AseanwatchError):
         raise found
-    return [(None if v is None else _reading(v), problem) for v, problem in found]
+    return [JudgeResult(None if v is None else _reading(v), problem) for v, problem in found]
 
 
 def written_failure(words: str) -> bytes:

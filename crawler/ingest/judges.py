@@ -17,8 +17,8 @@ from multiprocessing.connection import Connection
 from typing import Any, Protocol, TypeVar
 
 from crawler.ingest.batcher import WriterThread
-from crawler.ingest.judge_transport import read_results, written_requests
-from crawler.ingest.judging_process import JudgeRequest, JudgeResult, judge_all, serve
+from crawler.ingest.judge_transport import JudgeRequest, JudgeResult, read_results, written_requests
+from crawler.ingest.judging_process import judge_all, serve
 from crawler.judging.judge import Judge, Rules
 from crawler.model import AseanwatchError
 from crawler.runtime import fork_server
@@ -163,7 +163,7 @@ class ProcessPoolJudge:
 
     def _judge(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
         written = written_requests(requests)
-        return [JudgeResult(*one) for one in read_results(self._use(lambda process: process.ask(written)))]
+        return read_results(self._use(lambda process: process.ask(written)))
 
     def _use(self, call: Callable[[_JudgeProcess], T]) -> T:
         """Use a process as soon as one is free."""

@@ -10,11 +10,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
-from typing import Any, NamedTuple
+from typing import Any
 
-from crawler.ingest.judge_transport import read_requests, written_failure, written_results
+from crawler.ingest.judge_transport import (
+    JudgeRequest,
+    JudgeResult,
+    read_requests,
+    written_failure,
+    written_results,
+)
 from crawler.judging.judge import Judge, Rules
-from crawler.model import Article, AseanwatchError, Classification
+from crawler.model import Article, AseanwatchError
 from crawler.runtime.command_log import set_up_as
 from crawler.runtime.error_words import in_words
 from crawler.runtime.memory import GC_THRESHOLDS, comes, use_one_arena
@@ -25,25 +31,6 @@ log = logging.getLogger("aseanwatch")
 
 LONGEST_PROBLEM = 500
 """Characters of why an article cannot be judged that are shown: some errors repeat all that they were given."""
-
-
-class JudgeRequest(NamedTuple):
-    """An article to judge.
-
-    With ``page_may_help`` there is no classification if only the feed's words are known and the
-    article could be relevant: then its page is fetched first
-    (`crawler.judging.judge.Judge.classify_without_page`).
-    """
-
-    article: Article
-    page_may_help: bool = False
-
-
-class JudgeResult(NamedTuple):
-    """A classification. None if the page should be fetched first, or if judging failed; then ``problem`` says why."""
-
-    reading: Classification | None
-    problem: str | None = None
 
 
 def judge_all(judge: Judge, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
@@ -93,7 +80,7 @@ def serve(connection: Connection[Any, Any], rules: Rules, debug: bool | None) ->
     use_one_arena()
     with suppress(EOFError, OSError):
         while comes(connection):
-            answer = judge_all(judge, [JudgeRequest(*one) for one in read_requests(connection.recv_bytes())])
+            answer = judge_all(judge, read_requests(connection.recv_bytes()))
             connection.send_bytes(_written(answer))
 
 

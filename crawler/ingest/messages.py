@@ -10,7 +10,7 @@ from typing import NamedTuple
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer, Fetched
 from crawler.ingest.articles import PageOrder
-from crawler.ingest.judging_process import JudgeRequest
+from crawler.ingest.judge_transport import JudgeRequest
 from crawler.model import Document, Entry
 from crawler.parsing.urls import canonical
 from crawler.store.damaged import DamagedArticle

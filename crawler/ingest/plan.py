@@ -12,7 +12,7 @@ from crawler.config.settings import Settings
 from crawler.documents.kinds import content_of, digest_of, read_content
 from crawler.ingest.articles import article_of
 from crawler.ingest.identifying import newest_of
-from crawler.ingest.judging_process import JudgeRequest, JudgeResult
+from crawler.ingest.judge_transport import JudgeRequest, JudgeResult
 from crawler.ingest.messages import (
     Disposition,
     GroupRequest,

@@ -229,6 +229,7 @@ def _stage_proofs(
     """
     columns = (
         base_articles.c.base_id,
+        articles.c.published,
         base_articles.c.article_id,
         base_articles.c.name,
         base_articles.c.name_en,
@@ -240,7 +241,6 @@ def _stage_proofs(
         base_articles.c.is_new,
         articles.c.lang,
         articles.c.when,
-        articles.c.published,
         articles.c.story_id,
     )
     statement = (
@@ -255,43 +255,15 @@ def _stage_proofs(
     published: dict[int, datetime | None] = {}
     marks: dict[int, int] = {}
     for part in parts:
-        # Taken apart at once: reading attributes of rows would take as long as the query.
-        for (
-            base,
-            article,
-            name,
-            name_en,
-            origin,
-            en_origin,
-            stage,
-            day,
-            sentence,
-            is_new,
-            lang,
-            when,
-            at,
-            story,
-        ) in connection.execute(part):
+        for base, at, *said in connection.execute(part):
+            # Taken apart at once: reading attributes of rows would take as long as the query.
+            article, name, name_en, origin, en_origin, stage, day, sentence, is_new, lang, when, story = said
             mention = BaseMention(
                 "", name, "", stage, (), (), day, sentence, (), (), is_new, name_en, origin, en_origin
             )
             proofs.setdefault(base, []).append(Proof(article, story, lang, when, mention))
             published[article] = at
-            said = (
-                article,
-                name,
-                name_en,
-                origin,
-                en_origin,
-                stage,
-                day,
-                sentence,
-                is_new,
-                lang,
-                when,
-                story,
-            )
-            marks[base] = hash((marks.get(base), said))
+            marks[base] = hash((marks.get(base), *said))
     return proofs, published, marks
 
 

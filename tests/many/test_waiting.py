@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from sqlalchemy import text
 
 from alerts.service.planner import QueuePlanner
+from crawler.ingest.judge_transport import JudgeRequest, JudgeResult
 from crawler.ingest.judges import InlineJudge
-from crawler.ingest.judging_process import JudgeRequest, JudgeResult
 from crawler.store import Store, waiting
 from crawler.store.balance import load_balances, total
 from crawler.store.jobs import enqueue

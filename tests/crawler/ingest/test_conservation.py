@@ -25,7 +25,8 @@ from sqlalchemy import event
 
 from crawler.config.settings import Source
 from crawler.ingest.articles import PageOrder
-from crawler.ingest.judging_process import JudgeRequest, JudgeResult, judge_all
+from crawler.ingest.judge_transport import JudgeRequest, JudgeResult
+from crawler.ingest.judging_process import judge_all
 from crawler.ingest.messages import PageResult
 from crawler.model import Document
 from crawler.parsing.urls import url_key

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from crawler.config.settings import Source
 from crawler.documents.kinds import Answer, Fetched, reader_of
-from crawler.ingest.judging_process import JudgeResult
+from crawler.ingest.judge_transport import JudgeResult
 from crawler.ingest.messages import PageResult, PollFailure
 from crawler.ingest.plan import MAX_NEW
 from crawler.model import Document

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.ingest import judge_transport
-from crawler.ingest.judges import JudgeRequest, JudgeResult
+from crawler.ingest.judge_transport import JudgeRequest, JudgeResult
 from crawler.judging.judge import NO_ANCHORS
 from crawler.judging.queries.relevance import UNCONCERNED
 from crawler.model import (

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from crawler import plugins
+from crawler.ingest.judge_transport import JudgeRequest
 from crawler.ingest.judges import ProcessPoolJudge
-from crawler.ingest.judging_process import JudgeRequest, judge_all
+from crawler.ingest.judging_process import judge_all
 from tests.builders import article, shipped
 from tests.plugins import installed
 

@@ -12,7 +12,8 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from crawler.config.settings import Source
-from crawler.ingest.judging_process import JudgeResult, judge_all
+from crawler.ingest.judge_transport import JudgeResult
+from crawler.ingest.judging_process import judge_all
 from crawler.ingest.messages import PageResult
 from crawler.store import Store, StoreError, waiting
 from crawler.store.article_writer import ArticleWriter, JudgedArticle, StoredArticle

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
@@ -11,6 +10,7 @@ from benchmarks.layouts import HELD_BACK, SEEN, page_of, story_of
 from crawler.judging.text.language import LANGUAGES
 from crawler.parsing.pages import PageError, read_page
 from tests.builders import NOON, article, shipped_judge
+from tests.processor_time import takes_at_most
 
 URL = "https://outlet.example/news/2025/11/1.html"
 PARAGRAPHS = (
@@ -102,10 +102,9 @@ def test_a_list_of_blocks_in_a_script_is_read_with_all_kinds_of_blocks() -> None
 
 def test_a_script_of_many_strings_is_read_in_time_that_grows_with_them() -> None:
     blocks = [{"type": "p", "text": f"{PARAGRAPHS[n % 4]} Part {n}."} for n in range(15_000)]
-    began = time.process_time()
-    found = read(f"<div></div><script type='application/json'>{json.dumps({'story': blocks})}</script>")
-    assert found.count("\n") == len(blocks) - 1
-    assert time.process_time() - began < 6
+    page = f"<div></div><script type='application/json'>{json.dumps({'story': blocks})}</script>"
+    assert read(page).count("\n") == len(blocks) - 1
+    assert takes_at_most(1.5, lambda: read(page))
 
 
 def test_programs_are_no_text() -> None:
