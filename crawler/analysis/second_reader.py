@@ -11,7 +11,7 @@ from crawler.assist.model import Assistant, AssistError, AssistReport, CheckRequ
 from crawler.assist.trust import believed_opinion
 from crawler.config.settings import Settings
 from crawler.judging.bases.stages import STAGES
-from crawler.judging.judge import Judge
+from crawler.judging.judge import Judge, ReadArticle
 from crawler.model import Article, AseanwatchError, Classification
 from crawler.parsing.urls import host_of
 from crawler.plugins import contained
@@ -80,9 +80,11 @@ class JudgeWithSecondReader(Judge):
         """Let go of the assistant."""
         self._assistants.close()
 
-    def classify(self, article: Article, *, confirmed: bool = False) -> Classification:
+    def classify(
+        self, article: Article, *, confirmed: bool = False, begun: ReadArticle | None = None
+    ) -> Classification:
         """As the rules judge it, and the second reader where they are not sure."""
-        reading = super().classify(article, confirmed=confirmed)
+        reading = super().classify(article, confirmed=confirmed, begun=begun)
         return reading if confirmed else self._heeded(article, reading)
 
     def classify_without_features(self, article: Article) -> Classification:

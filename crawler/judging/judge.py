@@ -12,7 +12,7 @@ from typing import NamedTuple
 from crawler.judging.bases.joint_names import PartyWords
 from crawler.judging.bases.mentions import BaseReading, bases_in, is_of_all, launched_of_both
 from crawler.judging.bases.rule import BaseRule
-from crawler.judging.entities.anchors import anchors_of, head_of, named_in_field
+from crawler.judging.entities.anchors import anchors_of, head_of, named_in
 from crawler.judging.entities.credit import credit_of
 from crawler.judging.entities.known import built_in_sets
 from crawler.judging.features import FeatureKind, feature, kind_of, values
@@ -132,7 +132,7 @@ def judged_part(title: str, text: str) -> JudgedPart:
     return JudgedPart(title[: look.longest_title], text[: look.longest_text])
 
 
-class _Read:
+class ReadArticle:
     """What every step of judging asks of an article: what is judged of it, its letters, its language and its fields."""
 
     def __init__(self, article: Article) -> None:
@@ -140,6 +140,10 @@ class _Read:
         self.letters: Letters = letters_of(self.title, self.text)
         self.lang = language_of(self.title, self.text, article.lang_hint)
         self._fields: dict[str, Field] = {}
+        self.ruled_out: Classification | None = None
+        """The classification where it can be no news."""
+        self.findings: Findings | None = None
+        """Its terms, once they were looked for."""
 
     def field(self, name: str) -> Field:
         """The headline (``title``) or the text (``text``) as it is searched: its words are found once, whoever asks for them."""
@@ -196,38 +200,68 @@ class Judge:
         self._matcher = Matcher(self._patterns)
         self._also: tuple[tuple[str, Also], ...] = tuple((name, loaded(JUDGES, name)) for name in rules.also)
 
-    def classify(self, article: Article, *, confirmed: bool = False) -> Classification:
+    def begin(self, article: Article, *, page_may_help: bool = False) -> ReadArticle | None:
+        """The first step of judging: an article's letters, its language, and whether it can be news.
+
+        `classify` does all steps. Who judges many articles does each step for some of them in a row: the tables that it reads
+        are far larger than what a processor keeps at hand, and stay there only as long as nothing else is done.
+
+        Args:
+            article: the article.
+            page_may_help: whether `classify_without_page` is going to be asked.
+
+        Returns:
+            What was read; None for an article whose page is fetched whatever it says.
+        """
+        if page_may_help and len(article.text) < weights().first_look.telling_summary:
+            return None
+        read = ReadArticle(article)
+        read.ruled_out = self._ruled_out(article, read, page_may_help=page_may_help)
+        return read
+
+    def search(self, begun: ReadArticle) -> None:
+        """The second step: look for all terms in an article that may be news."""
+        if begun.ruled_out is None:
+            begun.findings = self._found(begun)
+
+    def classify(
+        self, article: Article, *, confirmed: bool = False, begun: ReadArticle | None = None
+    ) -> Classification:
         """All that can be said of one article by its words.
 
         Args:
             article: the article.
             confirmed: whether somebody else says that its doubtful candidate is a new base.
+            begun: the same article by `begin`.
         """
-        read = _Read(article)
-        if (reading := self._ruled_out(article, read)) is not None:
-            return reading
-        reading = self._judged(article, read, confirmed=confirmed).reading
+        read = begun or self.begin(article)
+        assert read is not None
+        if read.ruled_out is not None:
+            return read.ruled_out
+        reading = self._judged(article, read, findings=read.findings, confirmed=confirmed).reading
         return reading if confirmed else self._with_confirmed(article, read, reading)
 
-    def _with_confirmed(self, article: Article, read: _Read, reading: Classification) -> Classification:
+    def _with_confirmed(self, article: Article, read: ReadArticle, reading: Classification) -> Classification:
         """A classification with the one that would hold if its candidate were confirmed, where somebody may do that."""
         if not self.rules.second_reader or reading.doubt is None or reading.doubt.taken or reading.new_base:
             return reading
         return replace(reading, confirmed=self._judged(article, read, confirmed=True).reading)
 
-    def classify_without_page(self, article: Article) -> Classification | None:
+    def classify_without_page(
+        self, article: Article, *, begun: ReadArticle | None = None
+    ) -> Classification | None:
         """The classification by the feed's words. None if the article's page should be fetched first.
 
         It should if the article might match: if it names China, or has a name of both parties. For
         a Chinese source ASEAN or a member is enough, and so is a term of a topic that looks at all
-        articles. A short summary excludes nothing.
+        articles. A short summary excludes nothing. ``begun`` is the article by `begin`.
         """
-        if len(article.text) < weights().first_look.telling_summary:
+        read = begun or self.begin(article, page_may_help=True)
+        if read is None:
             return None
-        read = _Read(article)
-        if (reading := self._ruled_out(article, read, page_may_help=True)) is not None:
-            return reading
-        findings = self._found(read)
+        if read.ruled_out is not None:
+            return read.ruled_out
+        findings = read.findings or self._found(read)
         could_match = self._could_match(article, findings)
         if could_match:
             return None
@@ -235,7 +269,7 @@ class Judge:
 
     def classify_without_features(self, article: Article) -> Classification:
         """Language, relevance, topics and bases alone, for judging again: neither fingerprint nor anchors, which take longest."""
-        read = _Read(article)
+        read = ReadArticle(article)
         return self._ruled_out(article, read, whole=False) or self._judged(article, read, whole=False).reading
 
     @cached_property
@@ -274,7 +308,7 @@ class Judge:
         return self._ours | self._topics.anywhere
 
     def _ruled_out(
-        self, article: Article, read: _Read, *, whole: bool = True, page_may_help: bool = False
+        self, article: Article, read: ReadArticle, *, whole: bool = True, page_may_help: bool = False
     ) -> Classification | None:
         """The reading of an article that can be no news, the same as judging gives; None for another one.
 
@@ -310,9 +344,9 @@ class Judge:
 
     def explain(self, article: Article) -> Explanation:
         """The reading with what was found where and the tree of every topic."""
-        return self._judged(article, _Read(article), every=True)
+        return self._judged(article, ReadArticle(article), every=True)
 
-    def _found(self, read: _Read) -> Findings:
+    def _found(self, read: ReadArticle) -> Findings:
         findings = self._matcher.find_in(map(read.field, _FIELDS), read.lang)
         findings.parties = self.rules.parties
         drop_personal_names(findings)
@@ -324,7 +358,7 @@ class Judge:
     def _judged(
         self,
         article: Article,
-        read: _Read,
+        read: ReadArticle,
         *,
         every: bool = False,
         whole: bool = True,
@@ -462,10 +496,9 @@ class Judge:
         more += [feature(FeatureKind.BASE_KIND, base.kind) for base in new]
         more += [feature(FeatureKind.BASE_CITY, city) for base in new for city in base.cities]
         more += [feature(FeatureKind.LINK, link) for link in article.links]
-        # What it is about stands in the headline, and what a base is for in its name.
-        telling = [findings.fields["title"], *(field_of("title", base.name) for base in new)]
-        for place in telling:
-            concepts = values(named_in_field(place, findings.lang), FeatureKind.CONCEPT)
+        # What a base is for stands in its name.
+        for base in new:
+            concepts = values(named_in(base.name, findings.lang), FeatureKind.CONCEPT)
             more += [feature(FeatureKind.PURPOSE, concept) for concept in concepts]
         if new:
             of_bases = findings.of(self._of_bases)

@@ -47,9 +47,15 @@ def _figure() -> re.Pattern[str]:
 
 @cache
 def _figure_begins() -> re.Pattern[str]:
-    """Where a figure may begin: a number, or a currency with a number behind it."""
-    first, rest = beginnings(table("scales.yaml")["currencies"])
-    return re.compile(rf"[0-9{first}](?:(?<=[0-9])(?<![A-Za-z\d.,].)|(?={rest}\s?\d))")
+    """Where a figure may begin: a number before what its scale or unit may begin with, or a currency with a number behind it."""
+    data = table("scales.yaml")
+    first, rest = beginnings(data["currencies"])
+    behind, _ = beginnings([*data["scales"], *data["units"], *data["currencies"], "of", "de"])
+    number = rf"(?<=[0-9])(?<![A-Za-z\d.,].)(?=[\d.,]*[\s-]*(?i:[{behind}]))"
+    # A currency is looked for where a number follows soon: most letters may begin one.
+    longest = max(map(len, data["currencies"]))
+    money = rf"(?<![0-9])(?=[^0-9]{{0,{longest}}}+[0-9])(?={rest}\s?\d)"
+    return re.compile(rf"[0-9{first}](?:{number}|{money})")
 
 
 def figures_in(text: str, lang: str | None) -> tuple[str, ...]:

@@ -71,7 +71,9 @@ def parties_of(around: Around, extent: Extent) -> tuple[str, ...]:
     named_codes = (*sorted(between.all), *wholes)
     codes = {country_in_english(code): code for code in named_codes}
     named = [p.english for p in _of_places(around, extent) if p.role == PARTY]
-    return tuple(dict.fromkeys(codes[side] for both in named for side in both.split(JOINED)))
+    # A name may join one of them to a country that the desk does not watch.
+    sides = (side for both in named for side in both.split(JOINED))
+    return tuple(dict.fromkeys(codes[side] for side in sides if side in codes))
 
 
 def names_pair(around: Around, extent: Extent) -> bool:

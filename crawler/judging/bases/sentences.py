@@ -12,9 +12,10 @@ from crawler.judging.weights import weights
 
 _LOWER = "a-zà-öø-ÿđａ-ｚ"
 _SENTENCE_END = re.compile(
-    rf"[。！？；។။]+[”’」』\"]?|\n(?![ \t]*[{_LOWER}])"
-    r"|[.!?](?<!\b[A-ZÀ-ÝĐ]\.)(?<!\b(?:Mr|Dr|Ms|St|Ir|Co|No)\.)(?<!\b(?:Mrs|Gov|Sen|Gen|Inc|Ltd|Dra|Drs)\.)(?<!\bProf\.)"
-    rf"[”’\")]*(?=\s+[“‘\"(]*[^\W\d{_LOWER}]|\s*$)"
+    # All that may end one comes first, so that the search runs over all else.
+    rf"[。！？；។။\n.!?](?:(?<=[。！？；។။])[。！？；។။]*[”’」』\"]?|(?<=\n)(?![ \t]*[{_LOWER}])"
+    r"|(?<=[.!?])(?<!\b[A-ZÀ-ÝĐ]\.)(?<!\b(?:Mr|Dr|Ms|St|Ir|Co|No)\.)(?<!\b(?:Mrs|Gov|Sen|Gen|Inc|Ltd|Dra|Drs)\.)(?<!\bProf\.)"
+    rf"[”’\")]*(?=\s+[“‘\"(]*[^\W\d{_LOWER}]|\s*$))"
 )
 """A full stop before a capital; not behind an initial or a title. A line that goes on in lower case was only wrapped."""
 

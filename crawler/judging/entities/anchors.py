@@ -73,7 +73,7 @@ def anchors_of(
     taken = {i for mention in days for i in range(mention.start, mention.end)} | {
         i for start, end, _ in ordinals for i in range(start, end)
     }
-    known, words = _known(_known_in(findings, head), lang)
+    known, words, about = _known(_known_in(findings, head), lang)
     known |= _heard(title, head, countries, findings.parties)
     # What is known as a place or a party is an anchor of
     # its own kind, and must not count twice as a name.
@@ -85,6 +85,8 @@ def anchors_of(
         {
             *known,
             *more,
+            # What it is about stands in the headline, not in the words that stand for one.
+            *(feature(FeatureKind.PURPOSE, concept) for concept in about if title),
             *(feature(FeatureKind.PARTY, c) for c in parties),
             *_visits(known, parties, findings.parties),
             *(feature(FeatureKind.PLACE, p.name) for p in near),
@@ -122,7 +124,7 @@ def _sounds_of_places(country: str, parties: Parties) -> Known:
 
 def _heard(title: str, head: str, countries: Iterable[str], parties: Parties) -> set[Feature]:
     """What is named in a script that writes names by their sound."""
-    if not writes_by_sound(main_script(head or title)):
+    if not writes_by_sound(head or title):
         return set()
     least = weights().sounds.least
     least_place = weights().sounds.least_place
@@ -137,12 +139,7 @@ def _heard(title: str, head: str, countries: Iterable[str], parties: Parties) ->
 
 def named_in(name: str, lang: str | None) -> frozenset[Feature]:
     """The entities and concepts in a name."""
-    return named_in_field(field_of("title", name), lang)
-
-
-def named_in_field(place: Field, lang: str | None) -> frozenset[Feature]:
-    """The entities and concepts in what was read before, which spares cutting it into words again."""
-    found = _known([place], lang).features
+    found = _known([field_of("title", name)], lang).features
     return frozenset(f for f in found if kind_of(f) in (FeatureKind.ENTITY, FeatureKind.CONCEPT))
 
 
@@ -167,10 +164,11 @@ def _common_names() -> frozenset[str]:
 
 
 class _Known(NamedTuple):
-    """Entities, concepts and editions as features, and the words that name them, concepts included."""
+    """Entities, concepts and editions as features, the words that name them, concepts included, and the concepts of the headline."""
 
     features: set[Feature]
     words: set[str]
+    headlined: set[str]
 
 
 def _known_in(findings: Findings, head: str) -> list[Field]:
@@ -187,6 +185,7 @@ def _known(fields: Iterable[Field], lang: str | None) -> _Known:
     findings = _matcher().find_in(fields, lang)
     found: set[Feature] = set()
     words: set[str] = set()
+    headlined: set[str] = set()
     series: dict[str, list[tuple[str, int, int]]] = {}
     for hit in outermost(hit for hits in findings.hits.values() for hit in hits):
         kind, _, name = hit.pattern.set_name.partition(":")
@@ -194,6 +193,8 @@ def _known(fields: Iterable[Field], lang: str | None) -> _Known:
         words.update(findings.fields[hit.field].normal.text[hit.start : hit.end].split())
         if kind == CONCEPT:
             found.add(feature(FeatureKind.CONCEPT, name))
+            if hit.field == "title":
+                headlined.add(name)
             continue
         found |= _named(FeatureKind.ENTITY, name, hit.field)
         if kind == SERIES:
@@ -203,7 +204,7 @@ def _known(fields: Iterable[Field], lang: str | None) -> _Known:
     for field, named in series.items():
         for edition in editions(findings.fields[field].original, named):
             found |= _named(FeatureKind.EDITION, edition, field)
-    return _Known(found, words)
+    return _Known(found, words, headlined)
 
 
 def _named(kind: FeatureKind, name: str, field: str) -> set[Feature]:
@@ -230,9 +231,14 @@ def _visits(known: Collection[Feature], named: Iterable[str], parties: Parties) 
     return visits
 
 
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0010ffff]")
+"""Chinese characters, and all rare ones, which `crawler.judging.text.script` takes for such."""
+
+
 def _people(whole: str, known: Iterable[Feature]) -> set[Feature]:
     """Names of Chinese people, those aside that are known."""
-    names = names_in_han(whole) if main_script(whole) == "han" else names_in_latin(whole)
+    is_han = _HAN.search(whole) is not None and main_script(whole) == "han"
+    names = names_in_han(whole) if is_han else names_in_latin(whole)
     there = {value_of(k).replace(" ", "").lower() for k in known}
     return {
         feature(FeatureKind.CHINESE_NAME, name)

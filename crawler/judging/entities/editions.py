@@ -55,12 +55,16 @@ _ORDINAL = re.compile(
     rf"|(?<!\w)(?P<word>{'|'.join(_WORDS)})(?!\w)",
     re.IGNORECASE,
 )
-_WITHOUT_EDGE = "0-9第首제ครຄເល"
+_WITHOUT_EDGE = "0-9第首제คຄເល"
 """First characters of ordinals before which a letter may stand."""
+_BEHIND_NUMBER = r"(?=[0-9]{0,2}(?:[^\W\d]|-|\s[^\W\d]))"
+_BEHIND_LETTER = "(?=รั้งที่|ັ້ງທີ່?|ທື່ອທີ່?|ើកទី)"
+"""What must stand behind the first character: a letter or a dash behind a number, the rest of a word behind its letter."""
 _FIRST, _REST = beginnings([*_WORDS, "ke", "ika", "thứ"])
 _MAY_BEGIN = re.compile(
     rf"[{_WITHOUT_EDGE}{_FIRST}ا{''.join(sorted({word[0] for word in _ARABIC}))}]"
-    rf"(?:(?<=[{_WITHOUT_EDGE}])|(?<!\w.)(?:(?<=[^{_FIRST}])|(?={_REST})))"
+    rf"(?:(?<=[0-9]){_BEHIND_NUMBER}|(?<=[第首제])|(?<=[คຄເល]){_BEHIND_LETTER}"
+    rf"|(?<![{_WITHOUT_EDGE}])(?<!\w.)(?:(?<=[^{_FIRST}])|(?={_REST})))"
 )
 """Where an ordinal number may begin."""
 _OF_TIME = re.compile(

@@ -27,15 +27,17 @@ def latin_names(text: str, lang: str | None) -> frozenset[str]:
     """
     least = weights().names.least_latin
     found: set[str] = set()
-    names = list(_LATIN_NAME.finditer(text))
-    own_script = bool(names) and main_script(text) == "latin"
-    for match in names:
+    own_script: bool | None = None
+    for match in _LATIN_NAME.finditer(text):
         before = text[: match.start()].rstrip()
         starts_sentence = not before or before[-1] in '.!?:\n—–"“'
         name = match[0]
         # A single capitalised word at the beginning of a sentence may be any word.
-        if own_script and starts_sentence and " " not in name and not name.isupper():
-            continue
+        if starts_sentence and " " not in name and not name.isupper():
+            if own_script is None:
+                own_script = main_script(text) == "latin"
+            if own_script:
+                continue
         words = (
             word.removesuffix("'s").removesuffix("’s") for word in name.casefold().replace("-", " ").split()
         )

@@ -12,9 +12,10 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
+from crawler.judging.text.script import main_script
 from crawler.judging.weights import weights
 
 _KANA_ROWS = {
@@ -205,7 +206,11 @@ def by_skeleton(names: Iterable[tuple[str, str]], least: int) -> Known:
     return found
 
 
-@cache
-def writes_by_sound(script: str) -> bool:
-    """Whether texts in a script write foreign names as they sound, and no table has them."""
-    return script in _TOKENS
+_BY_SOUND = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\uac00-\ud7af]")
+"""The letters of these scripts, as `crawler.judging.text.script` has them."""
+
+
+def writes_by_sound(text: str) -> bool:
+    """Whether a text's script writes foreign names as they sound, and no table has them."""
+    # To look for any of its letters is quicker than to count all.
+    return _BY_SOUND.search(text) is not None and main_script(text) in _TOKENS

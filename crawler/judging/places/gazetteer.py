@@ -95,7 +95,9 @@ def _aliases(parties: Parties) -> Any:
 
 
 def _merged(a: Mapping[str, Iterable[str]], b: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
-    return {lang: tuple(dict.fromkeys((*a.get(lang, ()), *b.get(lang, ())))) for lang in {*a, *b}}
+    return {
+        lang: tuple(dict.fromkeys((*a.get(lang, ()), *b.get(lang, ())))) for lang in dict.fromkeys((*a, *b))
+    }
 
 
 def _countries(names: Mapping[str, Any], aliases: Mapping[str, Any]) -> list[TermSet]:

@@ -17,7 +17,7 @@ HEAD_FINAL = frozenset({"zh", "ja", "ko", "my"})
 """Languages in which what happens at a place stands behind it."""
 # Thai ends no sentence with a dot, and many an abbreviation: "22 พ.ค. ณ อ.ปลวกแดง".
 _SENTENCE_END = re.compile(
-    r"[。！？；။។\n]|[.!?](?=\s+[^\Wa-z\d_]|\s*$)(?<!\b[A-Z]\.)(?<!\bSt\.)(?<!\bTP\.)(?<![\u0e00-\u0e7f]\.)"
+    r"[。！？；။។\n.!?](?:(?<![.!?])|(?=\s+[^\Wa-z\d_]|\s*$)(?<!\b[A-Z]\.)(?<!\bSt\.)(?<!\bTP\.)(?<![\u0e00-\u0e7f]\.))"
 )
 _FEW = 1
 """Words between "near" and the place that it goes with."""

@@ -99,10 +99,11 @@ def site_of(
     words = Surroundings(findings, _of_own_word(bases, proof, findings.lang, name), acts)
     candidates = _candidates(findings, places, bases, name, words, proof)
     cities = [c for c in candidates if c.place.is_city]
+    if found := _sure(cities, candidates):
+        return Site(cities=_names(found))
     lands = _lands_of_base(findings, bases, words, proof)
     found = (
-        _sure(cities, candidates)
-        or _placed_there(cities, lands, stage)
+        _placed_there(cities, lands, stage)
         or _in_lead(cities, lands, _of_text(bases, proof))
         or _likely(cities, lands, stage)
         or _in_own_capital(cities, findings.lang, stage)

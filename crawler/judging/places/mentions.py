@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from crawler.judging.places.gazetteer import Place
 from crawler.judging.text.matching import Findings, Hit
@@ -61,20 +61,44 @@ class PlaceMention:
         self.hit = hit
         self.place = place
         self.parties = findings.parties
-        field = findings.fields[hit.field]
-        self.low, self.high = field.normal.span(hit.start, hit.end)
-        self.written = field.original[self.low : self.high]
-        weigh = weights().locating
-        self.before = field.original[max(0, self.low - weigh.before_list) : self.low]
-        self.behind = field.original[self.high : self.high + weigh.behind]
-        # "อำเภอละงู" holds the word for what it is itself.
-        self.placed = _is_placed(self.before, self.behind, findings.lang) or _begins_with_kind(
-            self.written, findings.lang
-        )
-        # "Hanoi said" is a government, "officials in Hanoi said" are not.
-        speaks = not self.placed and _speaks().match(self.behind)
-        self.of_institution = bool(speaks) or _is_of_body(self.behind, findings.lang)
-        self.in_dateline = hit.field == "text" and _is_dateline(field.original, self.low, self.high)
+        # Several rules look at the same places of an article; what stands around one is read once.
+        around: _PlaceContext | None = findings.around.get(hit)
+        if around is None:
+            around = findings.around[hit] = _read_around(findings, hit)
+        self.low, self.high = around.low, around.high
+        self.written, self.before, self.behind = around.written, around.before, around.behind
+        self.placed, self.of_institution = around.placed, around.of_institution
+        self.in_dateline = around.in_dateline
+
+
+class _PlaceContext(NamedTuple):
+    """What stands at and around a place, and what that says of it (`PlaceMention`)."""
+
+    low: int
+    high: int
+    written: str
+    before: str
+    behind: str
+    placed: bool
+    of_institution: bool
+    in_dateline: bool
+
+
+def _read_around(findings: Findings, hit: Hit) -> _PlaceContext:
+    field = findings.fields[hit.field]
+    lang = findings.lang
+    low, high = field.normal.span(hit.start, hit.end)
+    written = field.original[low:high]
+    weigh = weights().locating
+    before = field.original[max(0, low - weigh.before_list) : low]
+    behind = field.original[high : high + weigh.behind]
+    # "อำเภอละงู" holds the word for what it is itself.
+    placed = _is_placed(before, behind, lang) or _begins_with_kind(written, lang)
+    # "Hanoi said" is a government, "officials in Hanoi said" are not.
+    speaks = not placed and _speaks().match(behind)
+    of_institution = bool(speaks) or _is_of_body(behind, lang)
+    in_dateline = hit.field == "text" and _is_dateline(field.original, low, high)
+    return _PlaceContext(low, high, written, before, behind, placed, of_institution, in_dateline)
 
 
 def place_mentions(findings: Findings, places: Sequence[tuple[Hit, Place]]) -> list[PlaceMention]:

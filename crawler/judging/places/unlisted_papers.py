@@ -56,6 +56,10 @@ _PAPER_BEFORE = re.compile(
     r"|(?:^|[.,“\"(]\s*|(?<!\w)(?:[Tt]heo|[Tt]rên|[Dd]ẫn|[Tt]ờ)\s)(?:[Tt]ờ|[Bb]áo|[Nn]hật báo|[Tt]uần báo|[Tt]ạp chí|[Hh]ãng tin)"
     rf"|(?<=[Tt]heo tờ))\s(?P<more>(?:{_CAPITAL}\s){{0,2}})$"
 )
+_MAY_NAME_PAPER = re.compile(
+    "(?:Voice of|Radio|Television|Suara|Warta|Tribun|nói|arian|oran|abar|khbar|abloid|ajalah|ahayagang|[Tt]ờ|[Bb]áo|ạp chí|ãng tin)\\s"
+)
+"""The last words of what `_VOICE` and `_PAPER_BEFORE` find."""
 _REST_OF_NAME = re.compile(
     rf"(?P<more>(?:\s{_CAPITAL}){{0,2}})(?=[,.;:)”\"]|$|\s(?:ngày|số|pada|edisi|noong)(?!\w)|{_SAYING}|\scho biết)"
 )
@@ -97,6 +101,9 @@ def _is_named(before: str, behind: str, *, of_country: bool) -> bool:
     found = _NAME.match(behind)
     if found is not None and _is_cited(found, before, behind[found.end() :], of_country=of_country):
         return True
+    # What names a paper before a place has one of these words: most places have none, and need no more patterns.
+    if not _MAY_NAME_PAPER.search(before):
+        return False
     if _VOICE.search(before):
         return _SAYING_BEHIND.match(behind) is not None
     start = _PAPER_BEFORE.search(before)

@@ -25,7 +25,7 @@ from crawler.judging.queries.standing import (
     takes_part,
 )
 from crawler.judging.text.matching import Findings, Hit
-from crawler.judging.text.nearness import Row, outermost
+from crawler.judging.text.nearness import Nearness, Row, outermost
 from crawler.judging.text.sentences import Sentences
 from crawler.judging.weights import weights
 from crawler.judging.weights.relevance import RelevanceWeights
@@ -302,10 +302,11 @@ def _amount(findings: Findings, working: Sequence[Hit], parties: _Parties, weigh
     by_key: dict[str, list[Hit]] = {}
     for hit in working:
         by_key.setdefault(hit.pattern.key, []).append(hit)
+    near = Nearness(findings, named)
     amount = 0.0
     for found in by_key.values():
         same = found[: weigh.most_same]
-        close = any(findings.distance(h, p) <= weigh.party_reach for h in same for p in named)
+        close = any(near.is_within(hit, weigh.party_reach) for hit in same)
         amount += (1.0 if close else weigh.beyond_share) + weigh.headline_bonus * any(
             h.field == "title" for h in same
         )

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 from zlib import crc32
@@ -395,11 +394,6 @@ def _pieces(run: str, least: int) -> set[str]:
         return {run} if len(run) >= least else set()
     size = 2 if script == "han" else 4
     made = {run[i : i + size] for i in range(max(1, len(run) - size + 1))}
-    return {p for p in made if _is_kept(p, size)}
-
-
-@lru_cache(8192)
-def _is_kept(piece: str, size: int) -> bool:
-    """Whether a piece counts: each letter is in ``size`` pieces; one of them is enough, if it is the same in all texts."""
-    # CRC-32, because Python's own hash differs by process. Half of all pieces come again soon: they are remembered.
-    return not crc32(piece.encode()) % size
+    # Each letter is in ``size`` pieces; one of them is enough, if it is the same in all
+    # texts. CRC-32, because Python's own hash differs by process.
+    return {p for p in made if not crc32(p.encode()) % size}

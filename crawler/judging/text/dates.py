@@ -23,23 +23,32 @@ _BUDDHIST = 543
 """The Buddhist era of the Thai, Lao and Khmer calendars is 543 years ahead of the common era."""
 
 _NUMERIC = re.compile(
-    r"(?<![\d.,])(\d{1,2})(?:/(\d{1,2})(?:/(\d{2,4}))?|[.-](\d{1,2})[.-](\d{2,4}))(?![\d%])"
+    r"([0-9](?<![\d.,].)\d?)(?:/(\d{1,2})(?:/(\d{2,4}))?|[.-](\d{1,2})[.-](\d{2,4}))(?![\d%])"
 )
 _DIGIT = re.compile(r"\d")
-_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_ISO = re.compile(r"([0-9](?<!\d.)\d{3})-(\d{1,2})-(\d{1,2})(?!\d)")
 _CHINESE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})[日号號]")
 _IN_WORDS = "〇一二三四五六七八九十廿卅"
 _CHINESE_IN_WORDS = re.compile(
     rf"(?<![{_IN_WORDS}正腊闰历曆])(?:([{_IN_WORDS}]{{4}})年)?([一二三四五六七八九十]{{1,2}})月([{_IN_WORDS}]{{1,3}})[日号號]"
 )
+_CHINESE_BEGINS = re.compile("[0-9](?=[0-9]{0,3}[年月日号號])")
+_IN_WORDS_BEGINS = re.compile(rf"[{_IN_WORDS}](?<![{_IN_WORDS}正腊闰历曆].)(?=[{_IN_WORDS}]{{0,3}}[年月])")
+"""Where the days of Chinese and Japanese may begin."""
 _KOREAN = re.compile(r"(?:(\d{4})년\s?)?(?:(\d{1,2})월\s?)?(?<![\d.,])(\d{1,2})일(?!간)")
-_EAST_ASIAN = {"zh": _CHINESE, "ja": _CHINESE, "ko": _KOREAN}
+_KOREAN_BEGINS = re.compile(r"[0-9](?=[0-9]{0,3}(?:년|월|일))")
+_EAST_ASIAN = {
+    "zh": (_CHINESE_BEGINS, _CHINESE),
+    "ja": (_CHINESE_BEGINS, _CHINESE),
+    "ko": (_KOREAN_BEGINS, _KOREAN),
+}
 """Days are numbered alike in these languages: year, month, day; a bare day is one of the last month."""
 _CHINESE_MONTH = re.compile(r"(?:(\d{4})年)?(?<!\d)(\d{1,2})月(?!\d|份?[以至到])")
 _VIETNAMESE = re.compile(
     r"ngày (\d{1,2}) tháng (\d{1,2})(?: năm (\d{4}))?"
     r"|(?:ngày|hôm|sáng|trưa|chiều|tối|thứ \w+|chủ nhật),? (\d{1,2})[.-](\d{1,2})(?:[.-](\d{4}))?(?![\d%]|[.-]\d)"
 )
+_VIETNAMESE_BEGINS = re.compile("[nhstc](?=gày|ôm|áng|rưa|hiều|ối|hứ |hủ nhật)")
 
 
 _YEAR_WORDS = r"ពុទ្ធសករាជ|พ\.ศ\.|ປີ|ឆ្នាំ|ปี|năm|tahun"
@@ -86,21 +95,26 @@ def calendar_names() -> list[Iterable[str]]:
     return [names for lang in _LOCALES for names in _names(lang)]
 
 
+_BEFORE_MONTH = r"(?:st|nd|rd|th|\s?hb)?\.?\s*(?:of |de |ng |ខែ|เดือน|ເດືອນ)?\s*"
+"""What may stand between a day's number and the name of its month."""
+
+
 @cache
 def _month_pattern(lang: str) -> re.Pattern[str]:
     months = sorted(_names(lang).months, key=len, reverse=True)
     names = "|".join(re.escape(m) for m in months)
     year = rf"(?:[,\s]*(?:{_YEAR_WORDS})?\s*(\d{{4}}))?"
-    before = rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\s?hb)?\.?\s*(?:of |de |ng |ខែ|เดือน|ເດືອນ)?\s*(?P<m1>{names})\.?{year}"
+    before = rf"(?P<d1>\d{{1,2}}){_BEFORE_MONTH}(?P<m1>{names})\.?{year}"
     after = rf"(?P<m2>{names})\.?\s*(?:လ)?\s*(?P<d2>\d{{1,2}})(?!\d){year}"
     return re.compile(rf"(?<![^\W\d_])(?:{before}|{after})", re.IGNORECASE)
 
 
 @cache
 def _month_begins(lang: str) -> re.Pattern[str]:
-    """Where a day of a month may begin: a number, or the name of a month."""
+    """Where a day of a month may begin: a number before what a month's name may begin with, or the name of a month."""
     first, rest = beginnings(_names(lang).months)
-    return re.compile(rf"[0-9{first}](?<![^\W\d_].)(?:(?<=[0-9])|(?={rest}))")
+    number = rf"(?<=[0-9])(?=(?i:\d?{_BEFORE_MONTH}[{first}]))"
+    return re.compile(rf"[0-9{first}](?<![^\W\d_].)(?:{number}|(?={rest}))")
 
 
 def _day(year: str | int | None, month: int, day: int, reference: date) -> date | None:
@@ -131,6 +145,7 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
         reference: the day of publication, which dates without a year and weekdays are relative to.
     """
     plain = ascii_digits(text)
+    low = plain.lower()
     # Most sentences have no number, and most forms of a date need one.
     has_digits = _DIGIT.search(plain) is not None
     found: list[_Found] = []
@@ -141,8 +156,8 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
         found += _weekdays_zh(plain, reference)
     elif lang in _LOCALES:
         if has_digits:
-            found += _days_of_months(plain, lang, reference)
-        found += _weekdays_named(plain, lang, reference)
+            found += _days_of_months(plain, low, lang, reference)
+        found += _weekdays_named(plain, low, lang, reference)
         # English is left out: 05/11 is a day of May or of November there, and nobody knows which.
         if lang != "en" and has_digits:
             found += [
@@ -150,15 +165,18 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
                 for m in _NUMERIC.finditer(plain)
             ]
     if lang in ("zh", "ja"):
-        found += [(*m.span(), _in_words(m, reference)) for m in _CHINESE_IN_WORDS.finditer(plain)]
+        found += [
+            (*m.span(), _in_words(m, reference))
+            for m in matches_at(_IN_WORDS_BEGINS, _CHINESE_IN_WORDS, plain)
+        ]
     if has_digits and lang in _EAST_ASIAN:
-        found += [(*m.span(), _chinese(m, reference)) for m in _EAST_ASIAN[lang].finditer(plain)]
+        found += [(*m.span(), _chinese(m, reference)) for m in matches_at(*_EAST_ASIAN[lang], plain)]
     if has_digits and lang == "vi":
         found += [
             (*m.span(), _day(m[3] or m[6], int(m[2] or m[5]), int(m[1] or m[4]), reference))
-            for m in _VIETNAMESE.finditer(plain.lower())
+            for m in matches_at(_VIETNAMESE_BEGINS, _VIETNAMESE, low)
         ]
-    found += _relative(plain.lower(), lang, reference)
+    found += _relative(low, lang, reference)
     if not found:
         return []
     named = sorted((DateMention(start, end, day) for start, end, day in found if day), key=lambda m: m.start)
@@ -262,9 +280,20 @@ def _weekdays(lang: str) -> list[tuple[re.Pattern[str], str, int]]:
     return [(_whole(name, name.isascii()), name, index) for name, index in _names(lang).weekdays.items()]
 
 
-def _days_of_months(plain: str, lang: str, reference: date) -> list[_Found]:
+@cache
+def _alike(lang: str) -> re.Pattern[str]:
+    """The characters that count as letters of a month's name where case is ignored, and have another one in lower case."""
+    letters = {letter for name in _names(lang).months for letter in name}
+    same = re.findall(f"(?i:[{re.escape(''.join(sorted(letters)))}])", "".join(map(chr, range(0x10000))))
+    return re.compile("|".join(char for char in same if char.lower() not in letters) or r"(?!)")
+
+
+def _days_of_months(plain: str, low: str, lang: str, reference: date) -> list[_Found]:
     months = _names(lang).months
     found: list[_Found] = []
+    # Most texts name no month: its name is far quicker looked for than a day of it.
+    if not any(name in low for name in months) and (plain.isascii() or not _alike(lang).search(plain)):
+        return found
     for match in matches_at(_month_begins(lang), _month_pattern(lang), plain):
         name = match["m1"] or match["m2"]
         day = match["d1"] or match["d2"]
@@ -275,9 +304,8 @@ def _days_of_months(plain: str, lang: str, reference: date) -> list[_Found]:
     return found
 
 
-def _weekdays_named(plain: str, lang: str, reference: date) -> list[_Found]:
+def _weekdays_named(plain: str, low: str, lang: str, reference: date) -> list[_Found]:
     found: list[_Found] = []
-    low = plain.lower()
     for pattern, name, index in _weekdays(lang):
         if name in low:
             found += [

@@ -34,6 +34,8 @@ def lunar_days(text: str, reference: date) -> list[tuple[int, int, date | None]]
         reference: the day of publication.
     """
     found: list[tuple[int, int, date | None]] = []
+    if "历" not in text:
+        return found
     for match in _DAY.finditer(text):
         # A leap month has the name of the one before it;
         # the library writes it as a negative number.

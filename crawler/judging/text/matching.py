@@ -6,7 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -90,6 +91,8 @@ class Findings:
     """Parts of the article that say what its news is, by what they are (`BASE_NAME`, `BASE_SENTENCE`)."""
     parties: Parties = CHINA_ASEAN
     """Between whom cooperation is news."""
+    around: dict[Hit, Any] = field(default_factory=dict)
+    """What stands around places, as `crawler.judging.places.mentions` has read it."""
 
     def stands_in(self, hit: Hit, what: str) -> bool:
         """Whether a hit lies in a stretch of a kind."""
@@ -174,6 +177,7 @@ class Matcher:
     def _field_hits(self, place: Field, lang: str | None) -> list[Hit]:
         text = place.normal.text
         name = place.name
+        length = len(text)
         found: list[Hit] = []
         matches = self._in_language(text, lang)
         # Dictionaries cut words only where a short term was found, and all places in one go.
@@ -181,21 +185,25 @@ class Matcher:
             place.ruler.look_at(short)
         for start, end, unspaced, same in matches:
             fitting = same
+            begin = start
             if unspaced:
-                begin: int | None = start
                 if not is_unspaced_word(place.ruler, text, start, end):
                     # What is open at its end needs to be no whole word.
                     fitting = [p for p in same if p.prefix]
                     if not (fitting and begins_unspaced_word(place.ruler, text, start, end)):
                         continue
-            else:
-                begin = begin_of_word(text, start)
-            if begin is None:
-                continue
+            elif start and text[start - 1] != " ":
+                word = begin_of_word(text, start)
+                if word is None:
+                    continue
+                begin = word
+            # Most words have spaces around them, and nothing needs to be asked of these.
+            is_whole = unspaced or (begin == start and (end == length or text[end] == " "))
             for p in fitting:
-                stop = end if unspaced else end_of_word(text, start, end, p, lang, prefixed=begin < start)
+                stop = end if is_whole else end_of_word(text, start, end, p, lang, prefixed=begin < start)
                 if stop and not ((p.exact or p.proper) and not _case_fits(place, start, end, p)):
-                    found.append(Hit(p, name, begin, stop))
+                    # As `Hit(…)`, without its call: there are a hundred in an article.
+                    found.append(tuple.__new__(Hit, (p, name, begin, stop)))
         return found
 
     def _in_language(self, text: str, lang: str | None) -> list[_Match]:
@@ -212,8 +220,8 @@ class Matcher:
         return found
 
 
-def _place_of(hit: Hit) -> tuple[int, int]:
-    return hit.start, hit.end
+_place_of = itemgetter(2, 3)
+"""The begin and the end of a hit."""
 
 
 def _masks(hits: Iterable[Hit]) -> dict[str, list[tuple[int, int]]]:

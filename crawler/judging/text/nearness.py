@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from operator import itemgetter
 from typing import NamedTuple
 
 from crawler.judging.text.matching import Findings, Hit
@@ -50,8 +51,42 @@ class Row:
         return field.hits[max(0, place - count) : place + count]
 
 
+class Nearness:
+    """How many words lie between some hits and others, as `Findings.distance` counts them; the words are counted once for each hit.
+
+    Args:
+        findings: what the hits were found in.
+        hits: some of them.
+    """
+
+    def __init__(self, findings: Findings, hits: Iterable[Hit]) -> None:
+        self._findings = findings
+        self._places: dict[str, list[tuple[int, int, float, float]]] = {}
+        for hit in hits:
+            before = findings.fields[hit.field].ruler.words_before
+            place = hit.start, hit.end, before(hit.start), before(hit.end)
+            self._places.setdefault(hit.field, []).append(place)
+
+    def is_within(self, hit: Hit, reach: float) -> bool:
+        """Whether one of the hits lies within so many words of another one."""
+        places = self._places.get(hit.field)
+        if places is None:
+            return False
+        low, high = hit.start, hit.end
+        before = self._findings.fields[hit.field].ruler.words_before
+        words_low, words_high = before(low), before(high)
+        for start, end, words_start, words_end in places:
+            # What stands first is counted from its end; what begins inside it touches it.
+            if low <= start:
+                if start <= high or words_start - words_high <= reach:
+                    return True
+            elif low <= end or words_low - words_end <= reach:
+                return True
+        return False
+
+
 def _in_order(hits: list[Hit]) -> _Ordered:
-    hits.sort(key=lambda h: (h.start, h.end))
+    hits.sort(key=itemgetter(2, 3))
     return _Ordered([h.start for h in hits], hits, list(accumulate(hits, _further)))
 
 
@@ -88,10 +123,13 @@ def gaps(
 
 def outermost(hits: Iterable[Hit]) -> list[Hit]:
     """The hits that lie inside no longer one, in the order of their places."""
+    found = list(hits)
+    if len(found) < 2:
+        return found
     kept: list[Hit] = []
     reach: dict[str, int] = {}
     # Of those that begin together the longest comes first, so that it covers the others.
-    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+    for hit in sorted(found, key=lambda h: (h.start, -h.end)):
         if hit.end > reach.get(hit.field, 0):
             reach[hit.field] = hit.end
             kept.append(hit)

@@ -197,7 +197,7 @@ TAIL: tuple[Step, ...] = (
     # the other unspaced scripts, and one between spaced words, says no more than a space.
     Replace("[ -]{1,3}(?=[\u3400-\u9fff])", lambda m: "" if m.start() and _is_han(m.string[m.start() - 1]) else m[0],
             map(chr, range(0x3400, 0xA000, 128)), "[ -][\u3400-\u9fff]"),
-    Replace(" ?- ?", _dash, sign="-"),
+    Replace("(?: -|-) ?", _dash, sign="-"),
 )  # fmt: skip
 """By what stands side by side."""
 

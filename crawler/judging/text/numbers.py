@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from crawler.judging.text.searching import matches_at
+from crawler.judging.text.searching import beginnings, matches_at
 from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
-_DIGIT = re.compile("[0-9]")
+_NUMBER_BEGINS = re.compile("[0-9](?<![0-9_.,].)")
+"""Where a number may begin: behind a letter it begins only where that ends a currency."""
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 """A decimal digit of any script but ours (``\\d`` is Unicode's category Nd)."""
 
@@ -31,14 +32,23 @@ def _scales() -> dict[str, float]:
 def _pattern() -> re.Pattern[str]:
     words = sorted(_data()["scales"], key=len, reverse=True)
     scale = "|".join(re.escape(w.casefold()) for w in words)
+    # Most numbers have no scale behind them: that shows by its first letter.
+    first, _ = beginnings(words)
     return re.compile(
-        rf"(?:(?<![A-Za-zÀ-ỹ\d_.,])|(?<=\bRM)|(?<=\bRp))(\d[\d.,]*)\s*({scale})?", re.IGNORECASE
+        rf"(?:(?<![A-Za-zÀ-ỹ\d_.,])|(?<=\bRM)|(?<=\bRp))(\d[\d.,]*)(?:\s*(?=[{first}])({scale}))?",
+        re.IGNORECASE,
     )
 
 
 def ascii_digits(text: str) -> str:
     """``text`` with the digits of every script (Thai, Khmer, Burmese, full-width, …) as 0-9; length is kept."""
-    return text if text.isascii() else _FOREIGN_DIGIT.sub(lambda m: str(unicodedata.digit(m[0])), text)
+    return text if text.isascii() else _in_ascii(text)
+
+
+@lru_cache(maxsize=8)
+def _in_ascii(text: str) -> str:
+    # Remembered for a moment: days, ordinals and numbers are looked for in one text, one after another.
+    return _FOREIGN_DIGIT.sub(lambda m: str(unicodedata.digit(m[0])), text)
 
 
 _WRITTEN = {
@@ -99,7 +109,7 @@ def numbers_in(text: str, lang: str | None, besides: Collection[int] = ()) -> fr
     found: set[str] = set()
     for match, value in (
         (m, value)
-        for m in matches_at(_DIGIT, _pattern(), ascii_digits(text))
+        for m in matches_at(_NUMBER_BEGINS, _pattern(), ascii_digits(text))
         if m.start() not in besides
         for value in _values(m[1], lang)
     ):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -42,7 +43,13 @@ def blocks_of(text: str) -> frozenset[int]:
     """The blocks of 128 code points that a text's characters lie in: a fast way to know which scripts it has."""
     if text.isascii():
         return _ASCII if text else frozenset()
-    return frozenset([ord(char) >> _BLOCK for char in set(text)])
+    return frozenset([ord(char) >> _BLOCK for char in _characters_of(text)])
+
+
+@lru_cache(maxsize=4)
+def _characters_of(text: str) -> frozenset[str]:
+    """The characters of a text; steps ask one after another, and of one text while nothing changes it."""
+    return frozenset(text)
 
 
 class Step:
@@ -134,7 +141,7 @@ class Translate(Step):
         """The characters of a text that change, and what each becomes."""
         found: dict[str, str] = {}
         # In one order: sets have none, and the result must not depend on the process.
-        for char in sorted(set(text) - self._same):
+        for char in sorted(_characters_of(text) - self._same):
             new = char.translate(self.table)
             if new == char:
                 self._same.add(char)  # few characters make up most texts

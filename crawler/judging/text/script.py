@@ -7,11 +7,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from icu4py.breakers import WordBreaker
 
+from crawler.judging.text.lookup import PLANES, Lookup, codes_of
 from crawler.judging.weights import weights
 
 UNSPACED = {"han": "zh", "thai": "th", "lao": "lo", "khmer": "km", "myanmar": "my"}
@@ -95,9 +96,7 @@ def script_counts(text: str) -> dict[str, int]:
     part = text[: weigh.most_script]
     if part.isascii():
         return {"latin": 1} if _LATIN_LETTER.search(part) else {}
-    # Code points as numbers in one step; `surrogatepass`, because feeds hold halves of pairs.
-    codes = np.frombuffer(part.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    numbers = np.bincount(_SCRIPTS[np.minimum(codes, len(_SCRIPTS) - 1)], minlength=len(_NAMES)).tolist()
+    numbers = np.bincount(_SCRIPTS.take(codes_of(part), mode="clip"), minlength=len(_NAMES)).tolist()
     counts = {name: number for name, number in zip(_NAMES[1:], numbers[1:], strict=True) if number}
     # Japanese is mostly written in Chinese characters; a share of kana shows it.
     if counts.get("kana", 0) * weigh.kana_one_in > counts.get("han", 0):
@@ -107,11 +106,18 @@ def script_counts(text: str) -> dict[str, int]:
     return counts
 
 
-class _Words(NamedTuple):
-    """Where the words of a text begin, and how many words stand before each (and before the end)."""
+_SHORT = 100
+"""Characters up to which it is quicker to look for words one after another."""
+_IN_WORD, _ALONE = 1, 2
 
-    starts: Sequence[int]
-    before: Sequence[float]
+
+def _kind_of(char: str) -> int:
+    """Whether a character is one of a word of several, or a word of its own as in unspaced scripts; 0 for neither."""
+    found = _UNIT.match(char)
+    return 0 if found is None else _ALONE if found.lastindex else _IN_WORD
+
+
+_kinds_of = Lookup(_kind_of, _ALONE)
 
 
 class Ruler:
@@ -122,15 +128,27 @@ class Ruler:
         self._known: dict[int, list[int]] = {}
 
     @cached_property
-    def _words(self) -> _Words:
-        """In unspaced scripts two characters are a word."""
-        units = [(match.start(), match.lastindex) for match in _UNIT.finditer(self.text)]
-        lengths = (0.5 if unspaced else 1.0 for _, unspaced in units)
-        return _Words([start for start, _ in units], list(accumulate(lengths, initial=0.0)))
+    def _before(self) -> Sequence[float]:
+        """How many words begin before each character, and before the end. In unspaced scripts two characters are a word."""
+        text = self.text
+        codes = codes_of(text)
+        # A rare Chinese character behind a letter is a part of its word.
+        if len(text) < _SHORT or int(codes.max()) >= PLANES:
+            begin = bytearray(len(text) + 1)
+            for match in _UNIT.finditer(text):
+                begin[match.start() + 1] = 1 if match.lastindex else 2
+            return [halves / 2 for halves in accumulate(begin)]
+        kinds = _kinds_of(codes)
+        in_word = kinds == _IN_WORD
+        halves = np.zeros(len(text) + 1, dtype=np.int64)
+        halves[1:] = (kinds == _ALONE) + 2 * in_word
+        halves[2:] -= 2 * (in_word[1:] & in_word[:-1])
+        # A view gives Python's own numbers, only where they are asked for.
+        return (np.cumsum(halves) / 2).data
 
     def words_before(self, index: int) -> float:
         """How many words begin before a character."""
-        return self._words.before[bisect_left(self._words.starts, index)]
+        return self._before[index]
 
     @cached_property
     def _runs(self) -> list[tuple[int, int]]:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from crawler.judging.text.matching import Findings, Hit
 
 _END = re.compile(
-    r"[。！？；។။؟۔]|\n|(?<!\b[A-ZÀ-ÞĀ-ŽА-ЯẠ-Ỹ])(?<!\b(?:Mr|Dr|Ms|St|Ir))[.!?][\"”’»)]?(?=\s+[^\W\d_]|\s*$)"
+    r"[。！？；។။؟۔\n.!?](?:(?<![.!?])|(?<!\b[A-ZÀ-ÞĀ-ŽА-ЯẠ-Ỹ].)(?<!\b(?:Mr|Dr|Ms|St|Ir).)[\"”’»)]?(?=\s+[^\W\d_]|\s*$))"
 )
-"""A full stop behind an initial or a title ends nothing."""
+"""A full stop behind an initial or a title ends nothing. All that may end one comes first, so that the search runs over all else."""
 
 
 class Sentence(NamedTuple):

@@ -29,6 +29,7 @@ _ENDINGS = {
 """Inflections that may follow a term: English plural and possessive, Malay clitics, Filipino linkers, Korean particles."""
 
 MALAY_PREFIXES = ("di", "ke", "se", "ber", "be", "ter")
+_PREFIX_ENDS = frozenset(prefix[-1] for prefix in MALAY_PREFIXES)
 _PREFIX = re.compile(rf"(?<![^\W_])(?:{'|'.join(MALAY_PREFIXES)})$")
 _CIRCUMFIX = re.compile(r"(?:kan|an|i)?" + _MALAY.pattern)
 _LEAST_STEM = 5
@@ -44,6 +45,8 @@ def begin_of_word(text: str, start: int) -> int | None:
     """Where the word begins that has ``start`` as its begin, or as the begin of its stem behind a Malay prefix."""
     if not start or not _joins(text[start - 1], text[start]) or _may_precede(text, start):
         return start
+    if text[start - 1] not in _PREFIX_ENDS:
+        return None
     # No prefix has more than three letters, so no more of the text is searched.
     prefix = _PREFIX.search(text, max(0, start - 4), start)
     return prefix.start() if prefix else None

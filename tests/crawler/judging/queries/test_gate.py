@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.feeds import sentences
-from crawler.judging.judge import Judge, _Read, judged_part
+from crawler.ingest.judge_transport import JudgeRequest
+from crawler.ingest.judging_process import judge_all
+from crawler.judging.judge import Judge, ReadArticle, judged_part
 from crawler.judging.queries.gate import TermGate
 from crawler.judging.territories import parties
 from crawler.judging.text.letters import letters_of
@@ -88,14 +90,20 @@ def test_the_gate_and_judging_say_the_same(desk: str, data: st.DataObject) -> No
     one = article(
         title, text, lang_hint=lang, published=NOON, country=data.draw(st.sampled_from(["CN", "VN"]))
     )
-    assert judge.classify(one) == judge._judged(one, _Read(one)).reading
-    assert judge.classify_without_features(one) == judge._judged(one, _Read(one), whole=False).reading
+    assert judge.classify(one) == judge._judged(one, ReadArticle(one)).reading
+    assert judge.classify_without_features(one) == judge._judged(one, ReadArticle(one), whole=False).reading
     long = replace(one, text=f"{text} {'x ' * 300}")
-    found = judge._found(_Read(long))
+    found = judge._found(ReadArticle(long))
     whole = (
-        None if judge._could_match(long, found) else judge._judged(long, _Read(long), findings=found).reading
+        None
+        if judge._could_match(long, found)
+        else judge._judged(long, ReadArticle(long), findings=found).reading
     )
     assert judge.classify_without_page(long) == whole
+    # The same, where each step is done for several articles in a row.
+    several = [JudgeRequest(one), JudgeRequest(long, page_may_help=True), JudgeRequest(one)]
+    expected = [judge.classify(one), whole, judge.classify(one)]
+    assert [result.reading for result in judge_all(judge, several)] == expected
 
 
 @pytest.mark.parametrize("desk", ["as shipped", "other parties"])
@@ -115,3 +123,10 @@ def test_most_ordinary_news_is_settled_by_its_letters() -> None:
     judge = shipped_judge()
     passed = [t for t in _ordinary() if judge._gate.may_have(letters_of(*judged_part("", t)))]
     assert len(passed) < len(_ordinary()) / 20, passed
+
+
+def test_a_base_named_after_countries_that_a_desk_does_not_watch_is_read() -> None:
+    name = "Viện Đào tạo kỹ thuật Việt - Trung"
+    text = f"Ngày 18/3, Ấn Độ và Kenya đã ký bản ghi nhớ về việc thành lập {name} tại Nairobi."
+    reading = _india_and_africa().classify(article("Ấn Độ và Kenya mở viện đào tạo", text))
+    assert [base.name for base in reading.bases] == [name]

@@ -17,6 +17,7 @@ PIECES = (
     *("1", "22", "2025", "st", "nd", "th", "第", "届", "제", "회", "-й", "ke-", "ke", "ika-", "thứ ", "ครั้งที่ ", "ຄັ້ງທີ່", "លើកទី"),
     *("first", "Eighth", "SECOND", "الثالث", "والعشرين", "ကြိမ်မြောက်"),
     *("May", "JUNI", "jan", "พฤษภาคม", "tháng 5", "ເມສາ", "мая", "يونيو", "Marso", " of ", ".", ",", "-", " ", "\n", "a"),
+    *("年", "月", "日", "号", "十二", "廿一", "〇", "正", "년", "월 ", "일", "간", "ngày ", "tháng ", " năm ", "sáng ", "thứ hai", "ขึ้นเล", "ﬁ", "ſ"),
     *("US$", "$", "yuan", "RM", "Rp", "¥", "million", "亿元", "ล้าน", "ha", "jobs", "hectares", "juta"),
 )  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
@@ -24,7 +25,11 @@ LANGUAGES = ("en", "id", "ms", "vi", "th", "tl", "km", "lo", "my", "ru", "ar")
 SEARCHES = {
     "ordinal numbers": lambda: (editions._MAY_BEGIN, editions._ORDINAL),
     "figures": lambda: (facts._figure_begins(), facts._figure()),
-    "numbers": lambda: (numbers._DIGIT, numbers._pattern()),
+    "numbers": lambda: (numbers._NUMBER_BEGINS, numbers._pattern()),
+    "Chinese days": lambda: dates._EAST_ASIAN["zh"],
+    "Korean days": lambda: dates._EAST_ASIAN["ko"],
+    "Chinese days in words": lambda: (dates._IN_WORDS_BEGINS, dates._CHINESE_IN_WORDS),
+    "Vietnamese days": lambda: (dates._VIETNAMESE_BEGINS, dates._VIETNAMESE),
     **{
         f"days in {lang}": lambda lang=lang: (dates._month_begins(lang), dates._month_pattern(lang))
         for lang in LANGUAGES
