@@ -3,7 +3,8 @@
 Large YAML tables of crawler/data as JSON, each with the checksum of the YAML that it stands for; what the packaged configuration
 gives those who extend it (``config.json``); the names of countries, months and weekdays, and the zones of countries, as Babel has
 them (``territories.json``, ``calendar_names.json``, ``zones.json``); how Chinese characters are read (``pinyin.json``); the normal
-forms of spellings (``spellings.json``); the schema of a new store (``schema.json``). And what each command is called with, beside the commands (``signatures.json``). Nothing here is a
+forms of spellings (``spellings.json``); the schema of a new store (``schema.json``); where places lie and which towns a country has
+(``known_places.bin``, ``towns.zip``). And what each command is called with, beside the commands (``signatures.json``). Nothing here is a
 source: whatever is missing or of an older table is worked out while running. Run by `make parsed`; the result is committed.
 """
 
@@ -33,6 +34,10 @@ from crawler.judging.entities.pinyin import FIRST, LAST
 from crawler.judging.judge import all_sets
 from crawler.judging.places.elsewhere import territories_of_babel
 from crawler.judging.places.gazetteer import listed_spellings
+from crawler.judging.places.known_places import FILE as PLACES
+from crawler.judging.places.known_places import packed_places
+from crawler.judging.places.town_tables import PACKED as TOWNS
+from crawler.judging.places.town_tables import packed_towns
 from crawler.judging.text.normal import needs_steps, worked_out
 from crawler.judging.text.terms import REFERENCE, shown_part
 from crawler.model import TermSet
@@ -143,6 +148,10 @@ def main() -> None:
     made = contents()
     for name, text in made.items():
         (folder / name).write_text(text, encoding="utf-8")
+    for name, content in ((PLACES, packed_places()), (TOWNS, packed_towns())):
+        # In its place at once: a service that has the old one mapped would be killed if that became shorter.
+        (folder / f"{name}.new").write_bytes(content)
+        (folder / f"{name}.new").replace(folder / name)
     for old in folder.glob("*.json"):
         if old.name not in made:
             old.unlink()

@@ -136,7 +136,10 @@ def _columns(columns: Iterable[Column[object]]) -> str:
 
 def _condition(index: Index) -> str:
     """Which rows a partial index has; it may be partial in one of the databases alone."""
-    where = {name: index.dialect_options[name]["where"] for name in ("sqlite", "postgresql")}
+    where = {
+        "sqlite": index.dialect_options["sqlite"]["where"],
+        "postgresql": index.info.get("postgresql_where"),
+    }
     if where["sqlite"] is None:
         return ""
     only = " (in SQLite)" if where["postgresql"] is None else ""

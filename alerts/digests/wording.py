@@ -31,7 +31,7 @@ from alerts.digests.punctuation import bracketed, joined, punctuation
 from crawler.config.section import FrameLanguage
 from crawler.config.values import When
 from crawler.judging.parties import Parties
-from crawler.judging.places.small_places import country_of
+from crawler.judging.places.known_places import country_of
 from crawler.judging.territories import name_in
 from crawler.model import Length, Phrase, rounded
 

@@ -26,6 +26,7 @@ from alerts.service.rounds import Rounds
 from alerts.service.tasks import DeliveryHandlers
 from alerts.web.serving import Pages, pages_beside
 from crawler.config.settings import Source
+from crawler.config.term_rules import forget_spellings
 from crawler.crawl import Crawling
 from crawler.net.reactor import running_reactor
 from crawler.runtime.clock import now
@@ -112,6 +113,7 @@ class Service:
         log.info(
             "watching %d sources for %d subscriptions", len(self._sources()), len(self.settings.subscriptions)
         )
+        forget_spellings()
         release_memory(all_of_it=self.watching > 0)
         self.watching += 1
         await self._until_something_changes()

@@ -21,7 +21,7 @@ from alerts.operations.progress import standstills
 from alerts.web import feedback, feeds, readers, shared, signing_up, websub
 from alerts.web.api.access import ApiAccess
 from alerts.web.api.answering import problem
-from alerts.web.api.app import api
+from alerts.web.api.mounting import LateApi
 from alerts.web.assistants.endpoint import PATH, AssistantEndpoint
 from alerts.web.bounds import USUAL, Bounds
 from alerts.web.console.routes import routes as console_routes
@@ -61,7 +61,7 @@ def application(
         *_reader_routes(web),
         *_operation_routes(web, with_service=with_service),
         *console_routes(web),
-        Mount("/api/v1", api(web, bounds)),
+        Mount("/api/v1", LateApi(web, bounds)),
         Route(PATH, AssistantEndpoint(web)),
     ]
     # The first is the outermost. The client's address and the scheme are known before anything
@@ -178,14 +178,17 @@ def _ready(web: WebContext, *, with_service: bool) -> Endpoint:
 
 def _metrics(web: WebContext) -> Endpoint:
     """The metrics for Prometheus. They need a token with the scope read, as the API does."""
-    from alerts.operations.metrics import metrics_text  # noqa: PLC0415 - a tenth of a second that only a server needs
-
     access = ApiAccess(web)
+
+    def text_of() -> bytes:
+        from alerts.operations.metrics import metrics_text  # noqa: PLC0415 - a tenth of a second, where nobody measures
+
+        return metrics_text(web.live, web.store, web.clock)
 
     async def metrics(request: Request) -> Response:
         try:
             await run_in_threadpool(access.require_read, request)
-            text = await run_in_threadpool(metrics_text, web.live, web.store, web.clock)
+            text = await run_in_threadpool(text_of)
         except HTTPException as error:
             return PlainTextResponse(f"{error.detail}\n", error.status_code, error.headers)
         except StoreError:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from crawler.analysis.calendar import ENGLISH, CalendarWords, calendar_of
 from crawler.analysis.export import TRANSLATED, Row, write_csv, write_jsonl
-from crawler.judging.places.small_places import position_of
+from crawler.judging.places.known_places import position_of
 
 RegisterForm = Literal["jsonl", "csv", "geojson", "ics"]
 MEDIA_TYPES: dict[RegisterForm, str] = {

@@ -142,3 +142,9 @@ def _exceptions(name: str, term_set: TermSet) -> Found:
                 ("terms", name, "except", i),
                 f"{spelling} is a spelling of this set, too, which it takes away; write a longer name that only holds it",
             )
+
+
+def forget_spellings() -> None:
+    """Forget what was found of each spelling: a service that has its configuration looks at another one rarely."""
+    sign_advice.cache_clear()
+    _spelling_problem.cache_clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from crawler.config.settings import Crawl
@@ -9,6 +10,8 @@ from crawler.config.settings import Crawl
 
 def scrapy_settings(crawl: Crawl) -> dict[str, Any]:
     """The settings of a crawl of pages. Limits, delays, bounds and decompression are the fetcher's."""
+    from scrapy.settings import default_settings  # noqa: PLC0415 - Scrapy is loaded with the first page
+
     return {
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.net.handler.FetcherHandler")
         | dict.fromkeys(("data", "file", "ftp", "s3")),
@@ -28,22 +31,20 @@ def scrapy_settings(crawl: Crawl) -> dict[str, Any]:
         "RETRY_EXCEPTIONS": ["crawler.net.errors.TransientFetchError"],
         "COOKIES_ENABLED": False,
         "COMPRESSION_ENABLED": False,
-        "DOWNLOADER_MIDDLEWARES": {
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "crawler.net.robots.PatientRobots": 100,
-            "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-            "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": None,
-            # Switched off, too, but loaded: its list of public suffixes alone takes 20 MB.
-            "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-            "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
-            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-        },
-        "SPIDER_MIDDLEWARES": {
-            "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-            "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-            "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-        },
+        # Only those that do something: Scrapy loads the others, too, and what they need, before it leaves them out.
+        "DOWNLOADER_MIDDLEWARES_BASE": _only(
+            default_settings.DOWNLOADER_MIDDLEWARES_BASE,
+            "offsite",
+            "downloadtimeout",
+            "useragent",
+            "retry",
+            "redirect",
+            "stats",
+        ),
+        "DOWNLOADER_MIDDLEWARES": {"crawler.net.robots.PatientRobots": 100},
+        "SPIDER_MIDDLEWARES_BASE": _only(
+            default_settings.SPIDER_MIDDLEWARES_BASE, "start", "httperror", "metacopy"
+        ),
         # What was seen before is known from the store, not from this process's memory.
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "TELNETCONSOLE_ENABLED": False,
@@ -51,3 +52,8 @@ def scrapy_settings(crawl: Crawl) -> dict[str, Any]:
         "EXTENSIONS_BASE": {},
         "LOG_ENABLED": False,
     }
+
+
+def _only(middlewares: Mapping[str, int], *modules: str) -> dict[str, int]:
+    """Those middlewares of Scrapy that stand in some modules, with their places."""
+    return {path: place for path, place in middlewares.items() if path.split(".")[-2] in modules}

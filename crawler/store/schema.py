@@ -26,6 +26,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TextClause,
     TypeDecorator,
     UniqueConstraint,
     false,
@@ -103,6 +104,15 @@ def _table(name: str, holds: str, *parts: SchemaItem, **options: Any) -> Table:
         options: of the dialects, as `Table` has them.
     """
     return Table(name, metadata, *parts, info={"holds": holds}, **options)
+
+
+def _partial(name: str, *columns: str, where: TextClause, on_postgresql: TextClause | None = None) -> Index:
+    """An index of some rows.
+
+    Which ones on PostgreSQL is only noted, for migrations make the indexes: an option of that name loads all of its dialect, 2.5 MB.
+    """
+    noted = {"postgresql_where": where if on_postgresql is None else on_postgresql}
+    return Index(name, *columns, sqlite_where=where, info=noted)
 
 
 # What the latest answer of an address left to ask again with. The key is
@@ -296,19 +306,19 @@ articles = _table(
     # that their texts, the largest part of a store, stay unread.
     Index("ix_articles_story_shown", "story_id", "lang", "country", "source", "countries", "outlet", "first_seen", sqlite_where=text("story_id IS NOT NULL")),
     # Partial: one text may have thousands of copies, and only originals are looked up by their words.
-    Index("ix_articles_original_text_hash", "text_hash", sqlite_where=ORIGINAL, postgresql_where=ORIGINAL),
+    _partial("ix_articles_original_text_hash", "text_hash", where=ORIGINAL),
     # And the copies of one original where an earlier text takes its place.
-    Index("ix_articles_duplicate_of", "duplicate_of", sqlite_where=COPY, postgresql_where=COPY),
+    _partial("ix_articles_duplicate_of", "duplicate_of", where=COPY),
     # All that says whether a copy is looked at again when its story goes on.
-    Index(
+    _partial(
         "ix_articles_story_reports", "story_id", "duplicate_of", "lang", "source", "retracts", "version", "when", "first_seen",
-        sqlite_where=REPORT, postgresql_where=REPORT,
+        where=REPORT,
     ),
     Index(None, "story_id"), Index(None, "first_seen"), Index(None, "relevant", "when"),
     # Without it each report of an archive of ten years scanned all
     # articles sixty times. Partial, because most articles are no reports.
-    Index("ix_articles_grouped_when", "when", sqlite_where=GROUPED, postgresql_where=GROUPED),
-    Index("ix_articles_editions_when", "when", sqlite_where=EDITIONS_SQLITE, postgresql_where=EDITIONS),
+    _partial("ix_articles_grouped_when", "when", where=GROUPED),
+    _partial("ix_articles_editions_when", "when", where=EDITIONS_SQLITE, on_postgresql=EDITIONS),
 )  # fmt: skip
 # Which article an entry led to. The key is the entry: it leads to one article at most.
 article_entries = _table(

@@ -51,7 +51,7 @@ def test_rows_that_go_with_another_are_found_without_looking_through_all(table: 
     whole = [
         i
         for i in table.indexes
-        if all(i.dialect_options[d]["where"] is None for d in ("sqlite", "postgresql"))
+        if i.dialect_options["sqlite"]["where"] is None and "postgresql_where" not in i.info
     ]
     leading = {next(iter(key.columns)).name for key in [*keys, *whole]}
     assert {c.name for c in table.columns if c.foreign_keys} <= leading

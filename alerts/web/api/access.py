@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from fastapi import HTTPException, Request
 from sqlalchemy import Row
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from alerts.identity import tokens
 from alerts.identity.organisation_accounts import role_now

@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 import logging
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.web.api.parameters import UnknownParameterError
 from alerts.web.headers import STRICT
 from crawler.model import AseanwatchError
 from crawler.store import StoreError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from fastapi.exceptions import RequestValidationError
 
 log = logging.getLogger("aseanwatch")
 HEADERS = {**STRICT, "Cache-Control": "private, no-cache"}
@@ -34,6 +37,7 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None, **m
 
 def add_answers(app: FastAPI) -> None:
     """Add the answers to errors, and ETags, to an application."""
+    from fastapi.exceptions import RequestValidationError  # noqa: PLC0415 - with the API (`alerts.web.api.mounting`)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:

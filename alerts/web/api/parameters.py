@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
-from fastapi import Request
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from alerts.delivery.outbox import STATUSES
 from alerts.web.context import WebContext

@@ -7,14 +7,13 @@ from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from anyio import CapacityLimiter
-from fastapi import HTTPException
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.web.api.access import ApiAccess
 from alerts.web.api.answering import HEADERS, problem
-from alerts.web.assistants.reading import AssistantReading
 from alerts.web.context import WebContext
 from alerts.web.origin import same_site
 from crawler.runtime.extras import how_to_add
@@ -71,6 +70,7 @@ class AssistantEndpoint:
 
     def _server(self, topics: frozenset[str] | None) -> AssistantServer:
         # A second of loading that only the first assistant waits for.
+        from alerts.web.assistants.reading import AssistantReading  # noqa: PLC0415 - as above
         from alerts.web.assistants.server import server_of  # noqa: PLC0415 - an extra
 
         if topics not in self._servers:

@@ -14,7 +14,7 @@ from alerts.digests.machine_made import SaidText
 from alerts.web.console import maps
 from alerts.web.console.request import ConsoleRequest
 from crawler.judging.bases.name_origins import ShownName
-from crawler.judging.places.small_places import position_of
+from crawler.judging.places.known_places import position_of
 from crawler.store.base_listing import ListedBase, StageStep
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
-from crawler.judging.places.small_places import country_of, is_province, is_small, position_of
+from crawler.judging.places.known_places import country_of, is_province, is_small, position_of
 from crawler.judging.weights import weights
 
 

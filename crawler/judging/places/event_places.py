@@ -14,9 +14,9 @@ from crawler.judging.features import Feature, FeatureKind, feature, value_of, va
 from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.places.distances import near
 from crawler.judging.places.gazetteer import Place, gazetteer
+from crawler.judging.places.known_places import country_of
 from crawler.judging.places.locating import STANDING
 from crawler.judging.places.mentions import PlaceMention, place_mentions
-from crawler.judging.places.small_places import country_of
 from crawler.judging.text.matching import Findings, Hit
 from crawler.judging.text.nearness import outermost
 from crawler.judging.weights import weights

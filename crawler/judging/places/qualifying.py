@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from crawler.judging.places.distances import kilometres
 from crawler.judging.places.gazetteer import Place, gazetteer
+from crawler.judging.places.known_places import is_small, position_of
 from crawler.judging.places.mentions import PlaceMention, between
-from crawler.judging.places.small_places import is_small, position_of
 from crawler.judging.text.matching import Findings
 from crawler.judging.weights import weights
 

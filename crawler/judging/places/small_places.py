@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
 
 from crawler.judging.parties import CHINA_ASEAN
-from crawler.judging.places.gazetteer import Place, gazetteer, world_places
+from crawler.judging.places.gazetteer import Place, gazetteer
+from crawler.judging.places.town_tables import chinese_names, spelled, towns_of
 from crawler.judging.text.matching import Findings, Hit, Matcher
 from crawler.judging.text.nearness import Row, outermost
 from crawler.judging.text.normal import normal_spelling
@@ -28,8 +27,6 @@ _BY_SEAT = frozenset({"KH", "ID"})
 """Countries in which news that names a rural district and the seat of its province means the latter."""
 _QUALIFIES = 20
 """Characters behind a name within which its country or province says which of several places it is."""
-_ONE_PLACE = 0.5
-"""Degrees within which two tables mean one place by one name."""
 
 
 class SmallPlaces(NamedTuple):
@@ -45,10 +42,8 @@ def small_places(country: str) -> SmallPlaces:
     known = {key: place for (_, key), place in gazetteer().places.items()}
     spellings: dict[str, dict[str, str]] = {"names": {}, "kinds": {}}
     places: dict[str, Place] = {}
-    packed = _small().towns.get(country)
-    towns = json.loads(zlib.decompress(packed)) if packed else []
     written = {"names": _written_as_one, "kinds": _in_chinese}
-    for town in towns:
+    for town in towns_of(country):
         place = _place(town)
         for kind, named in spellings.items():
             more = written[kind](town) if country == "VN" else ()
@@ -72,7 +67,7 @@ def _written_as_one(town: Mapping[str, Any]) -> Iterator[str]:
 
 def _in_chinese(town: Mapping[str, Any]) -> Iterator[str]:
     """A Vietnamese district in the characters of its syllables, with the word for what it is: 文关县 is Văn Quan."""
-    table_of = _spelled()
+    table_of = spelled()
     for name in town.get("names", ()) if not town.get("of_city") else ():
         syllables = name.lower().split()
         if (
@@ -84,14 +79,8 @@ def _in_chinese(town: Mapping[str, Any]) -> Iterator[str]:
         for characters in product(*(table_of["syllables"][s] for s in syllables)):
             written = "".join(characters)
             yield from (
-                written + kind for kind in table_of["kinds_of_districts"] if written not in _small().chinese
+                written + kind for kind in table_of["kinds_of_districts"] if written not in chinese_names()
             )
-
-
-@cache
-def _spelled() -> Any:
-    """The spellings that the tables of towns and districts lack, read once."""
-    return table("town_spellings.yaml")
 
 
 def _place(town: Mapping[str, Any]) -> Place:
@@ -111,99 +100,6 @@ def _is_named_by(key: str, town: Mapping[str, Any], known: Place | None) -> bool
         return False
     # 启动 is no town of that name. Such short ones stand with the word for what they are, unless they were chosen.
     return len(key) >= _SHORTEST_HAN or bool(town.get("short")) or script_of(key[0]) != "han"
-
-
-class _Small(NamedTuple):
-    """The packaged small places by country (compressed JSON), where each lies, and in which country.
-
-    Compressed they take a fiftieth of the memory of what they say, which is needed once for each country.
-    """
-
-    towns: dict[str, bytes]
-    coordinates: dict[str, tuple[float, float]]
-    country_of: dict[str, str]
-    chinese: frozenset[str]
-
-
-@cache
-def _small() -> _Small:
-    """The tables of towns and districts that the gazetteer lacks.
-
-    A district of a city bears the name of that. Other names that a city has, too, would be known under it in all other places.
-    """
-    known = gazetteer()
-    towns: dict[str, list[Any]] = _chosen_spellings()
-    coordinates: dict[str, tuple[float, float]] = {}
-    country_of: dict[str, str] = {}
-    for town in (*table("districts.json")["districts"], *table("towns.json")["towns"]):
-        if not town.get("of_city"):
-            at = tuple(town["at"]) if "at" in town else None
-            listed = known.country_of.get(town["name"])
-            if listed is not None:
-                here = known.coordinates.get(town["name"])
-                # The district of a city's own name may be written as the city is nowhere: Đà Lạt.
-                if listed != town["country"] or at is None or here is None or _apart(here, at):
-                    continue
-            elif at and _apart(coordinates.setdefault(town["name"], at), at):
-                continue
-            else:
-                country_of.setdefault(town["name"], town["country"])
-        towns.setdefault(town["country"], []).append(town)
-    chinese = {n for t in towns.get("CN", ()) for n in (*t["names"], *t.get("kinds", ()))}
-    written = {
-        country: zlib.compress(json.dumps(t, ensure_ascii=False).encode(), 1) for country, t in towns.items()
-    }
-    return _Small(written, coordinates, country_of, frozenset(n.rstrip("县市区旗") for n in chinese))
-
-
-def _chosen_spellings() -> dict[str, list[Any]]:
-    """The towns of our own list of spellings, by country."""
-    return {
-        country: [
-            {"name": name, "country": country, "names": spellings, "short": True}
-            for name, spellings in named.items()
-        ]
-        for country, named in _spelled()["spellings"].items()
-    }
-
-
-def _apart(a: tuple[float, float], b: tuple[float, float]) -> bool:
-    """Whether two points of one name are two places: tables put one place some way apart."""
-    return max(abs(a[0] - b[0]), abs(a[1] - b[1])) > _ONE_PLACE
-
-
-def position_of(name: str) -> tuple[float, float] | None:
-    """Longitude and latitude (WGS 84, degrees) of a city or small place by its English name; None where none is known."""
-    known = gazetteer()
-    if name in known.coordinates or name in known.provinces:
-        return known.coordinates.get(name)
-    return _small().coordinates.get(name) or world_places().coordinates.get(name)
-
-
-def is_province(name: str) -> bool:
-    """Whether a place, by its English name, is a province; some have a city of the same name."""
-    known = gazetteer()
-    if name in known.provinces:
-        return True
-    here = name in known.coordinates or name in _small().country_of
-    return not here and name in world_places().provinces
-
-
-def is_small(name: str) -> bool:
-    """Whether a place, by its English name, is known as a small one only."""
-    known = gazetteer()
-    return name not in known.coordinates and name not in known.provinces and name in _small().country_of
-
-
-def country_of(name: str) -> str | None:
-    """The country code of a city, province or small place by its English name; None where none is known."""
-    known = gazetteer()
-    return (
-        known.country_of.get(name)
-        or known.provinces.get(name)
-        or _small().country_of.get(name)
-        or world_places().country_of.get(name)
-    )
 
 
 def small_places_in(

@@ -44,7 +44,8 @@ class Lookup:
         """The numbers of some characters, in their order."""
         found: Codes = self._table.take(codes, mode="clip")
         if found.size and int(found.max()) == _UNKNOWN:
-            for code in np.unique(codes[found == _UNKNOWN]).tolist():
+            # Not by `np.unique`, which loads numpy's masked arrays: 1.5 MB.
+            for code in set(codes[found == _UNKNOWN].tolist()):
                 self._table[code] = self._entry(chr(code))
             found = self._table.take(codes, mode="clip")
         return found

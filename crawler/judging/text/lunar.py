@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from lunar_python import Lunar
-
 _DAY = re.compile(
     r"(?:农历|旧历|阴历)(?:\w{2}年)?(?P<month>闰?(?:正|冬|腊|十[一二]|[一二三四五六七八九十]))月(?P<day>初[一二三四五六七八九十]|十[一二三四五六七八九]|二十|廿[一二三四五六七八九]|三十)"
 )
@@ -54,6 +52,8 @@ def lunar_days(text: str, reference: date) -> list[tuple[int, int, date | None]]
 
 def _solar(year: int, month: int, day: int) -> date | None:
     """The day in our calendar; None where that lunar year has no such day."""
+    from lunar_python import Lunar  # noqa: PLC0415 - 1.5 MB, for days that few texts name
+
     try:
         solar = Lunar.fromYmd(year, month, day).getSolar()
         return date(solar.getYear(), solar.getMonth(), solar.getDay())

@@ -144,11 +144,12 @@ class Matcher:
     """An Aho-Corasick automaton over the normal forms of all patterns."""
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
-        # There are ninety thousand keys, most of them of one pattern: a pair or a list for each would take 5 MB more.
-        by_key: dict[str, tuple[Pattern, ...]] = {}
+        # There are ninety thousand keys, most of them of one pattern: a tuple for each would take 5 MB more.
+        by_key: dict[str, Pattern | tuple[Pattern, ...]] = {}
         for p in patterns:
             for key in ways_to_write(p):
-                by_key[key] = (*by_key.get(key, ()), p)
+                before = by_key.get(key)
+                by_key[key] = p if before is None else (*_all_of(before), p)
         self._of_key = list(by_key.values())
         self._unspaced = bytes(map(is_unspaced, by_key))
         self._counting: dict[str | None, dict[int, _Counting]] = {}
@@ -213,11 +214,16 @@ class Matcher:
         for key, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             counting = known.get(key)
             if counting is None:
-                same = [p for p in self._of_key[key] if p.counts_in(lang)]
+                same = [p for p in _all_of(self._of_key[key]) if p.counts_in(lang)]
                 counting = known[key] = _Counting(bool(self._unspaced[key]), same)
             if counting.patterns:
                 found.append((start, end, *counting))
         return found
+
+
+def _all_of(same: Pattern | tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    """The patterns of a key, of which one stands by itself."""
+    return same if isinstance(same, tuple) else (same,)
 
 
 _place_of = itemgetter(2, 3)

@@ -12,7 +12,7 @@ from alerts.digests.feeds import items_of
 from alerts.digests.place_names import place_name
 from alerts.digests.wording import FRAMES, words
 from crawler.config.values import parse_when
-from crawler.judging.places.small_places import country_of
+from crawler.judging.places.known_places import country_of
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 
 from alerts.web.console.maps import FONT_SIZE, MAP_WIDTH, MapPoint, region
-from crawler.judging.places.small_places import position_of
+from crawler.judging.places.known_places import position_of
 
 CITIES = ["Shenzhen", "Guangzhou", "Nanning", "Pingxiang", "Dong Dang", "Lao Cai", "Vientiane", "Sihanoukville", "Kuantan",
           "Kuala Lumpur", "Singapore", "Jakarta", "Bandung", "Manila", "Kunming", "Hanoi", "Phnom Penh", "Yangon", "Bangkok"]  # fmt: skip

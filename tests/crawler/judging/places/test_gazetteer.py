@@ -7,7 +7,8 @@ import pytest
 from crawler.judging.parties import CHINA_ASEAN
 from crawler.judging.places.distances import near
 from crawler.judging.places.gazetteer import Place, gazetteer
-from crawler.judging.places.small_places import country_of, is_small, position_of, small_places_in
+from crawler.judging.places.known_places import country_of, is_small, position_of
+from crawler.judging.places.small_places import small_places_in
 from crawler.judging.text.nearness import outermost
 from tests.builders import article, shipped_judge
 

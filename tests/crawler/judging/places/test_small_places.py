@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.judging.places.small_places import country_of, position_of, small_places
+from crawler.judging.places.known_places import country_of, position_of
+from crawler.judging.places.small_places import small_places
 from crawler.judging.text.normal import normal_spelling
 from crawler.runtime.data_tables import table
 

@@ -7,7 +7,7 @@ import sys
 
 from crawler.judging.parties import CHINA_ASEAN
 from crawler.judging.places.gazetteer import gazetteer, world_places
-from crawler.judging.places.small_places import country_of, position_of
+from crawler.judging.places.known_places import country_of, position_of
 from crawler.judging.territories import parties
 from tests.conftest import environment
 
