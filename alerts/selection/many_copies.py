@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, literal, literal_column, select, tuple_
 
 from crawler.store.bulk import chunks
-from crawler.store.schema import articles, imported_articles
+from crawler.store.schema import articles, imported_articles, stories
 
 MANY = 100
 """Stories of more articles are looked at without most of their copies."""
 FIRST = 20
 """Of each original and language so many copies are looked at in any case."""
+_ONE_BY_ONE = 50
+"""Of so many originals and languages the first copies are asked for one after another; of more, all copies are looked through at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,13 @@ def articles_to_look_at(
     connection: Connection, story_ids: Sequence[int], before: LookedAt
 ) -> dict[int, list[int]]:
     """For each of some stories that is long: its articles without the copies that can change nothing."""
-    column = articles.c.story_id
+    after_many = select(articles.c.id).where(articles.c.story_id == stories.c.id).order_by(articles.c.id)
+    is_long = after_many.limit(1).offset(MANY).scalar_subquery().is_not(None)
     long: list[int] = []
     for chunk in chunks(story_ids):
-        counted = select(column).where(column.in_(chunk)).group_by(column).having(func.count() > MANY)
-        long += connection.scalars(counted)
+        long += connection.scalars(select(stories.c.id).where(stories.c.id.in_(chunk), is_long))
+    if not long or connection.scalar(select(imported_articles.c.article_id).limit(1)) is None:
+        return {story: _chosen(connection, story, before) for story in long}
     # Of an archive's report the first copy that a source lists is told in its place: all of them are compared.
     return {
         story: _chosen(connection, story, before) for story in long if not _has_imported(connection, story)
@@ -55,19 +59,46 @@ def _has_imported(connection: Connection, story: int) -> bool:
 
 
 def _chosen(connection: Connection, story: int, before: LookedAt) -> list[int]:
-    # An index holds all that is asked for here (`ix_articles_story_reports`): it is looked through by the database alone.
+    # Each query ends after the few rows that it is for: an index has them in its order (`ix_articles_story_…`).
     number, mine = articles.c.id, articles.c.story_id == story
     copies = mine & articles.c.duplicate_of.is_not(None)
-    is_new = (number > before.until) | articles.c.retracts | (articles.c.version > 1)
-    is_asked_for = articles.c.source.in_(sorted(before.sources))
-    place = func.row_number().over(partition_by=(articles.c.duplicate_of, articles.c.lang), order_by=number)
-    placed = select(number, place.label("place")).where(copies).subquery()
     queries = [
         select(number).where(mine & articles.c.duplicate_of.is_(None)),
-        select(number).where(copies & (is_new | is_asked_for if before.sources else is_new)),
-        select(placed.c.id).where(placed.c.place <= FIRST),
+        select(number).where(copies & (number > before.until)),
+        select(number).where(mine & (articles.c.retracts | (articles.c.version > literal_column("1")))),
         # By the earliest of all is said when a story was known, and whether it looks back on what it tells.
         select(number).where(copies).order_by(articles.c.first_seen, number).limit(1),
         select(number).where(copies).order_by(articles.c.when, number).limit(1),
+        *_first_copies(connection, story),
     ]
+    if before.sources:
+        queries.append(select(number).where(copies & articles.c.source.in_(sorted(before.sources))))
     return sorted({found for query in queries for found in connection.scalars(query)})
+
+
+def _first_copies(connection: Connection, story: int) -> list[Select[tuple[int]]]:
+    """What asks for the first copies of each original and language."""
+    number, original, lang = articles.c.id, articles.c.duplicate_of, articles.c.lang
+    copies = (articles.c.story_id == story) & original.is_not(None)
+    printed: list[tuple[int, str]] = []
+    following = select(original, lang).where(copies).order_by(original, lang).limit(1)
+    while len(printed) <= _ONE_BY_ONE:
+        # From one to the next, whatever number of copies each has.
+        if printed:
+            row = connection.execute(
+                following.where(tuple_(original, lang) > tuple_(*map(literal, printed[-1])))
+            ).first()
+        else:
+            row = connection.execute(following).first()
+        if row is None:
+            return [
+                select(number)
+                .where(copies & (original == of) & (lang == language))
+                .order_by(number)
+                .limit(FIRST)
+                for of, language in printed
+            ]
+        printed.append((row.duplicate_of, row.lang))
+    place = func.row_number().over(partition_by=(original, lang), order_by=number)
+    placed = select(number, place.label("place")).where(copies).subquery()
+    return [select(placed.c.id).where(placed.c.place <= FIRST)]

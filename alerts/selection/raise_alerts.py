@@ -149,12 +149,19 @@ def _anything_new(connection: Connection) -> bool:
 
 def _changed_stories(connection: Connection) -> list[int]:
     """The stories that have a changed report."""
-    changed = articles.c.story_id.is_not(None) & _is_changed(connection)
-    return sorted(connection.scalars(query(articles.c.story_id).where(changed).distinct()))
+    # One query for each way of changing: of all of them at once the database would look through all reports that there are.
+    found: set[int] = set()
+    for changed in _ways_of_changing(connection):
+        found |= {story for story in connection.scalars(query(articles.c.story_id).where(changed)) if story}
+    return sorted(found)
 
 
 def _is_changed(connection: Connection) -> ColumnElement[bool]:
     """Whether an article arrived, was edited, listed or found to be no copy, since alerts were last raised."""
+    return or_(*_ways_of_changing(connection))
+
+
+def _ways_of_changing(connection: Connection) -> list[ColumnElement[bool]]:
     edits, releases, listings, entries = (
         datetime.fromtimestamp(get_cursor(connection, name) / 1e6, UTC)
         for name in (EDITS_CURSOR, RELEASES_CURSOR, LISTINGS_CURSOR, ENTERED_CURSOR)
@@ -165,7 +172,7 @@ def _is_changed(connection: Connection) -> ColumnElement[bool]:
     arrived = (articles.c.id > _looked_at_until(connection)) & ~is_history()
     entered = query(base_candidates.c.article_id).where(base_candidates.c.entered > entries)
     changed = (edited, released, entered)
-    return or_(arrived, *(articles.c.id.in_(some) for some in changed), is_listed(listings))
+    return [arrived, *(articles.c.id.in_(some) for some in changed), is_listed(listings)]
 
 
 def _looked_at_until(connection: Connection) -> int:

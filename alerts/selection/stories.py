@@ -30,7 +30,8 @@ VIEWED = (
 class ChangedStory:
     """A story to look at: its view, the keys of its bases, and itself with the stories that it came from.
 
-    ``reached`` is, by the key of a base, the furthest stage that the reports of each story tell of it.
+    ``reached`` is, by the key of a base that it brought further, the furthest stage that reports of each story tell by which somebody was
+    told of it.
     """
 
     view: StoryView

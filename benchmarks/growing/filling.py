@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from itertools import islice
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
+from alerts.model import AlertKey
 from crawler.store import Store, articles
 from crawler.store.article_writer import JudgedArticle
 from crawler.store.articles import NewArticle
+from crawler.store.base_proofs import add_proof, create_base
 from crawler.store.bulk import insert_rows, reserve_ids
 from crawler.store.duplicate_index import MAX_HOLDERS
+from crawler.store.schema import alerts, fingerprints, stories
 from crawler.store.schema import articles as article_table
-from crawler.store.schema import fingerprints, stories
+from tests.builders import NOON
 
 TOGETHER = 2_000
 """Reports of one transaction."""
@@ -26,6 +30,42 @@ def fill(store: Store, made: Iterable[JudgedArticle]) -> None:
     while part := list(islice(remaining, TOGETHER)):
         with store.write() as connection:
             _add(connection, part, held)
+
+
+def fill_register(store: Store, made: Sequence[JudgedArticle]) -> None:
+    """Store reports, each with the base that it tells of, without comparing it with those that are there."""
+    fill(store, made)
+    numbers = select(article_table.c.id, article_table.c.story_id).order_by(article_table.c.id.desc())
+    with store.write() as connection:
+        stored = connection.execute(numbers.limit(len(made))).all()[::-1]
+        for (number, story), judged in zip(stored, made, strict=True):
+            article = judged.article
+            for mention in judged.reading.bases:
+                base = create_base(connection, mention, story, article.first_seen)
+                add_proof(connection, base, number, story, judged.reading.lang, article.when, mention)
+
+
+def fill_alerts(store: Store, begin: int, end: int) -> None:
+    """Note alerts of stories of long ago, as if three subscriptions had heard of each; a tenth are of bases."""
+    old = NOON - timedelta(days=400)
+    for start in range(begin, end, 3 * TOGETHER):
+        numbers = range(start, min(end, start + 3 * TOGETHER))
+        with store.write() as connection:
+            spans = [{"first_seen": old, "last_seen": old}] * -(-len(numbers) // 3)
+            found = connection.scalars(
+                insert(stories).returning(stories.c.id, sort_by_parameter_order=True), spans
+            )
+            of = list(found)
+            connection.execute(
+                insert(alerts),
+                [
+                    {
+                        **(AlertKey.new_base(f"base-{n // 3}") if n % 30 < 3 else AlertKey.story(of[place // 3])).columns(),
+                        "subscription": f"desk{n % 3}", "story_id": of[place // 3], "article_id": 1, "topics": [], "at": old, "digest_id": None,
+                    }
+                    for place, n in enumerate(numbers)
+                ],
+            )  # fmt: skip
 
 
 def _add(connection: Connection, part: list[JudgedArticle], held: Counter[int]) -> None:

@@ -75,9 +75,11 @@ def _name(chance: random.Random) -> str:
     return "".join(chance.choice(_SYLLABLES) for _ in range(chance.randint(3, 5))).capitalize()
 
 
-def _judged(number: int, title: str, text: str, when: datetime, outlet: int) -> JudgedArticle:
+def _judged(
+    number: int, title: str, text: str, when: datetime, outlet: int, seen: datetime = NOON
+) -> JudgedArticle:
     url = f"https://outlet{outlet}.example/{number}"
-    article = Article(url, title, text, f"outlet{outlet}", NOON, "en", published=when)
+    article = Article(url, title, text, f"outlet{outlet}", seen, "en", published=when)
     return JudgedArticle(article, shipped_judge().classify(article), url_key(url))
 
 
@@ -98,16 +100,43 @@ def event(number: int, when: datetime) -> JudgedArticle:
 
 
 def proof(number: int) -> JudgedArticle:
-    """A report of one base, two hours after the one before: many stories tell of it, each with several reports."""
+    """A report of one base, two hours after the one before: so the news of the window remain as many, and the base has ever more."""
+    return _of_laboratory(number, "")
+
+
+def renamed(number: int) -> JudgedArticle:
+    """The same, but each report calls the base otherwise."""
+    return _of_laboratory(number, f"{_name(random.Random(5_000_000 + number))} ")
+
+
+def _of_laboratory(number: int, called: str) -> JudgedArticle:
     chance = random.Random(number)
-    act = chance.choice(("trained", "tested", "received", "exported", "hosted"))
+    act = chance.choice(("trained", "received", "hosted", "met"))
     text = (
-        f"The China-Laos Rice Laboratory in Vientiane, opened by China and Laos, {act} {chance.randrange(11, 9999)} {chance.choice(_FIELDS)} "
-        f"with {_name(chance)} of {chance.choice(_CHINESE)}, said {_name(chance)} {_name(chance)}. "
-        + " ".join(_name(chance).lower() for _ in range(40))
+        f"The China-Laos {called}Rice Laboratory in Vientiane, opened by China and Laos, {act} {chance.randrange(11, 9999)} visitors "
+        f"with {_name(chance)}, said {_name(chance)} {_name(chance)}. " + " ".join(_name(chance).lower() for _ in range(40))
+    )  # fmt: skip
+    title = f"China-Laos {called}Rice Laboratory opened in Vientiane, {act} guests of {_name(chance)}"
+    when = NOON + timedelta(hours=2 * number)
+    return _judged(number, title, text, when, number % 97, seen=when)
+
+
+def base(number: int) -> JudgedArticle:
+    """A report of a base that no other tells of: in one of some towns, with a name and for a field of its own."""
+    chance = random.Random(number)
+    country = chance.choice(list(_PLACES))
+    city, field, called = (
+        chance.choice(_PLACES[country]),
+        chance.choice(_FIELDS),
+        f"{_name(chance)} {_name(chance)}",
     )
-    title = f"China-Laos Rice Laboratory in Vientiane opened, {act} for {_name(chance)}"
-    return _judged(number, title, text, NOON + timedelta(hours=2 * number), number % 97)
+    text = (
+        f"China and {country} on Friday opened the China-{country} {called} {field.title()} Laboratory in {city}, said {_name(chance)} "
+        f"{_name(chance)}. " + " ".join(_name(chance).lower() for _ in range(40))
+    )  # fmt: skip
+    when = NOON + timedelta(hours=2 * number)
+    title = f"China-{country} {called} {field.title()} Laboratory opened in {city}"
+    return _judged(number, title, text, when, number % 97, seen=when)
 
 
 EVENTS = 20

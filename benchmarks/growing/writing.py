@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.growing import news
-from benchmarks.growing.filling import fill
+from benchmarks.growing.filling import fill, fill_register
 from benchmarks.growing.measuring import BATCHES, PORTION, milliseconds
 from crawler.store.article_writer import ArticleWriter, JudgedArticle
 from tests.builders import NOON, new_store, shipped
@@ -54,6 +54,29 @@ def _moments(sizes: Sequence[int]) -> Callable[[int], datetime]:
 def proofs(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:
     """By reports of one base: what the next one costs."""
     return _grown(sizes, news.proof)
+
+
+def names(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:
+    """By names that reports give one base: what the next one costs, which gives it another."""
+    return _grown(sizes, news.renamed)
+
+
+def bases(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:
+    """By bases of the register: what a report of one more costs."""
+    with tempfile.TemporaryDirectory() as folder:
+        store, done = new_store(Path(folder)), 0
+        for size in sizes:
+            fill_register(store, [news.base(n) for n in range(done, size)])
+            writer, done = ArticleWriter(shipped().stories.window), size + PORTION * (BATCHES + 1)
+            batches = [
+                [news.base(n) for n in range(start, start + PORTION)] for start in range(size, done, PORTION)
+            ]
+
+            def write(number: int, batches: Sequence[Any] = batches, writer: ArticleWriter = writer) -> None:
+                with writer.transaction(store) as connection:
+                    writer.write(connection, batches[number])
+
+            yield size, milliseconds(write)
 
 
 def copies(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:

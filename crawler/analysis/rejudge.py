@@ -234,7 +234,7 @@ def _enter(
 ) -> None:
     """Enter what the articles say of bases anew, in their order."""
     touched = base_register.remove_proofs(connection, [row.id for row in rows])
-    tallies = BaseTallies()
+    tallies = BaseTallies(parties)
     for row in rows:
         story = named[row.id]
         if story is None or row.duplicate_of is not None:

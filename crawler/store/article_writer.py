@@ -104,7 +104,7 @@ class ArticleWriter:
         self._window = window
         self._parties = parties
         self._stories = ActiveStories(window, keeps_all=keeps_all, parties=parties)
-        self._bases = BaseTallies()
+        self._bases = BaseTallies(parties)
 
     @contextmanager
     def transaction(self, store: Store) -> Iterator[Connection]:
@@ -262,9 +262,11 @@ class ArticleWriter:
         if was_of_interest and (reading.retracts or is_lost):
             change.append("retracted" if reading.retracts else "no longer relevant")
         save_version(connection, row, change, now)
+        # Before anything of it changes: what it no longer says must not prove anything.
+        former = base_register.take_back(connection, number, self._bases)
         articles.reread(connection, number, article, reading)
         story = row.story_id if row.duplicate_of is None else None
-        _prove_again(connection, number, number, story, row.first_seen, reading, self._parties, self._bases)
+        _prove_again(connection, former, number, story, row.first_seen, reading, self._parties, self._bases)
         self._stories.read_again(connection, [number])
         return True
 
@@ -283,13 +285,14 @@ class ArticleWriter:
             return StoredArticle(number, relevant=relevant, duplicate_of=duplicate.original, story=story)
         # Also the index: the fingerprints of the former original become those of this article.
         work.write()
+        former = base_register.take_back(work.connection, duplicate.original, self._bases)
         articles.make_original(work.connection, number, duplicate.original, duplicate.why)
         base_candidates.read_again(work.connection, number, judged.reading, duplicate.original)
         work.copies.replace_original(duplicate.original, number, judged.article, judged.reading)
         self._stories.read_again(work.connection, [duplicate.original, number])
         _prove_again(
             work.connection,
-            duplicate.original,
+            former,
             number,
             story,
             judged.article.first_seen,
@@ -430,7 +433,7 @@ class _BulkWrites:
 
 def _prove_again(
     connection: Connection,
-    old: int,
+    former: Sequence[int],
     number: int,
     story: int | None,
     seen: datetime,
@@ -438,16 +441,14 @@ def _prove_again(
     parties: Parties,
     tallies: BaseTallies,
 ) -> None:
-    """Replace what article ``old`` proved of bases by what ``number`` (the same article, or the one in its place) says."""
-    # Taken back first: what the article no longer says must not prove anything.
-    former = base_register.remove_proofs(connection, [old]).get(old)
+    """Enter what an article says of bases now, in the place of what proved the ``former`` ones."""
     tallies.look_again()
     if story is not None:
+        before = former[-1] if former else None
         for mention in reading.bases:
             base_register.record_mention(
-                connection, mention, number, story, seen, reading.lang, former, parties, tallies
+                connection, mention, number, story, seen, reading.lang, before, parties, tallies
             )
-    # The base may have lost its only proof to another one; without any it leaves the register.
-    if former is not None:
-        base_register.refresh_base(connection, former)
-        tallies.look_again()
+    # A base may have lost its only proof to another one; without any it leaves the register.
+    for base in former:
+        base_register.refresh_base(connection, base, tallies)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from secrets import randbits
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, sel
 from crawler.judging.bases.name_origins import DESCRIBED, origin_of
 from crawler.judging.bases.proof import BaseAct, Proof
 from crawler.model import BaseMention
-from crawler.store.bulk import beginning_with, chunks, insert_rows, matching
+from crawler.store.bulk import chunks, insert_rows, matching
 from crawler.store.schema import articles, base_aliases, base_articles, base_names, bases
 
 FACTS = (
@@ -61,15 +62,24 @@ def proofs_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Proo
     return found
 
 
-def acts_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[BaseAct]]:
-    """What the proofs of bases tell of their lives, in the order of publication; reading whole proofs takes many times as long."""
+def acts_of(
+    connection: Connection, ids: Sequence[int], stories: ColumnElement[bool] | None = None
+) -> dict[int, list[BaseAct]]:
+    """What the proofs of bases tell of their lives, in the order of publication; reading whole proofs takes many times as long.
+
+    Args:
+        connection: to the store.
+        ids: the bases.
+        stories: of which stories; None: of all.
+    """
     found: dict[int, list[BaseAct]] = {}
     proved = base_articles.c
     statement = select(
         proved.base_id, proved.article_id, articles.c.story_id, articles.c.when, proved.stage, proved.date, proved.sentence,
     ).join(articles, articles.c.id == proved.article_id)  # fmt: skip
     for chunk in chunks(ids):
-        mine = statement.where(proved.base_id.in_(chunk)).order_by(articles.c.when, articles.c.id)
+        mine = statement.where(proved.base_id.in_(chunk), *([] if stories is None else [stories]))
+        mine = mine.order_by(articles.c.when, articles.c.id)
         for base, *act in connection.execute(mine):
             found.setdefault(base, []).append(BaseAct(*act))
     return found
@@ -155,14 +165,20 @@ def create_base(connection: Connection, mention: BaseMention, story_id: int | No
     return number
 
 
+_TRIED = 8
 _TAKEN, _TAKEN_BEFORE = (
-    select(t.c.key).where(t.c.key.like(bindparam("beginning"), escape="/")) for t in (bases, base_aliases)
+    select(t.c.key).where(t.c.key.in_(bindparam("keys", expanding=True))) for t in (bases, base_aliases)
 )
 
 
 def _free_key(connection: Connection, key: str) -> str:
     """``key``, or with a number behind it where it is taken."""
     # Keys of merged bases count as taken: links to them still lead to the base that they went into.
-    beginning = {"beginning": beginning_with(key)}
-    taken = {*connection.scalars(_TAKEN, beginning), *connection.scalars(_TAKEN_BEFORE, beginning)}
-    return next(k for k in (key, *(f"{key}-{n}" for n in range(2, len(taken) + 3))) if k not in taken)
+    for first in count(1, _TRIED):
+        tried = [key if n == 1 else f"{key}-{n}" for n in range(first, first + _TRIED)]
+        asked = {"keys": tried}
+        taken = {*connection.scalars(_TAKEN, asked), *connection.scalars(_TAKEN_BEFORE, asked)}
+        free = next((k for k in tried if k not in taken), None)
+        if free is not None:
+            return free
+    raise AssertionError("numbers do not end")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from crawler.judging.bases.name_origins import OPERATOR, NameOrigin, shown_name
 from crawler.judging.bases.proof import Proof
@@ -61,12 +61,12 @@ def record_mention(  # noqa: PLR0913 - one mention is of an article, a story, a 
         tallies: the register in memory, where the caller keeps one.
         fresh: what is known of the article where this transaction has just written it.
     """
-    tallies = tallies if tallies is not None else BaseTallies()
+    tallies = tallies if tallies is not None else BaseTallies(parties)
     proved = dict(_proved_by(connection, article_id)) if fresh is None else dict.fromkeys(fresh.proved, False)
     base_id = next((number for number, is_pinned in proved.items() if is_pinned), None)
     if base_id is None:
         when = _published(connection, article_id) if fresh is None else fresh.when
-        base_id = _matching_base(connection, tallies, mention, when, story_id, lang, parties)
+        base_id = _matching_base(connection, tallies, mention, when, story_id, lang)
     if base_id is None:
         # "The park has 50 tenants now" shows no base of cooperation: nobody reported that one
         # begins.
@@ -113,10 +113,12 @@ def _matching_base(
     when: datetime | None,
     story_id: int,
     lang: str,
-    parties: Parties,
 ) -> int | None:
     """The base of the register that a mention most likely speaks of; of equals the oldest."""
-    known = _candidates(connection, tallies, mention, story_id, parties)
+    # Those of the same story, or under the same key, are compared in any case.
+    of_key = matching(connection, [base_aliases.c.base_id], base_aliases.c.key, [mention.key])
+    close = {*(number for (number,) in of_key), *tallies.of_story(connection, story_id)}
+    known = tallies.likely(connection, mention, lang, when, close)
     scores = {k.id: same_base(mention, lang, story_id, k, when) for k in known}
     return _best(scores)
 
@@ -127,67 +129,49 @@ def _best(scores: Mapping[int, float]) -> int | None:
     return best if best is not None and scores[best] > 0 else None
 
 
-_WITHOUT_PROOFS = (
+_UNDER_KEY = (
     select(bases.c.id)
     .where(
-        (bases.c.id == bindparam("former"))
-        | (bases.c.key == bindparam("own"))
-        | bases.c.key.like(bindparam("beginning"), escape="/"),
-        bases.c.id.not_in(select(base_articles.c.base_id)),
+        (bases.c.key == bindparam("own")) | bases.c.key.like(bindparam("beginning"), escape="/"),
+        ~select(base_articles.c.base_id).where(base_articles.c.base_id == bases.c.id).exists(),
     )
-    .order_by(bases.c.id != bindparam("former"), bases.c.id)
+    .order_by(bases.c.id)
+)
+# SQLite finds a beginning in an index by what lies between it and what comes next, and sorts by bytes.
+_UNDER_KEY_SQLITE = text(
+    "SELECT id FROM bases WHERE (key = :own OR (key >= :own || '-' AND key < :own || '.'))"
+    " AND NOT EXISTS (SELECT 1 FROM base_articles WHERE base_id = bases.id) ORDER BY id"
 )
 
 
 def _base_without_proofs(connection: Connection, key: str, former: int | None) -> int | None:
     """A base that lost all its proofs because it is being judged again: the former one, or one under the key."""
-    # No base has the number 0.
-    asked = {"former": former or 0, "own": key, "beginning": beginning_with(f"{key}-")}
-    return connection.scalar(_WITHOUT_PROOFS, asked)
+    proved = select(base_articles.c.base_id).where(base_articles.c.base_id == bases.c.id).exists()
+    if former is not None and connection.scalar(select(bases.c.id).where(bases.c.id == former, ~proved)):
+        return former
+    if connection.dialect.name == "sqlite":
+        found: int | None = connection.scalar(_UNDER_KEY_SQLITE, {"own": key})
+    else:
+        found = connection.scalar(_UNDER_KEY, {"own": key, "beginning": beginning_with(f"{key}-")})
+    return found
 
 
-def _candidates(
-    connection: Connection, tallies: BaseTallies, mention: BaseMention, story_id: int, parties: Parties
-) -> list[KnownBase]:
-    """Bases of the same kind or one that is called so, too, of the same story, or under the same key."""
-    of_key = matching(connection, [base_aliases.c.base_id], base_aliases.c.key, [mention.key])
-    close = {*(number for (number,) in of_key), *tallies.of_story(connection, story_id)}
-    # Bases of other cities are left out: most of the register lies elsewhere.
-    near = {row.id: row for row in tallies.near(connection, mention.kind, mention.cities, close)}
-    found = tallies.tallies(connection, near)
-    return [_as_known(near[number], found[number], parties) for number in near if number in found]
-
-
-def _as_known(row: BaseRow, tally: BaseTally, parties: Parties) -> KnownBase:
-    return KnownBase(
-        id=row.id,
-        kind=row.kind,
-        cities=frozenset(row.cities),
-        names=tuple(tally.names.in_order()),
-        stories=tally.stories,
-        countries=frozenset(row.countries),
-        stage=row.stage,
-        since=tally.first.when,
-        days=frozenset(tally.days),
-        fields=tally.fields,
-        english=frozenset(tally.english),
-        parties=parties,
-    )
-
-
-def refresh_base(connection: Connection, base_id: int) -> None:
+def refresh_base(connection: Connection, base_id: int, tallies: BaseTallies | None = None) -> None:
     """Write down what the proofs of a base say together; delete a base that has none."""
-    proofs = proofs_of(connection, [base_id]).get(base_id)
-    if proofs:
-        _write_base(connection, base_id, BaseTally(proofs))
+    tallies = tallies if tallies is not None else BaseTallies()
+    tallies.look_again()
+    tally = tallies.tallies(connection, [base_id]).get(base_id)
+    if tally is not None:
+        tallies.wrote(_write_base(connection, base_id, tally), tally)
     else:
         connection.execute(delete(bases).where(bases.c.id == base_id))
+        tallies.look_again()
 
 
 _WRITE_BASE = (
     update(bases)
     .where(bases.c.id == bindparam("number"))
-    .values(revision=bases.c.revision + 1)
+    .values(revision=bases.c.revision + 1, steps_revision=bases.c.revision + 1)
     .returning(bases.c.revision)
 )
 
@@ -202,6 +186,7 @@ def _write_base(connection: Connection, base_id: int, tally: BaseTally) -> BaseR
         "name": shown_name(names, origins, ["en"], tally.first.lang).text,
         "kind": tally.kind, "stage": tally.stage, "cities": list(tally.cities), "countries": list(tally.countries), "date": tally.day,
         "story_id": tally.first.story, "number": base_id,
+        "steps": [(s.story, s.stage, s.day and s.day.isoformat()) for s in tally.steps],
     }  # fmt: skip
     revision = connection.scalars(_WRITE_BASE, values).one()
     return BaseRow(base_id, revision, tally.kind, tally.stage, tally.cities, tally.countries)
@@ -219,11 +204,30 @@ def remove_proofs(connection: Connection, article_ids: Sequence[int]) -> dict[in
     return touched
 
 
+def take_back(connection: Connection, article_id: int, tallies: BaseTallies) -> list[int]:
+    """Delete the proofs of one article, except those that operators pinned. Returns the bases that it proved.
+
+    Args:
+        connection: a connection that writes.
+        article_id: the article, as it was when it was entered.
+        tallies: the register in memory, which takes them away, too.
+    """
+    tallies.look_again()
+    proved = [number for number, is_pinned in _proved_by(connection, article_id) if not is_pinned]
+    before = {number: proof_of(connection, number, article_id) for number in proved}
+    tallies.rows(connection, proved)
+    remove_proofs(connection, [article_id])
+    for number, proof in before.items():
+        if proof is not None:
+            tallies.taken_back(number, proof)
+    return proved
+
+
 def merge_same_bases(
     connection: Connection, story_id: int, parties: Parties = CHINA_ASEAN, tallies: BaseTallies | None = None
 ) -> None:
     """Merge the bases of a story that are one base into the older one, after stories have merged; pins stay."""
-    tallies = tallies if tallies is not None else BaseTallies()
+    tallies = tallies if tallies is not None else BaseTallies(parties)
     found = tallies.tallies(connection, tallies.of_story(connection, story_id))
     own = {number: tally for number, tally in found.items() if tally.tells(story_id)}
     if len(own) < 2:
@@ -236,7 +240,7 @@ def merge_same_bases(
         scores = {k: same_base(first.mention, first.lang, story_id, known) for k, known in kept.items()}
         same = _best(scores)
         if same is None:
-            kept[base_id] = _as_known(rows[base_id], own[base_id], parties)
+            kept[base_id] = tallies.known(rows[base_id], own[base_id])
             continue
         # The lower id is the older entry; its key is the one that alerts and links have.
         into, gone = sorted((same, base_id))

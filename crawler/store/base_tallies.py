@@ -1,19 +1,29 @@
-"""The register in memory: for each base its row and what its proofs say together, read once and kept up while reports come."""
+"""The register in memory: for each base its row and what its proofs say together, read once and kept up while reports come.
+
+What others have changed is found by sums of the revisions of some hundred bases each, which the database reckons: only of those
+whose sum differs are the rows looked at.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, text
 
 from crawler.judging.bases.counting import LostFirstError
 from crawler.judging.bases.fields import related_kinds
+from crawler.judging.bases.likely import BaseTraits, asked_for, may_be_same, traits_of
 from crawler.judging.bases.proof import Proof
+from crawler.judging.bases.sameness import KnownBase
 from crawler.judging.bases.tally import BaseTally
-from crawler.judging.places.event_places import meet
+from crawler.judging.parties import CHINA_ASEAN, Parties
+from crawler.judging.places.event_places import ground_of_base
+from crawler.model import BaseMention
 from crawler.store.base_proofs import proofs_of
+from crawler.store.bases_by_city import BasesByCity
 from crawler.store.bulk import chunks
 from crawler.store.schema import articles, base_articles, bases
 
@@ -21,6 +31,11 @@ MOST_TALLIES = 4_096
 """Bases whose tallies stay in memory, those that were asked for last; one of five reports takes some 8 KB."""
 _MOST_STORIES = 10_000
 """Stories of which it is remembered which bases they tell of."""
+_TOGETHER, _PART = 256, 2**31
+"""So many bases have a sum of their own, of so much of their revisions: that of a million bases is a number that databases can hold."""
+_SUMS = text(
+    f"SELECT id / {_TOGETHER}, count(*), sum(revision % {_PART}) FROM bases GROUP BY id / {_TOGETHER}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +69,87 @@ class BaseTallies:
     written; each base has a revision, so that only what has changed is read anew.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, parties: Parties = CHINA_ASEAN) -> None:
+        self._parties = parties
+        self._traits: dict[int, tuple[int, BaseTraits]] = {}
         self._rows: dict[int, BaseRow] = {}
-        self._of_kind: dict[str, dict[tuple[str, ...], set[int]]] = {}
+        self._sums: dict[int, tuple[int, int]] = {}
+        self._of_kind: dict[str, dict[frozenset[str], BasesByCity]] = {}
         self._tallies: OrderedDict[int, tuple[int, BaseTally]] = OrderedDict()
         self._of_story: dict[int, set[int]] = {}
         self._is_current = False
 
     def clear(self) -> None:
         """Forget everything, because what is in memory may not be what is in the store."""
-        self.__init__()  # type: ignore[misc]
+        self.__init__(self._parties)  # type: ignore[misc]
 
     def look_again(self) -> None:
         """The store may have changed: look what has before anything is answered again."""
         self._is_current = False
 
     def near(
-        self, connection: Connection, kind: str, cities: Collection[str], also: Collection[int]
+        self,
+        connection: Connection,
+        kind: str,
+        cities: Collection[str],
+        also: Collection[int],
+        lands: frozenset[str] = frozenset(),
     ) -> list[BaseRow]:
-        """The bases of a kind, or of one that is called so, too, that may lie in some cities; and some others."""
+        """The bases of a kind, or of one that is called so, too, that may lie in some cities and member states; and some others."""
         self._catch_up(connection)
         found = {number for number in also if number in self._rows}
         for related in related_kinds(kind):
-            for lying, numbers in self._of_kind.get(related, {}).items():
-                if not cities or not lying or meet(cities, lying):
-                    found |= numbers
+            for lying, of_land in self._of_kind.get(related, {}).items():
+                if not lands or not lying or not lands.isdisjoint(lying):
+                    found |= of_land.near(cities)
         return [self._rows[number] for number in sorted(found)]
+
+    def likely(
+        self,
+        connection: Connection,
+        mention: BaseMention,
+        lang: str,
+        when: datetime | None,
+        also: Collection[int],
+    ) -> list[KnownBase]:
+        """The bases that a mention may speak of; and some others in any case."""
+        asked = asked_for(mention, lang, when, self._parties)
+        rows = self.near(connection, mention.kind, mention.cities, also, asked.lands)
+        self._learn(connection, rows)
+        some = [
+            r
+            for r in rows
+            if r.id in also or (r.id in self._traits and may_be_same(asked, self._traits[r.id][1]))
+        ]
+        found = self.tallies(connection, [row.id for row in some])
+        return [self.known(row, found[row.id]) for row in some if row.id in found]
+
+    def known(self, row: BaseRow, tally: BaseTally) -> KnownBase:
+        """A base as it is compared with what reports say."""
+        return KnownBase(
+            id=row.id,
+            kind=row.kind,
+            cities=frozenset(row.cities),
+            names=tally.names,
+            stories=tally.stories,
+            countries=frozenset(row.countries),
+            stage=row.stage,
+            since=tally.first.when,
+            days=tally.days,
+            fields=tally.fields,
+            english=tally.english,
+            parties=self._parties,
+        )
+
+    def _learn(self, connection: Connection, rows: Sequence[BaseRow]) -> None:
+        """See to it that the traits of bases are known. They stay when their tallies are forgotten, for they are small."""
+        missing = [row for row in rows if self._traits.get(row.id, (None,))[0] != row.revision]
+        for chunk in chunks(missing):
+            found = self.tallies(connection, [row.id for row in chunk])
+            for row in chunk:
+                self._traits.pop(row.id, None)
+                if row.id in found:
+                    self._traits[row.id] = (row.revision, traits_of(self.known(row, found[row.id])))
 
     def rows(self, connection: Connection, numbers: Iterable[int]) -> list[BaseRow]:
         """The rows of bases; those that are gone are left out."""
@@ -137,7 +207,20 @@ class BaseTallies:
         known[1].add(proof)
         return known[1]
 
-    def wrote(self, row: BaseRow, tally: BaseTally | None, story: int) -> None:
+    def taken_back(self, number: int, proof: Proof) -> None:
+        """Take away a proof that was just deleted, which counted as one change of its base; the rows were asked for before."""
+        row, known = self._rows[number], self._tallies.get(number)
+        self._put(replace(row, revision=row.revision + 1))
+        if known is None or known[0] != row.revision:
+            return
+        try:
+            known[1].remove(proof)
+        except LostFirstError:
+            del self._tallies[number]
+        else:
+            self._tallies[number] = (row.revision + 1, known[1])
+
+    def wrote(self, row: BaseRow, tally: BaseTally | None, story: int | None = None) -> None:
         """Take over what was written of a base: its row, and its proofs, which now tell of it in a story, too."""
         self._put(row)
         if tally is not None:
@@ -155,7 +238,7 @@ class BaseTallies:
                 continue
             known[1].merge_stories(into, gone)
             # The merge counted as one change of each base that it concerned.
-            self._rows[number] = replace(row, revision=row.revision + 1)
+            self._put(replace(row, revision=row.revision + 1))
             self._tallies[number] = (row.revision + 1, known[1])
         self._is_current = False
 
@@ -168,11 +251,16 @@ class BaseTallies:
         """Read the rows that others have changed."""
         if self._is_current:
             return
-        now: dict[int, int] = dict(connection.execute(select(bases.c.id, bases.c.revision)).tuples().all())
+        sums = {part: (count, int(total)) for part, count, total in connection.execute(_SUMS)}
+        differing = {
+            part for part in sums.keys() | self._sums.keys() if sums.get(part) != self._sums.get(part)
+        }
+        now = self._revisions(connection, differing)
         changed = [
             n for n, revision in now.items() if n not in self._rows or self._rows[n].revision != revision
         ]
-        for number in self._rows.keys() - now.keys():
+        mine = (n for part in differing for n in range(part * _TOGETHER, (part + 1) * _TOGETHER))
+        for number in [n for n in mine if n in self._rows and n not in now]:
             self._drop(number)
             self._of_story = {}
         for chunk in chunks(changed):
@@ -186,19 +274,49 @@ class BaseTallies:
             self._of_story = {}
         self._is_current = True
 
+    def _revisions(self, connection: Connection, parts: Collection[int]) -> dict[int, int]:
+        """The revisions of bases as the store has them."""
+        columns = select(bases.c.id, bases.c.revision)
+        if len(parts) * 2 > len(self._sums):
+            return dict(connection.execute(columns).tuples().all())
+        now: dict[int, int] = {}
+        for part in parts:
+            within = bases.c.id.between(part * _TOGETHER, (part + 1) * _TOGETHER - 1)
+            now |= dict(connection.execute(columns.where(within)).tuples().all())
+        return now
+
     def _put(self, row: BaseRow) -> None:
         old = self._rows.get(row.id)
-        if old is not None and (old.kind, old.cities) != (row.kind, row.cities):
+        if old is not None and (old.kind, old.cities, old.countries) != (row.kind, row.cities, row.countries):
             self._drop_from_kind(old)
         self._rows[row.id] = row
-        self._of_kind.setdefault(row.kind, {}).setdefault(row.cities, set()).add(row.id)
+        self._reckon(
+            row, 1 if old is None else 0, row.revision % _PART - (old.revision % _PART if old else 0)
+        )
+        self._of_land(row).add(row.id, row.cities)
 
     def _drop(self, number: int) -> None:
-        self._drop_from_kind(self._rows.pop(number))
+        row = self._rows.pop(number)
+        self._reckon(row, -1, -(row.revision % _PART))
+        self._drop_from_kind(row)
         self._tallies.pop(number, None)
+        self._traits.pop(number, None)
 
     def _drop_from_kind(self, row: BaseRow) -> None:
-        lying = self._of_kind[row.kind]
-        lying[row.cities].discard(row.id)
-        if not lying[row.cities]:
-            del lying[row.cities]
+        self._of_land(row).remove(row.id, row.cities)
+
+    def _of_land(self, row: BaseRow) -> BasesByCity:
+        """The bases that are of the kind of one, and lie in the same member states."""
+        of_kind = self._of_kind.setdefault(row.kind, {})
+        lands = ground_of_base(row.cities, row.countries, self._parties).lands
+        if lands not in of_kind:
+            of_kind[lands] = BasesByCity()
+        return of_kind[lands]
+
+    def _reckon(self, row: BaseRow, count: int, revision: int) -> None:
+        """Take a change of a base into the sum that it belongs to."""
+        part = row.id // _TOGETHER
+        known = self._sums.pop(part, (0, 0))
+        now = (known[0] + count, known[1] + revision)
+        if now[0]:
+            self._sums[part] = now

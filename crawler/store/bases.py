@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from crawler.judging.bases.life import BaseStep
 from crawler.judging.bases.name_origins import OPERATOR, NameOrigin, shown_name
-from crawler.judging.bases.proof import BaseAct, Proof
+from crawler.judging.bases.proof import Proof
 from crawler.judging.bases.proving import proof_strength
 from crawler.judging.bases.register import known_repeats, summarise, timeline
 from crawler.judging.bases.stages import STAGES
@@ -18,7 +19,7 @@ from crawler.model import AseanwatchError, Phrase
 from crawler.store.base_listing import Teller, tellers_of
 from crawler.store.base_proofs import acts_of, own_names_of, proofs_of
 from crawler.store.bulk import chunks
-from crawler.store.schema import articles, base_aliases, base_articles, base_changes, bases
+from crawler.store.schema import alerts, articles, base_aliases, base_articles, base_changes, bases
 
 
 def find(
@@ -163,8 +164,8 @@ def of_articles(connection: Connection, article_ids: Sequence[int]) -> dict[int,
 class StoryBase:
     """What a story is to a base: its beginning (``step`` is None), or the story that brought it to a later stage ``step``.
 
-    ``keys`` are all keys that it was ever known under, ``day`` is when that happened, where the reports say it. ``reached`` is the
-    furthest stage that the reports of each story tell of it.
+    ``keys`` are all keys that it was ever known under, ``day`` is when that happened, where the reports say it. ``reached`` is,
+    for an update, the furthest stage that the reports of each story tell of it by which somebody was told.
     """
 
     key: str
@@ -179,7 +180,7 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
     found: dict[int, list[StoryBase]] = {}
     wanted = set(story_ids)
     rows = _rows(connection, story_ids)
-    acts = acts_of(connection, [r.id for r in rows])
+    lives = _lives(connection, rows)
     aliases: dict[str, set[str]] = {}
     old = select(base_aliases.c.key, bases.c.key.label("own")).join(
         bases, bases.c.id == base_aliases.c.base_id
@@ -187,13 +188,13 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
     for alias in connection.execute(old.where(bases.c.key.in_([r.key for r in rows]))):
         aliases.setdefault(alias.own, set()).add(alias.key)
     for row in rows:
-        if row.id not in acts:
-            continue
         # Old keys too: an alert about a base that was merged
         # since must not be raised again under the new key.
         keys = frozenset({row.key, *aliases.get(row.key, ())})
-        reached = _stages_reached(acts[row.id])
-        for number, step in enumerate(timeline(acts[row.id])):
+        steps = lives.get(row.id, ())
+        is_update = any(step.story in wanted for step in steps[1:])
+        reached = _stages_reached(connection, row.id, keys) if is_update else {}
+        for number, step in enumerate(steps):
             if step.story in wanted:
                 found.setdefault(step.story, []).append(
                     StoryBase(row.key, keys, step.stage if number else None, step.day, reached)
@@ -201,10 +202,23 @@ def of_stories(connection: Connection, story_ids: Sequence[int]) -> dict[int, li
     return found
 
 
-def _stages_reached(acts: Sequence[BaseAct]) -> dict[int, str]:
-    """For each story of a base the furthest stage that its reports tell."""
+def _lives(connection: Connection, rows: Sequence[Any]) -> dict[int, list[BaseStep]]:
+    """The steps of bases, by number: as they stand with the base, or read from all its proofs where these have changed since."""
+    found = {
+        row.id: [BaseStep(story, stage, day and date.fromisoformat(day)) for story, stage, day in row.steps]
+        for row in rows
+        if row.steps and row.steps_revision == row.revision
+    }
+    for number, acts in acts_of(connection, [r.id for r in rows if r.id not in found]).items():
+        found[number] = [BaseStep(s.story, s.stage, s.day) for s in timeline(acts)]
+    return found
+
+
+def _stages_reached(connection: Connection, base_id: int, keys: Collection[str]) -> dict[int, str]:
+    """For each story by which somebody was told of a base, the furthest stage that its reports tell."""
+    alerted = select(alerts.c.story_id).where(alerts.c.subject.in_(keys))
     stages: dict[int, str] = {}
-    for act in acts:
+    for act in acts_of(connection, [base_id], articles.c.story_id.in_(alerted)).get(base_id, ()):
         if act.story is not None:
             known = (stages.get(act.story, act.stage), act.stage)
             stages[act.story] = max(known, key=STAGES.index)

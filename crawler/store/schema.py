@@ -276,8 +276,9 @@ link_constraints = _table(
     Column("together", Boolean, nullable=False), Column("at", Utc, nullable=False),
 )  # fmt: skip
 ORIGINAL = text("duplicate_of IS NULL")
-COPY, REPORT = text("duplicate_of IS NOT NULL"), text("story_id IS NOT NULL")
 """The articles that others may repeat."""
+COPY, REPORT = text("duplicate_of IS NOT NULL"), text("story_id IS NOT NULL")
+EDITED, EDITED_SQLITE = text("retracts OR version > 1"), text("retracts = 1 OR version > 1")
 GROUPED = text("story_id IS NOT NULL AND duplicate_of IS NULL")
 """The articles that stories are compared by."""
 EDITIONS = text("story_id IS NOT NULL AND duplicate_of IS NULL AND names_edition")
@@ -309,11 +310,13 @@ articles = _table(
     _partial("ix_articles_original_text_hash", "text_hash", where=ORIGINAL),
     # And the copies of one original where an earlier text takes its place.
     _partial("ix_articles_duplicate_of", "duplicate_of", where=COPY),
-    # All that says whether a copy is looked at again when its story goes on.
-    _partial(
-        "ix_articles_story_reports", "story_id", "duplicate_of", "lang", "source", "retracts", "version", "when", "first_seen",
-        where=REPORT,
-    ),
+    # By these the copies are found that are looked at again when their story goes on: those of each original, of some sources, the
+    # earliest, and what was edited.
+    _partial("ix_articles_story_copies", "story_id", "duplicate_of", "lang", where=REPORT),
+    _partial("ix_articles_story_copies_source", "story_id", "source", where=COPY),
+    _partial("ix_articles_story_copies_seen", "story_id", "first_seen", where=COPY),
+    _partial("ix_articles_story_copies_when", "story_id", "when", where=COPY),
+    _partial("ix_articles_story_edited", "story_id", where=EDITED_SQLITE, on_postgresql=EDITED),
     Index(None, "story_id"), Index(None, "first_seen"), Index(None, "relevant", "when"),
     # Without it each report of an archive of ten years scanned all
     # articles sixty times. Partial, because most articles are no reports.
@@ -406,6 +409,8 @@ bases = _table(
     Column("date", Date), Column("first_seen", Utc, nullable=False), Column("story_id", _to("stories.id"), index=True),
     # Another one whenever what is said of the base changes: processes hold in memory what they counted of it.
     Column("revision", BigInteger, nullable=False, default=0, server_default="0"),
+    # The steps of its life ([story, stage, day] each), which hold for one revision: so nobody has to read all proofs for them.
+    Column("steps", JSON), Column("steps_revision", BigInteger),
 )  # fmt: skip
 # What each article says of a base. `pinned` proofs stay where an operator put them.
 base_articles = _table(

@@ -10,6 +10,7 @@ from benchmarks.watched.ratio import Ratio
 SIZES = {
     "entries stored": (1_000, 5_000), "relevant news in the window": (500, 1_500), "proofs of one base": (100, 600),
     "copies of one text": (100, 600), "subscriptions": (10, 1_000),
+    "names of one base": (100, 300), "bases of the register": (100, 600), "proofs of one base, told": (300, 600), "alerts raised before": (1_000, 10_000),
 }  # fmt: skip
 """Small ones; of what has none here, the first two that its benchmark measures."""
 ROUNDS = 2

@@ -24,6 +24,10 @@ from crawler.judging.weights import weights
 _DASHES = re.compile(r"\s*[-‐-―−—]+\s*")
 
 
+MOST_NAMES = 64
+"""So many names of a base are looked at in each language, those that most reports give: a base has few, and thousands of reports make mistakes."""
+
+
 class NamedTogether(NamedTuple):
     """A name and where it comes from."""
 
@@ -46,11 +50,22 @@ def names_by_language(ordered: Sequence[Proof]) -> dict[str, NamedTogether]:
     Args:
         ordered: what reports say of it, the earliest first.
     """
-    namings: dict[str, list[NameSaid]] = {}
+    namings: dict[str, dict[tuple[str, str], NameSaid]] = {}
     for proof in ordered:
-        for lang, naming in namings_in(proof):
-            namings.setdefault(lang, []).append(naming)
-    return {lang: name_together(found, lang) for lang, found in namings.items()}
+        for lang, one in namings_in(proof):
+            said = namings.setdefault(lang, {})
+            known = said.get((one.text, one.origin))
+            said[one.text, one.origin] = one if known is None else known._replace(times=known.times + 1)
+    return {lang: name_together(_commonest([*found.values()]), lang) for lang, found in namings.items()}
+
+
+def _commonest(namings: Sequence[NameSaid]) -> Sequence[NameSaid]:
+    """The names that most reports give, in their order; of equals the earliest."""
+    if len(namings) <= MOST_NAMES:
+        return namings
+    # Sorting is stable, and so the earliest of equals stay in front.
+    places = sorted(range(len(namings)), key=lambda place: -namings[place].times)[:MOST_NAMES]
+    return [namings[place] for place in sorted(places)]
 
 
 def namings_in(proof: Proof) -> Iterator[tuple[str, NameSaid]]:

@@ -55,7 +55,7 @@ class KnownBase:
     countries: frozenset[str] = frozenset()
     stage: str = STAGES[0]
     since: datetime | None = None
-    days: frozenset[date] = frozenset()
+    days: Container[date] = frozenset()
     fields: Fields = field(default_factory=Fields)
     english: frozenset[str] = frozenset()
     parties: Parties = CHINA_ASEAN

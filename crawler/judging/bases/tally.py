@@ -9,45 +9,52 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import islice, takewhile
 from typing import Any
 
 from crawler.judging.bases.counting import Counts, LostFirstError, ReportPlace
 from crawler.judging.bases.descriptions import is_description
 from crawler.judging.bases.fields import Fields, fields_of_base
-from crawler.judging.bases.names_together import NamedTogether, NameSaid, name_together, namings_in
+from crawler.judging.bases.life import BaseLife, BaseStep
+from crawler.judging.bases.names_together import (
+    MOST_NAMES,
+    NamedTogether,
+    NameSaid,
+    name_together,
+    namings_in,
+)
 from crawler.judging.bases.proof import Proof
 from crawler.judging.bases.register import cities_together
-from crawler.judging.bases.stages import STAGES
+from crawler.judging.weights import weights
 
 
 class BaseTally:
     """The proofs of one base, counted. It is empty until `add` is called.
 
     Attributes:
-        names: what reports call it, with their languages.
         days: the days of its acts.
-        english: its names as reports in other languages were put into English.
     """
 
     __slots__ = (
-        "_cities", "_countries", "_events", "_first", "_kinds", "_named_fields", "_new_days", "_said", "_stage_of", "_stages", "_stated_fields",
-        "days", "english", "names",
+        "_cities", "_countries", "_english", "_first", "_kinds", "_life", "_named", "_named_fields", "_names", "_new_days", "_said", "_stated_fields",
+        "_towns", "_widths", "days",
     )  # fmt: skip
 
     def __init__(self, proofs: Iterable[Proof] = ()) -> None:
-        self.names: Counts[tuple[str, str]] = Counts()
         self.days: Counts[date] = Counts()
-        self.english: Counts[str] = Counts()
+        self._names: dict[str, Counts[str]] = {}
+        self._english: Counts[str] = Counts()
         self._kinds: Counts[str] = Counts()
         self._new_days: Counts[date] = Counts()
         self._cities: Counts[tuple[str, ...]] = Counts()
+        self._towns: Counts[str] = Counts()
+        self._widths: Counter[int] = Counter()
         self._countries: Counts[str] = Counts()
         self._named_fields: Counts[str] = Counts()
         self._stated_fields: Counts[str] = Counts()
         self._said: dict[str, Counts[tuple[str, str]]] = {}
-        self._events: dict[int, Counts[str]] = {}
-        self._stage_of: dict[int, int] = {}
-        self._stages: Counter[int] = Counter()
+        self._named: dict[str, NamedTogether] = {}
+        self._life = BaseLife()
         self._first: Proof | None = None
         for proof in proofs:
             self.add(proof)
@@ -64,6 +71,18 @@ class BaseTally:
         return Fields(frozenset(self._named_fields), frozenset(self._stated_fields))
 
     @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """What most reports call it in each language, with the languages."""
+        return tuple(
+            (lang, name) for lang, of in self._names.items() for name in islice(of.commonest(), MOST_NAMES)
+        )
+
+    @property
+    def english(self) -> frozenset[str]:
+        """Its names as reports in other languages were put into English, those of most reports."""
+        return frozenset(islice(self._english.commonest(), MOST_NAMES))
+
+    @property
     def kind(self) -> str:
         """The kind that most reports give."""
         return self._kinds.most()
@@ -71,7 +90,12 @@ class BaseTally:
     @property
     def cities(self) -> tuple[str, ...]:
         """Its cities."""
-        return cities_together({named: self._cities.times(named) for named in self._cities.in_order()})
+        if max((width for width, reports in self._widths.items() if reports), default=0) >= len(self._towns):
+            # One report may name all of them. So there are few, and few ways of naming them.
+            return cities_together({named: self._cities.times(named) for named in self._cities.in_order()})
+        least = weights().register.majority * self._widths.total()
+        enough = takewhile(lambda town: self._towns.times(town) >= least, self._towns.commonest())
+        return tuple(sorted(enough, key=self._towns.first))
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -86,26 +110,37 @@ class BaseTally:
     @property
     def stage(self) -> str:
         """How far it has come: the furthest stage of an event."""
-        return STAGES[max(stage for stage, events in self._stages.items() if events)]
+        return self._life.stage
+
+    @property
+    def steps(self) -> list[BaseStep]:
+        """The steps of its life, as `crawler.judging.bases.register.timeline` has them."""
+        return self._life.steps()
 
     @property
     def named(self) -> dict[str, NamedTogether]:
         """Its name in each language, and where that comes from."""
-        return {lang: name_together(_in_order(said), lang) for lang, said in self._said.items()}
+        for lang, said in self._said.items():
+            if lang not in self._named:
+                self._named[lang] = name_together(_in_order(said), lang)
+        return {lang: self._named[lang] for lang in self._said}
 
     def add(self, proof: Proof) -> None:
         """Count a report."""
         place = ReportPlace(proof.when, proof.article)
         if self._first is None or place < ReportPlace(self._first.when, self._first.article):
             self._first = proof
+        self._names.setdefault(proof.lang, Counts()).add(proof.mention.name, place)
         for counted, value in self._values_of(proof):
             counted.add(value, place)
+        for town, part in _towns_of(proof, place):
+            self._towns.add(town, part)
+        if proof.mention.cities:
+            self._widths[len(proof.mention.cities)] += 1
         for lang, naming in namings_in(proof):
             self._said.setdefault(lang, Counts()).add((naming.text, naming.origin), place)
-        number = _event_of(proof)
-        event = self._events.setdefault(number, Counts())
-        event.add(proof.mention.stage, place)
-        self._settle(number, event)
+            self._named.pop(lang, None)
+        self._life.add(_event_of(proof), proof.mention.stage, proof.mention.date, place)
 
     def remove(self, proof: Proof) -> None:
         """Take a report away again, as it was counted.
@@ -116,56 +151,39 @@ class BaseTally:
         place = ReportPlace(proof.when, proof.article)
         if self.first.article == proof.article:
             raise LostFirstError
+        self._names[proof.lang].remove(proof.mention.name, place)
+        if not self._names[proof.lang]:
+            del self._names[proof.lang]
         for counted, value in self._values_of(proof):
             counted.remove(value, place)
+        for town, part in _towns_of(proof, place):
+            self._towns.remove(town, part)
+        if proof.mention.cities:
+            self._widths[len(proof.mention.cities)] -= 1
         for lang, naming in namings_in(proof):
             self._said[lang].remove((naming.text, naming.origin), place)
+            self._named.pop(lang, None)
             if not self._said[lang]:
                 del self._said[lang]
-        number = _event_of(proof)
-        self._events[number].remove(proof.mention.stage, place)
-        self._settle(number, self._events[number])
+        self._life.remove(_event_of(proof), proof.mention.stage, proof.mention.date, place)
 
     def merge_stories(self, into: int, gone: int) -> None:
         """The reports of one story belong to another one from now on."""
-        event = self._events.pop(gone, None)
-        if event is None:
-            return
-        self._forget_stage(gone)
-        mine = self._events.setdefault(into, Counts())
-        mine.take_over(event)
-        self._settle(into, mine)
-        if self.first.story == gone:
+        if self._life.merge(into, gone) and self.first.story == gone:
             self._first = replace(self.first, story=into)
 
     @property
     def stories(self) -> Container[int]:
         """The stories that tell of it; grows with it."""
-        return self._stage_of
+        return self._life.events
 
     def tells(self, story: int) -> bool:
         """Whether a report of a story tells of it."""
-        return story in self._events
-
-    def _settle(self, number: int, event: Counts[str]) -> None:
-        """Note the stage that most reports of an event give now."""
-        self._forget_stage(number)
-        if not event:
-            del self._events[number]
-            return
-        stage = STAGES.index(event.most())
-        self._stage_of[number] = stage
-        self._stages[stage] += 1
-
-    def _forget_stage(self, number: int) -> None:
-        known = self._stage_of.pop(number, None)
-        if known is not None:
-            self._stages[known] -= 1
+        return story in self._life.events
 
     def _values_of(self, proof: Proof) -> Iterator[tuple[Counts[Any], Any]]:
         said = proof.mention
         yield self._kinds, said.kind
-        yield self.names, (proof.lang, said.name)
         if said.cities:
             yield self._cities, said.cities
         for country in set(said.countries):
@@ -175,7 +193,7 @@ class BaseTally:
             if said.is_new:
                 yield self._new_days, said.date
         if said.name_en and not is_description(said.name_en):
-            yield self.english, said.name_en
+            yield self._english, said.name_en
         fields = fields_of_base(said.name, said.name_en, said.sentence, proof.lang)
         for field in fields.named:
             yield self._named_fields, field
@@ -188,5 +206,12 @@ def _event_of(proof: Proof) -> int:
     return proof.story if proof.story is not None else -proof.article
 
 
+def _towns_of(proof: Proof, place: ReportPlace) -> Iterator[tuple[str, ReportPlace]]:
+    """The cities that a report names, each with where it does."""
+    return ((town, place._replace(part=part)) for part, town in enumerate(proof.mention.cities))
+
+
 def _in_order(said: Counts[tuple[str, str]]) -> list[NameSaid]:
-    return [NameSaid(*one, said.first(one).article, said.times(one)) for one in said.in_order()]
+    """What most reports call a base, in the order of their first reports."""
+    first = sorted(islice(said.commonest(), MOST_NAMES), key=said.first)
+    return [NameSaid(*one, said.first(one).article, said.times(one)) for one in first]

@@ -120,10 +120,13 @@ def tally_state(tally: BaseTally) -> dict[str, Any]:
     """All that a tally holds."""
     held: dict[str, Any] = {}
     for name in BaseTally.__slots__:
-        value = getattr(tally, name)
-        if name in ("_said", "_events"):
+        # What is derived is held against what is derived anew: by whom it was asked for before is of no account.
+        value = tally.named if name == "_named" else getattr(tally, name)
+        if name == "_life":
+            value = {number: event._of for number, event in tally._life.events.items()}, tally.steps
+        elif name in ("_said", "_names"):
             value = {key: counts._of for key, counts in value.items() if counts}
-        elif name == "_stages":
+        elif name == "_widths":
             value = {stage: n for stage, n in value.items() if n}
         held[name] = getattr(value, "_of", value)
     return held

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.judging.bases import counting, names_together
+from crawler.judging.bases import tally as counted
 from crawler.judging.bases.counting import LostFirstError
 from crawler.judging.bases.fields import Fields, fields_of_base
 from crawler.judging.bases.proof import Proof
@@ -48,13 +53,23 @@ proofs = st.builds(
 several = st.lists(proofs, min_size=1, max_size=12, unique_by=lambda p: p.article)
 
 
+def commonest_names(those: list[Proof]) -> list[tuple[str, str]]:
+    """The names that most reports of each language give, of equals those that were said first."""
+    ordered = sorted(those, key=lambda p: (p.when, p.article))
+    said = Counter((p.lang, p.mention.name) for p in ordered)
+    return [
+        name for lang in ("en", "zh", "lo") for name in [n for n, _ in said.most_common() if n[0] == lang][: names_together.MOST_NAMES]
+    ]  # fmt: skip
+
+
 def assert_same(tally: BaseTally, those: list[Proof]) -> None:
     found, ordered = summarise(those), sorted(those, key=lambda p: (p.when, p.article))
     assert (tally.kind, tally.stage, tally.cities) == (found.kind, found.stage, found.cities)
     assert (tally.countries, tally.day, tally.first) == (found.countries, found.day, ordered[0])
+    assert [tuple(step) for step in tally.steps] == [(s.story, s.stage, s.day) for s in found.timeline]
     assert {lang: named.text for lang, named in tally.named.items()} == found.names
     assert {lang: named.origin for lang, named in tally.named.items()} == found.origins
-    assert set(tally.names) == {(p.lang, p.mention.name) for p in those}
+    assert set(tally.names) == set(commonest_names(those))
     assert set(tally.days) == {p.mention.date for p in those if p.mention.date}
     assert all((story in tally.stories) == any(p.story == story for p in those) for story in range(1, 5))
     fields = Fields()
@@ -79,6 +94,29 @@ def test_a_report_that_is_taken_away_leaves_nothing(those: list[Proof], data: st
             return  # whoever asked reads all again
         left.remove(gone)
         assert_same(tally, left)
+
+
+def test_what_thousands_of_reports_say_is_what_all_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A few values count as thousands do: their order is kept up, and only the commonest names are looked at.
+    monkeypatch.setattr(counting, "_FEW", 1)
+    for module in (names_together, counted):
+        monkeypatch.setattr(module, "MOST_NAMES", 2)
+
+    @given(several, st.data())
+    def hold(those: list[Proof], data: st.DataObject) -> None:
+        tally, counted_now = BaseTally(), list[Proof]()
+        for proof in those:
+            tally.add(proof)
+            counted_now.append(proof)
+            assert_same(tally, counted_now)
+        gone = data.draw(st.sampled_from(those))
+        with contextlib.suppress(LostFirstError):
+            tally.remove(gone)
+            counted_now.remove(gone)
+            if counted_now:
+                assert_same(tally, counted_now)
+
+    hold()
 
 
 @given(several, st.integers(1, 4), st.integers(1, 4))
