@@ -32,7 +32,7 @@ from crawler.store import Store
 from crawler.store.schema import bounces, deliveries, metadata, opt_outs, subscriptions, suppressions
 
 NEWS = frozenset({
-    "entries", "articles", "article_entries", "article_versions", "article_topics", "fingerprints", "stories", "story_changes", "bases",
+    "entries", "articles", "article_entries", "article_versions", "article_topics", "fingerprints", "recent_passages", "stories", "story_changes", "bases",
     "base_articles", "base_names", "base_aliases", "validators", "polls", "source_states", "gaps", "pending", "labels",
     "entry_ends", "entry_tallies",
 })  # fmt: skip

@@ -10,7 +10,7 @@ from itertools import islice
 from sqlalchemy import Connection, insert, select
 
 from alerts.model import AlertKey
-from crawler.store import Store, articles
+from crawler.store import Store, articles, recent_passages
 from crawler.store.article_writer import JudgedArticle
 from crawler.store.articles import NewArticle
 from crawler.store.base_proofs import add_proof, create_base
@@ -27,9 +27,19 @@ TOGETHER = 2_000
 def fill(store: Store, made: Iterable[JudgedArticle]) -> None:
     """Store reports without comparing them with anything; each begins a story of its own."""
     remaining, held = iter(made), Counter[int]()
+    latest: dict[int, list[int]] = {}
+    with store.write() as connection:
+        recent_passages.enter_all(connection)
     while part := list(islice(remaining, TOGETHER)):
         with store.write() as connection:
-            _add(connection, part, held)
+            latest |= _add(connection, part, held)
+            # In the order of the index, whose pages are then written once for all of them.
+            older = list(latest)[: -recent_passages.TOGETHER]
+            passages = sorted((passage, number) for number in older for passage in latest.pop(number))
+            insert_rows(connection, fingerprints, ("hash", "article_id"), passages)
+    # The writer's next batch begins to let these enter the index, as it would be doing most of the time.
+    with store.write() as connection:
+        recent_passages.add(connection, latest)
 
 
 def fill_register(store: Store, made: Sequence[JudgedArticle]) -> None:
@@ -68,20 +78,20 @@ def fill_alerts(store: Store, begin: int, end: int) -> None:
             )  # fmt: skip
 
 
-def _add(connection: Connection, part: list[JudgedArticle], held: Counter[int]) -> None:
+def _add(connection: Connection, part: list[JudgedArticle], held: Counter[int]) -> dict[int, list[int]]:
+    """Add reports. Returns the passages of each."""
     ids = reserve_ids(connection, article_table, len(part))
     spans = [{"first_seen": j.article.when, "last_seen": j.article.when} for j in part]
     begun = connection.scalars(insert(stories).returning(stories.c.id, sort_by_parameter_order=True), spans)
-    new, passages = [], []
+    new, passages = [], {}
     for number, story, j in zip(ids, begun, part, strict=True):
         # As the writer does it: what so many hold is boilerplate, and is not indexed again.
         own = [h for h in j.reading.fingerprint if held[h] < MAX_HOLDERS]
         held.update(own)
-        passages += [(h, number) for h in own]
+        passages[number] = own
         new.append(
             NewArticle(number, j.article, j.reading, j.key, j.from_page, story=story, fingerprints=len(own))
         )
     articles.add(connection, new)
     articles.add_topics(connection, [(n.number, t) for n in new for t in n.reading.topics])
-    # In the order of the index, whose pages are then written once for all of them.
-    insert_rows(connection, fingerprints, ("hash", "article_id"), sorted(passages))
+    return passages

@@ -71,8 +71,8 @@ _SYLLABLES = [
 ]
 
 
-def _name(chance: random.Random) -> str:
-    return "".join(chance.choice(_SYLLABLES) for _ in range(chance.randint(3, 5))).capitalize()
+def _name(chance: random.Random, least: int = 3) -> str:
+    return "".join(chance.choice(_SYLLABLES) for _ in range(chance.randint(least, least + 2))).capitalize()
 
 
 def _judged(
@@ -83,16 +83,23 @@ def _judged(
     return JudgedArticle(article, shipped_judge().classify(article), url_key(url))
 
 
+_OWN = 5
+"""Syllables of a name that hardly comes twice: of shorter ones a large window has most, and takes events for one another."""
+
+
 def event(number: int, when: datetime) -> JudgedArticle:
-    """A report of an event of its own: its people, firms, goods, sums and most of its words are in no other."""
+    """A report of an event of its own: its people, firms and most of its words are in no other.
+
+    It names no sums: they are compared by four digits, and a large window has all of them.
+    """
     chance = random.Random(number)
     country = chance.choice(list(_PLACES))
     city, home, goods = chance.choice(_PLACES[country]), chance.choice(_CHINESE), chance.choice(_FIELDS)
-    firm, partner, person, port = (_name(chance) for _ in range(4))
-    noise = " ".join(_name(chance).lower() for _ in range(40))
+    firm, partner, person, port = (_name(chance, _OWN) for _ in range(4))
+    noise = " ".join(_name(chance, _OWN).lower() for _ in range(40))
     text = (
-        f"{firm} of {home}, China, and {partner} of {country} {chance.choice(_ACTS)} {goods} worth {chance.randrange(11, 9999)} million yuan "
-        f"in {city}. {person} {_name(chance)} said their cooperation was worth {chance.randrange(100, 9999)} jobs in {port}. {noise}."
+        f"{firm} of {home}, China, and {partner} of {country} {chance.choice(_ACTS)} {goods} in {city}. "
+        f"{person} {_name(chance, _OWN)} said that their cooperation matters to {port}. {noise}."
     )
     return _judged(
         number, f"{firm} of China and {country}'s {partner} agree on {goods}", text, when, number % 97

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ from benchmarks.growing import news
 from benchmarks.growing.filling import fill, fill_register
 from benchmarks.growing.measuring import BATCHES, PORTION, milliseconds
 from crawler.store.article_writer import ArticleWriter, JudgedArticle
+from crawler.store.recent_passages import TOGETHER
 from tests.builders import NOON, new_store, shipped
 
+_OLDER = 1_000_000
+"""The number of the first report from before the window."""
 _DAYS = 4
 """The news of the window lies within so many days, less than stories can grow."""
 
@@ -25,7 +29,8 @@ def window(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:
         store, done = new_store(Path(folder)), 0
         for size in sizes:
             # Those that only have to be there are stored in bulk: none of them is another report of an event.
-            fill(store, (news.event(n, when(n)) for n in range(done, size)))
+            events = (news.event(n, when(n)) for n in range(done, size))
+            fill(store, chain(() if done else _older(), events))
             writer, done = ArticleWriter(shipped().stories.window), size + PORTION * (BATCHES + 1)
             batches = [
                 [news.event(n, when(n)) for n in range(start, start + PORTION)]
@@ -37,6 +42,12 @@ def window(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:
                     writer.write(connection, batches[number])
 
             yield size, milliseconds(write)
+
+
+def _older() -> Iterator[JudgedArticle]:
+    """News from long before the window: what passages cost when they enter their index belongs to a window of any size."""
+    long_ago = NOON - timedelta(days=60)
+    return (news.event(_OLDER + n, long_ago - timedelta(minutes=n)) for n in range(2 * TOGETHER))
 
 
 def reports(sizes: Sequence[int]) -> Iterator[tuple[int, float]]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from crawler.judging.features import FeatureKind, kind_of
 from crawler.model import Article, Classification, Duplicate, Evidence, TopicMatch
-from crawler.store import base_candidates
+from crawler.store import base_candidates, recent_passages
 from crawler.store.base_revisions import note_moved
 from crawler.store.bulk import chunks, insert_rows, matching
 from crawler.store.facet_version import note_edit
@@ -115,6 +115,7 @@ def make_original(connection: Connection, number: int, old: int, why: str) -> No
     mine = (articles.c.id == old) | ((articles.c.duplicate_of == old) & (articles.c.id != number))
     connection.execute(update(articles).where(mine).values(duplicate_of=number, duplicate_why=why))
     connection.execute(update(fingerprints).where(fingerprints.c.article_id == old).values(article_id=number))
+    recent_passages.move(connection, old, number)
     # The fingerprints have just moved to the new original, so their number goes with them.
     size = connection.scalar(select(articles.c.fingerprints).where(articles.c.id == old)) or 0
     connection.execute(

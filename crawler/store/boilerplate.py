@@ -16,6 +16,7 @@ from functools import lru_cache
 from sqlalchemy import Connection, bindparam, delete, update
 
 from crawler.parsing.urls import host_of
+from crawler.store import recent_passages
 from crawler.store.bulk import chunks, matching
 from crawler.store.schema import articles, boilerplate, fingerprints
 from crawler.store.upserts import upsert
@@ -113,6 +114,7 @@ class Boilerplate:
         )
         rows = [{"passage": h, "article": article} for h, article in sorted(self._gone)]
         self._connection.execute(delete(fingerprints).where(this), rows)
+        recent_passages.remove(self._connection, self._gone)
         # `articles.fingerprints` must be what the index holds: shares of a text are computed from
         # it.
         smaller = update(articles).where(articles.c.id == bindparam("article"))

@@ -250,7 +250,12 @@ def rows_of(
     compiled = _compiled_select(statement, connection.dialect)
     named = {**compiled.fixed, **given}
     parameters = tuple(map(named.__getitem__, compiled.parameters)) if compiled.positional else named
-    for row in connection.exec_driver_sql(compiled.statement, parameters):
+    # All at once: a result that is walked through asks the driver for each row.
+    rows = connection.exec_driver_sql(compiled.statement, parameters).all()
+    if not any(compiled.converters):
+        yield from map(tuple, rows)
+        return
+    for row in rows:
         yield tuple(
             convert(value) if convert else value
             for convert, value in zip(compiled.converters, row, strict=True)

@@ -29,11 +29,10 @@ from crawler.judging.stories.duplicates import (
 )
 from crawler.judging.stories.republishing import Overlap, Wording, are_near, repeats, tells_headline
 from crawler.model import Anchors, Article, Classification, Duplicate
-from crawler.store import originals
+from crawler.store import originals, recent_passages
 from crawler.store.boilerplate import UNKNOWN, Boilerplate, text_fingerprint
-from crawler.store.bulk import chunks, insert_rows
+from crawler.store.bulk import chunks
 from crawler.store.originals import Original, as_original, outlet_of
-from crawler.store.schema import fingerprints
 
 MAX_HOLDERS = 64
 """A passage that so many originals share is boilerplate. It is neither compared nor indexed again."""
@@ -82,7 +81,7 @@ class DuplicateIndex:
         self._holders = originals.holders_of(connection, hashes)
         # Most of them share a phrase with the batch, and nothing is looked up of those.
         self._load({number for r in readings if r.fingerprint for number in self._sharing(r.fingerprint)})
-        self._new: list[tuple[int, int]] = []
+        self._new: dict[int, frozenset[int]] = {}
 
     def find(self, article: Article, reading: Classification) -> Duplicate | None:
         """The stored article whose words an article repeats, wholly or nearly; always an original.
@@ -350,7 +349,8 @@ class DuplicateIndex:
             return
         for h in distinctive:
             self._holders.setdefault(h, []).append(number)
-        self._new += [(h, number) for h in sorted(distinctive)]
+        if distinctive:
+            self._new[number] = distinctive
 
     def replace_original(self, old: int, new: int, article: Article, reading: Classification) -> None:
         """Put the article ``new`` in the place of the original ``old``."""
@@ -366,8 +366,8 @@ class DuplicateIndex:
     def write(self, at: datetime) -> None:
         """Write what the batch added to the index so far, and what it learned."""
         if self._new:
-            insert_rows(self._connection, fingerprints, ("hash", "article_id"), self._new)
-            self._new = []
+            recent_passages.add(self._connection, self._new)
+            self._new = {}
         self._boilerplate.write(at)
 
     def _text_of(self, known: Original) -> str:

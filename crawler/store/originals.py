@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, cast, func, select
+from sqlalchemy import Connection, Select, String, cast, func, select
 
 from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.judging.stories.republishing import Wording
 from crawler.model import Article, Classification
+from crawler.store import recent_passages
 from crawler.store.boilerplate import UNKNOWN, outlet_key
-from crawler.store.bulk import chunks, looked_up, several
+from crawler.store.bulk import looked_up, several
 from crawler.store.schema import articles, fingerprints, no_copies
 
 _SAME_WORDS = 8
@@ -75,30 +76,32 @@ def load(
 ) -> dict[int, Original]:
     """Originals by their ids, without their texts."""
     found: dict[int, Original] = {}
-    for chunk in chunks(sorted(numbers)):
-        for row in connection.execute(_rows(articles.c.id.in_(chunk))):
-            found[row.id] = Original(
-                number=row.id,
-                title=row.title,
-                outlet=outlet_key(row.outlet, row.url, row.source),
-                when=row.when,
-                is_dated=row.published is not None,
-                is_news=row.is_news,
-                size=row.fingerprints,
-                is_ruled_no_copy=row.article_id is not None,
-                parties=parties,
-            )
+    for number, title, outlet, url, source, when, published, size, is_news, ruled in looked_up(
+        connection, _rows, sorted(numbers)
+    ):
+        found[number] = Original(
+            number=number,
+            title=title,
+            outlet=outlet_key(outlet, url, source),
+            when=when,
+            is_dated=published is not None,
+            is_news=bool(is_news),
+            size=size,
+            is_ruled_no_copy=ruled is not None,
+            parties=parties,
+        )
     return found
 
 
-def _rows(which: ColumnElement[bool]) -> Any:
+@cache
+def _rows(count: int) -> Select[Any]:
     names = ("id", "title", "outlet", "url", "source", "when", "published", "fingerprints")
     # An article of a topic that looks at all articles is
     # news without being relevant; its story shows it.
     is_news = articles.c.relevant | articles.c.story_id.is_not(None)
     joined = articles.outerjoin(no_copies, no_copies.c.article_id == articles.c.id)
     columns = (*(articles.c[name] for name in names), is_news.label("is_news"), no_copies.c.article_id)
-    return select(*columns).select_from(joined).where(which)
+    return select(*columns).select_from(joined).where(articles.c.id.in_(several(articles.c.id, count)))
 
 
 def text_of(connection: Connection, number: int) -> str:
@@ -120,15 +123,15 @@ def _latest_with_words(count: int) -> Select[Any]:
     return select(ranked.c.id, ranked.c.text_hash).where(ranked.c.place <= _SAME_WORDS).order_by(ranked.c.id)
 
 
-# Made once: with many workers batches are small, and
-# building a statement takes longer than running it.
 # One row for each passage: of many reports of few events most passages have dozens of holders, and each row costs more
 # than a number in it.
-_HOLDERS = (
-    select(fingerprints.c.hash, func.aggregate_strings(cast(fingerprints.c.article_id, String), ","))
-    .where(fingerprints.c.hash.in_(bindparam("hashes", expanding=True)))
-    .group_by(fingerprints.c.hash)
-)
+@cache
+def _holding(dialect: str, count: int) -> Select[Any]:
+    # Not `aggregate_strings`, whose comma SQLAlchemy writes into the statement each time.
+    joined = func.group_concat if dialect == "sqlite" else func.string_agg
+    numbers = joined(cast(fingerprints.c.article_id, String), ",", type_=String)
+    wanted = fingerprints.c.hash.in_(several(fingerprints.c.hash, count))
+    return select(fingerprints.c.hash, numbers).where(wanted).group_by(fingerprints.c.hash)
 
 
 def with_same_words(connection: Connection, hashes: Iterable[str]) -> dict[str, list[int]]:
@@ -139,12 +142,11 @@ def with_same_words(connection: Connection, hashes: Iterable[str]) -> dict[str, 
     return found
 
 
-def holders_of(connection: Connection, hashes: Iterable[int]) -> dict[int, list[int]]:
+def holders_of(connection: Connection, hashes: Collection[int]) -> dict[int, list[int]]:
     """The ids of the originals that hold each fingerprint."""
     found: dict[int, list[int]] = {}
-    for chunk in chunks(sorted(hashes)):
-        # All at once: a result that is walked through asks the driver for each row.
-        rows: Any = connection.execute(_HOLDERS, {"hashes": chunk}).all()
-        for h, numbers in rows:
-            found[h] = sorted(map(int, numbers.split(",")))
+    for h, joined in looked_up(connection, partial(_holding, connection.dialect.name), sorted(hashes)):
+        found[h] = sorted(map(int, joined.split(",")))
+    for h, numbers in recent_passages.holders(connection, frozenset(hashes)).items():
+        found[h] = sorted({*found.get(h, ()), *numbers})
     return found

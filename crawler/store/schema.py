@@ -381,6 +381,12 @@ fingerprints = _table(
     Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False, index=True),
     sqlite_with_rowid=False,
 )  # fmt: skip
+# Those of the latest articles: one row each, until many enter the index together.
+recent_passages = _table(
+    "recent_passages",
+    "Fingerprints of the latest articles, beside their index until they enter it: 32-bit numbers, the lowest byte first.",
+    Column("article_id", _to("articles.id"), primary_key=True, autoincrement=False), Column("hashes", LargeBinary, nullable=False),
+)  # fmt: skip
 # Passages that an outlet prints under different news, once for each outlet.
 boilerplate = _table(
     "boilerplate",

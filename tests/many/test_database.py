@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import func, select, text
 
 from crawler.analysis.release import not_a_copy
-from crawler.store import Store, StoreError
+from crawler.store import Store, StoreError, recent_passages
 from crawler.store.copying import copy
 from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.jobs import Job, enqueue
-from crawler.store.schema import articles, boilerplate, fingerprints, metadata
+from crawler.store.schema import articles, boilerplate, metadata
 from tests.builders import NOON, keep, new_store, shipped
 
 
@@ -72,9 +72,7 @@ def test_what_an_outlet_repeats_is_learned_and_undone(database: str) -> None:
     assert [k.duplicate_of for k in kept] == [None] * len(news)
     with store.read() as connection:
         learned = connection.scalar(select(func.count()).select_from(boilerplate)) or 0
-        rows = connection.execute(
-            select(fingerprints.c.hash).where(fingerprints.c.article_id == kept[0].article)
-        ).all()
+        rows = recent_passages.of_article(connection, kept[0].article)
     assert learned > len(rows)
     with store.write() as connection:
         as_before = articles.update().where(articles.c.id == kept[1].article)

@@ -60,7 +60,8 @@ def filled(store: Store) -> dict[str, int]:
         tables = [
             t
             for t in found.sorted_tables
-            if t.name != "alembic_version" and not t.name.startswith(("report_words", "procrastinate"))
+            if t.name != "alembic_version"
+            and not t.name.startswith(("report_words", "procrastinate", "subscription_changes"))
         ]
         for table in tables:
             connection.execute(insert(table), [{c.name: _value(table, c) for c in table.columns}])

@@ -14,7 +14,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
-from typing import TypeVar
 from zlib import crc32
 
 from crawler.judging.features import FeatureKind, features
@@ -28,17 +27,21 @@ from crawler.judging.stories.likeness import (
     odds_of,
     other_place,
 )
+from crawler.judging.stories.name_index import NameIndex
 from crawler.judging.text.normal import normalise
 from crawler.judging.text.script import FIRST_UNSPACED, UNSPACED, UNSPACED_LETTERS, script_of
 from crawler.judging.weights import weights
 
-_K = TypeVar("_K", str, int)
 _RUN = re.compile(f"[^\\W_](?:[^\\W_]|[{UNSPACED_LETTERS}])*")
 """A run of letters and digits; the marks of unspaced scripts belong to it."""
 
 
 _TOO_COMMON = (FeatureKind.PARTY, FeatureKind.TOPIC)
 """Kinds that too many reports share to find the likeliest by."""
+
+
+_REMEMBERED = 1_000
+"""Of so many stories what their reports say is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,9 @@ class Window:
 
     length: timedelta = timedelta(days=5)
     reports: dict[int, Report] = field(default_factory=dict)
-    _index: dict[str, set[int]] = field(default_factory=dict)
+    _index: NameIndex = field(default_factory=NameIndex)
     _stories: dict[int, set[int]] = field(default_factory=dict)
+    _names: dict[int, set[str]] = field(default_factory=dict)
     _counts: DayCounts = field(default_factory=DayCounts)
     _sizes: Counter[date] = field(default_factory=Counter)
     _scales: dict[date, Scale] = field(default_factory=dict)
@@ -87,20 +91,13 @@ class Window:
         day = report.when.date()
         # Counted under the day of its first report, whichever of them comes first.
         self._sizes[day] += not members
-        index = self._index
-        article = report.article
-        first = []
-        for name in report.features | report.words:
-            sharing = index.get(name)
-            if sharing is None:
-                index[name] = {article}
-                first.append(name)
-                continue
-            if sharing.isdisjoint(members):
-                first.append(name)
-            sharing.add(article)
+        names = report.features | report.words
+        self._index.add(report.article, names)
+        said = self._said(report.story) if members else None
         if not counted:
-            self._counts.add(first, day)
+            self._counts.add(names - said if said else names, day)
+        if said is not None:
+            said |= names
         members.add(report.article)
         self._joined(report.article, report.story)
 
@@ -110,13 +107,15 @@ class Window:
         if report is None:
             return
         self._left(article, report.story)
-        for name in report.features | report.words:
-            _drop(self._index, name, article)
+        self._index.remove(article, report.features | report.words)
 
     def forget(self, within: Collection[date]) -> None:
         """Remove all reports and counts of other days."""
-        for number in [n for n, r in self.reports.items() if r.when.date() not in within]:
-            self.remove(number)
+        gone = [report for report in self.reports.values() if report.when.date() not in within]
+        for report in gone:
+            del self.reports[report.article]
+            self._left(report.article, report.story)
+        self._index.forget(report.article for report in gone)
         self._counts.forget(within)
         for day in self._sizes.keys() - set(within):
             del self._sizes[day]
@@ -157,15 +156,22 @@ class Window:
         self._counts.take(ours & theirs, day)
 
     def _said(self, story: int) -> set[str]:
-        """All anchors and words of a story's reports."""
-        reports = [self.reports[a] for a in self._stories[story]]
-        return {name for r in reports for name in (*r.features, *r.words)}
+        """All anchors and words of a story's reports; what `_names` remembers."""
+        said = self._names.get(story)
+        if said is None:
+            reports = [self.reports[a] for a in self._stories[story]]
+            said = set().union(*(names for r in reports for names in (r.features, r.words)))
+            if len(self._names) >= _REMEMBERED:
+                self._names.clear()
+            self._names[story] = said
+        return said
 
     def move(self, article: int, story: int) -> None:
         """A report belongs to another story from now on."""
         old = self.reports.get(article)
         if old is not None and old.story != story:
             self._left(article, old.story)
+            self._names.pop(story, None)
             self._stories.setdefault(story, set()).add(article)
             self._joined(article, story)
             self.reports[article] = old.as_stored(article, story)
@@ -177,7 +183,11 @@ class Window:
             del self._first[story]
 
     def _left(self, article: int, story: int) -> None:
-        _drop(self._stories, story, article)
+        members = self._stories[story]
+        members.discard(article)
+        if not members:
+            del self._stories[story]
+        self._names.pop(story, None)
         if article in self._first.get(story, ()):
             del self._first[story]
 
@@ -198,8 +208,8 @@ class Window:
             self._scales[day] = scale
         return scale
 
-    def _days_before(self, day: date) -> list[date]:
-        return [day - timedelta(days=back) for back in range(1, self.length.days + 2)]
+    def _days_before(self, day: date) -> tuple[date, ...]:
+        return _before(day, self.length.days + 1)
 
     def _without(self, scale: Scale, day: date, *stories: int) -> Scale:
         """A scale of ``day`` in which stories do not count that are compared themselves."""
@@ -278,26 +288,15 @@ class Window:
     def _likeliest(self, report: Report, scale: Scale) -> Iterable[Report]:
         """The reports in reach that share the rarest anchors and words, the likeliest first."""
         weigh = weights()
-        votes: dict[int, float] = {}
-        left = weigh.grouping.most_looked_up
         telling = report.words.union(
             *(named for kind, named in report.by_kind.items() if kind in weigh.likeness.worth)
         )
         common = frozenset().union(*(report.of(kind) for kind in _TOO_COMMON))
-        rarest = sorted(telling, key=lambda f: len(self._index.get(f, ())))
-        for name in rarest:
-            sharing = self._index.get(name, ())
-            # Rarest first, within a budget: a word that half
-            # of the window has costs much and tells nothing.
-            left -= len(sharing)
-            if left < 0:
-                break
-            if name not in common:
-                rarity = scale.rarity(name)
-                given = votes.get
-                for article in sharing:
-                    votes[article] = given(article, 0.0) + rarity
-        likeliest = _highest(votes, weigh.grouping.most_candidates)
+        # Rarest first, within a budget: a word that half
+        # of the window has costs much and tells nothing.
+        rarest = self._index.rarest(telling, weigh.grouping.most_looked_up)
+        votes = {name: scale.rarity(name) for name in rarest if name not in common}
+        likeliest = self._index.highest(votes, weigh.grouping.most_candidates)
         near = (o for o in map(self.reports.__getitem__, likeliest) if self._in_reach(report, o))
         return islice(near, weigh.grouping.most_compared)
 
@@ -335,28 +334,18 @@ class Window:
         return bool(odds) and sum(odds) / len(odds) >= least
 
 
+@lru_cache(1024)
+def _before(day: date, count: int) -> tuple[date, ...]:
+    """So many days before a day."""
+    return tuple(day - timedelta(days=back) for back in range(1, count + 1))
+
+
 def _holds_both(whole: Report, a: Report, b: Report) -> bool:
     """Whether a report shows that two reports in different cities are about one event in several places."""
     if covers(whole.ground, a.ground, b.ground):
         return True
     of_all = all(OF_ALL in r.features and r.of(FeatureKind.BASE_CITY) for r in (whole, a, b))
     return of_all and contains(whole.ground, a.ground) and contains(whole.ground, b.ground)
-
-
-def _highest(votes: Mapping[int, float], count: int) -> list[int]:
-    """The articles with most votes, the first ones of equals first."""
-    if len(votes) > count:
-        # The least vote that counts is found first: few are left to be put in order.
-        least = heapq.nlargest(count, votes.values())[-1]
-        votes = {article: vote for article, vote in votes.items() if vote >= least}
-    return sorted(votes, key=lambda article: (-votes[article], article))[:count]
-
-
-def _drop(sets: dict[_K, set[int]], key: _K, article: int) -> None:
-    """Take an article from the set at ``key``; an empty set goes."""
-    sets[key].discard(article)
-    if not sets[key]:
-        del sets[key]
 
 
 def content_words(title: str, text: str, said: Mapping[str, Iterable[tuple[int, int]]]) -> frozenset[str]:

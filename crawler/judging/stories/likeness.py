@@ -105,10 +105,14 @@ class Report:
     def by_kind(self) -> Mapping[FeatureKind, frozenset[Feature]]:
         """The features of each kind that the report has."""
         if not self._kinds and self.features:
-            kinds: dict[FeatureKind, set[Feature]] = {}
+            # By their letters: a call for each feature would take most of the time.
+            kinds: dict[str, list[Feature]] = {}
             for one in self.features:
-                kinds.setdefault(kind_of(one), set()).add(one)
-            self._kinds.update({k: frozenset(named) for k, named in kinds.items()})
+                if (known := kinds.get(one[0])) is None:
+                    kinds[one[0]] = [one]
+                else:
+                    known.append(one)
+            self._kinds.update({kind_of(named[0]): frozenset(named) for named in kinds.values()})
         return self._kinds
 
     @property
@@ -289,6 +293,14 @@ class Scale:
     def _squares(self, words: frozenset[str]) -> float:
         return sum([rarity**2 for rarity in map(self.rarity, words)])
 
+    def most_cosine(self, a: frozenset[str], b: frozenset[str]) -> float:
+        """What the `cosine` of two sets of words is at most: only the words of both, and all of ``a``, are looked at."""
+        both = self._squares(a & b)
+        whole = self._whole
+        # What both have is in the norm of each.
+        ours = self._squares(a) if whole is None else whole._square(a) + both - whole._squares(a & b)
+        return min(1.0, math.sqrt(max(0.0, both / ours)) * (1 + 1e-9)) if ours > 0 else 1.0
+
     def cosine(self, a: frozenset[str], b: frozenset[str], least: float = -math.inf) -> float:
         """The cosine of two sets of words as vectors of rarity; what both have is what a story may have made common itself.
 
@@ -357,6 +369,12 @@ def _weighed(a: Report, b: Report, scale: Scale, worth_it: float) -> _Weighed:
     words = weigh.words if same_language else 0.0
     if speaking_for + words < least:
         return _Weighed(speaking_for, worth)
+    # Most pairs end here. What contradicts is looked for after it, since what it needs of a report is worked out
+    # when that is asked for it, and of a large window hardly any report is met twice.
+    if words and least > -math.inf:
+        words *= scale.most_cosine(a.words, b.words)
+        if speaking_for + words < least:
+            return _Weighed(speaking_for, worth)
     against = 0.0
     for against in _contradictions(a, b, weigh):
         if speaking_for + against + words < least:
@@ -396,7 +414,7 @@ def _agreements(
     The series of an edition counts with its edition. Names that may be Chinese persons' count between languages alone: within
     one language they are words.
     """
-    editions = a.of(_EDITION) & b.of(_EDITION)
+    editions = a.of(_EDITION) & b.features
     counted = {feature(_ENTITY, _edition(f).series) for f in editions}
     if editions and _other_talks(a, b):  # both met beside it
         counted |= editions
@@ -517,7 +535,7 @@ def _in_other_place(a: Report, b: Report, one_edition: bool, placed_apart: bool)
 
 def _one_edition(a: Report, b: Report) -> bool:
     """Whether both tell of one edition of a series."""
-    return not a.of(_EDITION).isdisjoint(b.of(_EDITION))
+    return not a.of(_EDITION).isdisjoint(b.features)
 
 
 def _names_place_of(report: Report, other: Report) -> bool:

@@ -16,10 +16,10 @@ from crawler.analysis.rejudge import rejudge
 from crawler.analysis.release import not_a_copy
 from crawler.model import AseanwatchError
 from crawler.parsing.urls import url_key
-from crawler.store import Store
+from crawler.store import Store, recent_passages
 from crawler.store.article_writer import ArticleWriter, JudgedArticle
 from crawler.store.articles import Filter, find
-from crawler.store.schema import alerts, articles, boilerplate, fingerprints
+from crawler.store.schema import alerts, articles, boilerplate
 from crawler.store.upkeep import prune
 from tests.builders import NOON, article, keep, later, new_store, settings, shipped, shipped_judge
 
@@ -63,12 +63,7 @@ def rows(store: Store) -> dict[int, Any]:
 def held(store: Store, article: int) -> int:
     """How many passages of an article the index has."""
     with store.read() as connection:
-        return (
-            connection.scalar(
-                select(func.count()).select_from(fingerprints).where(fingerprints.c.article_id == article)
-            )
-            or 0
-        )
+        return len(recent_passages.of_article(connection, article))
 
 
 @pytest.mark.parametrize("around", WORDS_AROUND)

@@ -153,7 +153,7 @@ def window_state(window: Window) -> dict[str, Any]:
     """All that a window answers from, but for how common names were, which is counted as reports came."""
     return {
         "reports": window.reports,
-        "index": {name: found for name, found in window._index.items() if found},
+        "index": window._index.holders(),
         "stories": {story: members for story, members in window._stories.items() if members},
     }
 

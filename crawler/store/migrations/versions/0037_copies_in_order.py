@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0037"
-down_revision = "0035"
+down_revision = "0036"
 
 COPY, REPORT = sa.text("duplicate_of IS NOT NULL"), sa.text("story_id IS NOT NULL")
 EDITED, EDITED_SQLITE = sa.text("retracts OR version > 1"), sa.text("retracts = 1 OR version > 1")
