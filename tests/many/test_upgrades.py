@@ -85,6 +85,8 @@ def _value(table: Table, column: Any) -> Any:
         return None
     if name == ("subscription_changes", "number"):
         return 99  # the first ones are there from the beginning
+    if name == ("recent_passages", "hashes"):
+        return bytes(4)
     if column.name in ("state", "envelope"):
         return {"source": "x"}
     return next((value for kind, value in kinds if isinstance(column.type, kind)), "x")
