@@ -12,6 +12,7 @@ from crawler.config.settings import Settings, Source
 from crawler.ingest.articles import PageOrder
 from crawler.ingest.batcher import Batcher
 from crawler.ingest.ingestor import Ingestor
+from crawler.ingest.judges import ProcessPoolJudge
 from crawler.ingest.messages import PageResult
 from crawler.ingest.progress import CrawlProgress
 from crawler.judging.judge import Judge
@@ -37,7 +38,7 @@ class Crawling:
         settings: the configuration.
         store: where everything is kept; its schema must be up to date.
         clock: gives the present moment.
-        judge: a judge that is there already; without one those are made that suit so many ``sources``.
+        judge: a judge that is there already, or processes of judges; without one those are made that suit so many ``sources``.
         sources: how many will be asked.
         since: entries published before this are left aside.
         progress: the report, and who hears of it.
@@ -45,9 +46,9 @@ class Crawling:
     """
 
     def __init__(
-        self, settings: Settings, store: Store, clock: Callable[[], datetime] = now, judge: Judge | None = None,
-        sources: int = 0, since: datetime | None = None, progress: CrawlProgress | None = None,
-        news: Callable[[], None] = lambda: None,
+        self, settings: Settings, store: Store, clock: Callable[[], datetime] = now,
+        judge: Judge | ProcessPoolJudge | None = None, sources: int = 0, since: datetime | None = None,
+        progress: CrawlProgress | None = None, news: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self.settings = settings
         self.store = store
@@ -209,7 +210,7 @@ class Crawling:
 async def crawl(
     settings: Settings,
     store: Store,
-    judge: Judge | None,
+    judge: Judge | ProcessPoolJudge | None,
     sources: Sequence[Source],
     *,
     clock: Callable[[], datetime] = now,
@@ -224,7 +225,7 @@ async def crawl(
     Args:
         settings: the configuration.
         store: where everything is kept; its schema must be up to date.
-        judge: what judges articles; without one, judges in processes of their own where that pays.
+        judge: what judges articles, perhaps in processes; without one, judges in processes of their own where that pays.
         sources: what to poll.
         clock: gives the present moment.
         since: entries published before this are left aside.

@@ -48,9 +48,10 @@ from crawler.runtime.memory import rare_collections
 from crawler.runtime.packaged_config import packaged
 from crawler.runtime.stopping import end_at_once, stop_on_signals
 from crawler.store import Store, StoreError, waiting
-from crawler.store.articles import Filter, find, topics_of
+from crawler.store.articles import Filter, find, headlines_of_news, topics_of
 
 if TYPE_CHECKING:
+    from crawler.ingest.judges import ProcessPoolJudge
     from crawler.ingest.progress import CrawlProgress
     from crawler.sources.following import Followed
 
@@ -125,6 +126,7 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
             sources = [s.model_copy(update={"pages": "never"}) for s in sources]
         # A stopped crawl ends with 1: monitoring must not take it for a whole one.
         with stop_on_signals(_on_stop, FAILURES):
+            judge = _judges_apart(settings, len(sources))
             store = open_store(settings)
             # Of the packaged configuration nothing could be mended here.
             for line in warning_lines(loaded, "warning: ") if find_config(config) != packaged() else ():
@@ -132,7 +134,7 @@ def crawl_command(hooks: Hooks) -> Callable[..., None]:
             hooks.started(settings, store)
             limit = moment_since(since, now())
             led_to: list[Followed] = []
-            crawled = asyncio.run(_crawl(settings, store, sources, limit, led_to.append, quiet=json))
+            crawled = asyncio.run(_crawl(settings, store, judge, sources, limit, led_to.append, quiet=json))
             # Where nobody wants them the rows of thousands of articles are not made.
             rows = _new_rows(store, crawled) if json or place is not None else []
             written = place is None or _write(
@@ -180,9 +182,20 @@ def _sources_named(settings: Settings, names: Sequence[str] | None) -> list[Sour
     return [known[n] for n in names] if names else [s for s in settings.sources if s.enabled]
 
 
+def _judges_apart(settings: Settings, sources: int) -> ProcessPoolJudge | None:
+    """Processes that judge, where they pay. They read their tables while this process gets ready.
+
+    This process must not have threads yet, as it has when its progress is shown: it could not be copied for them.
+    """
+    from crawler.ingest.judges import judges_apart  # noqa: PLC0415 - as in _crawl
+
+    return judges_apart(settings.rules(), settings.crawl.judges, sources)
+
+
 async def _crawl(
     settings: Settings,
     store: Store,
+    judge: ProcessPoolJudge | None,
     sources: Sequence[Source],
     since: datetime | None,
     followed: Callable[[Followed], None],
@@ -211,7 +224,7 @@ async def _crawl(
         async with running_reactor():
             progress = CrawlProgress(changed) if shown else CrawlProgress()
             return await crawl(
-                settings, store, None, sources, since=since, progress=progress, followed=followed
+                settings, store, judge, sources, since=since, progress=progress, followed=followed
             )
 
 
@@ -263,8 +276,8 @@ def _report(
 ) -> None:
     report = done.report
     with store.read() as connection:
-        rows = find(connection, Filter(ids=done.new_articles, news=True))
-        topics = topics_of(connection, [r.id for r in rows])
+        news = [r for r in headlines_of_news(connection, done.new_articles) if r.duplicate_of is None]
+        topics = topics_of(connection, [r.id for r in news[:MOST_SHOWN]])
         waits = waiting.counts(connection)
     for line in (*(line for one in led_to for line in _led_to(one)), *problems.lines):
         err.print(line, markup=False, soft_wrap=True)
@@ -281,7 +294,6 @@ def _report(
             }
         )
         return
-    news = [r for r in rows if r.duplicate_of is None]
     if news:
         shown = [
             (r.when, r.lang, r.source, r.title, [t["name"] for t in topics.get(r.id, ())])

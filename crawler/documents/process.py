@@ -12,13 +12,14 @@ import pickle
 import resource
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar
 
+from crawler.config.source_kinds import SOURCE_KINDS
 from crawler.model import AseanwatchError
 from crawler.runtime.command_log import debug_of_command, set_up_as
 from crawler.runtime.error_words import in_words
@@ -28,8 +29,10 @@ from crawler.runtime.processes import name_process
 
 P = ParamSpec("P")
 R = TypeVar("R")
-PARSERS = ("crawler.documents.kinds", "crawler.parsing.pages", "crawler.parsing.listings", "feedparser")
-"""What reads documents; a crawl loads some of it when it meets the first document of that kind."""
+LISTS = ("crawler.documents.kinds", "crawler.parsing.listings", "feedparser")
+"""What reads documents that list entries; a crawl loads some of it when it meets the first document of that kind."""
+PARSERS = (*LISTS, "crawler.parsing.pages")
+"""What reads all documents. Pages take as long to load as all else, so a process that meets none does not load what reads them."""
 START_TIMEOUT = 60.0
 """Seconds until a new process is ready: it loads the parsers, perhaps on a busy machine."""
 
@@ -83,6 +86,7 @@ class ReaderProcess:
     def __init__(self, limits: Limits = LIMITS) -> None:
         self._limits = limits
         self._process: Helper | None = None
+        self._parsers: tuple[str, ...] = LISTS
         self._lock = threading.Lock()
         self._is_closed = False
 
@@ -113,7 +117,7 @@ class ReaderProcess:
         raise UnreadableError("error", "the process that reads it ended")
 
     def _ask(self, kind: str, call: Callable[..., Any], args: Any, kwargs: Any) -> Exception | _Returned:
-        connection = self._connected()
+        connection = self._connected(parsers_of(kind))
         connection.send((self._limits.seconds_for(kind), call, args, kwargs))
         if not connection.poll(self._limits.wall):
             self._stop()
@@ -121,14 +125,17 @@ class ReaderProcess:
         answer: Exception | _Returned = connection.recv()
         return answer
 
-    def _connected(self) -> Connection[Any, Any]:
+    def _connected(self, parsers: tuple[str, ...]) -> Connection[Any, Any]:
+        """Make sure that a process runs that has some parsers loaded, and return our end of its connection."""
         with self._lock:
             if self._is_closed:
                 raise UnreadableError("error", "nothing is read any more")
-            if self._process is not None and self._process.is_alive():
+            if self._process is not None and self._process.is_alive() and set(parsers) <= set(self._parsers):
                 return self._process.connection
         self._stop()
-        process = Helper("reading", serve, (self._limits, debug_of_command()), PARSERS)
+        # Never fewer than before: it would be replaced whenever pages and feeds come in turn.
+        self._parsers = max(self._parsers, parsers, key=len)
+        process = Helper("reading", serve, (self._limits, debug_of_command(), self._parsers), self._parsers)
         with self._lock:
             self._process = process
             if self._is_closed:  # meanwhile
@@ -168,12 +175,19 @@ class _Returned:
     value: Any
 
 
-def serve(connection: Connection[Any, Any], limits: Limits, debug: bool | None = None) -> None:
+def parsers_of(kind: str) -> tuple[str, ...]:
+    """What reads a document, by what it is read as."""
+    return LISTS if kind in SOURCE_KINDS else PARSERS
+
+
+def serve(
+    connection: Connection[Any, Any], limits: Limits, debug: bool | None, parsers: Sequence[str]
+) -> None:
     """Run in the process: answer calls until there are no more, or until it was idle for too long."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the kernel's default ends us in the middle of C code too
     name_process("reading")
-    for name in PARSERS:  # before the limits count
+    for name in parsers:  # before the limits count
         import_module(name)
     set_up_as(debug)
     gc.freeze()

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -169,6 +169,7 @@ class Ingestor:
     def _look_up(self, connection: Connection, polls: Iterable[ParsedPoll]) -> None:
         """Find out which entries of the answers are new."""
         taken: dict[str, set[str]] = {}
+        is_stored = cache(entries.any_of)  # asked several times of each source; nothing is written meanwhile
         for parsed in polls:
             give_way()
             if parsed.outcome != "ok":
@@ -177,7 +178,7 @@ class Ingestor:
             # A batch may hold several answers of a source (sitemaps of
             # an index); an item in two of them is taken from the first.
             before = taken.setdefault(name, set())
-            known = self._known(connection, parsed)
+            known = self._known(connection, parsed, is_stored)
             found = {e.guid: e for e in parsed.fetched.entries_but(parsed.known | before)}
             snapshot = self.states.of(parsed.poll.source)
             # A digest is kept only of an answer that was
@@ -193,20 +194,25 @@ class Ingestor:
             # A few new entries are ordinary news; only a long list
             # may be an archive that moved, and is worth this look-up.
             titles = [e.title for e in made if e.title] if plan.is_long(made) else []
-            is_first = not known and bool(titles) and not entries.any_of(connection, name)
+            is_first = not known and bool(titles) and not is_stored(connection, name)
             former = entries.dates_of_titles(connection, name, titles) if titles and not is_first else {}
             plan.take_entries(parsed, made, former, self._since, was_read=was_read)
             self._read_again(connection, parsed, known)
             before |= {e.guid for e in parsed.new}
 
-    def _known(self, connection: Connection, parsed: ParsedPoll) -> dict[str, entries.KnownItem | None]:
+    def _known(
+        self, connection: Connection, parsed: ParsedPoll, is_stored: Callable[[Connection, str], bool]
+    ) -> dict[str, entries.KnownItem | None]:
         """What is stored of the items of an answer; those that carry another item's identity get their own."""
         name = parsed.poll.source.name
-        known = entries.known_items(connection, name, list(dict.fromkeys(parsed.fetched.guids)))
-        own = identifying.own_identities(parsed.fetched, known, self._there(connection, parsed, known))
+        guids = list(dict.fromkeys(parsed.fetched.guids))
+        known = entries.known_items(connection, name, guids, is_stored)
+        # With the first answer of a source nothing is there.
+        there = self._there(connection, parsed, known) if known or is_stored(connection, name) else {}
+        own = identifying.own_identities(parsed.fetched, known, there)
         if own is not parsed.fetched:
             parsed.fetched = own
-            known |= entries.known_items(connection, name, list(set(own.guids) - known.keys()))
+            known |= entries.known_items(connection, name, list(set(own.guids) - known.keys()), is_stored)
         parsed.known = set(known)
         return known
 
@@ -215,8 +221,7 @@ class Ingestor:
     ) -> dict[str, list[entries.KnownItem]]:
         """What is stored at the addresses of items that may be other news there: those not known, or known by another date."""
         feed = parsed.fetched.feed
-        # With the first answer of a source nothing is there.
-        if feed is None or (not known and not entries.any_of(connection, parsed.poll.source.name)):
+        if feed is None:
             return {}
         asked = {
             identifying.place_key(identity.url)

@@ -189,20 +189,19 @@ _LOADED = ("crawler.ingest.judging_process",)
 """What a process that judges needs loaded."""
 
 
-def judges_for(rules: Rules, wanted: int | None, writer: WriterThread, sources: int) -> Judges:
-    """Judges for a crawl of so many sources: in processes where that pays, else here.
+def judges_apart(rules: Rules, wanted: int | None, sources: int) -> ProcessPoolJudge | None:
+    """Judges for a crawl of so many sources in processes of their own, which begin at once; None where they would not pay.
 
     Args:
         rules: what they judge by.
         wanted: how many processes the operator wants; None to decide by the machine.
-        writer: where one judges that has no process.
         sources: how many sources are asked.
     """
     processes = (
         wanted if wanted is not None else (min(2, (os.cpu_count() or 1) - 1) if sources >= FEW_SOURCES else 0)
     )
     if processes < 1:
-        return InlineJudge(rules, writer)
+        return None
     apart = ProcessPoolJudge(rules, processes)
     apart.start()
     return apart

@@ -126,7 +126,8 @@ def _rss_link(state: ItemState, element: etree._Element) -> None:
         if link:
             raise NeedsFallback("two links")
         return
-    state.link = _UNESCAPED.sub(r"&\1", state.resolve(link).replace("&amp;", "&")) if link else ""
+    link = state.resolve(link).replace("&amp;", "&") if link else ""
+    state.link = _UNESCAPED.sub(r"&\1", link) if ";" in link else link
 
 
 def _atom_link(state: ItemState, element: etree._Element) -> None:
@@ -187,7 +188,7 @@ def _atom_content(state: ItemState, element: etree._Element) -> None:
 
 
 def _guid(state: ItemState, element: etree._Element) -> None:
-    given = {name.lower(): value for name, value in element.attrib.items()}
+    given = {name.lower(): value for name, value in element.items()}
     _first_id(state)
     is_link = given.get("ispermalink", "true") == "true"
     text = text_of(element)

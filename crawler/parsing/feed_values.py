@@ -30,7 +30,8 @@ def text_of(element: etree._Element | None) -> str:
     if not _WIDE.search(text):
         with suppress(UnicodeError):  # UTF-8 that was taken for Latin-1 and encoded once more
             text = text.encode("latin-1").decode("utf-8")
-    return text.translate(_CP1252) if _C1.search(text) else text
+    # What can be printed has none; to see that takes less than the pattern.
+    return text.translate(_CP1252) if not text.isprintable() and _C1.search(text) else text
 
 
 def date_of(element: etree._Element) -> str:

@@ -141,15 +141,17 @@ def expected(rhythm: Rhythm, start: datetime, end: datetime) -> float:
     """How many entries are to be expected from ``start`` to ``end``."""
     if end <= start:
         return 0.0
-    hourly = rhythm.hourly()
     # Whole weeks are all alike; of the rest the first hour and the last one are parts of an hour.
     weeks, rest = divmod((end - start) / timedelta(hours=1), WEEK)
     hour = hour_of_week(start)
     first = min(rest, 1 - (start.minute * 60 + start.second) / 3600)
     whole, last = divmod(rest - first, 1)
-    following = [*hourly[hour + 1 :], *hourly, hourly[0]]
-    between = sum(following[: int(whole)])
-    return weeks * sum(hourly) + hourly[hour] * first + between + following[int(whole)] * last
+    # Only the hours that count: mostly they are few, and this is asked with each poll.
+    rate, shape = rhythm.rate, rhythm.profile.shape
+    end_hour = hour + 1 + int(whole)
+    between = sum(rate * shape[h % WEEK] for h in range(hour + 1, end_hour))
+    of_weeks = weeks * sum(rhythm.hourly()) if weeks else 0.0
+    return of_weeks + rate * shape[hour] * first + between + rate * shape[end_hour % WEEK] * last
 
 
 def until(hourly: Sequence[float], start: datetime, amount: float, longest: timedelta) -> timedelta:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
@@ -14,7 +14,7 @@ from crawler.judging.features import FeatureKind, kind_of
 from crawler.model import Article, Classification, Duplicate, Evidence, TopicMatch
 from crawler.store import base_candidates, recent_passages
 from crawler.store.base_revisions import note_moved
-from crawler.store.bulk import chunks, insert_rows, matching
+from crawler.store.bulk import CHUNK, chunks, insert_rows, matching
 from crawler.store.facet_version import note_edit
 from crawler.store.schema import article_topics, articles, fingerprints
 
@@ -30,8 +30,6 @@ class Filter:
     ids: Sequence[int] | None = None
     limit: int | None = None
     stored_since: datetime | None = None
-    news: bool = False
-    """Only what is relevant or has a story."""
 
 
 def ids_of_keys(connection: Connection, url_keys: Sequence[str]) -> dict[str, int]:
@@ -212,8 +210,6 @@ def query(wanted: Filter) -> Select[Any]:
         statement = statement.where(articles.c.relevant == wanted.relevant)
     if wanted.ids is not None:
         statement = statement.where(articles.c.id.in_(wanted.ids))
-    if wanted.news:
-        statement = statement.where(articles.c.relevant | articles.c.story_id.is_not(None))
     if wanted.topic:
         having = select(article_topics.c.article_id).where(article_topics.c.topic == wanted.topic)
         statement = statement.where(articles.c.id.in_(having))
@@ -222,7 +218,40 @@ def query(wanted: Filter) -> Select[Any]:
 
 def find(connection: Connection, wanted: Filter) -> list[Row[Any]]:
     """The articles that a filter wants, newest first."""
-    return list(connection.execute(query(wanted)))
+    if wanted.ids is None or len(wanted.ids) <= CHUNK:
+        return list(connection.execute(query(wanted)))
+    # A statement takes only so many values.
+    parts = (query(replace(wanted, ids=part)) for part in chunks(wanted.ids))
+    rows = sorted((row for part in parts for row in connection.execute(part)), key=_by_age, reverse=True)
+    return rows[: wanted.limit] if wanted.limit else rows
+
+
+class Headline(NamedTuple):
+    """What a list shows of an article."""
+
+    id: int
+    when: datetime
+    lang: str
+    source: str
+    title: str
+    duplicate_of: int | None
+
+
+_HEADLINE = tuple(articles.c[name] for name in Headline._fields)
+
+
+def headlines_of_news(connection: Connection, numbers: Sequence[int]) -> list[Headline]:
+    """Those of some articles that are relevant or have a story, newest first; in any number."""
+    is_news = articles.c.relevant | articles.c.story_id.is_not(None)
+    rows = (
+        Headline._make(row)
+        for part in chunks(numbers)
+        for row in connection.execute(select(*_HEADLINE).where(articles.c.id.in_(part), is_news))
+    )
+    return sorted(rows, key=_by_age, reverse=True)
+
+
+_by_age = attrgetter("when", "id")
 
 
 def topics_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -60,11 +60,23 @@ class KnownItem(NamedTuple):
     seed: bool = False
 
 
-def known_items(connection: Connection, source: str, guids: Sequence[str]) -> dict[str, KnownItem | None]:
-    """What is stored of the items that a source has given before under some identities; None for one that was pruned."""
+def known_items(
+    connection: Connection,
+    source: str,
+    guids: Sequence[str],
+    is_stored: Callable[[Connection, str], bool] | None = None,
+) -> dict[str, KnownItem | None]:
+    """What is stored of the items that a source has given before under some identities; None for one that was pruned.
+
+    Args:
+        connection: reads the store.
+        source: the source's name.
+        guids: the identities.
+        is_stored: `any_of`, perhaps remembered.
+    """
     found: dict[str, KnownItem | None] = {}
     for guid, key, title, published, seen, assumed, seed, *unreadable in _with_guids(
-        connection, _KNOWN, source, guids
+        connection, _KNOWN, source, guids, is_stored or any_of
     ):
         found[guid] = KnownItem(key, title, published, _damage(title, *unreadable), seen, assumed, seed)
     pruned = remembered.guids(connection, source, [g for g in guids if g not in found])
@@ -72,10 +84,14 @@ def known_items(connection: Connection, source: str, guids: Sequence[str]) -> di
 
 
 def _with_guids(
-    connection: Connection, columns: Sequence[ColumnElement[Any]], source: str, guids: Sequence[str]
+    connection: Connection,
+    columns: Sequence[ColumnElement[Any]],
+    source: str,
+    guids: Sequence[str],
+    is_stored: Callable[[Connection, str], bool],
 ) -> Iterator[tuple[Any, ...]]:
     # To see that nothing is stored of a source takes less than to look for each of many.
-    if len(guids) >= _MANY and not any_of(connection, source):
+    if len(guids) >= _MANY and not is_stored(connection, source):
         return iter(())
     return matching(connection, columns, entries.c.guid, guids, source=source)
 
@@ -126,7 +142,7 @@ def items_at(connection: Connection, source: str, keys: Collection[str]) -> dict
 
 def known_guids(connection: Connection, source: str, guids: Sequence[str]) -> set[str]:
     """Which of ``guids`` a source has given before, also where the entry was pruned since."""
-    found = {known for (known,) in _with_guids(connection, (entries.c.guid,), source, guids)}
+    found = {known for (known,) in _with_guids(connection, (entries.c.guid,), source, guids, any_of)}
     # Feeds list items long after they were pruned here; those must not come in as new.
     return found | remembered.guids(connection, source, [g for g in guids if g not in found])
 

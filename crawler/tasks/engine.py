@@ -15,7 +15,7 @@ from crawler.fetching.site_backoffs import SiteBackoffs
 from crawler.ingest.articles import PageOrder
 from crawler.ingest.batcher import Batcher, WriterThread
 from crawler.ingest.ingestor import Ingestor
-from crawler.ingest.judges import InlineJudge, Judges, judges_for
+from crawler.ingest.judges import InlineJudge, Judges, ProcessPoolJudge, judges_apart
 from crawler.ingest.messages import PageResult, PollFollowUp, PollResult
 from crawler.judging.judge import Judge
 from crawler.net.scrapy_settings import scrapy_settings
@@ -44,13 +44,13 @@ class Parts:
     Attributes:
         pages: whether pages are fetched.
         judges: whether articles are judged.
-        judge: a judge that is there already; without one those are made that suit so many ``sources``.
+        judge: a judge that is there already, or processes of judges; without one those are made that suit so many ``sources``.
         sources: how many will be asked.
     """
 
     pages: bool = True
     judges: bool = True
-    judge: Judge | None = None
+    judge: Judge | ProcessPoolJudge | None = None
     sources: int = 0
 
 
@@ -77,9 +77,13 @@ class CrawlEngine:
     def _make_judges(self) -> Judges | None:
         if not self._parts.judges:
             return None
+        if isinstance(self._parts.judge, ProcessPoolJudge):
+            return self._parts.judge
         if self._parts.judge is not None:
             return InlineJudge(self._parts.judge, self.writer)
-        return judges_for(self.settings.rules(), self.settings.crawl.judges, self.writer, self._parts.sources)
+        rules = self.settings.rules()
+        apart = judges_apart(rules, self.settings.crawl.judges, self._parts.sources)
+        return apart or InlineJudge(rules, self.writer)
 
     async def start(self) -> None:
         """Start the parts."""

@@ -95,6 +95,15 @@ def test_a_process_that_dies_takes_nobody_with_it(process: ReaderProcess) -> Non
     assert page(process, GOOD) == "Port talks"
 
 
+def test_a_process_for_lists_is_replaced_once_when_the_first_page_comes(process: ReaderProcess) -> None:
+    for_lists = process.call("feed", os.getpid)
+    assert process.call("sitemap", os.getpid) == for_lists
+    assert page(process, GOOD) == "Port talks"
+    for_all = process.call("page", os.getpid)
+    assert for_all != for_lists
+    assert [process.call(kind, os.getpid) for kind in ("feed", "page", "search")] == [for_all] * 3
+
+
 def test_a_page_has_its_own_limit_however_its_reader_is_called() -> None:
     process = ReaderProcess(Limits(seconds=30.0, page_seconds=0.3))
     slow = partial(read_page, WORST["attributes of one element"], url="https://a.example/1")

@@ -64,8 +64,12 @@ def test_time_goes_on_between_crawls(tmp_path: Path, room: Newsroom) -> None:
     assert before + crawl(tmp_path, "--json").json["summary"]["articles"] == len(items())
 
 
-def test_the_table_and_the_summary_are_for_people(folder: Path) -> None:
-    done = crawl(folder)
+def test_the_table_and_the_summary_are_for_people_also_where_a_process_judges(
+    tmp_path: Path, room: Newsroom
+) -> None:
+    crawling = {"allow_private": ["127.0.0.1"], "per_host": 16, "judges": 1}
+    watching(room, tmp_path, subscriptions=DESK, crawl=crawling)
+    done = crawl(tmp_path)
     assert "What is new" in done.out
     assert "New articles: 124" in done.out
     assert done.out.rstrip().splitlines()[-1].startswith("Sources: 16 ok, 0 unchanged, 0 failed.")

@@ -11,7 +11,7 @@ import pytest
 
 from crawler import plugins
 from crawler.ingest.judge_transport import JudgeRequest
-from crawler.ingest.judges import ProcessPoolJudge
+from crawler.ingest.judges import FEW_SOURCES, ProcessPoolJudge, judges_apart
 from crawler.ingest.judging_process import judge_all
 from tests.builders import article, shipped
 from tests.plugins import installed
@@ -51,6 +51,19 @@ def test_an_article_that_ends_its_judge_s_process_costs_only_itself(deadly: str)
     assert [v.reading is not None for v in results] == [True, False, False, True]
     assert results[1].problem == "the process that judges it ended"
     assert results[2].problem == "the judge deadly gave something else than a reading"
+
+
+def test_processes_are_begun_where_they_pay_or_are_wanted() -> None:
+    rules = shipped().rules()
+    assert judges_apart(rules, None, FEW_SOURCES - 1) is None
+    assert judges_apart(rules, 0, 1_000) is None
+    wanted = judges_apart(rules, 1, 1)
+    assert wanted is not None
+    try:
+        (result,) = asyncio.run(wanted.judge([JudgeRequest(article("China and Laos meet", "They met."))]))
+    finally:
+        wanted.close()
+    assert result.reading is not None
 
 
 def test_why_an_article_cannot_be_judged_is_told_in_few_words() -> None:

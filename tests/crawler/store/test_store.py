@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from crawler.store import Store, empty_store, entries, overview
+from crawler.store import articles as stored_articles
+from crawler.store.bulk import chunks
 from crawler.store.database import StoreError, migrate
 from crawler.store.schema import articles, metadata
 from crawler.store.upkeep import backup, prune
@@ -109,6 +112,26 @@ def test_the_same_address_is_one_article(store: Store) -> None:
     )
     again = keep(store, "Another headline", "Other words.", url="http://www.o.example/a/")
     assert (again.article, again.is_new) == (first.article, False)
+
+
+def test_more_articles_are_listed_than_one_statement_takes(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [keep(store, f"China and ASEAN sign agreement {n} on {n}{n} ports").article for n in range(5)]
+    other = keep(store, "Football: a late goal", "Nobody expected it.").article
+    several = [*told, other, 10_000]
+    with store.read() as connection:
+        at_once = stored_articles.find(connection, stored_articles.Filter(ids=several))
+        monkeypatch.setattr(stored_articles, "CHUNK", 2)
+        monkeypatch.setattr(stored_articles, "chunks", partial(chunks, size=2))
+        assert stored_articles.find(connection, stored_articles.Filter(ids=several)) == at_once
+        few = stored_articles.find(connection, stored_articles.Filter(ids=several, limit=3))
+        assert few == at_once[:3]
+        news = stored_articles.headlines_of_news(connection, several)
+    assert [h.id for h in news] == [row.id for row in at_once if row.id != other]
+    assert {(h.title, h.duplicate_of) for h in news} == {
+        (row.title, None) for row in at_once if row.id != other
+    }
 
 
 def test_a_republished_text_points_to_its_original_and_joins_its_story(store: Store) -> None:
