@@ -2,10 +2,12 @@
 
 Threads of one process take turns at the interpreter, and a thread that computes without end has half of it, or more. A page that takes
 thirty milliseconds alone then takes sixty. So whoever works through many things asks between two of them whether a page is under way.
+The garbage collector, which goes through fifty thousand objects at once, waits for pages, too.
 """
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +37,7 @@ class RightOfWay:
         self._free = threading.Event()
         self._free.set()
         self._until = self._latest = 0.0
+        self._stopped: float | None = None
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -43,6 +46,7 @@ class RightOfWay:
             self._pages += 1
             self._latest = self._clock()
             self._free.clear()
+            self._hold_collector()
         try:
             yield
         finally:
@@ -50,13 +54,31 @@ class RightOfWay:
                 self._pages -= 1
                 if not self._pages:
                     self._free.set()
+                    self._let_collector_go()
+
+    def _hold_collector(self) -> None:
+        """Stop the garbage collector, unless pages that overlap have kept it from its work for long."""
+        if self._stopped is None:
+            if self._pages == 1 and gc.isenabled():
+                self._stopped = self._latest
+                gc.disable()
+        elif self._latest >= self._stopped + self._forgotten:
+            self._let_collector_go()
+
+    def _let_collector_go(self) -> None:
+        if self._stopped is not None:
+            self._stopped = None
+            gc.enable()
 
     def give_way(self) -> None:
         """Wait while a page is being made, but neither long nor all the time. Costs nothing to speak of where there is none."""
         if not self._pages:
             return
         begun = self._clock()
-        if begun >= self._until and begun < self._latest + self._forgotten:
+        if begun >= self._latest + self._forgotten:
+            with self._lock:
+                self._let_collector_go()
+        elif begun >= self._until:
             self._free.wait(self._longest)
             now = self._clock()
             self._until = now + (now - begun)

@@ -8,7 +8,7 @@ import logging
 import os
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from crawler.model import AseanwatchError
 from crawler.runtime.extras import how_to_add
 from crawler.store import empty_store, jobs
 from crawler.store.empty_store import MIGRATIONS, newest_schema
+from crawler.store.turns import Turns
 
 log = logging.getLogger("aseanwatch")
 
@@ -91,6 +92,10 @@ def after_commit(connection: Connection, call: Callable[[], None]) -> None:
     connection.get_execution_options()["then"].append(call)
 
 
+LONGEST_WAIT = 15
+"""Seconds that a writer waits for another one: a backup, a command beside the service."""
+
+
 class Store:
     """One store. Cheap to make; connections are opened for each use, so that it can be shared between threads.
 
@@ -104,6 +109,7 @@ class Store:
     def __init__(self, url: str) -> None:
         try:
             self.url = make_url(url)
+            self._turns = Turns(LONGEST_WAIT)
             options: dict[str, Any] = {"poolclass": NullPool} if url.endswith(":memory:") else {}
             options["json_serializer"] = _json
             self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -236,6 +242,7 @@ class Store:
         then: list[Callable[[], None]] = []
         try:
             with (
+                self._turns.turn() if self.is_sqlite else nullcontext(),
                 self.engine.connect().execution_options(writes=True, then=then) as connection,
                 connection.begin(),
             ):
@@ -370,8 +377,8 @@ def _set_pragmas(connection: Any, _: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
-        # Milliseconds that a writer waits for another one (a backup, a command beside the service).
-        "busy_timeout=15000",
+        # Milliseconds.
+        f"busy_timeout={LONGEST_WAIT * 1000}",
         "journal_mode=WAL",
         "synchronous=FULL",
         # SQLite checks foreign keys only on connections that ask for it.

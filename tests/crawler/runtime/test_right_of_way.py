@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 
 import pytest
@@ -80,3 +81,31 @@ def test_work_goes_on_as_soon_as_the_last_page_is_made() -> None:
         assert not gone_on.is_set()
         raise ZeroDivisionError  # a page that fails is over, too
     assert gone_on.wait(20)
+
+
+def test_the_collector_waits_for_pages_but_not_for_ever(time: _Time) -> None:
+    way = RightOfWay(clock=time)
+    with way.taken():
+        assert not gc.isenabled()
+        with way.taken():
+            assert not gc.isenabled()
+    assert gc.isenabled()
+    with way.taken():  # pages that overlap without end
+        time.now += FORGOTTEN
+        with way.taken():
+            assert gc.isenabled()
+        assert gc.isenabled()
+    with way.taken():  # a page that does not end
+        time.now += FORGOTTEN
+        way.give_way()
+        assert gc.isenabled()
+
+
+def test_a_collector_that_somebody_else_stopped_stays_so() -> None:
+    gc.disable()
+    try:
+        with RightOfWay().taken():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

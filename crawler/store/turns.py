@@ -1,0 +1,72 @@
+"""Writers of one process come in the order in which they ask.
+
+SQLite lets a writer that waits look again from time to time, at most ten times a second, and whoever happens to ask at the right moment is
+next. A crawl begins its next transaction as soon as the last one ends, so a page that wants to note one thing was passed over for
+seconds. Between processes it stays so, but these write rarely.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Turns:
+    """A lock that is passed on in the order in which threads asked for it.
+
+    Args:
+        longest: seconds that a thread waits. Afterwards it goes on without its turn, and the database says whether it may.
+    """
+
+    def __init__(self, longest: float) -> None:
+        self._longest = longest
+        self._lock = threading.Lock()
+        self._holder: int | None = None
+        self._waiting: deque[tuple[int, threading.Event]] = deque()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for the turn, and pass it on at the end. A thread that has it already does not wait for itself."""
+        mine = self._take()
+        try:
+            yield
+        finally:
+            if mine:
+                self._pass_on()
+
+    def _take(self) -> bool:
+        me = threading.get_ident()
+        with self._lock:
+            if self._holder is None:
+                self._holder = me
+                return True
+            if self._holder == me:
+                return False
+            place = (me, threading.Event())
+            self._waiting.append(place)
+        try:
+            has_come = place[1].wait(self._longest)
+        except BaseException:  # an interrupt from the keyboard: nobody may be left to pass the turn on
+            self._leave(place)
+            raise
+        return has_come or self._leave(place, keep=True)
+
+    def _leave(self, place: tuple[int, threading.Event], *, keep: bool = False) -> bool:
+        """Wait no more. Returns whether the turn had come in that very moment, and is kept."""
+        with self._lock:
+            if place in self._waiting:
+                self._waiting.remove(place)
+                return False
+        if not keep:
+            self._pass_on()
+        return keep
+
+    def _pass_on(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._holder, come = self._waiting.popleft()
+                come.set()
+            else:
+                self._holder = None

@@ -1,0 +1,99 @@
+"""Writers of one process come one after another, in the order in which they ask."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from crawler.model import AseanwatchError
+from crawler.store import Store
+from crawler.store.turns import Turns
+
+
+class _Asking:
+    """Threads that ask for a turn one after another, each when the one before waits."""
+
+    def __init__(self, turns: Turns) -> None:
+        self.turns, self.order = turns, list[int]()
+        self.threads: list[threading.Thread] = []
+
+    def ask(self, number: int) -> None:
+        def have() -> None:
+            with self.turns.turn():
+                self.order.append(number)
+
+        before = len(self.turns._waiting)
+        self.threads.append(threading.Thread(target=have))
+        self.threads[-1].start()
+        while len(self.turns._waiting) == before and self.threads[-1].is_alive():
+            threading.Event().wait(0.001)
+
+    def end(self) -> None:
+        for thread in self.threads:
+            thread.join(10)
+
+
+def test_who_asks_first_comes_first_and_nobody_comes_in_between() -> None:
+    turns = Turns(60)
+    asking = _Asking(turns)
+    with turns.turn():
+        for number in range(5):
+            asking.ask(number)
+    with turns.turn():
+        assert asking.order == [0, 1, 2, 3, 4]
+    asking.end()
+
+
+def test_who_waits_for_long_goes_on_and_the_turn_is_not_lost() -> None:
+    turns = Turns(0)
+    with turns.turn():
+        asking = _Asking(turns)
+        asking.ask(1)
+        asking.end()
+        assert asking.order == [1]
+        assert not turns._waiting
+    assert turns._holder is None
+
+
+def test_an_error_passes_the_turn_on() -> None:
+    turns = Turns(60)
+    with pytest.raises(ZeroDivisionError), turns.turn():
+        raise ZeroDivisionError
+    assert turns._holder is None
+
+
+def test_a_thread_does_not_wait_for_itself() -> None:
+    turns = Turns(60)
+    with turns.turn(), turns.turn():
+        pass
+    assert turns._holder is None
+
+
+def test_many_threads_never_write_at_once(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'a.db'}")
+    with store.write() as connection:
+        connection.execute(text("CREATE TABLE counted (n INTEGER)"))
+        connection.execute(text("INSERT INTO counted VALUES (0)"))
+    failed: list[AseanwatchError] = []
+
+    def count() -> None:
+        try:
+            for _ in range(20):
+                with store.write() as connection:
+                    now = connection.scalar(text("SELECT n FROM counted"))
+                    connection.execute(text("UPDATE counted SET n = :n"), {"n": now + 1})
+        except AseanwatchError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=count) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    with store.read() as connection:
+        assert connection.scalar(text("SELECT n FROM counted")) == 160
+    assert not failed
+    store.close()
