@@ -15,6 +15,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
+from crawler.runtime.right_of_way import is_somebody_reading
 from crawler.store.database import StoreError
 
 log = logging.getLogger("aseanwatch")
@@ -24,6 +25,9 @@ R = TypeVar("R")
 
 MAX_BATCH, FULL_BATCH_BYTES = 200, 1_000_000
 """A batch ends at this number of things, or at this number of bytes."""
+SHARE_BESIDE_PAGES, READING = 8, 20.0
+"""While somebody reads pages, and so many seconds longer, a batch ends at such a share of these bytes: what people change waits for the
+transaction that is under way, which takes a second where it stores a thousand entries."""
 MAX_IN_FLIGHT = 3
 """Batches that are under way at once: while one is judged, another is parsed or written."""
 MAX_WAITING_BYTES = 6_000_000
@@ -144,8 +148,9 @@ class Batcher(Generic[T, R]):
 
     def _next_batch(self) -> list[_Item[T, R]]:
         size = count = 0
+        full = FULL_BATCH_BYTES // SHARE_BESIDE_PAGES if is_somebody_reading(READING) else FULL_BATCH_BYTES
         # At least one is taken, however large: otherwise it would wait for ever.
-        while count < min(MAX_BATCH, len(self._waiting)) and size < FULL_BATCH_BYTES:
+        while count < min(MAX_BATCH, len(self._waiting)) and size < full:
             size += self._waiting[count].size
             count += 1
         batch = self._waiting[:count]

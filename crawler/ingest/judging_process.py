@@ -76,8 +76,8 @@ _FIRST = Article(
     datetime(2025, 1, 1, tzinfo=UTC),
 )
 """An article that makes a judge read all that it reads when it is first needed."""
-_NICENESS = 5
-"""A third of the share of other processes where cores are scarce: nobody waits for one article, and pages and mails go first."""
+_NICENESS = 10
+"""A tenth of the share of other processes where cores are scarce: nobody waits for one article, and pages and mails go first."""
 
 
 def serve(connection: Connection[Any, Any], rules: Rules, debug: bool | None) -> None:

@@ -8,6 +8,7 @@ The garbage collector, which goes through fifty thousand objects at once, waits 
 from __future__ import annotations
 
 import gc
+import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,25 +37,50 @@ class RightOfWay:
         self._lock = threading.Lock()
         self._free = threading.Event()
         self._free.set()
-        self._until = self._latest = 0.0
+        self._until, self._latest = 0.0, -math.inf
         self._stopped: float | None = None
+        self._own = threading.local()
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """While a page is being made."""
+        """While this thread makes a page."""
+        self._begin()
+        self._own.makes_page = True
+        try:
+            yield
+        finally:
+            self._own.makes_page = False
+            self._end()
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """While this thread waits for what work has, such as the turn to write: then nothing is won by holding up the work."""
+        if not getattr(self._own, "makes_page", False):
+            yield
+            return
+        self._end()
+        try:
+            yield
+        finally:
+            self._begin()
+
+    def is_lately(self, seconds: float) -> bool:
+        """Whether a page was made within so many seconds: somebody reads, and will want another one soon."""
+        return self._pages > 0 or self._clock() < self._latest + seconds
+
+    def _begin(self) -> None:
         with self._lock:
             self._pages += 1
             self._latest = self._clock()
             self._free.clear()
             self._hold_collector()
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._pages -= 1
-                if not self._pages:
-                    self._free.set()
-                    self._let_collector_go()
+
+    def _end(self) -> None:
+        with self._lock:
+            self._pages -= 1
+            if not self._pages:
+                self._free.set()
+                self._let_collector_go()
 
     def _hold_collector(self) -> None:
         """Stop the garbage collector, unless pages that overlap have kept it from its work for long."""
@@ -86,4 +112,6 @@ class RightOfWay:
 
 _way = RightOfWay()
 page_under_way = _way.taken
+page_waits = _way.waiting
+is_somebody_reading = _way.is_lately
 give_way = _way.give_way

@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from crawler.runtime.right_of_way import page_waits
+
 
 class Turns:
     """A lock that is passed on in the order in which threads asked for it.
@@ -47,7 +49,8 @@ class Turns:
             place = (me, threading.Event())
             self._waiting.append(place)
         try:
-            has_come = place[1].wait(self._longest)
+            with page_waits():
+                has_come = place[1].wait(self._longest)
         except BaseException:  # an interrupt from the keyboard: nobody may be left to pass the turn on
             self._leave(place)
             raise

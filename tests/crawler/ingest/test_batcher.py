@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from crawler.ingest import batcher as batcher_module
 from crawler.ingest.batcher import FULL_BATCH_BYTES, MAX_BATCH, Batcher, WriterThread
 from crawler.store import StoreError
 
@@ -39,6 +40,26 @@ def test_things_are_taken_together_in_bounded_batches() -> None:
 
     assert asyncio.run(run()) == [n * 2 for n in range(1000)]
     assert max(batches) <= min(MAX_BATCH, 101)
+
+
+@pytest.mark.parametrize(("is_reading", "most"), [(True, 13), (False, 100)])
+def test_while_somebody_reads_transactions_are_short(
+    is_reading: bool, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[int] = []
+
+    async def take(things: Sequence[int]) -> Sequence[int]:
+        batches.append(len(things))
+        await asyncio.sleep(0)
+        return things
+
+    async def run() -> None:
+        batcher = Batcher(take)
+        await asyncio.gather(*(batcher.submit(n, FULL_BATCH_BYTES // 100) for n in range(1000)))
+
+    monkeypatch.setattr(batcher_module, "is_somebody_reading", lambda seconds: is_reading)
+    asyncio.run(run())
+    assert max(batches) == most
 
 
 def test_a_batch_that_fails_tells_its_own_and_the_others_go_on() -> None:

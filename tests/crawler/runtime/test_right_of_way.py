@@ -109,3 +109,31 @@ def test_a_collector_that_somebody_else_stopped_stays_so() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_a_page_that_waits_for_work_holds_none_up(time: _Time, waits: list[float]) -> None:
+    way = RightOfWay(clock=time)
+    with way.taken():
+        with way.waiting():
+            way.give_way()
+            assert waits == []
+            assert gc.isenabled()
+        way.give_way()
+        assert waits
+    with way.waiting():  # whoever makes no page
+        way.give_way()
+    assert gc.isenabled()
+
+
+def test_somebody_reads_for_a_while_after_a_page(time: _Time) -> None:
+    way = RightOfWay(clock=time)
+    assert not way.is_lately(1000.0)
+    with way.taken():
+        time.now += 60
+        assert way.is_lately(20.0)
+    time.now += 1
+    assert not way.is_lately(20.0)
+    with way.taken():
+        pass
+    time.now += 19
+    assert way.is_lately(20.0)
