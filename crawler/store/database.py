@@ -22,7 +22,7 @@ from crawler.model import AseanwatchError
 from crawler.runtime.extras import how_to_add
 from crawler.store import empty_store, jobs
 from crawler.store.empty_store import MIGRATIONS, newest_schema
-from crawler.store.turns import Turns
+from crawler.store.write_queue import WriteQueue
 
 log = logging.getLogger("aseanwatch")
 
@@ -109,7 +109,7 @@ class Store:
     def __init__(self, url: str) -> None:
         try:
             self.url = make_url(url)
-            self._turns = Turns(LONGEST_WAIT)
+            self._queue = WriteQueue(LONGEST_WAIT)
             options: dict[str, Any] = {"poolclass": NullPool} if url.endswith(":memory:") else {}
             options["json_serializer"] = _json
             self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -242,7 +242,7 @@ class Store:
         then: list[Callable[[], None]] = []
         try:
             with (
-                self._turns.turn() if self.is_sqlite else nullcontext(),
+                self._queue.admitted() if self.is_sqlite else nullcontext(),
                 self.engine.connect().execution_options(writes=True, then=then) as connection,
                 connection.begin(),
             ):

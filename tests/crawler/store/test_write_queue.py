@@ -10,25 +10,25 @@ from sqlalchemy import text
 
 from crawler.model import AseanwatchError
 from crawler.store import Store
-from crawler.store.turns import Turns
+from crawler.store.write_queue import WriteQueue
 
 
 class _Asking:
     """Threads that ask for a turn one after another, each when the one before waits."""
 
-    def __init__(self, turns: Turns) -> None:
-        self.turns, self.order = turns, list[int]()
+    def __init__(self, queue: WriteQueue) -> None:
+        self.queue, self.order = queue, list[int]()
         self.threads: list[threading.Thread] = []
 
     def ask(self, number: int) -> None:
         def have() -> None:
-            with self.turns.turn():
+            with self.queue.admitted():
                 self.order.append(number)
 
-        before = len(self.turns._waiting)
+        before = len(self.queue._waiting)
         self.threads.append(threading.Thread(target=have))
         self.threads[-1].start()
-        while len(self.turns._waiting) == before and self.threads[-1].is_alive():
+        while len(self.queue._waiting) == before and self.threads[-1].is_alive():
             threading.Event().wait(0.001)
 
     def end(self) -> None:
@@ -37,39 +37,39 @@ class _Asking:
 
 
 def test_who_asks_first_comes_first_and_nobody_comes_in_between() -> None:
-    turns = Turns(60)
-    asking = _Asking(turns)
-    with turns.turn():
+    queue = WriteQueue(60)
+    asking = _Asking(queue)
+    with queue.admitted():
         for number in range(5):
             asking.ask(number)
-    with turns.turn():
+    with queue.admitted():
         assert asking.order == [0, 1, 2, 3, 4]
     asking.end()
 
 
 def test_who_waits_for_long_goes_on_and_the_turn_is_not_lost() -> None:
-    turns = Turns(0)
-    with turns.turn():
-        asking = _Asking(turns)
+    queue = WriteQueue(0)
+    with queue.admitted():
+        asking = _Asking(queue)
         asking.ask(1)
         asking.end()
         assert asking.order == [1]
-        assert not turns._waiting
-    assert turns._holder is None
+        assert not queue._waiting
+    assert queue._holder is None
 
 
 def test_an_error_passes_the_turn_on() -> None:
-    turns = Turns(60)
-    with pytest.raises(ZeroDivisionError), turns.turn():
+    queue = WriteQueue(60)
+    with pytest.raises(ZeroDivisionError), queue.admitted():
         raise ZeroDivisionError
-    assert turns._holder is None
+    assert queue._holder is None
 
 
 def test_a_thread_does_not_wait_for_itself() -> None:
-    turns = Turns(60)
-    with turns.turn(), turns.turn():
+    queue = WriteQueue(60)
+    with queue.admitted(), queue.admitted():
         pass
-    assert turns._holder is None
+    assert queue._holder is None
 
 
 def test_many_threads_never_write_at_once(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from crawler.runtime.right_of_way import page_waits
 
 
-class Turns:
+class WriteQueue:
     """A lock that is passed on in the order in which threads asked for it.
 
     Args:
@@ -29,7 +29,7 @@ class Turns:
         self._waiting: deque[tuple[int, threading.Event]] = deque()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def admitted(self) -> Iterator[None]:
         """Wait for the turn, and pass it on at the end. A thread that has it already does not wait for itself."""
         mine = self._take()
         try:
