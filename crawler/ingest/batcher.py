@@ -34,6 +34,10 @@ MAX_WAITING_BYTES = 6_000_000
 """With so many bytes waiting for the thread, nothing more is fetched."""
 
 
+class WriterEndedError(RuntimeError):
+    """The thread has ended, for the program does: what waits will be fetched again when it starts."""
+
+
 class _Call(NamedTuple):
     """Something to run in a thread, and who waits for it."""
 
@@ -65,9 +69,9 @@ class WriterThread:
         calls.append(one)
         try:
             self._thread.submit(self._run_next)
-        except RuntimeError:  # the thread has ended
+        except RuntimeError:
             calls.remove(one)
-            raise
+            raise WriterEndedError from None
         found: T = await asyncio.wrap_future(one.future)
         return found
 
@@ -162,9 +166,9 @@ class Batcher(Generic[T, R]):
             batch = self._next_batch()
             try:
                 await self._work_on(batch)
-            except StoreError as error:
-                # A store that is away fails each thing, and
-                # each would wait for the store's timeout.
+            except (StoreError, WriterEndedError) as error:
+                # A store that is away fails each thing, and each would wait
+                # for the store's timeout. A thread that has ended stays so.
                 _fail(batch, error)
             except Exception as error:
                 log.warning(

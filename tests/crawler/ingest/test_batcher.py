@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from crawler.ingest import batcher as batcher_module
-from crawler.ingest.batcher import FULL_BATCH_BYTES, MAX_BATCH, Batcher, WriterThread
+from crawler.ingest.batcher import FULL_BATCH_BYTES, MAX_BATCH, Batcher, WriterEndedError, WriterThread
 from crawler.store import StoreError
 
 
@@ -112,6 +112,26 @@ def test_a_store_that_is_away_is_not_asked_once_more_for_each() -> None:
 
     assert submitted(fails) == [away] * 5
     assert seen == [0, 1, 2, 3, 4]
+
+
+def test_a_writer_that_has_ended_is_asked_once_and_nothing_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    writer = WriterThread()
+    writer.close()
+    asked: list[int] = []
+
+    async def take(things: Sequence[int]) -> Sequence[int]:
+        asked.extend(things)
+        return await writer.run(list, things)
+
+    async def run() -> list[int | BaseException]:
+        batcher = Batcher(take)
+        return await asyncio.gather(*(batcher.submit(n) for n in range(5)), return_exceptions=True)
+
+    assert [type(found) for found in asyncio.run(run())] == [WriterEndedError] * 5
+    assert asked == [0, 1, 2, 3, 4]
+    assert not caplog.records
 
 
 def test_the_writer_runs_first_what_others_wait_for() -> None:
