@@ -51,20 +51,19 @@ class WriteQueue:
         try:
             with page_waits():
                 has_come = place[1].wait(self._longest)
-        except BaseException:  # an interrupt from the keyboard: nobody may be left to pass the turn on
-            self._leave(place)
+        except BaseException:  # an interrupt from the keyboard: nobody else would pass the turn on
+            if not self._left(place):
+                self._pass_on()
             raise
-        return has_come or self._leave(place, keep=True)
+        return has_come or not self._left(place)
 
-    def _leave(self, place: tuple[int, threading.Event], *, keep: bool = False) -> bool:
-        """Wait no more. Returns whether the turn had come in that very moment, and is kept."""
+    def _left(self, place: tuple[int, threading.Event]) -> bool:
+        """Wait no more. Returns False where the turn has come in that very moment."""
         with self._lock:
-            if place in self._waiting:
-                self._waiting.remove(place)
+            if place not in self._waiting:
                 return False
-        if not keep:
-            self._pass_on()
-        return keep
+            self._waiting.remove(place)
+            return True
 
     def _pass_on(self) -> None:
         with self._lock:

@@ -6,8 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from tests.newsroom.configuration import watching
 from tests.newsroom.news import outlets
 from tests.newsroom.web import Newsroom
 from tests.preloaded import Process
+from tests.waiting import until
 
 FEEDS = {f"/{name}/feed" for name in outlets()}
 PROMISED = 10.0
@@ -38,13 +38,6 @@ def begun(folder: Path, *command: str) -> Iterator[Process]:
     finally:
         process.kill()
         process.wait()
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    last = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < last, "it did not come to that"
-        time.sleep(0.02)
 
 
 def said(folder: Path) -> str:

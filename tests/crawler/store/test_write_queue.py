@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from crawler.model import AseanwatchError
-from crawler.store import Store
+from crawler.store import Store, write_queue
 from crawler.store.write_queue import WriteQueue
+from tests.waiting import until
 
 
 class _Asking:
@@ -28,8 +31,7 @@ class _Asking:
         before = len(self.queue._waiting)
         self.threads.append(threading.Thread(target=have))
         self.threads[-1].start()
-        while len(self.queue._waiting) == before and self.threads[-1].is_alive():
-            threading.Event().wait(0.001)
+        until(lambda: len(self.queue._waiting) > before or not self.threads[-1].is_alive())
 
     def end(self) -> None:
         for thread in self.threads:
@@ -56,6 +58,25 @@ def test_who_waits_for_long_goes_on_and_the_turn_is_not_lost() -> None:
         assert asking.order == [1]
         assert not queue._waiting
     assert queue._holder is None
+
+
+@pytest.mark.parametrize("has_come", [False, True])
+def test_an_interrupt_leaves_no_turn_behind(has_come: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = WriteQueue(60)
+
+    @contextmanager
+    def interrupted() -> Iterator[None]:
+        if has_come:
+            queue._pass_on()  # whoever had the turn ends in this very moment
+        raise KeyboardInterrupt
+        yield
+
+    queue._holder = -1
+    monkeypatch.setattr(write_queue, "page_waits", interrupted)
+    with pytest.raises(KeyboardInterrupt), queue.admitted():
+        pass
+    assert not queue._waiting
+    assert queue._holder == (None if has_come else -1)
 
 
 def test_an_error_passes_the_turn_on() -> None:
