@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -70,8 +70,9 @@ def trail(
             raise AseanwatchError(f"no subscription has the name {subscription}")
     rows = _rows(connection, story, article)
     of_story = next((r.story_id for r in rows if r.story_id is not None), None)
+    sightings = entries.sightings_of(connection, [row.id for row in rows])
     reports = [
-        _judged(connection, settings, row, report)
+        _judged(settings, row, report, sightings.get(row.id, ()))
         for row, report in zip(rows, reports_of(connection, rows), strict=True)
     ]
     withheld = settings.sources_without_assist
@@ -110,7 +111,9 @@ def _rows(connection: Connection, story: int | None, article: int | None) -> lis
     return found
 
 
-def _judged(connection: Connection, settings: Settings, row: Any, report: StoryReport) -> Trail:
+def _judged(
+    settings: Settings, row: Any, report: StoryReport, sightings: Sequence[entries.Sighting]
+) -> Trail:
     """A report with all that was decided of it."""
     seen = [
         {
@@ -121,7 +124,7 @@ def _judged(connection: Connection, settings: Settings, row: Any, report: StoryR
             "assumed": e.assumed,
             "date_basis": e.date_basis,
         }
-        for _, e in entries.of_article(connection, row.id)
+        for e in sightings
     ]
     return report.plain() | {
         "topics": [asdict(topic) | {"as_best": _as_best(settings, topic)} for topic in report.topics],

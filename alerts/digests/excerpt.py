@@ -14,6 +14,8 @@ _HARMFUL = re.compile(
     "\ufeff\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"  # tags, halves, private planes: no text
 )
 """Zero-width space and joiners stay: Thai, Lao, Khmer and Burmese break and join by them."""
+_BREAKS = re.compile(r"[^\S ]")
+"""White space of any kind but the blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,13 @@ class Piece:
 
 def harmless(text: str) -> str:
     """A text without what could change how other text is read; line breaks and the like are spaces."""
-    return "".join(" " if c.isspace() else c for c in _HARMFUL.sub("", text))
+    return _BREAKS.sub(" ", _HARMFUL.sub("", text))
 
 
 def shortened(text: str, most: int) -> str:
     """The beginning of a text up to a word's end; line breaks become spaces one for one, so offsets stay true."""
     # Only the beginning is looked at: a title can have a megabyte.
-    flat = "".join(" " if c.isspace() else c for c in text[: most + 1])
+    flat = _BREAKS.sub(" ", text[: most + 1])
     if len(flat) <= most:
         return flat
     # Without a blank in the last third it is cut anywhere: Thai and Chinese are written without.

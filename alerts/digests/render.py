@@ -9,9 +9,8 @@ from functools import cache, lru_cache, partial
 from typing import Any
 
 import css_inline
-from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from w3lib.url import safe_url_string
 
 from alerts.digests import marks
@@ -20,6 +19,7 @@ from alerts.digests.digest import Digest
 from alerts.digests.excerpt import Piece, harmless
 from alerts.digests.marks import story_mark
 from alerts.digests.sections import MANY, Card, in_brief, preview_of, sections_of
+from alerts.digests.template_calls import TemplateEnvironment, translators
 from alerts.digests.wording import FRAMES, MACHINE_MARK, MACHINE_NOTE, N_, Words, capitalised, words
 from crawler.parsing.urls import is_web_url
 
@@ -54,6 +54,7 @@ class PageLinks:
     """Characters of a story's link, which its mark is counted as."""
 
 
+@lru_cache(1_000)
 def web_link(url: str) -> str:
     """A link that is safe to click and to print: anything but http and https, and what is too long, becomes ``#``."""
     try:
@@ -65,19 +66,15 @@ def web_link(url: str) -> str:
 @cache
 def environment(language: str, *, autoescape: bool = True) -> Environment:
     """The templates with the words of a language."""
-    made = Environment(
+    made = TemplateEnvironment(
         loader=PackageLoader("alerts"),
         autoescape=autoescape,
         # A value that a template misspells is an error, not a blank in somebody's mail.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
     )
     say = words(language)
-    i18n: Any = made  # the extension adds methods to its environment
-    i18n.install_gettext_translations(say.translations, newstyle=True)
-    made.globals["ngettext"] = _counted
     made.filters |= {f"card_{form}": partial(_part, language, form) for form in ("html", "text")}
     made.globals |= {"mark": story_mark, "MARKS": marks}
     made.filters |= {
@@ -96,6 +93,7 @@ def environment(language: str, *, autoescape: bool = True) -> Environment:
         "language_name": say.language_name,
         "capitalised": capitalised,
     }
+    made.globals |= translators(say, autoescape=autoescape)
     made.globals |= {
         "say": say,
         "columns": COLUMNS,
@@ -103,16 +101,6 @@ def environment(language: str, *, autoescape: bool = True) -> Environment:
         "line_height": TALL if language in TALL_SCRIPTS else NORMAL,
     }
     return made
-
-
-@pass_context
-def _counted(context: Context, one: str, many: str, num: int, **values: Any) -> str:
-    """As the extension's ``ngettext``, with the number in the language's signs."""
-    say: Words = context["say"]
-    if context.eval_ctx.autoescape:
-        values = {name: escape(value) for name, value in values.items()}
-        return Markup(say.ngettext(one, many, num, **values))
-    return say.ngettext(one, many, num, **values)
 
 
 @lru_cache(maxsize=4096)

@@ -56,12 +56,19 @@ def summary_span(title: str, text: str, evidence: Sequence[dict[str, Any]], most
     spans = [(_begin(text, a, b), b) for a, b in sentences_in(text[: most * 20])[: 2 * SENTENCES]]
     spans = [(a, _end(text, a, b)) for a, b in spans]
     fitting = [span for span in spans if _says_something(text[span[0] : span[1]])][:SENTENCES]
-    adding = [span for span in fitting if not repeats(title, text[span[0] : span[1]])]
-    if not adding:
+    headline = pairs_of(title)
+
+    def adds(span: tuple[int, int]) -> bool:
+        return not _is_within(headline, pairs_of(text[span[0] : span[1]]))
+
+    worth = {span: _worth(text, span, place, evidence) for place, span in enumerate(fitting)}
+    # The best first: looking at what a sentence repeats costs most, and mostly the first one adds something.
+    best = next((span for span in sorted(fitting, key=worth.__getitem__, reverse=True) if adds(span)), None)
+    if best is None:
         return 0, 0
-    start, end = max(adding, key=lambda span: _worth(text, span, fitting.index(span), evidence))
+    start, end = best
     following = next((span for span in spans if span[0] >= end), None)
-    if following and following[1] - start <= most and following in adding:
+    if following and following[1] - start <= most and following in worth and adds(following):
         end = following[1]
     return start, end
 
@@ -117,7 +124,10 @@ def _says_something(sentence: str) -> bool:
 
 def repeats(title: str, sentence: str) -> bool:
     """Whether a sentence tells nothing beyond the headline."""
-    headline, said = pairs_of(title), pairs_of(sentence)
+    return _is_within(pairs_of(title), pairs_of(sentence))
+
+
+def _is_within(headline: set[str], said: set[str]) -> bool:
     if not headline or not said:
         return False
     shared = len(headline & said)

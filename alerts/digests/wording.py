@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -234,10 +234,7 @@ class Words:
 
     def place(self, english: str) -> str:
         """As `city`, with the country, where the gazetteer knows it and it is not its own name."""
-        name, province = self._named(english)
-        code = country_of(english)
-        country = self.country(code) if code else ""
-        return self.bracketed(name, province, "" if name == country else country)
+        return _place(self.language, english)
 
     def _named(self, english: str) -> tuple[str, str]:
         """The name of a place and that of its province, where it has a namesake (``Suzhou, Anhui``)."""
@@ -372,6 +369,16 @@ class Words:
         shown = when.astimezone(self._zone) if self._zone else when
         shown = shown.replace(second=0, microsecond=0, tzinfo=None)  # equal moments differ by zone
         return moment_text(shown, self.language, shown.year != self._year)
+
+
+@lru_cache(4_096)
+def _place(language: str, english: str) -> str:
+    """Remembered: a page of the register names hundreds of places, a few of them again and again."""
+    say = words(language)
+    name, province = say._named(english)
+    code = country_of(english)
+    country = say.country(code) if code else ""
+    return say.bracketed(name, province, "" if name == country else country)
 
 
 @cache

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import pyotp
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from alerts.identity import password_hashes, second_factor
 from alerts.identity.keys import SecretBox
@@ -299,14 +299,17 @@ class ActiveSession:
     last_used: datetime
 
 
+_SESSION = (
+    select(console_sessions, operators.c.role, operators.c.issuer, operators.c.disabled)
+    # An outer join, because a session that began with a one-time link has no operator.
+    .outerjoin(operators, operators.c.name == console_sessions.c.operator)
+    .where(console_sessions.c.key == bindparam("hash"))
+)
+
+
 def find_session(connection: Connection, token: str, now: datetime) -> ActiveSession | None:
     """The session of a token; None if there is none, or it has ended."""
-    row = connection.execute(
-        select(console_sessions, operators.c.role, operators.c.issuer, operators.c.disabled)
-        # An outer join, because a session that began with a one-time link has no operator.
-        .outerjoin(operators, operators.c.name == console_sessions.c.operator)
-        .where(console_sessions.c.key == token_hash(token))
-    ).first()
+    row = connection.execute(_SESSION, {"hash": token_hash(token)}).first()
     if row is None:
         return None
     has_ended = row.ends is not None and row.ends <= now

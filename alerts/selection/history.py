@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from alerts.model import BASE_KINDS, AlertKey, AlertKind
 from alerts.selection.stories import ChangedStory
@@ -83,8 +83,9 @@ def _was_alerted(update: BaseUpdate, changed: ChangedStory, of_bases: Iterable[P
 
 def history_of(connection: Connection, changed: Sequence[ChangedStory]) -> AlertHistory:
     """The alerts that were raised of stories, of those they were split from, or of their bases."""
-    found: list[tuple[str, PastAlert]] = []
+    found: dict[int, tuple[str, PastAlert]] = {}
     columns = (
+        alerts.c.id,
         alerts.c.subscription,
         alerts.c.about,
         alerts.c.kind,
@@ -94,9 +95,11 @@ def history_of(connection: Connection, changed: Sequence[ChangedStory]) -> Alert
         alerts.c.story_id,
     )
     for part in chunks(changed, 200):
-        of_stories = alerts.c.story_id.in_([s for t in part for s in t.stories])
-        bases_of_part = sorted({k for t in part for k in t.base_keys})
-        of_bases = alerts.c.subject.in_(bases_of_part) & alerts.c.kind.in_(BASE_KINDS)
-        for row in connection.execute(select(*columns).where(or_(of_stories, of_bases))):
-            found.append((row.subscription, PastAlert(AlertKey.of_row(row), row.story_id)))
-    return AlertHistory(found)
+        conditions: list[ColumnElement[bool]] = [alerts.c.story_id.in_([s for t in part for s in t.stories])]
+        if bases_of_part := sorted({k for t in part for k in t.base_keys}):
+            conditions.append(alerts.c.subject.in_(bases_of_part) & alerts.c.kind.in_(BASE_KINDS))
+        # One after the other: for either or both SQLite would read all alerts there ever were.
+        for condition in conditions:
+            for row in connection.execute(select(*columns).where(condition)).all():
+                found[row.id] = row.subscription, PastAlert(AlertKey.of_row(row), row.story_id)
+    return AlertHistory(found[number] for number in sorted(found))

@@ -18,6 +18,7 @@ from alerts.selection.stories import ChangedStory, views_of
 from alerts.selection.subscription_index import index_of
 from alerts.subscriptions.subscriptions import SubscriptionRecord, load_subscriptions, subscriptions_by_name
 from crawler.config.settings import Settings
+from crawler.runtime.right_of_way import give_way
 from crawler.store import Store
 from crawler.store.base_candidates import latest_entered
 from crawler.store.cursors import get_cursor, set_cursor
@@ -87,6 +88,7 @@ def decide(
     index = index_of(everyone)
     decisions: list[Decision] = []
     for changed in stories_to_look_at:
+        give_way()
         for position in index.candidates(changed.view):
             one = everyone[position]
             fresh = None if tell_old else settings.fresh_for(one.subscription)

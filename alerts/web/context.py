@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from starlette.requests import HTTPConnection
 
 from alerts.identity.operators import Person
 from alerts.operations.live_config import Live
 from alerts.web.cookies import SESSION, cookie_of
+from alerts.web.late_writes import LateWrites
 from alerts.web.sessions import find_person
 from crawler.config.settings import Settings
 from crawler.store import Store
@@ -35,9 +37,14 @@ class WebContext:
         """The settings in force now."""
         return self.live.settings
 
+    @cached_property
+    def late(self) -> LateWrites:
+        """What pages note beside their answers."""
+        return LateWrites(self.store)
+
     def signed_in(self, request: HTTPConnection) -> Person | None:
         """The person whose session cookie the request carries, or None."""
-        person = find_person(self.store, cookie_of(request, SESSION), self.clock())
+        person = find_person(self.store, cookie_of(request, SESSION), self.clock(), self.late)
         return person if person is not None and self._may_come(person) else None
 
     def _may_come(self, person: Person) -> bool:

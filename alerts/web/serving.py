@@ -138,6 +138,7 @@ class Pages:
             bounds.connections, descriptors.raise_limit(), live.settings.crawl.concurrency
         )
         context = WebContext(live, store, clock)
+        self._late = context.late
         app = application(context, with_service=with_service, bounds=bounds, since=since)
         connections = Connections(replace(bounds, connections=most), self._exempt)
         self._server = server_of(app, connections, self.ask_to_end)
@@ -166,6 +167,7 @@ class Pages:
         self.ask_to_end()
         # A second more than answers under way have.
         self._thread.join(4)
+        self._late.settle(longest=1)
 
     def serve(self, say: Callable[[], object]) -> None:
         """Serve until SIGTERM or SIGINT; only in the main thread.

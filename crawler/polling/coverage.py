@@ -138,6 +138,10 @@ def _volume(state: SourceState, now: datetime) -> SourceProblem | None:
         return None
     usual = sum(before) / len(before) * weigh.recent
     count = sum(recent)
+    may_have_fallen = count < usual * weigh.fell
+    has_risen = count > usual * weigh.rose and count > weigh.least_risen
+    if not may_have_fallen and not has_risen:
+        return None
     begun = now - timedelta(days=weigh.recent)
     # News is burstier than Poisson: both counts are divided
     # by how much more the days before vary than that.
@@ -148,14 +152,13 @@ def _volume(state: SourceState, now: datetime) -> SourceProblem | None:
         days=weigh.recent,
         usual=round(usual),
     )
-    if count < usual * weigh.fell and _below(count / spread, usual / spread) < weigh.sure:
+    if may_have_fallen and _below(count / spread, usual / spread) < weigh.sure:
         return SourceProblem(
             "volume fell",
             message,
             begun,
             Phrase("compare with the outlet's page: did a section move to another feed?"),
         )
-    has_risen = count > usual * weigh.rose and count > weigh.least_risen
     if has_risen and _below((count - 1) / spread, usual / spread) > 1 - weigh.sure:
         return SourceProblem(
             "volume rose", message, begun, Phrase("do identities change at each poll, or were feeds merged?")

@@ -28,11 +28,13 @@ class WeekProfile(NamedTuple):
         shape: how much more than on average comes in each hour; the mean is 1.
         roots: the square roots of the shape.
         mean_root: their mean.
+        total: the sum of the shape.
     """
 
     shape: Sequence[float]
     roots: Sequence[float]
     mean_root: float
+    total: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _profile(
     # Floats of four bytes: two profiles of 168 numbers are kept for each of up to 2,048 sources.
     shape = array("f", [(value * WEEK + evenness) / (total + evenness) for value in smooth])
     roots = array("f", map(math.sqrt, shape))
-    return WeekProfile(shape, roots, sum(roots) / WEEK)
+    return WeekProfile(shape, roots, sum(roots) / WEEK, sum(shape))
 
 
 def hour_of_week(moment: datetime) -> int:
@@ -147,10 +149,11 @@ def expected(rhythm: Rhythm, start: datetime, end: datetime) -> float:
     first = min(rest, 1 - (start.minute * 60 + start.second) / 3600)
     whole, last = divmod(rest - first, 1)
     # Only the hours that count: mostly they are few, and this is asked with each poll.
-    rate, shape = rhythm.rate, rhythm.profile.shape
+    rate, profile = rhythm.rate, rhythm.profile
+    shape = profile.shape
     end_hour = hour + 1 + int(whole)
     between = sum(rate * shape[h % WEEK] for h in range(hour + 1, end_hour))
-    of_weeks = weeks * sum(rhythm.hourly()) if weeks else 0.0
+    of_weeks = weeks * rate * profile.total
     return of_weeks + rate * shape[hour] * first + between + rate * shape[end_hour % WEEK] * last
 
 

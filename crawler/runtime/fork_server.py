@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from crawler.runtime.processes import may_fork, name_process
+from crawler.runtime.right_of_way import share_with_forked
 
 _LONGEST = 65_536
 """Bytes of the longest order."""
@@ -95,6 +96,7 @@ class ForkServer:
         self._order = 0
         # What is loaded stays. A collection would write into all of it, and it would be in memory twice.
         gc.freeze()
+        share_with_forked()  # whoever works in a copy waits while a page is made here
         _flush()  # what waits to be written would be written by each copy
         # Until it has said what signals do to it, they would do to it what they do here.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())

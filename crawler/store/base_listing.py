@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, Select, select
 
 from crawler.judging.bases.name_origins import (
     DESCRIBED,
@@ -23,11 +24,19 @@ from crawler.judging.bases.name_origins import (
 from crawler.judging.bases.names_together import NamedTogether, name_key
 from crawler.judging.bases.proof import Proof
 from crawler.judging.bases.proving import proof_strength
-from crawler.judging.bases.register import BaseSummary, StageReached, summarise
+from crawler.judging.bases.register import StageReached, summarise
 from crawler.judging.weights import weights
 from crawler.model import BaseMention
 from crawler.store.base_proofs import own_names_of
-from crawler.store.bulk import chunks
+from crawler.store.bulk import (
+    chunks,
+    given_rows,
+    given_rows_for,
+    matching,
+    read_rows,
+    rows_of,
+    several,
+)
 from crawler.store.leading import in_best_language
 from crawler.store.schema import articles, base_articles, bases
 
@@ -131,20 +140,29 @@ def listed(connection: Connection, keys: Collection[str] | None = None) -> list[
         connection: a connection that reads.
         keys: only these bases.
     """
-    columns = (bases.c.id, bases.c.key, bases.c.kind, bases.c.cities, bases.c.countries, bases.c.story_id)
-    statement = select(*columns)
-    if keys is not None:
-        statement = statement.where(bases.c.key.in_(list(keys)))
-    rows = connection.execute(statement).all()
+    if keys is None:
+        rows = list(rows_of(connection, _BASES))
+        own = own_names_of(connection, None)
+    else:
+        rows = list(matching(connection, _BASE_COLUMNS, bases.c.key, list(keys)))
+        own = own_names_of(connection, [row[0] for row in rows])
     # Reading by id pays only for a few: the whole register is one query.
-    proofs, published, marks = _stage_proofs(connection, None if keys is None else [r.id for r in rows])
-    own = own_names_of(connection, [r.id for r in rows])
+    proofs = _proof_rows(connection, None if keys is None else [row[0] for row in rows])
     found = [
-        _listed(r, proofs[r.id], _summaries.of(marks[r.id], proofs[r.id]), own.get(r.id, {}), published)
-        for r in rows
-        if r.id in proofs
+        _known.base(connection, row, own.get(row[0], {}), proofs[row[0]]) for row in rows if row[0] in proofs
     ]
     return sorted(found, key=_latest_first)
+
+
+_BASE_COLUMNS = (
+    bases.c.id,
+    bases.c.key,
+    bases.c.kind,
+    bases.c.cities,
+    bases.c.countries,
+    bases.c.story_id,
+)
+_BASES = select(*_BASE_COLUMNS)
 
 
 def _latest_first(base: ListedBase) -> tuple[int, str]:
@@ -152,38 +170,67 @@ def _latest_first(base: ListedBase) -> tuple[int, str]:
     return (-day.toordinal() if day else 0, base.key)
 
 
-class _Summaries:
-    """What the proofs of bases say together, as it was worked out before: few bases change between two looks at the register.
+class _KnownBases:
+    """Bases as they were listed before: few of them change between two looks at the register.
 
-    It is kept by a number made of the proofs, 64 bits of it, and not with them, which would take more memory than what they say.
+    Each is kept by a number made of all that it is made of, 64 bits of it, so that nothing has to say what has changed.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: dict[int, tuple[Any, BaseSummary]] = {}
+        self._kept: dict[int, tuple[Any, ListedBase]] = {}
 
-    def of(self, mark: int, proofs: Sequence[Proof]) -> BaseSummary:
-        """The summary of some proofs, of which ``mark`` is made."""
+    def base(
+        self, connection: Connection, row: Sequence[Any], own: Mapping[str, str], proofs: Sequence[Row[Any]]
+    ) -> ListedBase:
+        """A base.
+
+        Args:
+            connection: a connection to the store that it is from.
+            row: what the register has of it (`_BASE_COLUMNS`).
+            own: the names that operators gave it.
+            proofs: its proofs, as the driver has them (`_PROOFS`).
+        """
+        mark = hash((*map(str, row), *own.items(), *proofs))
         weighed_by, found = self._kept.get(mark, (None, None))
         # With other weights they say other things.
         if found is None or weighed_by is not weights():
             if len(self._kept) >= self._most:
                 self._kept = {}  # and not in place: other threads read it
-            found = summarise(proofs)
+            found = _listed(row, own, read_rows(connection, _PROOFS, proofs))
             self._kept[mark] = weights(), found
         return found
 
 
-_summaries = _Summaries(4_000)
+_known = _KnownBases(2_000)
 
 
-def _listed(
-    row: Any,
-    proofs: Sequence[Proof],
-    summary: BaseSummary,
-    own: Mapping[str, str],
-    published: Mapping[int, datetime | None],
-) -> ListedBase:
+def _listed(row: Sequence[Any], own: Mapping[str, str], rows: Iterable[tuple[Any, ...]]) -> ListedBase:
+    _, key, kind, cities, countries, story = row
+    proofs: list[Proof] = []
+    published: dict[int, datetime | None] = {}
+    for (
+        _,
+        at,
+        article,
+        name,
+        name_en,
+        origin,
+        en_origin,
+        stage,
+        day,
+        sentence,
+        is_new,
+        lang,
+        when,
+        its,
+    ) in rows:
+        mention = BaseMention(
+            "", name, "", stage, (), (), day, sentence, (), (), is_new, name_en, origin, en_origin
+        )
+        proofs.append(Proof(article, its, lang, when, mention))
+        published[article] = at
+    summary = summarise(proofs)
     steps = tuple(
         StageStep(
             stage=reached.stage,
@@ -197,16 +244,16 @@ def _listed(
         for number, reached in enumerate(summary.timeline)
     )
     return ListedBase(
-        key=row.key,
-        kind=row.kind,
-        cities=tuple(row.cities),
-        countries=tuple(row.countries),
+        key=key,
+        kind=kind,
+        cities=tuple(cities),
+        countries=tuple(countries),
         names={**summary.names, **own},
         origins={**summary.origins, **dict.fromkeys(own, NameOrigin(OPERATOR))},
         original=proofs[0].lang,
         steps=steps,
         reports=len(proofs),
-        story=row.story_id,
+        story=story,
     )
 
 
@@ -220,14 +267,9 @@ def _tellings(proofs: Sequence[Proof], reached: StageReached) -> tuple[Telling, 
     )
 
 
-def _stage_proofs(
-    connection: Connection, ids: Sequence[int] | None
-) -> tuple[dict[int, list[Proof]], dict[int, datetime | None], dict[int, int]]:
-    """The proofs of bases in the order of publication, with names and stages only, when their articles were published, and a mark of each base's proofs.
-
-    Places, partners and figures are left out: decoding them takes most of the time, and no list shows them by report.
-    """
-    columns = (
+# Places, partners and figures are left out: decoding them takes most of the time, and no list shows them by report.
+_PROOFS = (
+    select(
         base_articles.c.base_id,
         articles.c.published,
         base_articles.c.article_id,
@@ -243,28 +285,25 @@ def _stage_proofs(
         articles.c.when,
         articles.c.story_id,
     )
-    statement = (
-        select(*columns)
-        .join(articles, articles.c.id == base_articles.c.article_id)
-        .order_by(articles.c.when, articles.c.id)
+    .join(articles, articles.c.id == base_articles.c.article_id)
+    .order_by(articles.c.when, articles.c.id)
+)
+
+
+@cache
+def _proofs_of_some(size: int) -> Select[Any]:
+    return _PROOFS.where(base_articles.c.base_id.in_(several(base_articles.c.base_id, size)))
+
+
+def _proof_rows(connection: Connection, ids: Sequence[int] | None) -> dict[int, list[Row[Any]]]:
+    """The proofs of bases in the order of publication, with names and stages only, as the driver has them."""
+    rows = (
+        given_rows(connection, _PROOFS) if ids is None else given_rows_for(connection, _proofs_of_some, ids)
     )
-    parts = (
-        [statement] if ids is None else [statement.where(base_articles.c.base_id.in_(c)) for c in chunks(ids)]
-    )
-    proofs: dict[int, list[Proof]] = {}
-    published: dict[int, datetime | None] = {}
-    marks: dict[int, int] = {}
-    for part in parts:
-        for base, at, *said in connection.execute(part):
-            # Taken apart at once: reading attributes of rows would take as long as the query.
-            article, name, name_en, origin, en_origin, stage, day, sentence, is_new, lang, when, story = said
-            mention = BaseMention(
-                "", name, "", stage, (), (), day, sentence, (), (), is_new, name_en, origin, en_origin
-            )
-            proofs.setdefault(base, []).append(Proof(article, story, lang, when, mention))
-            published[article] = at
-            marks[base] = hash((marks.get(base), *said))
-    return proofs, published, marks
+    found: dict[int, list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return found
 
 
 class Teller(NamedTuple):

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, sel
 from crawler.judging.bases.name_origins import DESCRIBED, origin_of
 from crawler.judging.bases.proof import BaseAct, Proof
 from crawler.model import BaseMention
-from crawler.store.bulk import chunks, insert_rows, matching
+from crawler.store.bulk import chunks, insert_rows, matching, rows_of
 from crawler.store.schema import articles, base_aliases, base_articles, base_names, bases
 
 FACTS = (
@@ -143,11 +143,19 @@ def _mention(row: Any) -> BaseMention:
     )
 
 
-def own_names_of(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, str]]:
-    """The names that operators gave, by base and language."""
+_OWN_NAMES = (base_names.c.base_id, base_names.c.lang, base_names.c.name)
+_ALL_OWN_NAMES = select(*_OWN_NAMES)
+
+
+def own_names_of(connection: Connection, ids: Sequence[int] | None) -> dict[int, dict[str, str]]:
+    """The names that operators gave to some bases, or to all (None), by base and language."""
     found: dict[int, dict[str, str]] = {}
-    columns = (base_names.c.base_id, base_names.c.lang, base_names.c.name)
-    for number, lang, name in matching(connection, columns, base_names.c.base_id, ids):
+    rows = (
+        rows_of(connection, _ALL_OWN_NAMES)
+        if ids is None
+        else matching(connection, _OWN_NAMES, base_names.c.base_id, ids)
+    )
+    for number, lang, name in rows:
         found.setdefault(number, {})[lang] = name
     return found
 

@@ -262,6 +262,11 @@ class Store:
         for call in then:
             call()
 
+    @property
+    def is_being_written(self) -> bool:
+        """Whether a thread of this process writes (SQLite), so that another writer would have to wait."""
+        return self._queue.is_taken
+
     @contextmanager
     def lock(self, name: str) -> Iterator[bool]:
         """Hold a lock that only one process can hold. Gives False if another process holds it.

@@ -301,6 +301,36 @@ def of_article(connection: Connection, article_id: int) -> list[tuple[int, Entry
     return [(row.id, _entry(row)) for row in connection.execute(statement)]
 
 
+class Sighting(NamedTuple):
+    """An entry of an article, as far as it says where and when it was seen."""
+
+    source: str
+    seen: datetime
+    url: str
+    published: datetime | None
+    assumed: datetime | None
+    date_basis: str | None
+
+
+@cache
+def _sightings(size: int) -> Select[Any]:
+    columns = (entries.c[name] for name in Sighting._fields)
+    return (
+        select(article_entries.c.article_id, *columns)
+        .join(entries, article_entries.c.entry_id == entries.c.id)
+        .where(article_entries.c.article_id.in_(several(article_entries.c.article_id, size)))
+        .order_by(entries.c.seen, entries.c.id)
+    )
+
+
+def sightings_of(connection: Connection, article_ids: Sequence[int]) -> dict[int, list[Sighting]]:
+    """Where and when the entries that led to articles were seen, the earliest first, by article."""
+    found: dict[int, list[Sighting]] = {}
+    for article, *said in looked_up(connection, _sightings, article_ids):
+        found.setdefault(article, []).append(Sighting(*said))
+    return found
+
+
 def _entry(row: Any) -> Entry:
     values = {f: getattr(row, f) for f in _FIELDS}
     return Entry(

@@ -79,4 +79,6 @@ def leading(rows: Sequence[Any], languages: Sequence[str] = ("en",)) -> Any:
         rows: the story's reports, at least one, with ``COLUMNS``.
         languages: what the reader reads, best first.
     """
+    if len(rows) == 1:
+        return rows[0]
     return min(rows, key=lambda r: (*headline_order(r, languages), -_named(r), r.when, r.id))

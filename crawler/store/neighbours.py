@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from crawler.judging.features import FeatureKind, kind_of
 from crawler.store.leading import COLUMNS, leading
@@ -26,6 +26,16 @@ _TELLING = {
 """How much it tells that two stories share a feature. Only the order counts: it puts suggestions in a list for people."""
 _LEAST = 1.0
 """Of two stories on pandas between China and Malaysia, in two scripts: a concept and both parties are all that they share."""
+
+
+_OTHERS = (
+    select(articles.c.story_id, articles.c.features)
+    .where(articles.c.when.between(bindparam("begin"), bindparam("end")))
+    .where(articles.c.story_id.is_not(None), articles.c.story_id != bindparam("own"))
+    .where(articles.c.duplicate_of.is_(None))
+    .order_by(articles.c.when.desc())
+    .limit(MOST_READ)
+)
 
 
 class Neighbour(NamedTuple):
@@ -50,16 +60,15 @@ def neighbours(
     own = members(connection, [story], ("when", "features")).get(story, [])
     if not own:
         return []
-    ours = {f for report in own for f in report.features}
-    within = articles.c.when.between(own[0].when - REACH, own[-1].when + REACH)
-    others = (
-        articles.c.story_id.is_not(None) & (articles.c.story_id != story) & articles.c.duplicate_of.is_(None)
-    )
-    columns = select(articles.c.story_id, articles.c.features).where(within & others)
+    telling = {f: _TELLING.get(kind_of(f), 0.0) for report in own for f in report.features}
+    ours = frozenset(telling)
+    within = {"begin": own[0].when - REACH, "end": own[-1].when + REACH, "own": story}
     weights: Counter[int] = Counter()
-    for row in connection.execute(columns.order_by(articles.c.when.desc()).limit(MOST_READ)):
-        weight = sum(_TELLING.get(kind_of(f), 0.0) for f in ours.intersection(row.features))
-        weights[row.story_id] = max(weights[row.story_id], weight)  # type: ignore[assignment]
+    # All at once: a result that is walked through asks the driver for each row.
+    for other, features in connection.execute(_OTHERS, within).all():
+        if shared := ours.intersection(features):
+            weight = sum(map(telling.__getitem__, shared))
+            weights[other] = max(weights[other], weight)  # type: ignore[assignment]
     chosen = [number for number, weight in weights.most_common(limit) if weight >= _LEAST]
     reports = members(connection, chosen, (*COLUMNS, "source"))
     return [Neighbour(n, leading(reports[n], languages), len(reports[n])) for n in chosen]

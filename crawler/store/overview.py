@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import namedtuple
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, String, and_, cast, exists, func, or_, select
 
 from crawler.store.base_proofs import names_in
-from crawler.store.bulk import chunks
+from crawler.store.bulk import chunks, looked_up, several
 from crawler.store.leading import COLUMNS as LEADING
 from crawler.store.leading import leading
 from crawler.store.schema import article_topics, articles, base_articles, bases, stories
@@ -183,10 +186,9 @@ def with_details(
         languages: what the reader reads, best first.
     """
     by_id = {r.id: r for r in rows}
-    reports_of = select(*(articles.c[name] for name in COLUMNS)).where(articles.c.story_id.in_(list(by_id)))
     of_article: dict[int, StoryRow] = {}
     reports: dict[int, list[Any]] = {}
-    for one in connection.execute(reports_of.order_by(articles.c.when, articles.c.id)):
+    for one in _reports_of(connection, by_id):
         row = by_id[one.story_id]
         of_article[one.id] = row
         reports.setdefault(row.id, []).append(one)
@@ -198,7 +200,6 @@ def with_details(
             row.countries.setdefault(one.country)
         row.moments.append(one.when)
     for story, ones in reports.items():
-        # Reports come in the order of publication.
         by_id[story].first, by_id[story].lead = ones[0], leading(ones, languages)
         by_id[story].stored = max(one.first_seen for one in ones)
     for name, article in _topics(connection, list(of_article)):
@@ -208,32 +209,49 @@ def with_details(
     return [r for r in rows if r.lead is not None]
 
 
-def _topics(connection: Connection, ids: Sequence[int]) -> list[tuple[str, int]]:
-    found: list[tuple[str, int]] = []
-    for chunk in chunks(ids):
-        part = article_topics.c.article_id.in_(chunk)
-        statement = (
-            select(article_topics.c.topic, article_topics.c.article_id)
-            .where(part)
-            .order_by(article_topics.c.score.desc())
-        )
-        found += [(r.topic, r.article_id) for r in connection.execute(statement)]
-    return found
+_ListedReport: Any = namedtuple("_ListedReport", COLUMNS)  # type: ignore[misc]  # mypy wants the names written out
+
+
+@cache
+def _reports_statement(size: int) -> Select[Any]:
+    wanted = select(*(articles.c[name] for name in COLUMNS))
+    return wanted.where(articles.c.story_id.in_(several(articles.c.story_id, size)))
+
+
+def _reports_of(connection: Connection, ids: Iterable[int]) -> list[Any]:
+    """The reports of stories, in the order of publication."""
+    found = [_ListedReport._make(row) for row in looked_up(connection, _reports_statement, ids)]
+    return sorted(found, key=attrgetter("when", "id"))
+
+
+@cache
+def _topics_statement(size: int) -> Select[Any]:
+    wanted = select(article_topics.c.topic, article_topics.c.article_id)
+    of_some = wanted.where(article_topics.c.article_id.in_(several(article_topics.c.article_id, size)))
+    return of_some.order_by(article_topics.c.score.desc())
+
+
+def _topics(connection: Connection, ids: Iterable[int]) -> Iterator[tuple[Any, ...]]:
+    return looked_up(connection, _topics_statement, ids)
 
 
 def _add_bases(connection: Connection, by_id: dict[int, StoryRow], lang: str) -> None:
     """The bases of stories, by their names in the reader's language where they have one."""
-    statement = (
+    rows = list(looked_up(connection, _bases_statement, by_id))
+    named = names_in(connection, lang, sorted({base for _, base, *_ in rows})) if lang != "en" else {}
+    for story, base, key, name, stage in rows:
+        by_id[story].bases.append(BaseNews(key, named.get(base, name), stage))
+
+
+@cache
+def _bases_statement(size: int) -> Select[Any]:
+    return (
         select(articles.c.story_id, bases.c.id, bases.c.key, bases.c.name, bases.c.stage)
         .join(base_articles, base_articles.c.article_id == articles.c.id)
         .join(bases, bases.c.id == base_articles.c.base_id)
-        .where(articles.c.story_id.in_(list(by_id)))
+        .where(articles.c.story_id.in_(several(articles.c.story_id, size)))
         .distinct()
     )
-    rows = connection.execute(statement).all()
-    named = names_in(connection, lang, sorted({r.id for r in rows})) if lang != "en" else {}
-    for r in rows:
-        by_id[r.story_id].bases.append(BaseNews(r.key, named.get(r.id, r.name), r.stage))
 
 
 def find(

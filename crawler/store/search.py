@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, func, select, text
 
 from crawler.judging.text.normal import normalise
 from crawler.judging.text.script import UNSPACED_LETTERS, script_of
+from crawler.runtime.right_of_way import give_way
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.database import Store
@@ -67,11 +68,11 @@ def catch_up(connection: Connection, most: int = 20_000) -> int:
         rows = connection.execute(wanted.order_by(articles.c.id).limit(PORTION)).all()
         if not rows:
             break
-        values = [
-            {"id": r.id, "words": _indexed(f"{r.title}\n{r.text[:MOST_LETTERS]}")}
-            for r in rows
-            if r.story_id is not None
-        ]
+        values = []
+        for r in rows:
+            if r.story_id is not None:
+                give_way()
+                values.append({"id": r.id, "words": _indexed(f"{r.title}\n{r.text[:MOST_LETTERS]}")})
         if values:
             connection.execute(text(_INSERT[connection.dialect.name]), values)
         done = rows[-1].id
@@ -93,9 +94,17 @@ _INSERT = {
 }
 
 
-def refresh(store: Store, most: int = 20_000) -> None:
-    """Index what is new. The store is written only if there is something."""
+def refresh(store: Store, most: int = 20_000, *, waits: bool = True) -> None:
+    """Index what is new. The store is written only if there is something.
+
+    Args:
+        store: the store.
+        most: so many articles at once.
+        waits: whether to wait where this process is writing; it is a service then, which indexes every few seconds itself.
+    """
     # Searching must not wait for the writer's lock, and mostly there is nothing new.
+    if not waits and store.is_being_written:
+        return
     with store.read() as connection:
         waiting = behind(connection)
     if waiting:

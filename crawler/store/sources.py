@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from crawler.polling.observing import Gap
 from crawler.polling.state import SourceState
-from crawler.store.bulk import insert_rows
+from crawler.store.bulk import given_rows, given_rows_for, insert_rows, read_rows, several
 from crawler.store.schema import gaps, polls, source_states, validators
 from crawler.store.upserts import upsert
 
@@ -98,12 +99,42 @@ def load_states(
         names: the sources; None for all.
         for_update: lock their rows until the transaction ends (SELECT … FOR UPDATE).
     """
+    if not for_update:
+        rows: Iterable[Any] = (
+            given_rows(connection, _STATES) if names is None else given_rows_for(connection, _some, names)
+        )
+        return {source: _state_of(connection, source, written) for source, written in rows}
     statement = select(source_states)
     if names is not None:
         # Ordered, so that rows are locked in one order by all (no deadlock).
         statement = statement.where(source_states.c.source.in_(names)).order_by(source_states.c.source)
-    rows = connection.execute(statement.with_for_update() if for_update else statement)
-    return {row.source: SourceState.of(row.state or {"source": row.source}) for row in rows}
+    locked = connection.execute(statement.with_for_update())
+    return {row.source: SourceState.of(row.state or {"source": row.source}) for row in locked}
+
+
+_STATES = select(source_states.c.source, source_states.c.state)
+
+
+@cache
+def _some(size: int) -> Select[Any]:
+    return _STATES.where(source_states.c.source.in_(several(source_states.c.source, size)))
+
+
+_MOST_KNOWN = 1_000
+"""States that are remembered: some 3 kB each. A page reads those of all sources, and few have been polled since the last one."""
+_known: dict[str, tuple[int, SourceState]] = {}
+
+
+def _state_of(connection: Connection, source: str, written: object) -> SourceState:
+    """A state as it is written; the same one as before where that is the same (by 64 bits of a number made of it)."""
+    mark = hash((source, written)) if isinstance(written, str) else None
+    known, state = _known.get(source, (None, None))
+    if state is None or mark is None or known != mark:
+        ((_, value),) = read_rows(connection, _STATES, [(source, written)])
+        state = SourceState.of(value or {"source": source})
+        if mark is not None and (source in _known or len(_known) < _MOST_KNOWN):
+            _known[source] = mark, state
+    return state
 
 
 def update_states(connection: Connection, states: Sequence[SourceState]) -> None:

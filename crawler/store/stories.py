@@ -486,7 +486,8 @@ def members(
     whole = [articles.c.story_id.in_(chunk) for chunk in chunks(s for s in story_ids if s not in some)]
     parts = [articles.c.id.in_(chunk) for numbers in some.values() for chunk in chunks(numbers)]
     for part in (*whole, *parts):
-        for row in connection.execute(select(*wanted).where(part).order_by(articles.c.when, articles.c.id)):
+        rows = connection.execute(select(*wanted).where(part).order_by(articles.c.when, articles.c.id)).all()
+        for row in rows:
             found.setdefault(row.story_id, []).append(row)
     for story in some:
         if story in found:

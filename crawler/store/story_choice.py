@@ -15,9 +15,9 @@ from crawler.store import search
 from crawler.store.bitmaps import of_mask, positions_in
 from crawler.store.bulk import chunks
 from crawler.store.overview import Cursor, StoryPage, StoryRow, with_details
-from crawler.store.schema import stories, story_marks
+from crawler.store.schema import stories
 from crawler.store.story_facets import StoryFacets
-from crawler.store.story_marks import StoryMark, read_until
+from crawler.store.story_marks import PersonMarks, reading_of
 
 FIRST, LAST, STORED = range(3)
 """The columns of `StoryFacets.spans`."""
@@ -142,9 +142,9 @@ def choose(facets: StoryFacets, connection: Connection, wanted: StoryChoice) -> 
     if wanted.ended is not None:
         parts["ended"] = of_mask(spans[:, FIRST] < wanted.ended.timestamp())
     if wanted.saved_by:
-        parts["saved"] = saved_stories(connection, facets, wanted.saved_by)
+        parts["saved"] = facets.stories_in(reading_of(connection, wanted.saved_by).saved)
     if wanted.unread_by:
-        parts["unread"] = unread_stories(connection, facets, wanted.unread_by)
+        parts["unread"] = unread_stories(facets, reading_of(connection, wanted.unread_by))
     fits: dict[int, float] = {}
     if wanted.search.strip():
         is_ranked = wanted.sort == BY_RELEVANCE
@@ -164,29 +164,21 @@ def _with_any(facets: StoryFacets, name: str, values: Sequence[str]) -> int:
     return found
 
 
-def saved_stories(connection: Connection, facets: StoryFacets, person: str) -> int:
-    """The set of the stories that a person saved."""
-    mine = (story_marks.c.person == person) & (story_marks.c.kind == StoryMark.SAVED)
-    return facets.stories_in(connection.scalars(select(story_marks.c.story_id).where(mine)))
-
-
-def unread_stories(connection: Connection, facets: StoryFacets, person: str) -> int:
+def unread_stories(facets: StoryFacets, reading: PersonMarks) -> int:
     """The set of the stories that a person has not read, by the same rule as `crawler.store.story_marks.is_unread`."""
     stored = facets.spans[:, STORED]
-    opened, said = np.zeros(len(facets.ids)), []
-    marks = (story_marks.c.story_id, story_marks.c.kind, story_marks.c.at)
-    # Taken apart at once: a person has thousands of marks, and reading attributes of rows takes as long as the query.
-    for story, kind, at in connection.execute(select(*marks).where(story_marks.c.person == person)):
-        place = facets.places.get(story)
-        if place is not None and kind == StoryMark.READ:
-            opened[place] = at.timestamp()
-        elif kind == StoryMark.UNREAD:
-            said.append(story)
-    until = read_until(connection, person)
-    is_new = opened < stored
-    if until is not None:
-        is_new &= stored > until.timestamp()
-    return of_mask(is_new) | facets.stories_in(said)
+    at = np.zeros(len(facets.ids))
+    of_story = facets.places.get
+    here = [
+        (place, moment) for story, moment in reading.opened.items() if (place := of_story(story)) is not None
+    ]
+    if here:
+        places, moments = zip(*here, strict=True)
+        at[list(places)] = moments
+    is_new = at < stored
+    if reading.until is not None:
+        is_new &= stored > reading.until
+    return of_mask(is_new) | facets.stories_in(reading.unread)
 
 
 def page_of(

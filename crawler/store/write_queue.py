@@ -28,6 +28,11 @@ class WriteQueue:
         self._holder: int | None = None
         self._waiting: deque[tuple[int, threading.Event]] = deque()
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether a thread has its turn."""
+        return self._holder is not None
+
     @contextmanager
     def admitted(self) -> Iterator[None]:
         """Wait for the turn, and pass it on at the end. A thread that has it already does not wait for itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from alerts.identity import tokens
 from alerts.identity.organisation_accounts import role_now
 from alerts.web.context import WebContext
+from alerts.web.late_writes import TOKEN_USE
 
 
 class ApiAccess:
@@ -102,9 +104,9 @@ class ApiAccess:
     def _note_use(self, found: Row[Any]) -> None:
         now = self.web.clock()
         if found.used is None or found.used < now - tokens.LAST_USE_GRANULARITY:
-            # Without the writer lock: reading the API must not wait for a crawl that stores.
-            with self.web.store.write(exclusive=False) as connection:
-                tokens.record_use(connection, found.id, now)
+            # Reading the API must not wait for a crawl that stores.
+            used = partial(tokens.record_use, number=found.id, now=now)
+            self.web.late.note((TOKEN_USE, found.id), "the use of a token", used)
 
     def _role_of(self, owner: str, now: datetime) -> str:
         sign_in = self.web.settings.web.sign_in

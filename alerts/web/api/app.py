@@ -167,7 +167,7 @@ def _add_news(app: FastAPI, web: WebContext, reads: Any) -> None:
                 raise HTTPException(422, f"q: {problem}")
             # The index of the search is filled after articles
             # are stored; what is searched must be there.
-            search.refresh(web.store)
+            search.refresh(web.store, waits=False)
         with web.store.read() as connection:
             rows, following = page(connection, filters, after, limit, headlines)
         following_text = f"{round(following.seen.timestamp() * 1e6)}_{following.story}" if following else None

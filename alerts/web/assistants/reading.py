@@ -88,7 +88,7 @@ class AssistantReading:
             if problem := parse_search(asked.query).problem:
                 raise AskedWronglyError(f"query: {problem}")
             # What is searched must be in the index, which is filled after articles are stored.
-            search.refresh(self.web.store)
+            search.refresh(self.web.store, waits=False)
         with self.web.store.read() as connection:
             rows, following = page(connection, wanted, page_cursor(cursor), limit, (headlines,))
             made = self._made(connection, rows, headlines)

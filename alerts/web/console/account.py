@@ -8,6 +8,7 @@ from alerts.identity import operators
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.signing_in import SigningIn
 from alerts.web.cookies import SESSION, set_cookie
+from alerts.web.late_writes import SESSION_USE
 from alerts.web.preferences import zones_elsewhere, zones_here
 from crawler.model import AseanwatchError
 
@@ -56,6 +57,7 @@ class AccountPages:
 
     @staticmethod
     def _page(request: ConsoleRequest, status: int = 200, problem: str | None = None) -> Response:
+        request.web.late.settle(SESSION_USE)
         with request.store.read() as connection:
             rows = operators.sessions_of(connection, request.person.name)
             has_password = operators.find_credentials(connection, request.person.name) is not None

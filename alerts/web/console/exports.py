@@ -49,7 +49,7 @@ Row = Mapping[str, Any]
 def stories(request: ConsoleRequest) -> Response:
     """The stories that the filters of the address select, in the order of the list."""
     if request.value("q"):
-        search.refresh(request.store)
+        search.refresh(request.store, waits=False)
     with request.store.read() as connection:
         facets = story_facets(request.store, connection)
         ids = choose(facets, connection, read_filters(request, facets).choice).ids()

@@ -39,6 +39,7 @@ from alerts.web.cookies import (
     drop_cookie,
     set_cookie,
 )
+from alerts.web.late_writes import READING
 from alerts.web.origin import same_site, split
 from alerts.web.page_request import Endpoint
 from alerts.web.pages import BadFormError, TooLargeError, form_of, language_of, say_page
@@ -106,9 +107,14 @@ class Gate:
         """An endpoint for a person's own settings: everybody who is signed in may read and post."""
         return self._endpoint(handler, AccessRule.SIGNED_IN, form_threads)
 
-    def reader(self, handler: ConsoleHandler) -> Endpoint:
-        """An endpoint that everybody who is signed in may read; only operators may post to it."""
-        return self._endpoint(handler, AccessRule.READER)
+    def reader(self, handler: ConsoleHandler, *, shows_marks: bool = True) -> Endpoint:
+        """An endpoint that everybody who is signed in may read; only operators may post to it.
+
+        Args:
+            handler: makes the answer.
+            shows_marks: whether it depends on what the person has read, so that it waits until that is written.
+        """
+        return self._endpoint(handler, AccessRule.READER, shows_marks=shows_marks)
 
     def operator(self, handler: ConsoleHandler) -> Endpoint:
         """An endpoint that only operators may use, whatever the method."""
@@ -120,6 +126,8 @@ class Gate:
         rule: AccessRule,
         form_threads: CapacityLimiter | None = None,
         page_threads: CapacityLimiter | None = None,
+        *,
+        shows_marks: bool = True,
     ) -> Endpoint:
         """An endpoint that runs the handler in a thread.
 
@@ -129,6 +137,7 @@ class Gate:
             form_threads: the threads that answer posted forms. With threads of their own, any number of forms may wait, and
                 the other pages are still answered.
             page_threads: the threads that answer everything else, for pages that wait for another server.
+            shows_marks: whether the answer depends on what the person has read.
         """
 
         async def endpoint(request: Request) -> Response:
@@ -143,7 +152,7 @@ class Gate:
                 # In a thread: handlers read the store and
                 # render, which would hold up the event loop.
                 answer = await to_thread.run_sync(
-                    self._answer_first, request, form, handler, rule, limiter=limiter
+                    self._answer_first, request, form, handler, rule, shows_marks, limiter=limiter
                 )
             except StoreError:
                 log.exception("a page of the console could not be answered")
@@ -170,13 +179,23 @@ class Gate:
             return True  # `_answer` meets the same error and reports it
 
     def _answer_first(
-        self, http: Request, form: dict[str, list[str]], handler: ConsoleHandler, rule: AccessRule
+        self,
+        http: Request,
+        form: dict[str, list[str]],
+        handler: ConsoleHandler,
+        rule: AccessRule,
+        shows_marks: bool,
     ) -> Response:
         with page_under_way():
-            return self._answer(http, form, handler, rule)
+            return self._answer(http, form, handler, rule, shows_marks)
 
     def _answer(
-        self, http: Request, form: dict[str, list[str]], handler: ConsoleHandler, rule: AccessRule
+        self,
+        http: Request,
+        form: dict[str, list[str]],
+        handler: ConsoleHandler,
+        rule: AccessRule,
+        shows_marks: bool,
     ) -> Response:
         session = self._session(http)
         if session.person is None and not rule.admits_unknown() and self._has_operators():
@@ -184,6 +203,8 @@ class Gate:
         request = self._request(http, form, session)
         answer = self._refusal(request, session, rule)
         if answer is None:
+            if shows_marks:
+                self.web.late.settle(READING, request.person.name)
             answer = _handled(request, handler)
         for name, value in request.cookies.items():
             set_cookie(answer, http, name, value, _cookie_lifetime(name, value))

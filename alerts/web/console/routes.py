@@ -81,7 +81,7 @@ def routes(web: WebContext) -> list[Route]:
         Route("/console/views/{number:int}", gate.signed_in(views.view), methods=BOTH),
         Route("/console/first-steps", gate.reader(first_run.progress)),
         Route("/console/first-steps", gate.operator(first_run.skip), methods=["POST"]),
-        Route("/console/stories/{story:int}", gate.reader(story.story)),
+        Route("/console/stories/{story:int}", gate.reader(story.story, shows_marks=False)),
         Route("/console/stories/{story:int}", gate.operator(story_corrections.correct), methods=["POST"]),
         Route("/console/register", gate.reader(register.register)),
         Route("/console/register.{form}", gate.reader(register.export)),

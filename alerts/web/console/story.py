@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,7 @@ from alerts.web.console.marking import marked_part, marked_words, passage, spans
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.silence import summed_up
 from alerts.web.console.versions import ArticleEdit, edits_of
+from alerts.web.late_writes import READING
 from crawler.analysis.corrections import CORRECTIONS
 from crawler.analysis.lag import lag_of
 from crawler.analysis.undoing import undoable
@@ -65,9 +67,6 @@ def story(request: ConsoleRequest) -> Response:
         said = reader_feedback.listed(connection, story=number)
         stored = {number: max(m.first_seen for m in members)}
         is_unread = bool(story_marks.unread_of(connection, request.person.name, stored))
-    # Whoever looks at it again does not wait for the crawl, which holds the writer's lock for seconds.
-    if is_unread:
-        _mark_as_read(request, number)
     machine = machine_words(
         request,
         titles_of=[*members, *(n.lead for n in beside)],
@@ -84,7 +83,7 @@ def story(request: ConsoleRequest) -> Response:
     originals = [m for m in members if m.duplicate_of not in own]
     languages = sorted({s.lang for s in request.settings.sources if s.enabled and s.lang})
     countries = sorted({s.country for s in request.settings.sources if s.enabled and s.country})
-    return request.page(
+    answer = request.page(
         "story.html.j2", "today",
         title=lead.title or excerpt(lead.text, 120), tab_title=tab_title(request, machine.title(lead)), lead=lead, summary=summary(lead, SUMMARY), number=number,
         groups=_by_language(originals, request.reading_languages), copies=copies, repeated=sum(map(len, copies.values())), trail=history,
@@ -96,6 +95,9 @@ def story(request: ConsoleRequest) -> Response:
         outcomes=_outcomes(request, history["subscriptions"]), timeline=_timeline(request, members),
         facts=lambda edit: _facts(request, edit), why_copy=lambda m: copy_in_words(m.duplicate_why or "", request.words),
     )  # fmt: skip
+    if is_unread:
+        _mark_as_read(request, number)
+    return answer
 
 
 def _quoted(request: ConsoleRequest, bases: Sequence[dict[str, Any]]) -> Iterator[SaidText]:
@@ -114,8 +116,11 @@ def _share_link(request: ConsoleRequest, number: int) -> str | None:
 
 
 def _mark_as_read(request: ConsoleRequest, number: int) -> None:
-    with request.store.write() as connection:
-        story_marks.mark(connection, request.person.name, number, StoryMark.READ, request.now)
+    # Behind the answer: whoever opens it does not wait for the crawl, which holds the writer's lock for tenths of a second.
+    read = partial(
+        story_marks.mark, person=request.person.name, story=number, kind=StoryMark.READ, now=request.now
+    )
+    request.web.late.note((READING, request.person.name, number), "that a story was read", read)
 
 
 def _by_language(reports: Sequence[Any], reading: Sequence[str]) -> list[tuple[str, list[Any]]]:

@@ -9,12 +9,11 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.story_filters import LABELS, PERIODS, StoryFilters
 from crawler.judging.bases.stages import STAGES
-from crawler.store.story_choice import ChosenStories, saved_stories, unread_stories
+from crawler.store.story_choice import ChosenStories, unread_stories
+from crawler.store.story_marks import PersonMarks
 
 MOST_OUTLETS, ALL_OUTLETS = 12, 500
 MOST_MONTHS = 12
@@ -59,10 +58,17 @@ class FilterChip(NamedTuple):
 
 
 def groups(
-    request: ConsoleRequest, connection: Connection, found: ChosenStories, filters: StoryFilters
+    request: ConsoleRequest, reading: PersonMarks, found: ChosenStories, filters: StoryFilters
 ) -> list[FilterGroup]:
-    """All filters with their choices."""
-    marks = FilterGroup("", request.gettext("Show only"), _ticks(request, connection, found, filters), opened=True)  # fmt: skip
+    """All filters with their choices.
+
+    Args:
+        request: the request.
+        reading: what the person has done with stories.
+        found: the stories of the filters.
+        filters: what is chosen.
+    """
+    marks = FilterGroup("", request.gettext("Show only"), _ticks(request, reading, found, filters), opened=True)  # fmt: skip
     made = [
         marks,
         _facet(request, found, filters, "topic", list(request.settings.topics)),
@@ -85,13 +91,13 @@ def _group(request: ConsoleRequest, filters: StoryFilters, name: str, values: It
 
 
 def _ticks(
-    request: ConsoleRequest, connection: Connection, found: ChosenStories, filters: StoryFilters
+    request: ConsoleRequest, reading: PersonMarks, found: ChosenStories, filters: StoryFilters
 ) -> list[FilterValue]:
-    person, facets = request.person.name, found.facets
+    facets = found.facets
     sets = {
         # Worked out already where it is asked for.
-        "unread": found.part("unread") or unread_stories(connection, facets, person),
-        "saved": saved_stories(connection, facets, person),
+        "unread": found.part("unread") or unread_stories(facets, reading),
+        "saved": facets.stories_in(reading.saved),
         "base": facets.values["base"].get("1", 0),
     }
     return [

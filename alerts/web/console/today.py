@@ -55,21 +55,21 @@ def today(request: ConsoleRequest) -> Response:
     """The list of stories that the filters of the address select."""
     person = request.person.name
     if request.value("q"):
-        search.refresh(request.store)
+        search.refresh(request.store, waits=False)
     with request.store.read() as connection:
         facets = story_facets(request.store, connection)
         filters = read_filters(request, facets)
         found = choose(facets, connection, filters.choice)
         rows, following = _page(request, connection, found)
         ids = [r.id for r in rows]
-        saved = story_marks.marked(connection, person, ids, StoryMark.SAVED)
-        unread = story_marks.unread_of(connection, person, {r.id: r.stored for r in rows})
+        reading = story_marks.reading_of(connection, person)
+        unread = story_marks.unread_among(reading, {r.id: r.stored for r in rows})
         looked_for = parse_search(filters.choice.search)
         news = [r for r in rows if r.bases and r.id in unread][:MOST_BASES]
         cards = base_cards.cards_of(request, connection, [] if filters.choice.search else news)
         members = stories.members(connection, ids, ("title", "text", "lang")) if looked_for.wanted else {}
         small_chart = lately(request, found)
-        panel = groups(request, connection, found, filters)
+        panel = groups(request, reading, found, filters)
         views = saved_views.views_of(connection, person)
     view = next((v for v in views if v.id == request.integer("view")), None)
     leads, shown = [r.lead for r in rows], [text for card in cards.values() for text in card.passages]
@@ -86,7 +86,7 @@ def today(request: ConsoleRequest) -> Response:
         chips=chips(request, filters), misunderstood=misunderstood(request, filters, looked_for.problem),
         views=links(views, view.id if view else 0, filters), view=view,
         cards=cards, guide=first_run.guide_of(request), beginning=first_run.beginning_of(request) if is_empty else None,
-        following=following, spark=lambda row: spark(request, row), unread=unread, saved=saved, excerpt=excerpt,
+        following=following, spark=lambda row: spark(request, row), unread=unread, saved=reading.saved, excerpt=excerpt,
         machine=machine, summary=lambda row: summary(row.lead, SUMMARY), looked_for=looked_for, address=address,
         snippet=lambda row: _snippet(looked_for, by_language(members.get(row.id, ()), request.reading_languages)),
     )  # fmt: skip

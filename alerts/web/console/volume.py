@@ -57,7 +57,7 @@ def volume(request: ConsoleRequest) -> Response:
     by = request.value("by") if request.value("by") in BY else "topic"
     span = request.value("span") if request.value("span") in SPANS else "30d"
     if request.value("q"):
-        search.refresh(request.store)
+        search.refresh(request.store, waits=False)
     with request.store.read() as connection:
         facets = story_facets(request.store, connection)
         filters = _without_times(read_filters(request, facets, ignored=OWN))

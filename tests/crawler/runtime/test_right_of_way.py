@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
-from crawler.runtime.right_of_way import FORGOTTEN, RightOfWay
+from crawler.runtime import right_of_way
+from crawler.runtime.right_of_way import FORGOTTEN, LOOK_AGAIN, RightOfWay
 
 
 class _Time:
@@ -37,11 +41,26 @@ def waits(time: _Time, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return found
 
 
+@contextmanager
+def page_of_another(way: RightOfWay) -> Iterator[None]:
+    """A page that another thread makes: whoever makes one does not wait for it."""
+    with way.taken():
+        way._own.makes_page = False
+        yield
+
+
+def test_a_page_does_not_wait_for_itself(time: _Time, waits: list[float]) -> None:
+    way = RightOfWay(clock=time)
+    with way.taken():
+        way.give_way()
+    assert waits == []
+
+
 def test_work_waits_only_for_pages_and_half_of_its_time_at_most(time: _Time, waits: list[float]) -> None:
     way = RightOfWay(longest=0.05, clock=time)
     way.give_way()
     assert waits == []
-    with way.taken():
+    with page_of_another(way):
         worked = 0.0
         for _ in range(90):
             way.give_way()
@@ -55,12 +74,12 @@ def test_work_waits_only_for_pages_and_half_of_its_time_at_most(time: _Time, wai
 
 def test_a_page_that_does_not_end_is_forgotten(time: _Time, waits: list[float]) -> None:
     way = RightOfWay(clock=time)
-    with way.taken():
+    with page_of_another(way):
         time.now += FORGOTTEN
         way.give_way()
         assert waits == []
         # Another one is waited for again.
-        with way.taken():
+        with page_of_another(way):
             way.give_way()
     assert len(waits) == 1
 
@@ -95,7 +114,7 @@ def test_the_collector_waits_for_pages_but_not_for_ever(time: _Time) -> None:
         with way.taken():
             assert gc.isenabled()
         assert gc.isenabled()
-    with way.taken():  # a page that does not end
+    with page_of_another(way):  # a page that does not end
         time.now += FORGOTTEN
         way.give_way()
         assert gc.isenabled()
@@ -118,6 +137,7 @@ def test_a_page_that_waits_for_work_holds_none_up(time: _Time, waits: list[float
             way.give_way()
             assert waits == []
             assert gc.isenabled()
+        way._own.makes_page = False  # as another thread sees it
         way.give_way()
         assert waits
     with way.waiting():  # whoever makes no page
@@ -137,3 +157,48 @@ def test_somebody_reads_for_a_while_after_a_page(time: _Time) -> None:
         pass
     time.now += 19
     assert way.is_lately(20.0)
+
+
+def test_a_process_that_was_forked_waits_for_the_pages_of_the_other(
+    time: _Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        time.now += seconds
+
+    monkeypatch.setattr(right_of_way, "sleep", sleep)
+    here = RightOfWay(longest=0.05, clock=time)
+    here.share()
+    there = RightOfWay(longest=0.05, clock=time)
+    there._board = here._board  # as a fork would have it: the memory is shared, the counts are not
+    there.give_way()
+    assert slept == []
+    with here.taken():
+        there.give_way()
+        assert 0.05 <= sum(slept) + 1e-9 <= 0.05 + 2 * LOOK_AGAIN
+        there.give_way()  # half of its time at most
+        assert 0.05 <= sum(slept) + 1e-9 <= 0.05 + 2 * LOOK_AGAIN
+        with here.waiting():
+            time.now += 0.1
+            there.give_way()
+            assert 0.05 <= sum(slept) + 1e-9 <= 0.05 + 2 * LOOK_AGAIN
+        time.now += FORGOTTEN
+        there.give_way()  # a page that does not end
+        assert 0.05 <= sum(slept) + 1e-9 <= 0.05 + 2 * LOOK_AGAIN
+    there.give_way()
+    assert 0.05 <= sum(slept) + 1e-9 <= 0.05 + 2 * LOOK_AGAIN
+
+
+def test_what_is_forked_sees_the_pages_of_who_forked_it() -> None:
+    way = RightOfWay()
+    way.share()
+    board = way._board
+    assert board is not None
+    with way.taken():
+        pid = os.fork()
+        if pid == 0:
+            os._exit(board.pages)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 1
+    assert board.pages == 0
