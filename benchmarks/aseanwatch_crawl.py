@@ -13,7 +13,9 @@ from benchmarks.measuring import Laps, addresses, measured
 from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.crawl import Crawling
+from crawler.ingest.progress import CrawlProgress
 from crawler.net.reactor import running_reactor
+from crawler.tasks.engine import Parts
 from tests.newsroom.configuration import packaged, with_sections
 
 
@@ -38,14 +40,15 @@ def run(port: int, feeds: int, folder: Path, laps: Laps) -> int:
 
     async def all_feeds() -> int:
         async with running_reactor():
-            async with Crawling(settings, store, sources=feeds) as crawling:
+            progress = CrawlProgress()
+            async with Crawling(settings, store, parts=Parts(sources=feeds), progress=progress) as crawling:
                 for _ in range(2):
                     for source in settings.sources:
                         crawling.poll(source)
                     await crawling.asked_all()
                     laps.done()
-            assert crawling.progress.report.unchanged == feeds
-            return crawling.progress.report.articles
+            assert progress.report.unchanged == feeds
+            return progress.report.articles
 
     return asyncio.run(all_feeds())
 

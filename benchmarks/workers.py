@@ -37,6 +37,7 @@ from crawler.net.reactor import running_reactor
 from crawler.store import Store
 from crawler.store.jobs import Job, enqueue
 from crawler.store.schema import articles
+from crawler.tasks.engine import Parts
 from crawler.tasks.follow_ups import poll_jobs
 from tests.newsroom.configuration import packaged, with_sections
 from tests.postgres import Postgres
@@ -150,7 +151,7 @@ def embedded(url: str | None, port: int, feeds: int) -> tuple[float, float, floa
 
     async def run(settings: Settings, store: Store) -> tuple[float, float, float, float]:
         laps, written, before = [], _timed(store), _size(store)
-        async with running_reactor(), Crawling(settings, store, sources=1) as crawling:
+        async with running_reactor(), Crawling(settings, store, parts=Parts(sources=1)) as crawling:
             for _ in range(2):
                 began = time.perf_counter()
                 for source in settings.sources:

@@ -14,17 +14,18 @@ from crawler.ingest.batcher import Batcher
 from crawler.ingest.ingestor import Ingestor
 from crawler.ingest.judges import ProcessPoolJudge
 from crawler.ingest.messages import PageResult
-from crawler.ingest.progress import CrawlProgress
+from crawler.ingest.progress import CrawlProgress, IngestProgress, NoProgress
 from crawler.judging.judge import Judge
 from crawler.runtime.clock import now
 from crawler.sources.following import Followed, follow
 from crawler.store import Store, poll_requests, websub
 from crawler.store.database import StoreError
-from crawler.tasks.engine import CrawlEngine, Parts
+from crawler.tasks.engine import ALL_PARTS, CrawlEngine, Parts
 from crawler.tasks.inline import InlineFollowUps
 
 log = logging.getLogger("aseanwatch")
 
+NO_PROGRESS = NoProgress()
 UNSTORED = timedelta(seconds=60)
 """Until a source is asked again whose answer could not be stored."""
 
@@ -38,25 +39,23 @@ class Crawling:
         settings: the configuration.
         store: where everything is kept; its schema must be up to date.
         clock: gives the present moment.
-        judge: a judge that is there already, or processes of judges; without one those are made that suit so many ``sources``.
-        sources: how many will be asked.
+        parts: what the engine is made of; for how many sources it is made decides how it judges.
         since: entries published before this are left aside.
-        progress: the report, and who hears of it.
+        progress: what hears of all that is stored or not, such as a report.
         news: called on the event loop when stories have grown and that is committed.
     """
 
     def __init__(
-        self, settings: Settings, store: Store, clock: Callable[[], datetime] = now,
-        judge: Judge | ProcessPoolJudge | None = None, sources: int = 0, since: datetime | None = None,
-        progress: CrawlProgress | None = None, news: Callable[[], None] = lambda: None,
+        self, settings: Settings, store: Store, clock: Callable[[], datetime] = now, parts: Parts = ALL_PARTS,
+        since: datetime | None = None, progress: IngestProgress = NO_PROGRESS, news: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self.settings = settings
         self.store = store
         self.clock = clock
-        self.progress = progress or CrawlProgress()
+        self.progress = progress
         self.follow_ups = InlineFollowUps(self._fetch, self._judge, news)
         self.ingestor = Ingestor(settings, store, clock, self.follow_ups, since, self.progress)
-        self.engine = CrawlEngine(settings, self.ingestor, Parts(judge=judge, sources=sources))
+        self.engine = CrawlEngine(settings, self.ingestor, parts)
         self._pages = Batcher[PageResult, None](self._take_pages)
         # By name and address: what `crawl --url` asks is
         # named by its host, so several can share a name.
@@ -232,18 +231,19 @@ async def crawl(
         progress: counts what is done, and tells who wants to know.
         followed: told what an address led to that was no source itself, such as a home page.
     """
-    crawling = Crawling(settings, store, clock, judge, len(sources), since, progress)
+    report = progress or CrawlProgress()
+    crawling = Crawling(settings, store, clock, Parts(judge=judge, sources=len(sources)), since, report)
     async with crawling:
         for source in sources:
             crawling.poll(source)
         await crawling.asked_all()
         names = {s.name for s in sources}
-        for source, kind in crawling.progress.leads:
+        for source, kind in report.leads:
             engine = crawling.engine
             found = await follow(engine.fetcher, engine.readers, source, kind, clock(), names)
             followed(found)
             for one in found.sources:
                 crawling.poll(one)
             if not found.sources:
-                crawling.progress.leads_nowhere(source, kind, found.words)
-    return crawling.progress
+                report.leads_nowhere(source, kind, found.words)
+    return report

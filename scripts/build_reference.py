@@ -19,7 +19,7 @@ from alerts.operations.metrics import Collector
 from alerts.web.api.app import api
 from alerts.web.context import WebContext
 from crawler.config import load
-from crawler.config.load import reference_keys
+from crawler.config.loading import reference_keys
 from crawler.config.settings import Settings
 from crawler.config.values import format_duration
 from crawler.runtime.clock import now

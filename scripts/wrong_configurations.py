@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crawler.config.load import ConfigError, read_config
+from crawler.config.loading import ConfigError, read_config
 from crawler.config.plain import ConfigProblem
 from crawler.config.warning import warnings_of
 

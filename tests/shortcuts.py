@@ -5,7 +5,13 @@ Programs that tests start as ``python -m alerts``, and not through `tests.preloa
 
 from __future__ import annotations
 
+import sys
+import threading
+from collections.abc import Callable, Sequence
 from multiprocessing import forkserver, get_context, resource_tracker
+from multiprocessing.connection import Connection, Pipe
+from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -25,12 +31,46 @@ def take() -> None:
     started with the first of them. Loading the parsers takes nearly a second.
     """
     forkserver.set_forkserver_preload(list(PARSERS))
-    helpers.get_context = _forking  # type: ignore[attr-defined]
+    helpers.begin_anew = _forked
     password_hashes._hasher = _cheap  # type: ignore[assignment]
 
 
-def _forking(_method: str) -> Any:
-    return get_context("forkserver")
+class _Process:
+    def __init__(self, process: BaseProcess) -> None:
+        self._process = process
+
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def end(self, patience: float) -> int | None:
+        self._process.join(patience)
+        self._process.kill()
+        self._process.join()
+        return self._process.exitcode
+
+
+def _forked(
+    target: Callable[..., None], arguments: Sequence[Any]
+) -> tuple[Connection[Any, Any], helpers.Process]:
+    ours, theirs = Pipe()
+    process = get_context("forkserver").Process(target=target, args=(theirs, *arguments), daemon=True)
+    with _beginning:
+        # Else the process would import whatever is called __main__ here, which is the whole program.
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            process.start()
+        finally:
+            sys.modules["__main__"] = main
+            theirs.close()
+    return ours, _Process(process)
+
+
+_beginning = threading.Lock()
+"""Two threads at once would put the empty module back."""
 
 
 def _cheap() -> PasswordHasher:

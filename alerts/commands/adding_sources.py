@@ -13,7 +13,7 @@ from crawler.commands import source_lists, sources
 from crawler.commands.context import err, existing_store
 from crawler.config import load
 from crawler.config.config_file import read_text
-from crawler.config.load import find_config
+from crawler.config.loading import find_config
 from crawler.runtime.clock import now
 from crawler.store import Store
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from crawler.config.changes import changes
 from crawler.config.config_file import load_changed
-from crawler.config.load import find_config, load_with_lines
+from crawler.config.loading import find_config, load_with_lines
 from crawler.config.settings import Settings
 from crawler.config.warning import warning_lines
 from crawler.model import AseanwatchError, Phrase

@@ -20,7 +20,7 @@ from crawler.config.config_file import check_text, difference, only_changed, rea
 from crawler.config.editing import entry_block, with_entry_block
 from crawler.config.entry_lines import EntryLines
 from crawler.config.entry_places import EntryPlace, EntryStanding, without_empty_section
-from crawler.config.load import ConfigError
+from crawler.config.loading import ConfigError
 from crawler.config.own_file import OwnFile
 from crawler.config.plain import dotted
 from crawler.config.settings import Settings, TopicSetting

@@ -35,6 +35,7 @@ from crawler.runtime.stopping import stop_on_signals
 from crawler.runtime.tracing import span
 from crawler.store import Store
 from crawler.store.serving import ServiceLock, StoreInUseError
+from crawler.tasks.engine import Parts
 from crawler.tasks.follow_ups import SELECT
 
 log = logging.getLogger("aseanwatch")
@@ -101,9 +102,8 @@ class Service:
     async def _serve_by(self, pages: Pages | None) -> None:
         """Serve by one configuration, until it changes or `stop`."""
         rounds = Rounds(lambda: self._do_round(planner))
-        crawling = Crawling(
-            self.settings, self.store, self.clock, sources=len(self._sources()), news=rounds.wake
-        )
+        parts = Parts(sources=len(self._sources()), watching=True)
+        crawling = Crawling(self.settings, self.store, self.clock, parts, news=rounds.wake)
         planner = Planner(self.settings, self.store, self.clock, crawling.follow_ups, self.live)
         planner.begin()
         await crawling.__aenter__()

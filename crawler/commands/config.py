@@ -11,7 +11,7 @@ import typer
 from crawler.commands.context import ConfigOption, JsonOption, err, out, print_json, print_written
 from crawler.config.effective import ConfigChange, effective, without_keys
 from crawler.config.listing import key_hint, key_of, listed, scalar, text_of
-from crawler.config.load import find_config
+from crawler.config.loading import find_config
 from crawler.model import AseanwatchError
 from crawler.runtime.packaged_config import packaged
 

@@ -38,7 +38,7 @@ from crawler.commands.context import (
     working,
 )  # fmt: skip
 from crawler.commands.troubles import Problems, problem_lines
-from crawler.config.load import find_config, load_with_lines
+from crawler.config.loading import find_config, load_with_lines
 from crawler.config.settings import Settings, Source
 from crawler.config.warning import warning_lines
 from crawler.model import CrawlReport, SourceFailure

@@ -35,7 +35,7 @@ from crawler.commands.topics import broken_lines
 from crawler.commands.troubles import without_alike
 from crawler.config import load
 from crawler.config.layers import packaged_values
-from crawler.config.load import ConfigError, load_with_lines, why_this_config
+from crawler.config.loading import ConfigError, load_with_lines, why_this_config
 from crawler.config.schema import config_schema
 from crawler.config.settings import Settings
 from crawler.config.warning import warnings_of

@@ -21,7 +21,7 @@ from crawler.commands.context import (
 from crawler.commands.probing import with_fetcher
 from crawler.config import load
 from crawler.config.adding import add_sources
-from crawler.config.load import find_config
+from crawler.config.loading import find_config
 from crawler.config.settings import Settings, Source
 from crawler.model import AseanwatchError
 from crawler.parsing.feed_addresses import feed_key

@@ -32,7 +32,7 @@ from crawler.commands.source_lists import add_listed, is_list, new_of_list, vali
 from crawler.commands.troubles import without_alike
 from crawler.config import load
 from crawler.config.adding import add_sources, line_of
-from crawler.config.load import find_config
+from crawler.config.loading import find_config
 from crawler.config.settings import Settings, Source
 from crawler.config.values import parse_duration
 from crawler.model import AseanwatchError

@@ -26,7 +26,7 @@ from crawler.commands.context import (
 )
 from crawler.commands.explaining import explanation_values, print_explanation
 from crawler.config import load
-from crawler.config.load import Loaded, load_with_lines
+from crawler.config.loading import Loaded, load_with_lines
 from crawler.judging.judge import Judge
 from crawler.judging.queries.suggesting import Tally, unknown_words
 from crawler.runtime.clock import now

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crawler.config.load import Loaded, load_with_lines, plain_values, read_config
+from crawler.config.loading import Loaded, load_with_lines, plain_values, read_config
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.runtime.packaged_config import packaged

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from crawler.config.layers import OWN_SECTIONS, Layers, packaged_values
 from crawler.config.listing import called
-from crawler.config.load import find_config, raw_layers
+from crawler.config.loading import find_config, raw_layers
 from crawler.config.merging import is_named_list, merged, name_in
 from crawler.config.references import Key
 from crawler.config.settings import Settings

@@ -15,7 +15,7 @@ from crawler.config.editing import put_entry, with_renamed_entry, writable_entry
 from crawler.config.entry_places import LISTS, EntryPlace, section_of, without_empty_section
 from crawler.config.former_keys import with_present_keys
 from crawler.config.layers import EXTENDS, Layers
-from crawler.config.load import plain_values, raw_layers
+from crawler.config.loading import plain_values, raw_layers
 from crawler.config.merging import merged, name_in
 from crawler.config.overlays import NOTHING, entry_overlay, overlay
 from crawler.config.values import check_entry_name

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from crawler.config.load import reference_keys
+from crawler.config.loading import reference_keys
 from crawler.config.plain import dotted
 from crawler.config.references import Key, escaped
 from crawler.model import AseanwatchError

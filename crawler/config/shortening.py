@@ -13,7 +13,7 @@ from crawler.config.entry_places import LISTS, EntryPlace, bounds_of
 from crawler.config.former_keys import with_present_keys
 from crawler.config.layers import EXTENDS, OWN_SECTIONS, PACKAGED, packaged_values
 from crawler.config.listing import listed, text_of
-from crawler.config.load import plain_values, read_config
+from crawler.config.loading import plain_values, read_config
 from crawler.config.merging import REMOVE, is_named_list, name_in
 from crawler.config.overlays import NOTHING, entry_overlay, overlay
 from crawler.config.own_file import OwnFile

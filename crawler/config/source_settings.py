@@ -40,7 +40,7 @@ class Crawl(Section):
         None,
         ge=0,
         le=64,
-        description="processes that judge; default: by the machine and the number of sources",
+        description="processes that judge; 0: the main process does, which takes least memory; default: by machine and number of sources",
     )
     websub: bool = Field(
         False,

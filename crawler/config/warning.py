@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.config.advice import advice
 from crawler.config.layers import PACKAGED
-from crawler.config.load import Loaded
+from crawler.config.loading import Loaded
 from crawler.config.plain import ConfigProblem
 
 

@@ -12,8 +12,8 @@ from functools import cache, partial
 from pkgutil import resolve_name
 from typing import Any, NamedTuple, TypedDict
 
-from crawler.config.settings import Source
 from crawler.config.source_kinds import SOURCE_KINDS
+from crawler.config.source_settings import Source
 from crawler.documents.pages import read_page_answer
 from crawler.model import Entry
 from crawler.net import unpacking

@@ -11,9 +11,10 @@ import os
 import pickle
 import resource
 import signal
+import sys
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -187,8 +188,9 @@ def serve(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # the kernel's default ends us in the middle of C code too
     name_process("reading")
-    for name in parsers:  # before the limits count
-        import_module(name)
+    with _without(_NEEDLESS):
+        for name in parsers:  # before the limits count
+            import_module(name)
     set_up_as(debug)
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
@@ -202,8 +204,25 @@ def serve(
             signal.setitimer(signal.ITIMER_PROF, seconds)
             _send(connection, _result_of(call, args, kwargs, limits))
             signal.setitimer(signal.ITIMER_PROF, 0)
+            gc.collect()  # the tree of a page is one cycle, and would stay for as many pages as the thresholds are high
             if resident_bytes() > limits.large:
                 return
+
+
+_NEEDLESS = ("py3langid", "pycurl")
+"""What trafilatura loads where it is installed, for things that it is not asked for: with numpy 7 MB."""
+
+
+@contextmanager
+def _without(names: Sequence[str]) -> Iterator[None]:
+    """In this block, packages that are not loaded yet cannot be imported, as if they were not installed."""
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None stands for what cannot be imported
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def _result_of(call: Callable[..., Any], args: Any, kwargs: Any, limits: Limits) -> Exception | _Returned:

@@ -51,14 +51,25 @@ def is_small(body: bytes, kind: str) -> bool:
 
 
 class ReaderPool:
-    """Processes that parse for one running event loop; they start when they are first needed. ``close`` it at the end."""
+    """Processes that parse for one running event loop; they start when they are first needed. ``close`` it at the end.
 
-    def __init__(self, limits: Limits = LIMITS, clock: Callable[[], float] = monotonic) -> None:
-        self._processes = [ReaderProcess(limits) for _ in range(PROCESSES)]
+    Args:
+        limits: what a document may take.
+        clock: seconds since some moment.
+        is_small: whether memory counts for more than speed. Then there is one process, for which all others wait while it reads, and
+            every page is read there: what reads pages has 16 MB, and is loaded once.
+    """
+
+    def __init__(
+        self, limits: Limits = LIMITS, clock: Callable[[], float] = monotonic, *, is_small: bool = False
+    ) -> None:
+        processes = 1 if is_small else PROCESSES
+        self._is_small = is_small
+        self._processes = [ReaderProcess(limits) for _ in range(processes)]
         self._free: queue.LifoQueue[ReaderProcess] = queue.LifoQueue()  # the last one used is there already
         for process in self._processes:
             self._free.put(process)
-        self._threads = ThreadPoolExecutor(PROCESSES, thread_name_prefix="reading")
+        self._threads = ThreadPoolExecutor(processes, thread_name_prefix="reading")
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._killed: defaultdict[tuple[str, str], deque[float]] = defaultdict(
             lambda: deque(maxlen=MAX_KILLED)
@@ -108,6 +119,12 @@ class ReaderPool:
                     raise
         finally:
             self._count(-len(body))
+
+    def reads_apart(self, url: str, body: bytes, kind: str) -> bool:
+        """Whether a document is to be read in a process, and not where it is needed; small ones can be, whatever others of their site did."""
+        if not is_small(body, kind):
+            return True
+        return self._is_small and kind == "page" and (host_of(url), kind) not in self._killed
 
     async def read_inline_if_small(
         self, url: str, kind: str, body: bytes, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs

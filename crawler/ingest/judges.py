@@ -24,6 +24,7 @@ from crawler.model import AseanwatchError
 from crawler.runtime import fork_server
 from crawler.runtime.command_log import debug_of_command
 from crawler.runtime.helpers import Helper
+from crawler.runtime.memory import LITTLE, memory_of_machine
 from crawler.store.bulk import chunks
 
 log = logging.getLogger("aseanwatch")
@@ -31,6 +32,10 @@ T = TypeVar("T")
 
 PORTION = 200
 """Articles that a process is given at once."""
+FEW_SOURCES = 100
+"""With fewer sources a process takes longer to start than it saves in a crawl (docs/adr/0011)."""
+FEW_WATCHED = 250
+"""With fewer sources a service has a few new entries a minute once it knows what is there, and a process would hold its memory for nothing."""
 
 
 class Judges(Protocol):
@@ -189,23 +194,22 @@ _LOADED = ("crawler.ingest.judging_process",)
 """What a process that judges needs loaded."""
 
 
-def judges_apart(rules: Rules, wanted: int | None, sources: int) -> ProcessPoolJudge | None:
+def judges_apart(
+    rules: Rules, wanted: int | None, sources: int, *, few: int = FEW_SOURCES
+) -> ProcessPoolJudge | None:
     """Judges for a crawl of so many sources in processes of their own, which begin at once; None where they would not pay.
 
     Args:
         rules: what they judge by.
         wanted: how many processes the operator wants; None to decide by the machine.
         sources: how many sources are asked.
+        few: with fewer sources none pays.
     """
-    processes = (
-        wanted if wanted is not None else (min(2, (os.cpu_count() or 1) - 1) if sources >= FEW_SOURCES else 0)
-    )
-    if processes < 1:
+    if wanted is None:
+        pays = sources >= few and memory_of_machine() >= LITTLE
+        wanted = min(2, (os.cpu_count() or 1) - 1) if pays else 0
+    if wanted < 1:
         return None
-    apart = ProcessPoolJudge(rules, processes)
+    apart = ProcessPoolJudge(rules, wanted)
     apart.start()
     return apart
-
-
-FEW_SOURCES = 100
-"""With fewer sources a process takes longer to start than it saves (docs/adr/0011)."""

@@ -25,7 +25,7 @@ class Waiting:
 
 
 class IngestProgress(Protocol):
-    """Hears of what was stored."""
+    """Hears of what was stored, and of what was not."""
 
     def polled(self, parsed: ParsedPoll) -> None:
         """A poll was taken in."""
@@ -39,9 +39,17 @@ class IngestProgress(Protocol):
         """Pages came, or did not."""
         ...
 
+    def rests(self, source: Source, until: str) -> None:
+        """A source was not asked, because its site wants to be left alone."""
+        ...
+
+    def refused(self, sources: str, error: Exception) -> None:
+        """The store took nothing of what sources brought."""
+        ...
+
 
 class NoProgress:
-    """Counts nothing, for a process that runs for ever and has no report."""
+    """Counts nothing, for a process that runs for ever and has no report: that would grow with each article and each failure."""
 
     def polled(self, parsed: ParsedPoll) -> None:
         """See `IngestProgress`."""
@@ -50,6 +58,12 @@ class NoProgress:
         """See `IngestProgress`."""
 
     def pages_came(self, results: Iterable[PageResult]) -> None:
+        """See `IngestProgress`."""
+
+    def rests(self, source: Source, until: str) -> None:
+        """See `IngestProgress`."""
+
+    def refused(self, sources: str, error: Exception) -> None:
         """See `IngestProgress`."""
 
 
@@ -132,7 +146,7 @@ class CrawlProgress:
                 self.report.notes.append(SourceFailure(name, "note", words, url))
 
     def rests(self, source: Source, until: str) -> None:
-        """Record that a source was not asked, because its site wants to be left alone."""
+        """See `IngestProgress`."""
         self.report.resting.append(SourceFailure(source.name, "resting", until))
         self._changed(self.report)
 
@@ -141,6 +155,6 @@ class CrawlProgress:
         self.report.failures.append(SourceFailure(source.name, kind, words))
 
     def refused(self, sources: str, error: Exception) -> None:
-        """The store took nothing of what sources brought."""
+        """See `IngestProgress`."""
         words = f"what it brought could not be stored: {error}"
         self.report.failures.append(SourceFailure(sources, "store", words))

@@ -101,7 +101,8 @@ class ForkServer:
         # Until it has said what signals do to it, they would do to it what they do here.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         try:
-            if os.fork() == 0:
+            self._pid = os.fork()
+            if self._pid == 0:
                 self._orders.close()
                 _serve(theirs, before)
         finally:
@@ -133,6 +134,13 @@ class ForkServer:
         with self._lock, suppress(OSError, ValueError):
             return self._obeyed(_CODE, str(pid))
         return None
+
+    def end(self) -> None:
+        """End it, and what it forked."""
+        with self._lock:
+            self._orders.close()
+            with suppress(ChildProcessError):
+                os.waitpid(self._pid, 0)
 
     def _obeyed(self, order: bytes, about: str, *descriptors: int) -> int:
         """Give an order, and wait for its answer."""
@@ -246,7 +254,7 @@ def _begun(orders: socket.socket, descriptor: int, modules: Sequence[str]) -> in
         try:
             orders.close()
             _end_with(server)
-            _work(Connection(descriptor))
+            work(Connection(descriptor))
         finally:
             os._exit(1)  # whatever happens, it never goes on as what it is a copy of
     os.close(descriptor)
@@ -264,8 +272,8 @@ def _end_with(server: int) -> None:
         os._exit(1)
 
 
-def _work(connection: Connection[Any, Any]) -> NoReturn:
-    """In the forked process: do what the connection says."""
+def work(connection: Connection[Any, Any]) -> NoReturn:
+    """In a process that was begun: do what the connection says, and end."""
     code = 1
     try:
         gc.enable()
@@ -297,6 +305,14 @@ def begin() -> None:
     if _begun_here is None and may_fork():
         with suppress(OSError, AttributeError):
             _begun_here = ForkServer()
+
+
+def end() -> None:
+    """End what `begin` began, where processes will seldom be needed: it has some 40 MB for nothing then. They are begun anew afterwards."""
+    global _begun_here
+    former, _begun_here = _begun_here, None
+    if former is not None:
+        former.end()
 
 
 def server() -> ForkServer | None:

@@ -1,20 +1,19 @@
 """Processes that work for this one, each at the other end of a connection.
 
-They are forked where the program began a process for that (`crawler.runtime.fork_server`), and spawned elsewhere.
+They are forked where the program began a process for that (`crawler.runtime.fork_server`), and begun as programs of their own elsewhere.
 """
 
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from typing import Any, ParamSpec, Protocol, TypeVar
+from multiprocessing.connection import Connection, Pipe
+from typing import Any, NoReturn, ParamSpec, Protocol, TypeVar
 
 from crawler.runtime import fork_server
-from crawler.runtime.processes import without_main
 
 log = logging.getLogger("aseanwatch")
 P = ParamSpec("P")
@@ -37,21 +36,21 @@ class Process(Protocol):
         ...
 
 
-class _Spawned:
-    def __init__(self, process: BaseProcess) -> None:
+class _Begun:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
 
     def is_alive(self) -> bool:
-        return self._process.is_alive()
+        return self._process.poll() is None
 
     def kill(self) -> None:
         self._process.kill()
 
     def end(self, patience: float) -> int | None:
-        self._process.join(patience)
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
         self._process.kill()
-        self._process.join()
-        return self._process.exitcode
+        return self._process.wait()
 
 
 class Helper:
@@ -75,9 +74,7 @@ class Helper:
     def __init__(
         self, name: str, target: Callable[..., None], arguments: Sequence[Any], modules: Sequence[str] = ()
     ) -> None:
-        self.connection, self._process = _forked(target, arguments, modules) or _spawned(
-            name, target, arguments
-        )
+        self.connection, self._process = _forked(target, arguments, modules) or begin_anew(target, arguments)
 
     def is_alive(self) -> bool:
         """Whether it still runs."""
@@ -100,7 +97,7 @@ def _forked(
     server = fork_server.server()
     if server is None:
         return None
-    ours, theirs = get_context("spawn").Pipe()
+    ours, theirs = Pipe()
     try:
         process = server.fork(theirs, modules)
     except (OSError, ValueError) as error:
@@ -115,22 +112,39 @@ def _forked(
     return ours, process
 
 
-def _spawned(
-    name: str, target: Callable[..., None], arguments: Sequence[Any]
+def _begun_anew(
+    target: Callable[..., None], arguments: Sequence[Any]
 ) -> tuple[Connection[Any, Any], Process]:
-    ours, theirs = get_context("spawn").Pipe()
+    # Not by `multiprocessing`, which begins another process beside the first one, and leaves it there, to look after things
+    # that nobody here shares; it has 7 MB.
+    ours, theirs = Pipe()
     try:
-        process = get_context("spawn").Process(
-            target=target, args=(theirs, *arguments), name=name, daemon=True
-        )
-        with without_main():
-            process.start()
+        process = subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM, str(theirs.fileno()), *sys.path],
+            stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(),),
+        )  # fmt: skip
     except BaseException:
         ours.close()
         raise
     finally:
         theirs.close()
-    return ours, _Spawned(process)
+    with suppress(OSError):  # it has ended again; whoever uses it will see that
+        ours.send((target, tuple(arguments)))
+    return ours, _Begun(process)
+
+
+_PROGRAM = (
+    "import sys; sys.path[:] = sys.argv[2:]; from crawler.runtime.helpers import obey; obey(int(sys.argv[1]))"
+)
+
+
+def obey(descriptor: int) -> NoReturn:
+    """In a process that was begun anew: do what comes through a connection, the number of whose open file is given."""
+    fork_server.work(Connection(descriptor))
+
+
+begin_anew = _begun_anew
+"""How a process is begun where none can be forked."""
 
 
 def call_apart(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

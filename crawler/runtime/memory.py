@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import product
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,10 @@ GC_THRESHOLDS = (50_000, 20, 50)
 """Thresholds of the garbage collector. Articles make many objects and hardly any cycles: most collections free nothing."""
 QUIET = 1.0
 """Seconds without work after which a process gives back memory that is free."""
+LITTLE = 1 << 30
+"""Bytes of memory with less than which no process is kept for speed."""
+_GROUPS = Path("/sys/fs/cgroup")
+"""Where the system shows control groups."""
 _M_ARENA_MAX = -8
 """glibc's ``mallopt``: how many arenas there may be."""
 
@@ -38,6 +44,36 @@ def resident_bytes() -> int:
         return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
     except OSError:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def memory_of_machine() -> int:
+    """Bytes of memory that there are for this process and its children: the machine's, or what its control group may have, if that is less."""
+    limits = [os.sysconf("SC_PHYS_PAGES") * resource.getpagesize()]
+    # A container often sees the root of its own groups, whatever the table says; then the root has the limit.
+    folders = {_GROUPS, *_groups_of(_own_groups())}
+    for folder, name in product(sorted(folders), ("memory.max", "memory.high", "memory.limit_in_bytes")):
+        with suppress(OSError, ValueError):  # without a limit it says "max"
+            limits.append(int((folder / name).read_text(encoding="ascii")))
+    return min(limits)
+
+
+def _own_groups() -> str:
+    with suppress(OSError):
+        return Path("/proc/self/cgroup").read_text(encoding="utf-8")
+    return ""
+
+
+def _groups_of(table: str) -> Iterator[Path]:
+    """The folders of a process's control groups and of those that they are in.
+
+    Args:
+        table: lines of ``/proc/self/cgroup``, such as "0::/system.slice/aseanwatch.service".
+    """
+    for line in table.splitlines():
+        _, controllers, path = [*line.split(":", 2), "", ""][:3]
+        if path and controllers in ("", "memory"):
+            own = _GROUPS / controllers / path.lstrip("/")
+            yield from (one for one in (own, *own.parents) if one.is_relative_to(_GROUPS))
 
 
 def release_memory(*, all_of_it: bool = True) -> None:

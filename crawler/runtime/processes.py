@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from types import ModuleType
 
-_beginning = threading.Lock()
 WAITS_FOR_SIGNALS = "signals"
 """The name of the thread that waits for signals (`crawler.runtime.stopping`)."""
 
@@ -27,16 +24,3 @@ def may_fork() -> bool:
     """
     others = (t for t in threading.enumerate() if t is not threading.current_thread())
     return sys.platform == "linux" and all(t.name == WAITS_FOR_SIGNALS for t in others)
-
-
-@contextmanager
-def without_main() -> Iterator[None]:
-    """Processes begun in this block do not import the program again: they need only what they are for, a third of the memory."""
-    with _beginning:  # two threads at once would put the empty module back
-        # A spawned process imports whatever is called __main__ here, which is the whole program.
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
-        try:
-            yield
-        finally:
-            sys.modules["__main__"] = main

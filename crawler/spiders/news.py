@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 
 from crawler.documents.pages import read_page_answer
 from crawler.documents.process import UnreadableError
-from crawler.documents.reader import ReaderPool, is_small
+from crawler.documents.reader import ReaderPool
 from crawler.ingest.articles import NOTHING_OF_ENTRY, PageOrder, says_nothing_of
 from crawler.ingest.batcher import WriterThread
 from crawler.ingest.messages import PageResult
@@ -203,9 +203,9 @@ class NewsSpider(Spider):
             origin=origin,
             first_part=first_part,
         )
-        if is_small(body, "page"):
-            return await context.writer.run(read)
-        return await context.readers.read(url, "page", body, read)
+        if context.readers.reads_apart(url, body, "page"):
+            return await context.readers.read(url, "page", body, read)
+        return await context.writer.run(read)
 
     async def _result(self, response: Response, order: PageOrder, first_part: str | None) -> PageResult:
         is_walled = partial(is_wall, response.body, asked=order.url, url=response.url)

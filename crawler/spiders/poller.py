@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol
 from crawler.config.settings import Source
 from crawler.documents.kinds import COMPLETE_ENDS, Answer, digest_of_sent, is_cuttable, most_of, read_whole
 from crawler.documents.process import UnreadableError
-from crawler.documents.reader import ReaderPool, is_small
+from crawler.documents.reader import ReaderPool
 from crawler.ingest.batcher import Batcher
 from crawler.ingest.messages import (
     PollAnswered,
@@ -202,7 +202,7 @@ class Poller:
     async def _parsed_apart(self, result: PollAnswered) -> PollAnswered | PollFailed:
         """Have a large answer parsed, so that no other waits for it; small ones, and known ones, are the ingestor's."""
         source, answer = result.source, result.answer
-        if is_small(answer.body, result.kind):
+        if not self.readers.reads_apart(answer.url, answer.body, result.kind):
             return result
         # The digest of a large answer takes a while too:
         # in a thread, so that the event loop goes on.

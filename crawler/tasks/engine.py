@@ -15,10 +15,18 @@ from crawler.fetching.site_backoffs import SiteBackoffs
 from crawler.ingest.articles import PageOrder
 from crawler.ingest.batcher import Batcher, WriterThread
 from crawler.ingest.ingestor import Ingestor
-from crawler.ingest.judges import InlineJudge, Judges, ProcessPoolJudge, judges_apart
+from crawler.ingest.judges import (
+    FEW_SOURCES,
+    FEW_WATCHED,
+    InlineJudge,
+    Judges,
+    ProcessPoolJudge,
+    judges_apart,
+)
 from crawler.ingest.messages import PageResult, PollFollowUp, PollResult
 from crawler.judging.judge import Judge
 from crawler.net.scrapy_settings import scrapy_settings
+from crawler.runtime import fork_server
 from crawler.runtime.error_words import in_words
 from crawler.runtime.memory import rare_collections, use_one_arena
 from crawler.spiders.poller import Poller
@@ -46,12 +54,17 @@ class Parts:
         judges: whether articles are judged.
         judge: a judge that is there already, or processes of judges; without one those are made that suit so many ``sources``.
         sources: how many will be asked.
+        watching: whether they are asked again and again, and what is begun for speed would stay.
     """
 
     pages: bool = True
     judges: bool = True
     judge: Judge | ProcessPoolJudge | None = None
     sources: int = 0
+    watching: bool = False
+
+
+ALL_PARTS = Parts()
 
 
 class CrawlEngine:
@@ -82,19 +95,23 @@ class CrawlEngine:
         if self._parts.judge is not None:
             return InlineJudge(self._parts.judge, self.writer)
         rules = self.settings.rules()
-        apart = judges_apart(rules, self.settings.crawl.judges, self._parts.sources)
+        few = FEW_WATCHED if self._parts.watching else FEW_SOURCES
+        apart = judges_apart(rules, self.settings.crawl.judges, self._parts.sources, few=few)
         return apart or InlineJudge(rules, self.writer)
 
     async def start(self) -> None:
         """Start the parts."""
         self._judges = self._make_judges()  # first, for processes take a while to start
+        is_small = self._parts.watching and isinstance(self._judges, InlineJudge)
+        if is_small:
+            fork_server.end()
         use_one_arena()
         self._collections.__enter__()
         crawl = self.settings.crawl
         clock = self.ingestor.clock
         self.fetcher = make_fetcher(crawl)
         self.backoffs = SiteBackoffs(self.fetcher.limiter, self.ingestor.store, clock)
-        self.readers = ReaderPool()
+        self.readers = ReaderPool(is_small=is_small)
         polls = Batcher[PollResult, PollFollowUp](self._take_in)
         self._poller = Poller(
             self.fetcher, self.readers, self.ingestor.states, polls, clock, crawl.max_size, self

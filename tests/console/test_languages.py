@@ -20,7 +20,7 @@ from alerts.delivery.outbox import STATUSES
 from alerts.digests.build import build, facts_of
 from alerts.digests.render import render
 from alerts.digests.wording import FRAMES
-from crawler.config.load import load
+from crawler.config.loading import load
 from crawler.store.schema import alerts
 from tests.builders import some_of
 from tests.console.conftest import AFTER, Console

@@ -155,11 +155,12 @@ def _here(_kind: str, call: Callable[..., Any], *args: Any) -> Any:
     return call(*args)
 
 
-def test_one_bad_site_holds_up_no_other_and_is_left_alone_after_some() -> None:
+@pytest.mark.parametrize("is_small", [False, True], ids=["two processes", "one process"])
+def test_one_bad_site_holds_up_no_other_and_is_left_alone_after_some(is_small: bool) -> None:
     bad = WORST["siblings"]
 
     async def go() -> tuple[list[object], str, str]:
-        readers = ReaderPool(QUICK)
+        readers = ReaderPool(QUICK, is_small=is_small)
         arguments = {"url": "https://bad.example/1", "seen": NOW}
         held_up = [
             asyncio.ensure_future(
@@ -168,6 +169,7 @@ def test_one_bad_site_holds_up_no_other_and_is_left_alone_after_some() -> None:
             for _ in range(MAX_KILLED + 20)
         ]
         try:
+            assert readers.reads_apart("https://bad.example/1", GOOD, "page") is is_small
             good = await readers.read(
                 "https://good.example/", "page", GOOD, read_page, GOOD, url="https://g.example/1", seen=NOW
             )
@@ -176,7 +178,11 @@ def test_one_bad_site_holds_up_no_other_and_is_left_alone_after_some() -> None:
             feed = await readers.read(
                 "https://bad.example/feed", "feed", GOOD, str, "its feed is read all the same"
             )
-            return list(await asyncio.gather(*held_up, return_exceptions=True)), good.title, feed
+            told = list(await asyncio.gather(*held_up, return_exceptions=True))
+            # A page that cannot take long is read all the same.
+            assert not readers.reads_apart("https://bad.example/1", GOOD, "page")
+            assert readers.reads_apart("https://bad.example/1", bad, "page")
+            return told, good.title, feed
         finally:
             readers.close()
 

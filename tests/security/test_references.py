@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from sqlalchemy import make_url
 
-from crawler.config.load import Loaded, load, load_with_lines, reference_keys
+from crawler.config.loading import Loaded, load, load_with_lines, reference_keys
 from crawler.config.references import ANY, escaped, substituted
 from crawler.config.settings import ChannelSettings, DeliverySettings, Smtp
 from crawler.model import AseanwatchError

@@ -20,7 +20,7 @@ from alerts.operations.live_config import Live
 from crawler.config.adding import add_sources, line_of
 from crawler.config.config_file import check_text, only_changed, read_text, write_text
 from crawler.config.editing import with_entry
-from crawler.config.load import load, load_with_lines
+from crawler.config.loading import load, load_with_lines
 from crawler.config.settings import Source
 from crawler.model import AseanwatchError
 from crawler.sources.opml import new_sources, read_opml

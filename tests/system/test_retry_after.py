@@ -11,6 +11,7 @@ from crawler.crawl import Crawling
 from crawler.fetching.site_backoffs import SiteBackoffs
 from crawler.net.site_limiter import SiteLimiter
 from crawler.runtime.clock import now
+from crawler.tasks.engine import Parts
 from tests.builders import new_store, settings, shipped_judge
 from tests.conftest import run
 from tests.faults.behaviours import answer
@@ -74,7 +75,7 @@ def test_a_running_service_learns_of_rests_from_commands_beside_it(tmp_path: Pat
 
     async def both() -> float:
         store = new_store(tmp_path)
-        async with Crawling(settings(), store, judge=shipped_judge()) as crawling:
+        async with Crawling(settings(), store, parts=Parts(judge=shipped_judge())) as crawling:
             beside = SiteLimiter()
             beside.record_response(url, 429, "600")
             SiteBackoffs(beside, store).save()

@@ -22,6 +22,7 @@ from crawler.store import Store, websub
 from crawler.store.schema import articles, entries
 from crawler.store.sources import load_states
 from crawler.store.websub import ACTIVE, DENIED, LEAVING, REQUESTED, HubSubscription
+from crawler.tasks.engine import Parts
 from tests.alerts.web.web_client import Browser, serving
 from tests.builders import NOON, new_store, settings, shipped_judge
 from tests.hub import Hub
@@ -61,7 +62,7 @@ class World:
 
     async def _crawl(self, *, asks: bool) -> None:
         judge = shipped_judge()
-        async with Crawling(self.settings, self.store, self.clock, judge=judge) as crawling:
+        async with Crawling(self.settings, self.store, self.clock, parts=Parts(judge=judge)) as crawling:
             if asks:
                 crawling.poll(self.source)
             else:

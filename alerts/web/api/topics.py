@@ -12,7 +12,7 @@ from alerts.operations.objections import objections
 from alerts.web.api import models
 from alerts.web.api.access import ApiAccess
 from alerts.web.context import WebContext
-from crawler.config.load import ConfigError
+from crawler.config.loading import ConfigError
 from crawler.config.settings import Settings, TopicSetting
 from crawler.judging.judge import Judge
 from crawler.model import AseanwatchError

@@ -11,7 +11,7 @@ from alerts.operations import tuning
 from alerts.operations.objections import Objection, dependents, objections, seal
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.running import is_service_running
-from crawler.config.load import ConfigError
+from crawler.config.loading import ConfigError
 from crawler.config.settings import Settings
 from crawler.judging.judge import QueryError, UnknownTermSetError
 

@@ -18,7 +18,7 @@ from alerts.web.console.machine_words import machine_words
 from alerts.web.console.request import ConsoleRequest
 from alerts.web.console.running import asked_soon, is_service_running
 from alerts.web.preferences import outlet_countries
-from crawler.config.load import ConfigError
+from crawler.config.loading import ConfigError
 from crawler.config.settings import Source
 from crawler.config.source_kinds import SOURCE_KINDS
 from crawler.config.values import format_duration

@@ -41,6 +41,8 @@ _TOO_COMMON = (FeatureKind.PARTY, FeatureKind.TOPIC)
 """Kinds that too many reports share to find the likeliest by."""
 
 
+_SCALES = 6
+"""Of so many days what is rare on them is remembered: reports come of today and of some days before, those of archives day after day."""
 _REMEMBERED = 1_000
 """Of so many stories what their reports say is remembered."""
 
@@ -120,7 +122,9 @@ class Window:
         self._counts.forget(within)
         for day in self._sizes.keys() - set(within):
             del self._sizes[day]
-        self._scales = {}  # they hold on to the counts that have gone
+        # They hold on to the counts that have gone.
+        while self._scales:
+            self._scales.popitem()[1].forget()
 
     def place(self, report: Report, cannot_link: Collection[int] = ()) -> Placement:
         """The story that ``report`` belongs to; never one of those that it must not be linked with, as an operator decided."""
@@ -200,13 +204,18 @@ class Window:
         days = self._days_before(day)
         stories = sum(self._sizes[d] for d in days)
         today = self._sizes[day]
-        scale = self._scales.get(day)
+        scale = self._scales.pop(day, None)
         stale = weights().grouping.stale
         # Rarities are remembered in the scale; making it
         # anew with each story would forget them each time.
         if scale is None or stories > scale.before * stale or today > scale.today * stale:
+            if scale is not None:
+                scale.forget()
             scale = Scale(self._counts.of_days(day, len(days)), stories, today)
-            self._scales[day] = scale
+            if len(self._scales) >= _SCALES:
+                self._scales.pop(next(iter(self._scales))).forget()
+        # Put back as the one used last.
+        self._scales[day] = scale
         return scale
 
     def _days_before(self, day: date) -> tuple[date, ...]:

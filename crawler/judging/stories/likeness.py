@@ -260,6 +260,12 @@ class Scale:
             self._parts[key] = Scale(self._having, self.before, self.today, key, self)
         return self._parts[key]
 
+    def forget(self) -> None:
+        """Forget what was worked out. A scale that nobody needs holds on to itself by its caches, until a collector that seldom looks finds it."""
+        for scale in self._parts.values():
+            scale.rarity.cache_clear()
+            scale._square.cache_clear()
+
     def only_against(self, weigh: LikenessWeights) -> bool:
         """Whether by some weights contradictions only speak against one event; remembered for those that the scale was made by."""
         if weigh is not self._weigh:

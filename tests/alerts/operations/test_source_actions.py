@@ -14,7 +14,7 @@ from alerts.operations import tuning
 from alerts.operations.live_config import live_at
 from alerts.operations.source_actions import SourceActions
 from crawler.config import load
-from crawler.config.load import ConfigError
+from crawler.config.loading import ConfigError
 from crawler.config.settings import Settings
 from crawler.model import AseanwatchError
 from crawler.store import Store, poll_requests

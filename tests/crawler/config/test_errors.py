@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.config import load
-from crawler.config.load import ConfigError, find_config
+from crawler.config.loading import ConfigError, find_config
 from crawler.runtime.packaged_config import packaged
 from tests.builders import TERMS
 

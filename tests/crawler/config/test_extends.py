@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crawler.config import load
 from crawler.config.adding import add_sources
 from crawler.config.layers import MOST_FILES, packaged_values, shared_values
-from crawler.config.load import ConfigError, find_config, load_with_lines
+from crawler.config.loading import ConfigError, find_config, load_with_lines
 from crawler.config.own_file import OwnFile
 from crawler.config.settings import Settings
 from crawler.config.shortening import comparable, shortened, written_short

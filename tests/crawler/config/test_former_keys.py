@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.config.former_keys import with_present_keys
-from crawler.config.load import ConfigError, load_with_lines
+from crawler.config.loading import ConfigError, load_with_lines
 from crawler.config.own_file import OwnFile
 from crawler.config.plain import PlainReader
 from crawler.config.shortening import shortened

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.config.advice import advice
-from crawler.config.load import read_config
+from crawler.config.loading import read_config
 
 HEAD = 'extends: packaged\ncrawl: {user_agent: "x (+https://a.sg/b)"}\n'
 INDIA = "parties: {ours: [IN], theirs: ['002']}\n"

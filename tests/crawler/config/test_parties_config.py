@@ -12,7 +12,7 @@ from crawler.analysis.classify import classify, read_rows
 from crawler.analysis.evaluate import evaluate
 from crawler.config.advice import advice
 from crawler.config.layers import packaged_values
-from crawler.config.load import load_with_lines
+from crawler.config.loading import load_with_lines
 from crawler.config.parties_config import config_text, parties_named
 from crawler.config.settings import Settings
 from crawler.judging.judge import Judge

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.config.config_file import check_text
 from crawler.config.editing import with_entry
-from crawler.config.load import ConfigError, plain_values
+from crawler.config.loading import ConfigError, plain_values
 from crawler.config.section import FrameLanguage
 from crawler.config.settings import TopicSetting
 from tests.builders import shipped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.config.load import read_config
+from crawler.config.loading import read_config
 from crawler.config.warning import warnings_of
 from scripts.wrong_configurations import BASE, RAIL, TABLE, WrongConfiguration, said_of, told_among
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.config import load
-from crawler.config.load import ConfigError
+from crawler.config.loading import ConfigError
 from tests.builders import shipped
 from tests.crawler.config.test_errors import FIRST_FREE, GOOD, errors
 

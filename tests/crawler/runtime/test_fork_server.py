@@ -7,14 +7,16 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from crawler.documents.process import PARSERS
+from crawler.documents.process import PARSERS, ReaderProcess
 from crawler.ingest import judges
+from crawler.runtime import helpers
 from tests.conftest import environment
 
 PROGRAM = """
@@ -193,7 +195,7 @@ one.connection.send(1)
 print(one.connection.recv()[1], *(type(h._process).__name__ for h in (late, later, full, last)))
 """,
     )
-    assert out.splitlines() == ["7 8 None", "9 10", "2 _Spawned Forked _Spawned Forked"]
+    assert out.splitlines() == ["7 8 None", "9 10", "2 _Process Forked _Process Forked"]
     assert "timed out" in err and "Too many open files" in err
 
 
@@ -242,6 +244,48 @@ for call, argument in ((tasks.loads, "no.such.module"), (os._exit, 3)):
     assert out.split() == ["True", "False", "ModuleNotFoundError", "OSError"]
 
 
+def test_what_was_begun_to_fork_others_can_be_ended_with_them_and_they_are_begun_anew() -> None:
+    out, _ = printed(
+        "forked",
+        """
+before = Helper("echo", tasks.echo, (1,))
+before.connection.send(1)
+print(before.connection.recv()[1])
+fork_server.end()
+fork_server.end()
+print(before._process._has_ended_within(60), before.end(), fork_server.server())
+after = Helper("echo", tasks.echo, (2,))
+after.connection.send(1)
+print(after.connection.recv()[1])
+try:
+    print(os.waitpid(-1, os.WNOHANG)[0])
+except ChildProcessError:
+    print("none left behind")
+""",
+    )
+    assert out.splitlines()[:3] == ["2", "True None None", "3"]
+
+
+def test_a_process_that_is_begun_anew_does_the_same_and_has_no_other_one_beside_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(helpers, "begin_anew", helpers._begun_anew)
+    what = "__import__('os').getpid(), __import__('sys').path, list(__import__('sys').modules)"
+    asked = helpers.Helper("calling", helpers._call, (eval, (what,), {}))
+    is_raised, (number, path, modules) = asked.connection.recv()
+    assert (is_raised, path) == (False, sys.path)
+    assert "multiprocessing.resource_tracker" not in modules
+    assert number != os.getpid() and asked.end(60) == 0 and not asked.is_alive()
+    waiting = helpers.Helper("calling", helpers._call, (os._exit, (3,), {}))
+    assert waiting.end(60) == 3
+    idle = helpers.Helper("calling", print, ())
+    assert idle.end(60) == 0
+    hangs = helpers.Helper("calling", helpers._call, (time.sleep, (60,), {}))
+    assert hangs.is_alive()
+    hangs.kill()
+    assert hangs.end(60) == -signal.SIGKILL
+
+
 STORE_AND_PAGES = {
     "alembic",
     "scrapy",
@@ -284,6 +328,25 @@ print(*sorted(sys.modules))
         check=True,
     ).stdout
     assert not needless & set(out.split())
+
+
+def test_a_reading_process_that_is_begun_anew_loads_no_judge_and_no_configuration_of_others() -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(helpers, "begin_anew", helpers._begun_anew)
+        reader = ReaderProcess()
+        try:
+            modules = set(reader.call("page", eval, "list(__import__('sys').modules)"))
+        finally:
+            reader.terminate()
+    assert {"crawler.parsing.pages", "crawler.documents.kinds"} <= modules
+    needless = STORE_AND_PAGES | {
+        "crawler.config.settings",
+        "crawler.judging.judge",
+        "numpy",
+        "py3langid",
+        "pycurl",
+    }
+    assert not needless & modules
 
 
 def test_what_a_process_is_called_shows_in_lists_of_processes() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from crawler.config.load import ConfigError
+from crawler.config.loading import ConfigError
 from crawler.config.settings import Source
 from crawler.judging.parties import CHINA_ASEAN
 from crawler.judging.text.language import LANGUAGES

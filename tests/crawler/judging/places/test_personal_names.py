@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from crawler.config.layers import packaged_values
-from crawler.config.load import read_config
+from crawler.config.loading import read_config
 from crawler.config.parties_config import config_text, parties_named
 from crawler.judging.judge import Judge
 from crawler.judging.places.personal_names import _SETS

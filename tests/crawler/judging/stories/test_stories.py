@@ -7,7 +7,8 @@ from random import Random
 
 import pytest
 
-from crawler.judging.stories.grouping import Window
+from crawler.judging.features import FeatureKind, feature
+from crawler.judging.stories.grouping import _SCALES, Window
 from crawler.judging.stories.likeness import Report
 from crawler.store.active_stories import report_of
 from tests.builders import article, shipped, shipped_judge
@@ -127,6 +128,21 @@ def test_a_few_stories_of_the_day_make_no_anchor_common() -> None:
     for i in range(2, 4):
         made.add(report(i, "p:Xiamen"))
     assert made.scale_of(NOON.date()).rarity("p:Xiamen") == before
+
+
+def test_rarities_are_remembered_of_few_days_and_forgotten_with_the_others() -> None:
+    made = Window(timedelta(days=5))
+    scales = []
+    for back in range(_SCALES + 3):
+        whole = made.scale_of(NOON.date() - timedelta(days=back))
+        scales.append((whole, whole.without(1, 0)))
+        for scale in scales[-1]:
+            scale.rarity(feature(FeatureKind.PLACE, "Xiamen"))
+    remembered = [[scale.rarity.cache_info().currsize for scale in of_day] for of_day in scales]
+    assert remembered == [[0, 0]] * 3 + [[1, 1]] * _SCALES
+    assert made.scale_of(NOON.date()) is not scales[0][0]
+    made.forget(())
+    assert not any(scale.rarity.cache_info().currsize for of_day in scales for scale in of_day)
 
 
 def test_what_most_stories_of_the_day_share_says_little() -> None:
