@@ -19,7 +19,6 @@ from crawler.store.base_revisions import note_moved
 from crawler.store.bulk import chunks
 from crawler.store.cursors import get_cursor, set_cursor
 from crawler.store.duplicate_index import DuplicateIndex
-from crawler.store.originals import outlet_of
 from crawler.store.schema import articles as article_table
 from crawler.store.schema import no_copies
 
@@ -101,7 +100,7 @@ def _index_as_original(
 def index_original(connection: Connection, index: DuplicateIndex, row: Any, reading: Classification) -> None:
     """Enter an article that was a copy into the index."""
     article = article_of(row)
-    distinctive = index.distinctive(outlet_of(article), reading)
+    distinctive = index.distinctive_of(article, reading)
     index.add(row.id, article, reading, distinctive)
     connection.execute(
         update(article_table).where(article_table.c.id == row.id).values(fingerprints=len(distinctive))

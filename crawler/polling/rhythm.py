@@ -87,12 +87,11 @@ def _profile(
     # A new source has a few entries in 168 bins; the same
     # hour of other days is the best guess for the rest.
     daily = [sum(counts[hour::24]) / 7 for hour in range(24)]
-    mixed = [counts[h] * (1 - of_days) + daily[h % 24] * of_days for h in range(WEEK)]
+    of_hours = 1 - of_days
+    mixed = [count * of_hours + day * of_days for count, day in zip(counts, daily * 7, strict=True)]
     own = 1 - 2 * of_neighbours
-    smooth = [
-        mixed[h - 1] * of_neighbours + mixed[h] * own + mixed[(h + 1) % WEEK] * of_neighbours
-        for h in range(WEEK)
-    ]
+    around = zip(mixed[-1:] + mixed[:-1], mixed, mixed[1:] + mixed[:1], strict=True)
+    smooth = [before * of_neighbours + this * own + after * of_neighbours for before, this, after in around]
     # Floats of four bytes: two profiles of 168 numbers are kept for each of up to 2,048 sources.
     shape = array("f", [(value * WEEK + evenness) / (total + evenness) for value in smooth])
     roots = array("f", map(math.sqrt, shape))

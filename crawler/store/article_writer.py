@@ -28,7 +28,6 @@ from crawler.store.bulk import reserve_ids
 from crawler.store.damaged import DamagedArticle
 from crawler.store.database import Store
 from crawler.store.duplicate_index import DuplicateIndex
-from crawler.store.originals import outlet_of
 from crawler.store.schema import articles as article_table
 from crawler.store.versions import changed_facts, next_check, save_version
 
@@ -367,7 +366,7 @@ class _BulkWrites:
     ) -> int:
         """Add one article, which the next `flush` inserts. Returns its id."""
         reading = judged.reading
-        telling = self.copies.distinctive(outlet_of(judged.article), reading)
+        telling = self.copies.distinctive_of(judged.article, reading)
         seen = judged.article.first_seen
         # A page would differ from the feed's words in any case, and so look edited; only pages are
         # compared with pages.

@@ -76,6 +76,10 @@ class Boilerplate:
         for outlet, repeated in matching(connection, columns, boilerplate.c.hash, sorted(hashes)):
             self._known[outlet].add(repeated)
 
+    def __bool__(self) -> bool:
+        """Whether any outlet is known to repeat any passage of the batch."""
+        return bool(self._known)
+
     def of(self, outlet: int) -> set[int]:
         """The passages of the batch that an outlet repeats."""
         return self._known.get(outlet, set())

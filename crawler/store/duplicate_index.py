@@ -32,7 +32,7 @@ from crawler.model import Anchors, Article, Classification, Duplicate
 from crawler.store import originals, recent_passages
 from crawler.store.boilerplate import UNKNOWN, Boilerplate, text_fingerprint
 from crawler.store.bulk import chunks
-from crawler.store.originals import Original, as_original, outlet_of
+from crawler.store.originals import Original, Originals, as_original, outlet_of
 
 MAX_HOLDERS = 64
 """A passage that so many originals share is boilerplate. It is neither compared nor indexed again."""
@@ -71,10 +71,10 @@ class DuplicateIndex:
         self._boilerplate = Boilerplate(
             connection, hashes | {text_fingerprint(r.text_hash) for r in readings}
         )
-        self._originals: dict[int, Original] = {}
+        self._originals = Originals(parties)
         # A teaser stands under any number of articles: looking
         # its words up finds them all and proves nothing.
-        teasers = {r.text_hash for a, r in batch if self._is_teaser(outlet_of(a), r)}
+        teasers = {r.text_hash for a, r in batch if self._is_teaser_of(a, r)}
         self._load_same_words({r.text_hash for r in readings} - teasers)
         # One look-up for the whole batch; from here on the index
         # is kept in step in memory (`add`, `_remove_from_index`).
@@ -95,10 +95,12 @@ class DuplicateIndex:
         wording = asked.wording(article.text)
         # The exact words first: short texts have too few fingerprints to be found by them.
         found = self._find_same_words(asked, wording, reading)
+        own = self.distinctive(asked.outlet, reading)
+        shared = self._sharing(own)
         if found is None:
-            found = self._find_similar(asked, wording, reading)
+            found = self._find_similar(asked, wording, own, shared)
         # After the search: what becomes boilerplate here was still evidence for this article.
-        self._learn(asked, wording, reading, found)
+        self._learn(asked, wording, reading, found, own, shared)
         return found
 
     def without_boilerplate(self, article: Article, reading: Classification) -> Classification:
@@ -146,9 +148,8 @@ class DuplicateIndex:
 
     def would_hide(self, article: Article, reading: Classification, original: int) -> bool:
         """Whether readers would miss news if an article counted as a duplicate of an original that is too old or no news."""
-        if original not in self._originals:
-            self._load([original])
-        known = self._originals.get(original)
+        self._load([original])
+        known = self._originals.find(original)
         return known is not None and not self._may_be_duplicate(
             as_original(article, reading, parties=self._parties), known
         )
@@ -158,7 +159,7 @@ class DuplicateIndex:
 
         It must be news if the original is, and no operator must have said that the original is no copy.
         """
-        known = self._originals.get(original)
+        known = self._originals.find(original)
         return known is None or (not known.is_ruled_no_copy and (reading.is_news or not known.is_news))
 
     def is_still_duplicate(
@@ -215,11 +216,11 @@ class DuplicateIndex:
                     found.append((number, why))
         return Duplicate(found[0][0], f"the same words {found[0][1]}".strip()) if found else None
 
-    def _find_similar(self, asked: Original, wording: Wording, reading: Classification) -> Duplicate | None:
-        own = self.distinctive(asked.outlet, reading)
+    def _find_similar(
+        self, asked: Original, wording: Wording, own: frozenset[int], shared: Mapping[int, int]
+    ) -> Duplicate | None:
         if not are_enough(len(own)):
             return None
-        shared = self._sharing(own)
         # Ties go to the earlier article, so that a batch
         # gives the same in whatever order the store reads.
         likeliest = sorted(shared, key=lambda a: (-shared[a], a))[:_MAX_CANDIDATES]
@@ -269,10 +270,17 @@ class DuplicateIndex:
     def learn_boilerplate(self, article: Article, reading: Classification) -> None:
         """Learn as boilerplate what an article shares with others of its outlet, because an operator said that it is no copy."""
         asked = as_original(article, reading, parties=self._parties)
-        self._learn(asked, None, reading, None)
+        own = self.distinctive(asked.outlet, reading)
+        self._learn(asked, None, reading, None, own, self._sharing(own))
 
     def _learn(
-        self, asked: Original, wording: Wording | None, reading: Classification, found: Duplicate | None
+        self,
+        asked: Original,
+        wording: Wording | None,
+        reading: Classification,
+        found: Duplicate | None,
+        own: frozenset[int],
+        shared: Mapping[int, int],
     ) -> None:
         """Learn as boilerplate the passages that an article shares with other news of its outlet.
 
@@ -281,14 +289,15 @@ class DuplicateIndex:
             wording: its words; without them every article that it does not repeat counts as other news.
             reading: its reading.
             found: what it repeats.
+            own: the passages that count.
+            shared: how many of them each original holds.
         """
         if asked.outlet == UNKNOWN:
             return
-        own = self.distinctive(asked.outlet, reading)
         others = {
             number
-            for number, shared in self._sharing(own).items()
-            if shared >= MIN_SHARED_PASSAGES
+            for number, common in shared.items()
+            if common >= MIN_SHARED_PASSAGES
             and self._originals[number].outlet == asked.outlet
             and (found is None or number != found.original)
             and self._is_other_news(wording, number)
@@ -327,8 +336,16 @@ class DuplicateIndex:
         repeated = self._boilerplate.of(outlet)
         return bool(repeated) and text_fingerprint(reading.text_hash) in repeated
 
+    def _is_teaser_of(self, article: Article, reading: Classification) -> bool:
+        # Who published it is not asked where nobody repeats anything.
+        return bool(self._boilerplate) and self._is_teaser(outlet_of(article), reading)
+
+    def distinctive_of(self, article: Article, reading: Classification) -> frozenset[int]:
+        """The fingerprints of an article that are no boilerplate."""
+        return self.distinctive(outlet_of(article), reading) if reading.fingerprint else _NOTHING
+
     def distinctive(self, outlet: int, reading: Classification) -> frozenset[int]:
-        """The fingerprints of a reading that are no boilerplate."""
+        """The fingerprints of a reading that are no boilerplate of an outlet."""
         own = self._without_repeats(outlet, reading)
         if not own:
             return own
@@ -338,11 +355,8 @@ class DuplicateIndex:
         self, number: int, article: Article, reading: Classification, distinctive: frozenset[int]
     ) -> None:
         """Add an original, so that later articles are compared with it."""
-        original = as_original(article, reading, number, self._parties)
-        original.size = len(distinctive)
-        original.text = article.text
-        self._originals[number] = original
-        if not self._is_teaser(original.outlet, reading):
+        self._originals.add(number, article, reading, len(distinctive))
+        if not self._is_teaser_of(article, reading):
             self._same_words.setdefault(reading.text_hash, []).append(number)
         # Most of what feeds hold concerns nobody. In the index it would cost rows and find nothing.
         if not is_worth_indexing(reading):
@@ -354,7 +368,8 @@ class DuplicateIndex:
 
     def replace_original(self, old: int, new: int, article: Article, reading: Classification) -> None:
         """Put the article ``new`` in the place of the original ``old``."""
-        before = self._originals.pop(old, None)
+        before = self._originals.find(old)
+        self._originals.pop(old, None)
         original = as_original(article, reading, new, self._parties)
         original.size = before.size if before else 0
         original.text = article.text
@@ -380,8 +395,8 @@ class DuplicateIndex:
         self._load({number for same in self._same_words.values() for number in same})
 
     def _load(self, numbers: Iterable[int]) -> None:
-        missing = set(numbers) - self._originals.keys()
-        self._originals |= originals.load(self._connection, missing, self._parties)
+        missing = self._originals.lacking(numbers)
+        self._originals.update(originals.load(self._connection, missing, self._parties))
 
 
 def without_boilerplate(

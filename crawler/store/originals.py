@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache, cached_property, partial
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, Select, String, cast, func, select
 
 from crawler.judging.parties import CHINA_ASEAN, Parties
@@ -16,6 +17,7 @@ from crawler.model import Article, Classification
 from crawler.store import recent_passages
 from crawler.store.boilerplate import UNKNOWN, outlet_key
 from crawler.store.bulk import looked_up, several
+from crawler.store.recent_passages import Holders
 from crawler.store.schema import articles, fingerprints, no_copies
 
 _SAME_WORDS = 8
@@ -69,6 +71,35 @@ def as_original(
         is_news=reading.is_news,
         parties=parties,
     )
+
+
+class Originals(dict[int, Original]):
+    """Originals by their numbers. Those that were added are made when somebody asks for them: most concern nobody, and nobody does."""
+
+    def __init__(self, parties: Parties) -> None:
+        super().__init__()
+        self._parties = parties
+        self._added: dict[int, tuple[Article, Classification, int]] = {}
+
+    def add(self, number: int, article: Article, reading: Classification, size: int) -> None:
+        """Add an article with so many fingerprints."""
+        self._added[number] = article, reading, size
+
+    def __missing__(self, number: int) -> Original:
+        article, reading, size = self._added.pop(number)
+        made = as_original(article, reading, number, self._parties)
+        made.size = size
+        made.text = article.text
+        self[number] = made
+        return made
+
+    def find(self, number: int) -> Original | None:
+        """The original of a number, if it is here."""
+        return self[number] if number in self or number in self._added else None
+
+    def lacking(self, numbers: Iterable[int]) -> set[int]:
+        """Those of some numbers that are not here."""
+        return set(numbers) - self.keys() - self._added.keys()
 
 
 def load(
@@ -144,9 +175,9 @@ def with_same_words(connection: Connection, hashes: Iterable[str]) -> dict[str, 
 
 def holders_of(connection: Connection, hashes: Collection[int]) -> dict[int, list[int]]:
     """The ids of the originals that hold each fingerprint."""
-    found: dict[int, list[int]] = {}
-    for h, joined in looked_up(connection, partial(_holding, connection.dialect.name), sorted(hashes)):
-        found[h] = sorted(map(int, joined.split(",")))
-    for h, numbers in recent_passages.holders(connection, frozenset(hashes)).items():
-        found[h] = sorted({*found.get(h, ()), *numbers})
-    return found
+    rows = list(looked_up(connection, partial(_holding, connection.dialect.name), sorted(hashes)))
+    # Of many reports of few events there are tens of thousands of numbers: they are read and put in order together.
+    articles_of = np.fromstring(",".join([joined for _, joined in rows]), dtype=np.int64, sep=",")
+    sizes = [joined.count(",") + 1 for _, joined in rows]
+    entered = Holders(np.repeat(np.array([h for h, _ in rows], dtype=np.int64), sizes), articles_of)
+    return entered.and_of(recent_passages.holders(connection, frozenset(hashes))).by_passage()

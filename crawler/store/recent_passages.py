@@ -11,7 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection, delete, func, select, update
@@ -28,6 +28,7 @@ LAST, NEXT = "last article whose passages enter the index", "least passage that 
 """The cursors of a round: 0 where there is none, and how far it has come."""
 _LAST_BITS = (1 << 20) - 1
 
+_HALF, _LOWER_HALF = np.uint64(32), np.uint64((1 << 32) - 1)
 _numbers = np.dtype("<u4")
 _INSERT = {
     name: f"INSERT INTO fingerprints (hash, article_id) VALUES ({value}, {value}) ON CONFLICT DO NOTHING"
@@ -43,30 +44,63 @@ class _Passages:
     articles: np.ndarray[Any, np.dtype[np.int64]]
     ends: np.ndarray[Any, np.dtype[np.int64]]
 
+    def articles_at(self, places: np.ndarray[Any, np.dtype[np.intp]]) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """The articles of the passages at some places."""
+        return self.articles[np.searchsorted(self.ends, places, side="right")]
+
     def pairs(self, places: np.ndarray[Any, np.dtype[np.intp]]) -> list[tuple[int, int]]:
         """The passages at some places, each with its article."""
-        of = self.articles[np.searchsorted(self.ends, places, side="right")]
-        return list(zip(self.hashes[places].tolist(), of.tolist(), strict=True))
+        return list(zip(self.hashes[places].tolist(), self.articles_at(places).tolist(), strict=True))
 
 
-def holders(connection: Connection, hashes: Collection[int]) -> dict[int, list[int]]:
+class Holders(NamedTuple):
+    """Passages, each with an article that holds it."""
+
+    hashes: np.ndarray[Any, np.dtype[np.int64]]
+    articles: np.ndarray[Any, np.dtype[np.int64]]
+
+    def and_of(self, other: Holders) -> Holders:
+        """These and those of another place."""
+        return Holders(*map(np.concatenate, zip(self, other, strict=True)))
+
+    def by_passage(self) -> dict[int, list[int]]:
+        """The articles that hold each passage, in order and each once."""
+        if not len(self.hashes):
+            return {}
+        # Both in one number, which is put in order in a fraction of the time: a passage has 32 bits, and no store has four
+        # billion articles. What has just entered the index may be in both places.
+        both = (self.hashes.astype(np.uint64) << _HALF) | self.articles.astype(np.uint64)
+        both.sort()
+        both = both[np.concatenate(([True], both[1:] != both[:-1]))]
+        hashes, of = both >> _HALF, (both & _LOWER_HALF).tolist()
+        begins = np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1])))
+        ends = [*begins[1:].tolist(), len(of)]
+        return {
+            passage: of[begin:end]
+            for passage, begin, end in zip(hashes[begins].tolist(), begins.tolist(), ends, strict=True)
+        }
+
+
+NOBODY = Holders(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def holders(connection: Connection, hashes: Collection[int]) -> Holders:
     """The articles here that hold each of some passages; those that are in the index may be among them."""
     if not hashes:
-        return {}
+        return NOBODY
     held = _read(connection)
     if not len(held.hashes):
-        return {}
+        return NOBODY
     # A table of the last bits finds the few that may be meant, in a pass over numbers.
     wanted = np.fromiter(hashes, dtype=np.int64, count=len(hashes)).astype(np.uint32)
     may_be = np.zeros(_LAST_BITS + 1, dtype=bool)
     may_be[wanted & _LAST_BITS] = True
     some = np.flatnonzero(may_be[held.hashes & _LAST_BITS])
-    asked = frozenset(hashes)
-    found: dict[int, list[int]] = defaultdict(list)
-    for passage, article in held.pairs(some):
-        if passage in asked:
-            found[passage].append(article)
-    return found
+    wanted.sort()
+    meant = held.hashes[some]
+    near = np.minimum(np.searchsorted(wanted, meant), len(wanted) - 1)
+    some = some[wanted[near] == meant]
+    return Holders(held.hashes[some].astype(np.int64), held.articles_at(some))
 
 
 def add(connection: Connection, new: Mapping[int, Collection[int]]) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 from zlib import crc32
 
 from crawler.judging.features import FeatureKind, features
@@ -64,6 +65,21 @@ class _Candidate:
     best: Likeness
     like: int
     mean: float
+
+
+class _Places(NamedTuple):
+    """What a story's reports say about the place of another one.
+
+    Attributes:
+        set_aside: those that lie elsewhere and yet prove nothing: an operator joined them, or a third report names both places.
+        are_elsewhere: whether as many of the others name another place as name the one that the report does.
+    """
+
+    set_aside: Collection[int]
+    are_elsewhere: bool
+
+
+_NO_PLACES = _Places((), are_elsewhere=False)
 
 
 @dataclass(slots=True)
@@ -225,11 +241,11 @@ class Window:
         """A scale of ``day`` in which stories do not count that are compared themselves."""
         before = 0
         today = 0
-        days = self._days_before(day)
+        first = day - timedelta(days=self.length.days + 1)
         some = weights().grouping.some
         for story in stories:
             own = {self.reports[a].when.date() for a in islice(self._stories[story], some)}
-            before += not own.isdisjoint(days)
+            before += any(first <= one < day for one in own)
             today += day in own
         return scale.without(before, today)
 
@@ -261,12 +277,13 @@ class Window:
             for a in list(islice(others, max(0, weigh.some - len(own)))):
                 if self._in_reach(report, self.reports[a]):
                     own[a] = odds_of(report, self.reports[a], apart)
+            places = self._places(report, own)
             # They would pull the mean down, or forbid the
             # story, though they say nothing about this report.
-            for a in self._set_aside(report, own):
+            for a in places.set_aside:
                 del own[a]
             mean = sum(own.values()) / len(own)
-            if mean >= weigh.joins - weigh.slack and not self._lies_elsewhere(report, own):
+            if mean >= weigh.joins - weigh.slack and not places.are_elsewhere:
                 yield _Candidate(story, best, like, mean)
 
     def _earliest(self, story: int) -> tuple[int, ...]:
@@ -275,25 +292,20 @@ class Window:
             self._first[story] = tuple(heapq.nsmallest(weights().grouping.some, self._stories[story]))
         return self._first[story]
 
-    def _set_aside(self, report: Report, own: Iterable[int]) -> set[int]:
-        """Reports of a story that lie elsewhere and yet prove nothing.
-
-        An operator joined them, or a third report names both places.
-        """
+    def _places(self, report: Report, own: Iterable[int]) -> _Places:
+        """What a story's reports say about the place of another one."""
         others = [self.reports[a] for a in own]
+        apart = [o for o in others if other_place(report, o)]
+        if not apart:
+            return _NO_PLACES
         here = [o for o in others if one_place(report.ground, o.ground)]
-        return {
+        aside = {
             o.article
-            for o in others
-            if other_place(report, o)
-            and (any(other_place(h, o) for h in here) or any(_holds_both(h, report, o) for h in others))
+            for o in apart
+            if any(other_place(h, o) for h in here) or any(_holds_both(h, report, o) for h in others)
         }
-
-    def _lies_elsewhere(self, report: Report, own: Iterable[int]) -> bool:
-        """Whether as many of a story's reports name another place as name the one that a report does."""
-        others = [self.reports[a] for a in own]
-        apart = sum(other_place(report, o) for o in others)
-        return apart > 0 and apart >= sum(one_place(report.ground, o.ground) for o in others)
+        left = len(apart) - len(aside)
+        return _Places(aside, 0 < left >= sum(o.article not in aside for o in here))
 
     def _likeliest(self, report: Report, scale: Scale) -> Iterable[Report]:
         """The reports in reach that share the rarest anchors and words, the likeliest first."""
@@ -307,7 +319,12 @@ class Window:
         rarest = self._index.rarest(telling, weigh.grouping.most_looked_up)
         votes = {name: scale.rarity(name) for name in rarest if name not in common}
         likeliest = self._index.highest(votes, weigh.grouping.most_candidates)
-        near = (o for o in map(self.reports.__getitem__, likeliest) if self._in_reach(report, o))
+        since, until = report.when - self.length, report.when + self.length
+        near = (
+            o
+            for o in map(self.reports.__getitem__, likeliest)
+            if since <= o.when <= until or self._in_reach(report, o)
+        )
         return islice(near, weigh.grouping.most_compared)
 
     def _in_reach(self, a: Report, b: Report) -> bool:

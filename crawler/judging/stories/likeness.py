@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, lru_cache
+from operator import mul
 from sys import intern
 from typing import NamedTuple, TypeVar, cast
 
@@ -179,8 +180,7 @@ def shared(names: Iterable[str]) -> frozenset[Feature]:
     return cast("frozenset[Feature]", frozenset(set(map(intern, names))))
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(NamedTuple):
     """The logarithm of the odds that two reports are about one event, and why.
 
     ``shared`` are the anchors that matter most, in their order.
@@ -297,7 +297,9 @@ class Scale:
         return -math.log(share if share < weigh.most_common else weigh.most_common)
 
     def _squares(self, words: frozenset[str]) -> float:
-        return sum([rarity**2 for rarity in map(self.rarity, words)])
+        rarities = list(map(self.rarity, words))
+        squares: float = sum(map(mul, rarities, rarities))
+        return squares
 
     def most_cosine(self, a: frozenset[str], b: frozenset[str]) -> float:
         """What the `cosine` of two sets of words is at most: only the words of both, and all of ``a``, are looked at."""
@@ -426,13 +428,15 @@ def _agreements(
         counted |= editions
     worth: dict[Feature, float] = {}
     concepts = 0.0
+    worth_of, rarity = cast("dict[str, float]", weigh.worth), scale.rarity
     for one in common:
-        kind = kind_of(one)
-        weight = weigh.worth.get(kind)
-        if weight is None or one in counted or (same_language and kind is _CHINESE_NAME):
+        # By the letter, which is the kind: a call for each feature would take most of the time.
+        kind = one[0]
+        weight = worth_of.get(kind)
+        if weight is None or one in counted or (same_language and kind == _CHINESE_NAME):
             continue
-        worth[one] = speaks = weight * scale.rarity(one)
-        if kind is _CONCEPT:
+        worth[one] = speaks = weight * rarity(one)
+        if kind == _CONCEPT:
             concepts += speaks
     return _Agreements(worth, concepts)
 
@@ -570,6 +574,8 @@ def _other_base(a: Report, b: Report) -> bool:
 
 def _headlined_apart(a: Report, b: Report) -> bool:
     """Whether each headline says what its new base is for, and the other article does not speak of that."""
+    if not (a.of(_PURPOSE) and b.of(_PURPOSE)):
+        return False
     ours, theirs = ({*map(value_of, r.of(_PURPOSE))} - _OF_ANY_NEWS for r in (a, b))
     return bool(ours and theirs) and not _has_concept(b, ours) and not _has_concept(a, theirs)
 
@@ -581,8 +587,10 @@ def _has_concept(report: Report, concepts: Iterable[str]) -> bool:
 
 def _other_kind(a: Report, b: Report) -> bool:
     """Whether both report new bases of other kinds, and neither speaks of one of the other's kind."""
+    if not (a.of(_BASE_KIND) and b.of(_BASE_KIND)):
+        return False
     ours, theirs = ([*map(value_of, r.of(_BASE_KIND))] for r in (a, b))
-    return bool(ours and theirs) and not _has_concept(b, ours) and not _has_concept(a, theirs)
+    return not _has_concept(b, ours) and not _has_concept(a, theirs)
 
 
 def _other_town(a: Report, b: Report) -> bool:

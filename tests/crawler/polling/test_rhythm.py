@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.polling.rhythm import Rhythm, expected, faded, hour_of_week, learned, too_quiet, until
+from crawler.polling.rhythm import WEEK, Rhythm, expected, faded, hour_of_week, learned, too_quiet, until
+from crawler.polling.weights import weights
 
 MONDAY = datetime(2025, 11, 3, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -29,6 +30,18 @@ def test_a_rate_is_learned_and_where_in_the_day_it_lies() -> None:
     hourly = rhythm.hourly()
     assert hourly[hour_of_week(MONDAY + 12 * HOUR)] > 5 * hourly[hour_of_week(MONDAY + 2 * HOUR)]
     assert sum(hourly) / 168 == pytest.approx(rhythm.rate, rel=0.02)
+
+
+@given(st.dictionaries(st.integers(0, WEEK - 1), st.floats(0.01, 50)))
+def test_an_hour_takes_from_its_day_and_its_neighbours(bins: dict[int, float]) -> None:
+    weigh = weights().rhythm
+    day, neighbour = weigh.day_share, weigh.neighbour_share
+    counts = [bins.get(hour, 0.0) for hour in range(WEEK)]
+    mixed = [counts[h] * (1 - day) + sum(counts[h % 24 :: 24]) / 7 * day for h in range(WEEK)]
+    for h in (0, 1, 23, 24, 100, WEEK - 2, WEEK - 1):
+        around = mixed[h - 1] * neighbour + mixed[h] * (1 - 2 * neighbour) + mixed[(h + 1) % WEEK] * neighbour
+        share = (around * WEEK + weigh.evenness) / (sum(counts) + weigh.evenness)
+        assert Rhythm(bins).profile.shape[h] == pytest.approx(share, rel=1e-6)
 
 
 def test_a_first_poll_shows_the_past() -> None:

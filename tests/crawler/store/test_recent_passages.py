@@ -6,6 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from sqlalchemy import delete, func, select
 
 from crawler.store import originals, recent_passages
 from crawler.store.cursors import set_cursor
+from crawler.store.recent_passages import Holders
 from crawler.store.schema import fingerprints
 from crawler.store.schema import recent_passages as table
 from tests.builders import keep, new_store
@@ -28,6 +30,24 @@ STEPS = st.lists(
     min_size=3,
     max_size=ARTICLES,
 )
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0, 7, 2**31, 2**32 - 1]), st.sampled_from([1, 2, 3, 2**31, 2**32 - 1]))
+    )
+)
+def test_holders_of_a_passage_come_in_order_and_once(pairs: list[tuple[int, int]]) -> None:
+    expected: dict[int, set[int]] = defaultdict(set)
+    for passage, article in pairs:
+        expected[passage].add(article)
+    half = len(pairs) // 2
+    parts = [
+        Holders(*(np.array([pair[n] for pair in some], dtype=np.int64) for n in (0, 1)))
+        for some in (pairs[:half], pairs[half:])
+    ]
+    found = parts[0].and_of(parts[1]).by_passage()
+    assert found == {passage: sorted(articles) for passage, articles in expected.items()}
 
 
 @pytest.mark.parametrize("together", [1, 3, 1000])

@@ -9,7 +9,9 @@ from random import Random
 import pytest
 
 from crawler.judging.features import Feature, FeatureKind, feature
-from crawler.judging.stories.likeness import Report, Scale, likeness
+from crawler.judging.places.event_places import one_place
+from crawler.judging.stories.grouping import Window, _holds_both
+from crawler.judging.stories.likeness import Report, Scale, likeness, other_place
 from crawler.judging.weights import JudgingWeights, using
 
 NOON = datetime(2025, 11, 28, 12, tzinfo=UTC)
@@ -65,3 +67,27 @@ def test_what_is_cut_short_is_below_what_was_asked_for_and_nothing_else_is_chang
                 assert (found == whole) if whole.odds >= least else found.odds < least
                 below += whole.odds < least
     assert 200 < below < 2200, "both sides must come often"
+
+
+def test_what_a_story_says_of_a_place_is_what_each_of_its_reports_says() -> None:
+    chance = Random(11)
+    aside = parted = 0
+    for number in range(400):
+        report, *others = (_report(8 * number + n, chance) for n in range(chance.randrange(2, 8)))
+        window = Window(reports={o.article: o for o in others})
+        found = window._places(report, [o.article for o in others])
+        here = [o for o in others if one_place(report.ground, o.ground)]
+        expected = {
+            o.article
+            for o in others
+            if other_place(report, o)
+            and (any(other_place(h, o) for h in here) or any(_holds_both(h, report, o) for h in others))
+        }
+        assert set(found.set_aside) == expected
+        left = [o for o in others if o.article not in expected]
+        apart = sum(other_place(report, o) for o in left)
+        is_elsewhere = apart > 0 and apart >= sum(one_place(report.ground, o.ground) for o in left)
+        assert found.are_elsewhere == is_elsewhere
+        aside += bool(expected)
+        parted += is_elsewhere
+    assert aside > 10 and parted > 10, "both must come often"
