@@ -33,9 +33,7 @@ T = TypeVar("T")
 PORTION = 200
 """Articles that a process is given at once."""
 FEW_SOURCES = 100
-"""With fewer sources a process takes longer to start than it saves in a crawl (docs/adr/0011)."""
-FEW_WATCHED = 250
-"""With fewer sources a service has a few new entries a minute once it knows what is there, and a process would hold its memory for nothing."""
+"""With fewer sources a process takes longer to start than it saves in a crawl, and takes memory in a service (docs/adr/0011)."""
 
 
 class Judges(Protocol):
@@ -194,19 +192,16 @@ _LOADED = ("crawler.ingest.judging_process",)
 """What a process that judges needs loaded."""
 
 
-def judges_apart(
-    rules: Rules, wanted: int | None, sources: int, *, few: int = FEW_SOURCES
-) -> ProcessPoolJudge | None:
+def judges_apart(rules: Rules, wanted: int | None, sources: int) -> ProcessPoolJudge | None:
     """Judges for a crawl of so many sources in processes of their own, which begin at once; None where they would not pay.
 
     Args:
         rules: what they judge by.
         wanted: how many processes the operator wants; None to decide by the machine.
         sources: how many sources are asked.
-        few: with fewer sources none pays.
     """
     if wanted is None:
-        pays = sources >= few and memory_of_machine() >= LITTLE
+        pays = sources >= FEW_SOURCES and memory_of_machine() >= LITTLE
         wanted = min(2, (os.cpu_count() or 1) - 1) if pays else 0
     if wanted < 1:
         return None

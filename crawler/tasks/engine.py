@@ -16,8 +16,6 @@ from crawler.ingest.articles import PageOrder
 from crawler.ingest.batcher import Batcher, WriterThread
 from crawler.ingest.ingestor import Ingestor
 from crawler.ingest.judges import (
-    FEW_SOURCES,
-    FEW_WATCHED,
     InlineJudge,
     Judges,
     ProcessPoolJudge,
@@ -95,8 +93,7 @@ class CrawlEngine:
         if self._parts.judge is not None:
             return InlineJudge(self._parts.judge, self.writer)
         rules = self.settings.rules()
-        few = FEW_WATCHED if self._parts.watching else FEW_SOURCES
-        apart = judges_apart(rules, self.settings.crawl.judges, self._parts.sources, few=few)
+        apart = judges_apart(rules, self.settings.crawl.judges, self._parts.sources)
         return apart or InlineJudge(rules, self.writer)
 
     async def start(self) -> None:

@@ -12,7 +12,7 @@ import pytest
 from crawler import plugins
 from crawler.ingest import judges as judging
 from crawler.ingest.judge_transport import JudgeRequest
-from crawler.ingest.judges import FEW_SOURCES, FEW_WATCHED, ProcessPoolJudge, judges_apart
+from crawler.ingest.judges import FEW_SOURCES, ProcessPoolJudge, judges_apart
 from crawler.ingest.judging_process import judge_all
 from crawler.runtime.memory import LITTLE
 from tests.builders import article, shipped
@@ -58,7 +58,6 @@ def test_an_article_that_ends_its_judge_s_process_costs_only_itself(deadly: str)
 def test_processes_are_begun_where_they_pay_or_are_wanted() -> None:
     rules = shipped().rules()
     assert judges_apart(rules, None, FEW_SOURCES - 1) is None
-    assert judges_apart(rules, None, FEW_WATCHED - 1, few=FEW_WATCHED) is None
     assert judges_apart(rules, 0, 1_000) is None
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(judging, "memory_of_machine", lambda: LITTLE - 1)

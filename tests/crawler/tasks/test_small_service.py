@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.ingest import judges
-from crawler.ingest.judges import FEW_WATCHED, InlineJudge, ProcessPoolJudge
+from crawler.ingest.judges import FEW_SOURCES, InlineJudge, ProcessPoolJudge
 from crawler.runtime import fork_server
 from crawler.runtime.clock import now
 from crawler.runtime.memory import LITTLE
@@ -23,11 +23,11 @@ LARGE_PAGE = b"<p>" * 2_000
 @pytest.mark.parametrize(
     ("sources", "watching", "memory", "cores", "is_small"),
     [
-        (FEW_WATCHED - 1, True, 1 << 40, 4, True),
-        (FEW_WATCHED, True, 1 << 40, 4, False),
-        (FEW_WATCHED, True, LITTLE - 1, 4, True),
-        (FEW_WATCHED, True, LITTLE, 4, False),
-        (FEW_WATCHED, True, LITTLE, 1, True),
+        (FEW_SOURCES - 1, True, 1 << 40, 4, True),
+        (FEW_SOURCES, True, 1 << 40, 4, False),
+        (FEW_SOURCES, True, LITTLE - 1, 4, True),
+        (FEW_SOURCES, True, LITTLE, 4, False),
+        (FEW_SOURCES, True, LITTLE, 1, True),
         # A crawl that ends has its processes for a moment only.
         (1, False, 1 << 40, 4, False),
     ],
