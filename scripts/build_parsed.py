@@ -29,6 +29,8 @@ from crawler.commands.signatures import FILE, text_of
 from crawler.config import load
 from crawler.config.layers import shared_values
 from crawler.config.references import references_in
+from crawler.judging.bases.name_parts import packed_parts
+from crawler.judging.entities.anchors import packed_known
 from crawler.judging.entities.known import concepts, entities
 from crawler.judging.entities.pinyin import FIRST, LAST
 from crawler.judging.judge import all_sets
@@ -36,8 +38,8 @@ from crawler.judging.places.elsewhere import territories_of_babel
 from crawler.judging.places.gazetteer import listed_spellings
 from crawler.judging.places.known_places import FILE as PLACES
 from crawler.judging.places.known_places import packed_places
-from crawler.judging.places.town_tables import PACKED as TOWNS
-from crawler.judging.places.town_tables import packed_towns
+from crawler.judging.places.small_place_names import FILE as TOWNS
+from crawler.judging.places.small_place_names import packed_names
 from crawler.judging.text.normal import needs_steps, worked_out
 from crawler.judging.text.terms import REFERENCE, shown_part
 from crawler.model import TermSet
@@ -132,6 +134,8 @@ def contents() -> dict[str, str]:
         "pinyin": pinyin(),
         "spellings": _without_repetition(spellings()),
         "schema": schema(),
+        "name_parts": packed_parts().packed(),
+        "known_names": packed_known().packed(),
     }
     return {
         f"{name}.json": json.dumps(table, ensure_ascii=False, separators=(",", ":")) + "\n"
@@ -148,7 +152,7 @@ def main() -> None:
     made = contents()
     for name, text in made.items():
         (folder / name).write_text(text, encoding="utf-8")
-    for name, content in ((PLACES, packed_places()), (TOWNS, packed_towns())):
+    for name, content in ((PLACES, packed_places()), (TOWNS, packed_names())):
         # In its place at once: a service that has the old one mapped would be killed if that became shorter.
         (folder / f"{name}.new").write_bytes(content)
         (folder / f"{name}.new").replace(folder / name)

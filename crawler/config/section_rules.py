@@ -129,6 +129,13 @@ def _whole_address(short: str) -> str | None:
         return None
 
 
+_NAME = "[A-Za-z][A-Za-z0-9_-]*+"
+_PART = rf"""(?:[.#]{_NAME}|\[{_NAME}(?:[*^$~|]?=(?:'[ -!#-&(-Z^-~]*+'|"[ -!#-&(-Z^-~]*+")(?: i)?)?\])"""
+_ONE = f"(?:{_NAME}|{_PART}){_PART}*+"
+PLAIN_SELECTOR = re.compile(f"{_ONE}(?:(?: ?[>+~,] ?| ){_ONE})*+")
+"""Elements, classes, ids and attributes inside and beside each other: selectors with which nothing can be wrong."""
+
+
 def _selector_problem(selector: str) -> str | None:
     # ``@href`` alone is the item's own attribute.
     css = (
@@ -136,9 +143,9 @@ def _selector_problem(selector: str) -> str | None:
         if "@" in selector and not selector.rpartition("@")[2].endswith("]")
         else selector
     )
-    if not css.strip():
+    if not css.strip() or PLAIN_SELECTOR.fullmatch(css):
         return None
-    import soupsieve  # noqa: PLC0415 - a tenth of a second, and few configurations have a list page
+    import soupsieve  # noqa: PLC0415 - with its patterns a fifth of a second, and most selectors are plain
 
     try:
         soupsieve.compile(css)

@@ -9,7 +9,6 @@ import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import repeat
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -37,17 +36,42 @@ LONGEST_PROBLEM = 500
 
 
 def judge_all(judge: Judge, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
-    """Judge articles, each step for some of them in a row (`Judge.begin`); one that cannot be judged holds up no other."""
-    results: list[JudgeResult] = []
-    for first in range(0, len(requests), TOGETHER):
-        some = requests[first : first + TOGETHER]
-        begun = [_begin(judge, request) for request in some]
-        for read in begun:
-            if read is not None:
-                with suppress(Exception):  # it fails again, and is told, where the article is judged
-                    judge.search(read)
-        results += map(_judge_one, repeat(judge), some, begun)
-    return results
+    """Judge articles, each step for some of them in a row (`Judge.begin`); one that cannot be judged holds up no other.
+
+    Most are settled by the first step. The others are gathered, however many of them there are, and go on together.
+    """
+    results: list[JudgeResult | None] = [None] * len(requests)
+    waiting: list[tuple[int, ReadArticle | None]] = []
+    for place, request in enumerate(requests):
+        begun = _begin(judge, request)
+        if begun is not None and begun.ruled_out is not None:
+            results[place] = JudgeResult(begun.ruled_out)
+            continue
+        waiting.append((place, begun))
+        if len(waiting) == TOGETHER:
+            _go_on(judge, requests, waiting, results)
+            waiting = []
+    _go_on(judge, requests, waiting, results)
+    return [result for result in results if result is not None]
+
+
+def _go_on(
+    judge: Judge,
+    requests: Sequence[JudgeRequest],
+    begun: Sequence[tuple[int, ReadArticle | None]],
+    results: list[JudgeResult | None],
+) -> None:
+    """Judge what was begun, and put it in its place among the results."""
+    for _, read in begun:
+        if read is not None:
+            with suppress(Exception):  # it fails again, and is told, where the article is judged
+                judge.search(read)
+    for place, read in begun:
+        if read is not None and not requests[place].page_may_help:
+            with suppress(Exception):  # as above
+                judge.decide(requests[place].article, read)
+    for place, read in begun:
+        results[place] = _judge_one(judge, requests[place], read)
 
 
 def _begin(judge: Judge, request: JudgeRequest) -> ReadArticle | None:

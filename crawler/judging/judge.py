@@ -100,6 +100,14 @@ class Explanation:
     bases: BaseReading = field(default_factory=BaseReading)
 
 
+class _Decided(NamedTuple):
+    """What the terms of an article say, before it is made comparable with others, and what that is made of."""
+
+    explanation: Explanation
+    places: Sequence[tuple[Hit, Place]]
+    named: tuple[str, ...]
+
+
 def all_sets(
     terms: Mapping[str, TermSet], parties: Parties = CHINA_ASEAN, named: Iterable[str] | None = None
 ) -> dict[str, TermSet]:
@@ -144,6 +152,8 @@ class ReadArticle:
         """The classification where it can be no news."""
         self.findings: Findings | None = None
         """Its terms, once they were looked for."""
+        self.decided: _Decided | None = None
+        """What its terms say, once that was found out."""
 
     def field(self, name: str) -> Field:
         """The headline (``title``) or the text (``text``) as it is searched: its words are found once, whoever asks for them."""
@@ -224,6 +234,11 @@ class Judge:
         if begun.ruled_out is None:
             begun.findings = self._found(begun)
 
+    def decide(self, article: Article, begun: ReadArticle) -> None:
+        """The third step: find out what an article's terms say, whether it is news and of what; not by what it is compared."""
+        if begun.ruled_out is None:
+            begun.decided = self._decided(article, begun, findings=begun.findings)
+
     def classify(
         self, article: Article, *, confirmed: bool = False, begun: ReadArticle | None = None
     ) -> Classification:
@@ -238,7 +253,10 @@ class Judge:
         assert read is not None
         if read.ruled_out is not None:
             return read.ruled_out
-        reading = self._judged(article, read, findings=read.findings, confirmed=confirmed).reading
+        decided = None if confirmed else read.decided
+        if decided is None:
+            decided = self._decided(article, read, findings=read.findings, confirmed=confirmed)
+        reading = self._finished(article, decided).reading
         return reading if confirmed else self._with_confirmed(article, read, reading)
 
     def _with_confirmed(self, article: Article, read: ReadArticle, reading: Classification) -> Classification:
@@ -365,6 +383,21 @@ class Judge:
         findings: Findings | None = None,
         confirmed: bool = False,
     ) -> Explanation:
+        decided = self._decided(
+            article, read, every=every, whole=whole, findings=findings, confirmed=confirmed
+        )
+        return self._finished(article, decided, whole=whole)
+
+    def _decided(
+        self,
+        article: Article,
+        read: ReadArticle,
+        *,
+        every: bool = False,
+        whole: bool = True,
+        findings: Findings | None = None,
+        confirmed: bool = False,
+    ) -> _Decided:
         text = read.text
         findings = findings or self._found(read)
         lang = findings.lang
@@ -404,10 +437,18 @@ class Judge:
         # another judge makes news of needs them, too.
         for name, judge in self._also:
             reading = _asked(name, judge, article, reading)
-        if reading.is_news:
-            reading = replace(reading, countries=reading.countries or named)
-            reading = self._comparable(article, reading, findings, places) if whole else reading
-        return Explanation(reading, findings, outcomes, bases)
+        return _Decided(Explanation(reading, findings, outcomes, bases), places, named)
+
+    def _finished(self, article: Article, decided: _Decided, *, whole: bool = True) -> Explanation:
+        """A reading with all that only news has."""
+        explanation, places, named = decided
+        reading = explanation.reading
+        if not reading.is_news:
+            return explanation
+        reading = replace(reading, countries=reading.countries or named)
+        if whole:
+            reading = self._comparable(article, reading, explanation.findings, places)
+        return replace(explanation, reading=reading)
 
     def _comparable(
         self,
@@ -480,7 +521,7 @@ class Judge:
         findings: Findings,
         places: Sequence[tuple[Hit, Place]],
     ) -> Anchors:
-        title, text = findings.fields["title"].original, findings.fields["text"].original
+        title, text = findings.fields["title"], findings.fields["text"]
         said: dict[str, list[tuple[int, int]]] = {}
         everyday: set[str] = set()
         for hit in findings.of(self._everywhere):
@@ -488,7 +529,7 @@ class Judge:
             everyday.update(hit.pattern.key.split())
         # Parties further down are background, and would
         # tie the report to events of other countries.
-        head = head_of(text)
+        head = head_of(text.original)
         parties = parties_in(findings, places, findings.of(self._members[self.rules.relevance.both]))
         near = {party.country for hit, party in parties if hit.field == "title" or hit.start < len(head)}
         new = [b for b in reading.bases if b.is_new]
@@ -516,7 +557,7 @@ class Judge:
             more.append(OF_ALL)
         more += site_anchors(findings, parties, reading.bases, wide)
         features = anchors_of(findings, head, places, near, article.when.date(), more, everyday)
-        return Anchors(features, content_words(title, text, said))
+        return Anchors(features, content_words(title.normal.text, text.normal.text, said))
 
 
 class PluginError(AseanwatchError):

@@ -63,6 +63,10 @@ class Parties:
     def _hash(self) -> int:
         return hash((self.ours, self.theirs))
 
+    def __reduce__(self) -> tuple[type[Parties], tuple[Party, Party]]:
+        # Without what was worked out: a process that was begun anew has other hashes of the same texts.
+        return type(self), (self.ours, self.theirs)
+
     @cached_property
     def all(self) -> frozenset[str]:
         """The codes of the countries of both sides."""

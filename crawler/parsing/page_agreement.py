@@ -38,7 +38,7 @@ _LEAST_AGREED = 100
 """Characters."""
 _PUNCTUATED = re.compile(r"[.,;:!?]\s|[.!?]$|[，。；：！？၊။។]")
 _SIDE = re.compile(
-    r"(?:(?:side-?bar|aside|side|left|right|center|wrap(?:per)?|inner|outer|box|block|col(?:umn)?|\d+)[\s_-]*)+"
+    r"(?:(?:side-?bar|aside|side|left|right|center|wrap(?:per)?|inner|outer|box|block|col(?:umn)?|\d++)[\s_-]*+)+"
 )
 _LONGEST_ROW, _PAGE_IN_ROW = 1_500, 3
 """Bytes of UTF-8 and lines of running text from which a row of a table is a page, or a part of one."""

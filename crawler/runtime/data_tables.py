@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -14,6 +15,12 @@ import yaml
 def table(name: str) -> Any:
     """The content of a packaged file, ``.json`` or ``.yaml``; whoever asks more than once remembers it."""
     return read_table(files("crawler").joinpath("data"), name)
+
+
+@cache
+def kept_table(name: str) -> Any:
+    """The same, read once: for tables of which each language is asked for by itself. Nothing of it may be changed."""
+    return table(name)
 
 
 def read_table(folder: Traversable, name: str) -> Any:

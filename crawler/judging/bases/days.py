@@ -25,7 +25,8 @@ _BRACKETS = r"[(（\[][^()（）\[\]\n]{1,24}[)）\]]"
 _DASH = r"(?:--|[—–]|(?<![^\W_])-(?=\s|$)|(?<=\s)-(?=\s))"
 _DATELINE_END = re.compile(
     # "Feb. 24 --", "16/5 -", "Nov. 24—China": right behind the day, or what is in brackets or slashes there.
-    rf"^[\s,.]*(?:\d{{4}}年?)?[\s,.]*(?:(?:{_BRACKETS}|/[^/\n]{{1,24}}/|[A-Z]{{2,12}})[\s,]*)*(?:{_DASH}|:(?!\d)|៖)"
+    # Nothing is given back (*+, ++): cut in all ways, a sentence in capitals would take for ever.
+    rf"^[\s,.]*+(?:\d{{4}}年?)?[\s,.]*+(?:(?:{_BRACKETS}|/[^/\n]{{1,24}}/|[A-Z][A-Z]++)[\s,]*+)*+(?:{_DASH}|:(?!\d)|៖)"
     # "28 Nov local time –": a few words that no comma parts from the day. In China–Laos the dash is one of a name.
     r"|^[^\n,，、;；]{0,24}?(?:--|(?<![^\W_])[—–]|[—–](?![^\W_])|[)）]\s*[-–—]|:(?!\d)|៖)"
     r"|^\s?\((?:Xinhua|VNA|Bernama|Antara|ANTARA|[A-Z]{2,8})\)|^\)\s"
@@ -189,7 +190,7 @@ class _ActDays:
         found = [m for m in dates_in(text, lang, self._published) if m.day <= self._published]
         if is_first:
             found = [m for m in found if not _is_dateline(text, m)]
-        if not self._is_dated:
+        if found and not self._is_dated:
             sure = {(m.start, m.day) for m in dates_in(text, lang, self._published - _OTHER_DAY)}
             found = [m for m in found if (m.start, m.day) in sure]
         return found

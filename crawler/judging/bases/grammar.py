@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.judging.text.normal import normal_spelling
 from crawler.judging.text.script import UNSPACED, script_of
-from crawler.runtime.data_tables import table
+from crawler.runtime.data_tables import kept_table
 
 _FLAGS = (
     "nouns",
@@ -111,7 +111,7 @@ _PUNCTUATION = r"[,;:，；：၊](?!\d)"
 @cache
 def grammar_of(lang: str | None) -> Grammar:
     """The grammar of a language; of English for one that has none."""
-    languages: dict[str, Any] = table("base_acts.yaml")
+    languages: dict[str, Any] = kept_table("base_acts.yaml")
     data = languages.get(lang or "", languages["en"])
     words = _act_words(data)
     spaced = not any(script_of(word[0]) in UNSPACED for word in words)

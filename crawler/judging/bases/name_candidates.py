@@ -15,7 +15,7 @@ from crawler.judging.bases.name_words import general_words, name_words, words_of
 from crawler.judging.bases.sentences import same_sentence
 from crawler.judging.bases.words import base_words
 from crawler.judging.text.matching import Hit
-from crawler.judging.text.normal import normalise
+from crawler.judging.text.normal import normal_spelling, normalise
 from crawler.judging.text.script import UNSPACED, script_of
 from crawler.judging.text.zawgyi import in_unicode
 from crawler.judging.weights import weights
@@ -113,7 +113,7 @@ class NameCandidate:
         head = self.around.text[slice(*self.around.core)]
         if self.is_quoted or self._is_unspaced or head != head.lower():
             return False
-        words = [w for w in re.findall(r"[^\W_]+", self.text) if normalise(w).text in self.pieces]
+        words = [w for w in re.findall(r"[^\W_]+", self.text) if normal_spelling(w) in self.pieces]
         return self.around.named_in(self.extent) == 1 and all(self.around.is_of_party(w) for w in words)
 
     @property

@@ -19,13 +19,14 @@ from crawler.judging.places.party_sets import OUR_WHOLE, WHOLE
 from crawler.judging.territories import group_words
 from crawler.judging.text.matching import Hit, Matcher
 from crawler.judging.text.nearness import outermost
+from crawler.judging.text.packed_terms import PackedTerms
 from crawler.judging.text.terms import patterns
 from crawler.judging.weights import weights
 from crawler.model import TermSet
 
 
-@cache
-def _parts() -> Matcher:
+def packed_parts() -> PackedTerms:
+    """The words that parts of names are made of, whose keys are packaged."""
     sets = [
         TermSet(f"{role}:{english}", {lang: tuple(words) for lang, words in by_language.items()})
         for role, listed in ((HEAD, part_words()["heads"]), (BEFORE, part_words()["before"]))
@@ -33,7 +34,12 @@ def _parts() -> Matcher:
     ]
     known = name_words()["concepts"]
     sets += [c for c in concepts() if c.name.removeprefix(f"{CONCEPT}:") in known]
-    return Matcher(patterns(sets))
+    return PackedTerms("name_parts", sets)
+
+
+@cache
+def _parts() -> Matcher:
+    return packed_parts().matcher()
 
 
 def parts_of(around: Around, extent: Extent) -> Sequence[Part]:

@@ -17,7 +17,7 @@ from crawler.judging.places.gazetteer import gazetteer
 from crawler.judging.places.party_sets import names_of_whole
 from crawler.judging.text.matching import Matcher
 from crawler.judging.text.nearness import outermost
-from crawler.judging.text.normal import normalise
+from crawler.judging.text.normal import normal_spelling, normalise
 from crawler.judging.text.script import UNSPACED, script_of
 from crawler.judging.text.terms import patterns
 from crawler.model import TermSet
@@ -83,7 +83,7 @@ def is_own_name(name: str, lang: str, parties: Parties = CHINA_ASEAN) -> bool:
 def _names_party(name: str, parties: Parties) -> bool:
     if is_unspaced(name):
         return any(party in name for party in _parties(parties))
-    return any(normalise(w).text in _party_words(parties) for w in _WORD.findall(name))
+    return any(normal_spelling(w) in _party_words(parties) for w in _WORD.findall(name))
 
 
 def _words_of_its_own(name: str, parties: Parties) -> list[str]:
@@ -92,8 +92,8 @@ def _words_of_its_own(name: str, parties: Parties) -> list[str]:
         w
         for w in _WORD.findall(name)
         if w[:1].isupper()
-        and normalise(w).text not in _plain_words()
-        and normalise(w).text not in _party_words(parties)
+        and normal_spelling(w) not in _plain_words()
+        and normal_spelling(w) not in _party_words(parties)
     ]
 
 
@@ -103,7 +103,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 @cache
 def _plain_words() -> frozenset[str]:
     kinds = (part for parts in base_words()["kinds"].values() for part in parts)
-    return frozenset(normalise(w).text for w in (*table("fields.yaml")["plain_words"], *kinds))
+    return frozenset(normal_spelling(w) for w in (*table("fields.yaml")["plain_words"], *kinds))
 
 
 @cache
@@ -134,7 +134,7 @@ def names_only_parties(name: str, lang: str, parties: Parties = CHINA_ASEAN) -> 
     if is_unspaced(name):
         return not any(c.isalpha() for c in _without_parties(name, parties))
     words = re.findall(r"[^\W\d_]+", name)
-    return all(w.lower() == w or normalise(w).text in _party_words(parties) for w in words[1:])
+    return all(w.lower() == w or normal_spelling(w) in _party_words(parties) for w in words[1:])
 
 
 @lru_cache(maxsize=4096)

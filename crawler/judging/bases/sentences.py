@@ -48,8 +48,8 @@ class FieldSentences:
         blank = {low for low, high in pairwise(cuts) if low and text[low:high].isspace()}
         self._cuts = sorted({*cuts, *more} - blank)
         self._breaks = {high for low, high in pairwise(cuts) if low in blank}
-        self._name = place.name
-        self._length = max(0, len(self._cuts) - 1)
+        self._spans = [SentenceSpan(place.name, low, high) for low, high in pairwise(self._cuts)]
+        self._length = len(self._spans)
 
     def __len__(self) -> int:
         return self._length
@@ -72,7 +72,7 @@ class FieldSentences:
         return self._cuts[number] in self._breaks
 
     def __getitem__(self, number: int) -> SentenceSpan:
-        return SentenceSpan(self._name, self._cuts[number], self._cuts[number + 1])
+        return self._spans[number]
 
 
 def same_sentence(findings: Findings, a: Hit, b: Hit) -> bool:

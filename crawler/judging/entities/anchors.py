@@ -23,8 +23,8 @@ from crawler.judging.text.dates import dates_in
 from crawler.judging.text.matching import Field, Findings, Hit, Matcher, field_of
 from crawler.judging.text.nearness import outermost
 from crawler.judging.text.numbers import numbers_in
+from crawler.judging.text.packed_terms import PackedTerms
 from crawler.judging.text.script import main_script
-from crawler.judging.text.terms import patterns
 from crawler.judging.weights import weights
 from crawler.runtime.data_tables import table
 
@@ -37,9 +37,14 @@ def head_of(text: str) -> str:
     return text[: weigh.head_han if main_script(text) == "han" else weigh.head]
 
 
+def packed_known() -> PackedTerms:
+    """All known names and concepts, whose keys are packaged."""
+    return PackedTerms("known_names", [*entities(), *concepts()], [e.name for e in entities()])
+
+
 @cache
 def _matcher() -> Matcher:
-    return Matcher([*patterns(entities(), [e.name for e in entities()]), *patterns(concepts())])
+    return packed_known().matcher()
 
 
 def anchors_of(

@@ -1,14 +1,11 @@
 """The packaged tables of towns and districts that the gazetteer lacks, by country.
 
-They are packaged as they are written and, by country, as they are read (``parsed/towns.zip``, made by `make parsed`): to read
-them whole takes some 20 MB and a tenth of a second, and most processes need a few countries, or none.
+To read them takes some 20 MB and a tenth of a second, and most processes need the names of a few countries, or none: so those are
+packaged as they are looked for, too (`crawler.judging.places.small_place_names`).
 """
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -27,8 +24,6 @@ SOURCES = (
     "world_places.json",
 )
 """What is known of places is made of these files."""
-PACKED = "towns.zip"
-_CHINESE = "chinese"
 _ONE_PLACE = 0.5
 """Degrees within which two tables mean one place by one name."""
 
@@ -100,54 +95,16 @@ def _apart(a: tuple[float, float], b: tuple[float, float]) -> bool:
     return max(abs(a[0] - b[0]), abs(a[1] - b[1])) > _ONE_PLACE
 
 
-def packed_parts() -> dict[str, Any]:
-    """What the packaged form holds, by the names of its parts."""
-    made = read_towns()
-    return {**made.towns, _CHINESE: sorted(made.chinese)}
-
-
-def packed_towns() -> bytes:
-    """The packaged form."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in sorted(packed_parts().items()):
-            archive.writestr(
-                zipfile.ZipInfo(name), json.dumps(part, ensure_ascii=False), zipfile.ZIP_DEFLATED
-            )
-        archive.comment = b"%d" % sources_checksum()
-    return file.getvalue()
-
-
 def towns_of(country: str) -> list[Any]:
     """The towns and districts of a country, as the tables have them."""
-    found: list[Any] = _part(country) or []
-    return found
+    return _read_once().towns.get(country, [])
 
 
-@cache
 def chinese_names() -> frozenset[str]:
     """The names of Chinese towns and districts without the word for what they are."""
-    return frozenset(_part(_CHINESE) or ())
-
-
-def _part(name: str) -> Any:
-    """One part of the packaged form; None where there is none of that name."""
-    if not _is_packed():
-        return _read_parts().get(name)
-    with DATA.joinpath("parsed", PACKED).open("rb") as file, zipfile.ZipFile(file) as archive:
-        return json.loads(archive.read(name)) if name in archive.namelist() else None
+    return _read_once().chinese
 
 
 @cache
-def _read_parts() -> dict[str, Any]:
-    return packed_parts()
-
-
-@cache
-def _is_packed() -> bool:
-    """Whether the packaged form is there, and is that of the tables."""
-    try:
-        with DATA.joinpath("parsed", PACKED).open("rb") as file, zipfile.ZipFile(file) as archive:
-            return archive.comment == b"%d" % sources_checksum()
-    except (OSError, zipfile.BadZipFile):
-        return False
+def _read_once() -> Towns:
+    return read_towns()

@@ -31,13 +31,14 @@ def evaluate(
         members: for each set the names of itself and the sets inside it.
         inside: the field (title, lead, text) that terms count in; empty for all.
     """
-    inside = node.value if node.kind == "within" else inside
-    below = (
-        tuple([evaluate(child, findings, members, inside) for child in node.children])
-        if node.children
-        else ()
-    )
-    holds, hits = _RULES[node.kind](node, below, _Ground(findings, members, inside))
+    return _evaluated(node, _Ground(findings, members, inside))
+
+
+def _evaluated(node: Node, ground: _Ground) -> Outcome:
+    if node.kind == "within":
+        ground = ground._replace(inside=node.value)
+    below = tuple([_evaluated(child, ground) for child in node.children]) if node.children else ()
+    holds, hits = _RULES[node.kind](node, below, ground)
     # Without the hits of a part that does not hold: they would be shown as evidence.
     return Outcome(node, holds, hits if holds else (), below)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -161,7 +161,8 @@ def _score(outcome: Outcome, findings: Findings) -> float:
     the base's name, and a little more for each repeat. A term inside a longer one does not count.
     """
     weigh = weights().topics
-    weighed = list(_weighed(outcome, 1.0))
+    weighed: list[tuple[Hit, float]] = []
+    _weigh(outcome, 1.0, weighed)
     counting = set(
         outermost([hit for hit, _ in weighed])
     )  # "digital" inside "digital economy" is not said twice
@@ -200,15 +201,16 @@ def length_factor(findings: Findings) -> float:
     return min(weigh.most_length, math.sqrt(max(1.0, words / weigh.short_text)))
 
 
-def _weighed(outcome: Outcome, above: float) -> Iterator[tuple[Hit, float]]:
-    """The hits of a query's terms, each with the weight that the query gives it."""
-    weight = above * outcome.node.weight
-    if outcome.node.kind in ("set", "literal"):
-        yield from ((hit, weight) for hit in outcome.hits)
+def _weigh(outcome: Outcome, above: float, found: list[tuple[Hit, float]]) -> None:
+    """Gather the hits of a query's terms, each with the weight that the query gives it."""
+    node = outcome.node
+    weight = above * node.weight
+    if node.kind in ("set", "literal"):
+        found += [(hit, weight) for hit in outcome.hits]
     # What stands behind NOT must be absent, and weighs nothing.
-    elif outcome.node.kind != "not":
+    elif node.kind != "not":
         for child in outcome.children:
-            yield from _weighed(child, weight)
+            _weigh(child, weight, found)
 
 
 def match_of(outcome: TopicOutcome, findings: Findings) -> TopicMatch:

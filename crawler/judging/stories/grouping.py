@@ -30,7 +30,6 @@ from crawler.judging.stories.likeness import (
     other_place,
 )
 from crawler.judging.stories.name_index import NameIndex
-from crawler.judging.text.normal import normalise
 from crawler.judging.text.script import FIRST_UNSPACED, UNSPACED, UNSPACED_LETTERS, script_of
 from crawler.judging.weights import weights
 
@@ -379,15 +378,15 @@ def content_words(title: str, text: str, said: Mapping[str, Iterable[tuple[int, 
     """The words of the headline and the beginning of a text; two-character pieces in unspaced scripts.
 
     Args:
-        title: the headline.
-        text: the body.
-        said: where, in the normal form of ``title`` and ``text``, stand words that every report of cooperation has (the
-            parties' names, words of cooperation); they do not tell one event from another and are left out.
+        title: the headline in normal form.
+        text: the body in normal form.
+        said: where in them stand words that every report of cooperation has (the parties' names, words of cooperation); they
+            do not tell one event from another and are left out.
     """
     weigh = weights().grouping
     parts = [
-        _without(normalise(title).text, said.get("title", ())),
-        _without(normalise(text).text[: weigh.read], said.get("text", ())),
+        _without(title, said.get("title", ())),
+        _without(text[: weigh.read], said.get("text", ())),
     ]
     runs = set(_RUN.findall(" ".join(parts)))
     words = {run for run in runs if run[0] < FIRST_UNSPACED}

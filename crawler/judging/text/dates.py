@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from crawler.judging.text.lunar import lunar_days
@@ -14,7 +14,7 @@ from crawler.judging.text.numbers import ascii_digits
 from crawler.judging.text.searching import beginnings, matches_at
 from crawler.judging.weights import weights
 from crawler.runtime.calendar_names import months_of, weekdays_of
-from crawler.runtime.data_tables import table
+from crawler.runtime.data_tables import kept_table
 
 _LOCALES = {"en": "en", "id": "id", "ms": "ms", "vi": "vi", "th": "th", "tl": "fil", "km": "km", "lo": "lo", "my": "my",
             "de": "de", "fr": "fr", "pt": "pt", "es": "es", "ru": "ru", "ar": "ar"}  # fmt: skip
@@ -144,6 +144,12 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
         lang: its language; names of months and weekdays are read in it.
         reference: the day of publication, which dates without a year and weekdays are relative to.
     """
+    return list(_dates_in(text, lang, reference))
+
+
+# Several rules ask for the days of one sentence.
+@lru_cache(maxsize=64)
+def _dates_in(text: str, lang: str | None, reference: date) -> Sequence[DateMention]:
     plain = ascii_digits(text)
     low = plain.lower()
     # Most sentences have no number, and most forms of a date need one.
@@ -178,7 +184,7 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
         ]
     found += _relative(low, lang, reference)
     if not found:
-        return []
+        return ()
     named = sorted((DateMention(start, end, day) for start, end, day in found if day), key=lambda m: m.start)
     # "The day before yesterday" is not yesterday.
     return [m for m in named if not any(_lies_in(m, other) for other in named)]
@@ -264,7 +270,7 @@ def _relative(low: str, lang: str | None, reference: date) -> list[_Found]:
 
 @cache
 def _relative_words(lang: str | None) -> list[tuple[re.Pattern[str], str, int]]:
-    shifts = table("relative_days.yaml").get(lang, {})
+    shifts = kept_table("relative_days.yaml").get(lang, {})
     return [
         (_whole(word, word[0] < "\u0e00"), word, shift) for shift, words in shifts.items() for word in words
     ]
@@ -283,9 +289,26 @@ def _weekdays(lang: str) -> list[tuple[re.Pattern[str], str, int]]:
 @cache
 def _alike(lang: str) -> re.Pattern[str]:
     """The characters that count as letters of a month's name where case is ignored, and have another one in lower case."""
-    letters = {letter for name in _names(lang).months for letter in name}
-    same = re.findall(f"(?i:[{re.escape(''.join(sorted(letters)))}])", "".join(map(chr, range(0x10000))))
+    letters = _letters_of_months(lang)
+    same = _matching(letters, _like_any_month())
     return re.compile("|".join(char for char in same if char.lower() not in letters) or r"(?!)")
+
+
+@cache
+def _like_any_month() -> str:
+    """All characters that count as letters of a month's name in any language: the others are looked at once, not for each language."""
+    letters = frozenset[str]().union(*map(_letters_of_months, _LOCALES))
+    return "".join(_matching(letters, "".join(map(chr, range(0x10000)))))
+
+
+def _letters_of_months(lang: str) -> frozenset[str]:
+    return frozenset(letter for name in _names(lang).months for letter in name)
+
+
+def _matching(letters: frozenset[str], text: str) -> list[str]:
+    """The characters of a text that are some letters, whatever their case."""
+    found: list[str] = re.findall(f"(?i:[{re.escape(''.join(sorted(letters)))}])", text)
+    return found
 
 
 def _days_of_months(plain: str, low: str, lang: str, reference: date) -> list[_Found]:
@@ -353,14 +376,14 @@ class _Beside(NamedTuple):
 
 @cache
 def _beside_weekdays(list_of: str) -> _Beside:
-    words = table("relative_days.yaml")[list_of]
+    words = kept_table("relative_days.yaml")[list_of]
     return _Beside(tuple(words["before"]), tuple(words["behind"]))
 
 
 @cache
 def _ambiguous(lang: str) -> tuple[frozenset[str], tuple[str, ...]]:
     """Names of weekdays that need a capital, and words before them that make up for it."""
-    data = table("relative_days.yaml")
+    data = kept_table("relative_days.yaml")
     return frozenset(data["capital_weekdays"].get(lang, ())), tuple(data["weekday_before"].get(lang, ()))
 
 

@@ -8,8 +8,9 @@ is found without asking them, for they lack its name too. The table (data/long_w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from crawler.judging.text.script import UNSPACED, Ruler, script_of
 from crawler.runtime.data_tables import table
@@ -42,7 +43,7 @@ def _longer_words(term: str) -> Places:
     found: dict[tuple[int, int], set[str]] = defaultdict(set)
     # These languages put what is meant first: "go to court" ends with the court that it is about,
     # and "court of the gods", which is a shrine, begins with it.
-    others = (word for word in _words(lang) if term in word and not word.endswith(term))
+    others = (word for word in _holding(term, lang) if not word.endswith(term))
     for word in (*_inside()[lang].get(term, "").split(), *others):
         found[word.find(term), len(word)].add(word)
     return {place: frozenset(words) for place, words in found.items()}
@@ -50,11 +51,26 @@ def _longer_words(term: str) -> Places:
 
 @cache
 def _inside() -> Mapping[str, Mapping[str, str]]:
-    inside: Mapping[str, Mapping[str, str]] = table("long_words.json")["inside"]
+    inside: Mapping[str, Mapping[str, str]] = _table()["inside"]
     return inside
 
 
+def _holding(term: str, lang: str) -> Iterator[str]:
+    """The words that the dictionary cuts in pieces and that hold a term: all of them are looked through at once."""
+    words = _words(lang)
+    place = words.find(term)
+    while place >= 0:
+        end = words.index("\n", place)
+        yield words[words.rindex("\n", 0, place) + 1 : end]
+        place = words.find(term, end)
+
+
 @cache
-def _words(lang: str) -> tuple[str, ...]:
-    """Words that the dictionary cuts in pieces."""
-    return tuple(table("long_words.json")["words"].get(lang, "").split())
+def _words(lang: str) -> str:
+    """Words that the dictionary cuts in pieces, with line breaks between them and around them all."""
+    return "\n".join(("", *_table()["words"].get(lang, "").split(), ""))
+
+
+@cache
+def _table() -> Any:
+    return table("long_words.json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -140,20 +140,44 @@ _Match = tuple[int, int, bool, Sequence[Pattern]]
 """Where a key stands, and what of it counts (`_Counting`)."""
 
 
+PatternsOfKey = Pattern | tuple[Pattern, ...]
+"""There are ninety thousand keys, most of them of one pattern: a tuple for each would take 5 MB more."""
+
+
+def patterns_by_key(patterns: Iterable[Pattern]) -> dict[str, PatternsOfKey]:
+    """What is found where a key stands: the patterns that may be written so."""
+    by_key: dict[str, PatternsOfKey] = {}
+    for p in patterns:
+        for key in ways_to_write(p):
+            before = by_key.get(key)
+            by_key[key] = p if before is None else (*_all_of(before), p)
+    return by_key
+
+
 class Matcher:
     """An Aho-Corasick automaton over the normal forms of all patterns."""
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
-        # There are ninety thousand keys, most of them of one pattern: a tuple for each would take 5 MB more.
-        by_key: dict[str, Pattern | tuple[Pattern, ...]] = {}
-        for p in patterns:
-            for key in ways_to_write(p):
-                before = by_key.get(key)
-                by_key[key] = p if before is None else (*_all_of(before), p)
-        self._of_key = list(by_key.values())
-        self._unspaced = bytes(map(is_unspaced, by_key))
+        by_key = patterns_by_key(patterns)
+        self._begin(list(by_key), list(by_key.values()).__getitem__)
+
+    @classmethod
+    def of_keys(cls, keys: list[str], patterns_of: Callable[[int], PatternsOfKey]) -> Matcher:
+        """One whose patterns are made when their keys are found, as few ever are.
+
+        Args:
+            keys: the keys of `patterns_by_key`, in its order.
+            patterns_of: gives what stands under the key with a number.
+        """
+        made = cls.__new__(cls)
+        made._begin(keys, patterns_of)
+        return made
+
+    def _begin(self, keys: list[str], patterns_of: Callable[[int], PatternsOfKey]) -> None:
+        self._keys = keys
+        self._patterns_of = patterns_of
         self._counting: dict[str | None, dict[int, _Counting]] = {}
-        self._automaton = AhoCorasick(list(by_key), implementation=Implementation.ContiguousNFA)
+        self._automaton = AhoCorasick(keys, implementation=Implementation.ContiguousNFA)
 
     def find(self, fields: Mapping[str, str], lang: str | None) -> Findings:
         """All whole-word hits in ``fields`` (name to text), less those inside a set's exceptions."""
@@ -214,14 +238,14 @@ class Matcher:
         for key, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             counting = known.get(key)
             if counting is None:
-                same = [p for p in _all_of(self._of_key[key]) if p.counts_in(lang)]
-                counting = known[key] = _Counting(bool(self._unspaced[key]), same)
+                same = [p for p in _all_of(self._patterns_of(key)) if p.counts_in(lang)]
+                counting = known[key] = _Counting(is_unspaced(self._keys[key]), same)
             if counting.patterns:
                 found.append((start, end, *counting))
         return found
 
 
-def _all_of(same: Pattern | tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+def _all_of(same: PatternsOfKey) -> tuple[Pattern, ...]:
     """The patterns of a key, of which one stands by itself."""
     return same if isinstance(same, tuple) else (same,)
 

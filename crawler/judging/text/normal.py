@@ -227,10 +227,15 @@ def normal_spelling(text: str) -> str:
     if not needs_steps(text):
         return text.translate(_characters)
     weigh = weights().language
-    given = (weigh.zawgyi, weigh.most_script)
-    if given == _PACKAGED_FOR and (known := _packaged().get(text)) is not None:
+    if is_as_packaged() and (known := _packaged().get(text)) is not None:
         return known
-    return _normal_spelling(text, given)
+    return _normal_spelling(text, (weigh.zawgyi, weigh.most_script))
+
+
+def is_as_packaged() -> bool:
+    """Whether normal forms are made by the packaged weights, as those were that are packaged."""
+    weigh = weights().language
+    return (weigh.zawgyi, weigh.most_script) == _PACKAGED_FOR
 
 
 def needs_steps(text: str) -> bool:

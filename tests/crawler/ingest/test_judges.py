@@ -13,9 +13,9 @@ from crawler import plugins
 from crawler.ingest import judges as judging
 from crawler.ingest.judge_transport import JudgeRequest
 from crawler.ingest.judges import FEW_SOURCES, ProcessPoolJudge, judges_apart
-from crawler.ingest.judging_process import judge_all
+from crawler.ingest.judging_process import TOGETHER, judge_all
 from crawler.runtime.memory import LITTLE
-from tests.builders import article, shipped
+from tests.builders import article, shipped, shipped_judge
 from tests.plugins import installed
 
 DEADLY = """
@@ -83,3 +83,20 @@ def test_why_an_article_cannot_be_judged_is_told_in_few_words() -> None:
         and result.problem.startswith("an error that was not expected (xxx")
         and len(result.problem) == 252
     )
+
+
+def test_articles_that_are_judged_together_get_what_each_gets_alone() -> None:
+    judge = shipped_judge()
+    titles = (
+        "Rice harvest begins in Italy",
+        "China and Laos sign an agreement on a rice centre",
+        "China and ASEAN meet",
+    )
+    requests = [
+        JudgeRequest(article(f"{title} {n}", f"{title} on day {n}."), page_may_help=n % 4 == 3)
+        for n in range(2 * TOGETHER)
+        for title in titles
+    ]
+    alone = [judge_all(judge, [request])[0] for request in requests]
+    assert judge_all(judge, requests) == alone
+    assert {result.reading is None for result in alone} == {True, False}

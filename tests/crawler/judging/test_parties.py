@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,3 +128,12 @@ def test_every_group_and_region_has_a_name_for_readers(lang: str) -> None:
     assert all(name_in(code, lang) and "(" not in name_in(code, lang) for code in EVERY)
     assert name_in("ASEAN", "th") == "อาเซียน"
     assert name_in("MERCOSUR", "zh") == "南方共同市场"
+
+
+def test_parties_are_sent_to_another_process_without_what_was_worked_out_here() -> None:
+    here = parties(["CN"], ["ASEAN"])
+    # Another process has other hashes of the same texts.
+    here.__dict__["_hash"] = hash(here) + 1
+    sent = pickle.loads(pickle.dumps(here))
+    here.__dict__.pop("_hash")
+    assert sent == here and hash(sent) == hash(here)

@@ -9,6 +9,7 @@ from functools import partial
 
 from crawler.judging.stories.grouping import Window, content_words
 from crawler.judging.stories.likeness import Report
+from crawler.judging.text.normal import normalise
 from tests.crawler.margins.case import Case
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -206,7 +207,7 @@ def joins_among(others: Iterable[Report], one: Report, other: Report) -> bool:
 
 
 def words_of(title: str, text: str) -> list[str]:
-    return sorted(content_words(title, text, {}))
+    return sorted(content_words(normalise(title).text, normalise(text).text, {}))
 
 
 EDITION = "e:Fair_of_Rivers#4 x:Lan_Rubber n:4120"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from crawler.judging.bases import days
 from crawler.judging.bases.days import day_of
 from crawler.judging.text.nearness import outermost
 from tests.builders import article, shipped_judge
@@ -103,3 +107,28 @@ def test_an_undated_article_tells_no_weekday() -> None:
         .bases
     )
     assert base.date is None
+
+
+GIVES_BACK = re.compile(
+    days._DATELINE_END.pattern.replace("[A-Z][A-Z]++", "[A-Z]{2,12}").replace("*+", "*"),
+    days._DATELINE_END.flags,
+)
+"""The end of a dateline by a pattern that tries all ways."""
+
+
+@given(
+    text=st.lists(
+        st.sampled_from(
+            [*" ,.-—–:/()（）[]\n电讯", "AB", "A", "XINHUA", "a", "2024", "--", "(VNA)", "专", "៖"]
+        ),
+        max_size=14,
+    ).map("".join)
+)
+def test_datelines_end_where_a_pattern_that_tries_all_ways_ends_them(text: str) -> None:
+    quick, slow = days._DATELINE_END.match(text), GIVES_BACK.match(text)
+    assert (quick and quick.span()) == (slow and slow.span())
+
+
+def test_a_sentence_in_capitals_behind_a_day_takes_no_longer_than_another() -> None:
+    words = "NOONG 16 MAYO INILUNSAD NG TSINA AT NG MGA BANSANG ASEAN ANG ISANG DEMONSTRATION BASE NG MAGKATUWANG NA INOBASYON"
+    assert day(f"{words} PARA SA MGA UMUUSBONG NA INDUSTRIYA. 28585.", "tl") == date(2024, 5, 16)

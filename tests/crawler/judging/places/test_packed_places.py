@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from crawler.judging.places import known_places, town_tables
+from crawler.judging.parties import CHINA_ASEAN
+from crawler.judging.places import known_places, small_place_names, town_tables
 from crawler.judging.places.known_places import KnownPlace, known_place, read_places
-from crawler.judging.places.town_tables import chinese_names, packed_parts, towns_of
+from crawler.judging.places.small_place_names import names_of, read_names
 from crawler.runtime.mapped_table import mapped
 
 PARSED = known_places.DATA.joinpath("parsed")
 CACHED = (
     known_place, known_places._packaged, known_places._read,
-    town_tables.sources_checksum, town_tables._is_packed, town_tables._read_parts, chinese_names,
+    town_tables.sources_checksum, town_tables._read_once, small_place_names.is_packed,
 )  # fmt: skip
 
 
@@ -38,34 +38,32 @@ def test_places_are_known_as_the_tables_have_them() -> None:
     assert known_place("Nowhere") == known_place("") == KnownPlace(None, None, False, False)
 
 
-def test_towns_are_as_the_tables_have_them() -> None:
-    assert town_tables._is_packed(), "run `make parsed`"
-    # As JSON gives them: some have been tuples.
-    parts = json.loads(json.dumps(packed_parts()))
-    assert {name: town_tables._part(name) for name in parts} == parts
-    assert towns_of("FR") == []
+@pytest.mark.parametrize("country", sorted(CHINA_ASEAN.all))
+def test_names_of_small_places_are_as_the_tables_have_them(country: str) -> None:
+    assert small_place_names.is_packed(), "run `make parsed`"
+    assert names_of(country) == read_names(country)
 
 
 @pytest.mark.usefixtures("forgotten")
 def test_without_packaged_forms_or_with_changed_tables_those_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known, towns, chinese = known_place("Moc Chau"), towns_of("LA"), chinese_names()
+    known, small = known_place("Moc Chau"), names_of("LA")
     (tmp_path / "parsed").mkdir()
     for name in town_tables.SOURCES:
         (tmp_path / name).write_bytes(town_tables.DATA.joinpath(name).read_bytes())
-    for module in (known_places, town_tables):
+    for module in (known_places, town_tables, small_place_names):
         monkeypatch.setattr(module, "DATA", tmp_path)
     for change in ("missing", "of other tables", "broken"):
         if change == "of other tables":
-            for name in (known_places.FILE, town_tables.PACKED):
+            for name in (known_places.FILE, small_place_names.FILE):
                 (tmp_path / "parsed" / name).write_bytes(PARSED.joinpath(name).read_bytes())
             (tmp_path / "towns.json").write_bytes((tmp_path / "towns.json").read_bytes() + b"\n")
         if change == "broken":
-            for name in (known_places.FILE, town_tables.PACKED):
+            for name in (known_places.FILE, small_place_names.FILE):
                 (tmp_path / "parsed" / name).write_bytes(b"nonsense")
         for one in CACHED:
             one.cache_clear()
         assert known_places._packaged() is None
-        assert not town_tables._is_packed()
-    assert (known_place("Moc Chau"), towns_of("LA"), chinese_names()) == (known, towns, chinese)
+        assert not small_place_names.is_packed()
+    assert (known_place("Moc Chau"), names_of("LA")) == (known, small)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import random
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.judging.text import long_words
 from crawler.judging.text.matching import Matcher
 from crawler.judging.text.terms import pattern
 
@@ -53,3 +58,12 @@ def test_a_term_is_not_found_in_a_longer_word(lang: str, term: str, word: str) -
 )
 def test_a_term_is_found_beside_other_words(lang: str, term: str, text: str) -> None:
     assert is_found(lang, term, text)
+
+
+@given(lang=st.sampled_from(["th", "lo", "km", "my"]), chance=st.randoms(use_true_random=False))
+def test_words_that_hold_a_term_are_those_that_are_found_one_by_one(lang: str, chance: random.Random) -> None:
+    words = long_words._words(lang).split()
+    word = chance.choice(words or ["ศาลเจ้า"])
+    first = chance.randrange(len(word))
+    term = word[first : first + chance.randrange(1, 5)]
+    assert list(long_words._holding(term, lang)) == [word for word in words if term in word]

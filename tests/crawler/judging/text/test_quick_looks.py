@@ -187,3 +187,11 @@ def test_spellings_of_a_place_come_in_the_order_of_their_tables() -> None:
     assert list(merged.items()) == [
         ("my", ("a",)), ("en", ("b", "e")), ("th", ("c",)), ("vi", ("d",)), ("id", ("f",)),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", sorted(dates._LOCALES))
+def test_letters_like_those_of_months_are_found_once_for_all_languages(lang: str) -> None:
+    letters = {letter for name in dates._names(lang).months for letter in name}
+    every = "".join(map(chr, range(0x10000)))
+    same = re.findall(f"(?i:[{re.escape(''.join(sorted(letters)))}])", every)
+    assert dates._matching(frozenset(letters), dates._like_any_month()) == same
