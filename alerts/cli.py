@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 try:
-    from crawler.runtime.starting import announce, open_missing_streams, uncollected
+    from crawler.runtime.starting import announce, open_missing_streams, require_files, uncollected
 except ModuleNotFoundError as error:
     from alerts.neighbour import explain_missing
 
@@ -33,6 +33,7 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         print(f"aseanwatch {version('aseanwatch')}")
         return
+    require_files()
     announce("aseanwatch", sys.argv[1:])
     with uncollected():
         program = build()

@@ -21,8 +21,8 @@ from crawler.store.schema import deliveries
 DURABLE = 0.2
 _BEGIN = "UPDATE deliveries SET in_doubt = {true}, first_try = coalesce(first_try, {at}) WHERE id = {id}"
 _ACCEPTED = "UPDATE deliveries SET accepted = {at} WHERE id = {id}"
-_SENT = {
-    "status": "sent", "sent": deliveries.c.accepted, "attempts": deliveries.c.attempts + 1, "error": None, "failure": None,
+_SENT: dict[str, Any] = {
+    "status": "sent", "attempts": deliveries.c.attempts + 1, "error": None, "failure": None,
     "in_doubt": False, "accepted": None,
 }  # fmt: skip
 
@@ -42,7 +42,7 @@ def recover(store: Store, channel: str) -> None:
         if connection.scalar(select(deliveries.c.id).where(noted).limit(1)) is None:
             return
     with store.write(exclusive=False) as connection:
-        connection.execute(update(deliveries).where(noted).values(**_SENT))
+        connection.execute(update(deliveries).where(noted).values(sent=deliveries.c.accepted, **_SENT))
 
 
 class DeliveryJournal:
@@ -95,14 +95,19 @@ class DeliveryJournal:
 
     def begin(self, delivery: int) -> None:
         """A delivery is about to be handed over; until the answer is recorded it may have arrived."""
-        self._execute(self._begin, (self._at, delivery))
+        self._note(self._begin, delivery)
 
     def sent(self, delivery: int) -> None:
         """The server has said yes."""
-        self._execute(self._accepted, (self._at, delivery))
+        # First in memory: where the store takes nothing now, `flush` tries once more at the end.
         self._sent.append(delivery)
+        self._note(self._accepted, delivery)
         if time.monotonic() - self._last > DURABLE:
             self.flush()
+
+    def _note(self, statement: str, delivery: int) -> None:
+        with self._store.turn():
+            self._execute(statement, (self._at, delivery))
 
     def failed(self, delivery: int, values: dict[str, Any]) -> None:
         """It failed; ``values`` say what becomes of it."""
@@ -118,6 +123,8 @@ class DeliveryJournal:
         if noted:
             with self._store.write(exclusive=False) as connection:
                 connection.execute(
-                    update(deliveries).where(deliveries.c.id == bindparam("noted")).values(**_SENT),
+                    update(deliveries)
+                    .where(deliveries.c.id == bindparam("noted"))
+                    .values(sent=self._now, **_SENT),
                     [{"noted": n} for n in noted],
                 )

@@ -200,8 +200,9 @@ def _vacuum(store: Store) -> None:
             assert driver is not None
             # Deleted rows stay in free pages of the file, and
             # in the write-ahead log, until both are rewritten.
-            driver.execute("VACUUM")
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with store.turn():
+                driver.execute("VACUUM")
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return
         for table in metadata.sorted_tables:
             if table.name not in NEWS:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from crawler.model import AseanwatchError, Phrase
-from crawler.store import stories
-from crawler.store.base_proofs import create_base, proofs_of
+from crawler.store import recent_passages, stories
+from crawler.store.base_proofs import create_base, own_names_of, proofs_of
 from crawler.store.base_register import refresh_base
+from crawler.store.bases import key_of
 from crawler.store.cursors import get_cursor, set_cursor
-from crawler.store.schema import articles, base_aliases, base_articles, bases, no_copies, story_changes
+from crawler.store.schema import (
+    articles,
+    base_aliases,
+    base_articles,
+    base_names,
+    bases,
+    no_copies,
+    story_changes,
+)
 from crawler.store.story_snapshots import (
     Snapshot,
     constraints_between,
@@ -29,10 +38,12 @@ def before_merge(
     connection: Connection, story: int, other: int, ours: Sequence[int], theirs: Sequence[int]
 ) -> Snapshot:
     """What a merge of ``other`` into ``story`` changes, to be kept with it."""
+    registered = _registered(connection, [*ours, *theirs])
     return {
         "story": snapshot_of(connection, other, story),
         "constraints": constraints_between(connection, ours, theirs),
-        "registered": _registered(connection, [*ours, *theirs]),
+        "registered": registered,
+        "names": _own_names(connection, registered),
     }
 
 
@@ -63,6 +74,14 @@ def _registered(connection: Connection, article_ids: Sequence[int]) -> dict[str,
     for key, article in connection.execute(statement):
         found.setdefault(key, []).append(article)
     return found
+
+
+def _own_names(connection: Connection, keys: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The names that operators gave to bases, by the keys of these and by language."""
+    numbers = dict(
+        connection.execute(select(bases.c.id, bases.c.key).where(bases.c.key.in_(list(keys)))).tuples().all()
+    )
+    return {numbers[n]: of_base for n, of_base in own_names_of(connection, list(numbers)).items()}
 
 
 def undoable(connection: Connection, story: int) -> int | None:
@@ -110,12 +129,14 @@ def _undo_merge(connection: Connection, change: Any, now: datetime, actor: str) 
     restore(connection, other, story, moved, change.why["story"], now)
     stayed = [r.id for r in stories.members(connection, [story], ("id",)).get(story, ())]
     restore_constraints(connection, stayed, moved, change.why["constraints"])
-    _restore_bases(connection, change.why["registered"])
+    _restore_bases(connection, change.why["registered"], change.why.get("names", {}), now)
     stories.note_unmerged(connection, now, story, other, moved, change.id, actor)
     return [story, other]
 
 
-def _restore_bases(connection: Connection, registered: dict[str, list[int]]) -> None:
+def _restore_bases(
+    connection: Connection, registered: dict[str, list[int]], names: dict[str, dict[str, str]], now: datetime
+) -> None:
     """Make bases again that were merged with others because their stories were, each under its key."""
     for key, article_ids in registered.items():
         into = connection.scalar(select(base_aliases.c.base_id).where(base_aliases.c.key == key))
@@ -131,6 +152,15 @@ def _restore_bases(connection: Connection, registered: dict[str, list[int]]) -> 
         base = create_base(connection, replace(first.mention, key=key), first.story, seen)
         mine = (base_articles.c.base_id == into) & base_articles.c.article_id.in_(article_ids)
         connection.execute(update(base_articles).where(mine).values(base_id=base))
+        before = names.get(key_of(connection, into), {})
+        for lang, name in names.get(key, {}).items():
+            # The other base has it only since they were one.
+            of_other = (
+                (base_names.c.base_id == into) & (base_names.c.lang == lang) & (base_names.c.name == name)
+            )
+            if lang not in before:
+                connection.execute(delete(base_names).where(of_other))
+            connection.execute(insert(base_names), [{"base_id": base, "lang": lang, "name": name, "at": now}])
         for one in (into, base):
             refresh_base(connection, one)
 
@@ -155,6 +185,8 @@ def _be_copy_again(
     values = {"duplicate_of": original, "duplicate_why": why, "fingerprints": size}
     connection.execute(update(articles).where(articles.c.id == article).values(**values))
     connection.execute(delete(no_copies).where(no_copies.c.article_id == article))
+    # Else what repeats it would be a copy of a copy.
+    recent_passages.forget(connection, article)
     before = {key for key, proving in registered.items() if article in proving}
     proved = select(bases.c.id, bases.c.key).join(base_articles, base_articles.c.base_id == bases.c.id)
     for base in connection.execute(proved.where(base_articles.c.article_id == article)).all():

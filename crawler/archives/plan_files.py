@@ -35,7 +35,11 @@ def plan_file(content: bytes) -> Iterator[str]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         path = Path(folder) / "plan"
-        path.write_bytes(content)
+        try:
+            path.write_bytes(content)
+        except OSError as error:
+            error.filename = str(path)  # a full disk is told without one
+            raise
         yield str(path)
     finally:
         remove_plans()

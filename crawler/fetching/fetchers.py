@@ -37,9 +37,8 @@ def polite_fetcher(settings: Settings) -> Iterator[Fetcher]:
 
     Use it on a running event loop.
     """
-    fetcher = make_fetcher(settings.crawl)
+    store, fetcher = Store(settings.storage.url), make_fetcher(settings.crawl)
     try:
-        store = Store(settings.storage.url)
         # A command that only asks a few addresses must not make a store, nor migrate one.
         backoffs = SiteBackoffs(fetcher.limiter, store) if _is_usable(store) else None
         if backoffs:
@@ -50,6 +49,7 @@ def polite_fetcher(settings: Settings) -> Iterator[Fetcher]:
             backoffs.save()
     finally:
         fetcher.close()
+        store.close()
 
 
 def _is_usable(store: Store) -> bool:

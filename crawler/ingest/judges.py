@@ -18,11 +18,12 @@ from typing import Any, Protocol, TypeVar
 
 from crawler.ingest.batcher import WriterThread
 from crawler.ingest.judge_transport import JudgeRequest, JudgeResult, read_results, written_requests
-from crawler.ingest.judging_process import judge_all, serve
+from crawler.ingest.judging_process import LONGEST_PROBLEM, PATIENCE, Patience, judge_all, serve
 from crawler.judging.judge import Judge, Rules
 from crawler.model import AseanwatchError
 from crawler.runtime import fork_server
 from crawler.runtime.command_log import debug_of_command
+from crawler.runtime.error_words import in_words
 from crawler.runtime.helpers import Helper
 from crawler.runtime.memory import LITTLE, memory_of_machine
 from crawler.store.bulk import chunks
@@ -73,29 +74,29 @@ class InlineJudge:
         """Nothing was started."""
 
 
-class JudgeEndedError(AseanwatchError):
-    """A process that judges has ended before it gave its results."""
+class NoResultsError(AseanwatchError):
+    """A process that judges gave no results: it ended before, or they cannot be read. One of the articles may be the cause."""
 
 
 class _JudgeProcess:
     """A process with a judge, begun when it is first needed and again when it has ended. One thread uses it at a time."""
 
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
+    def __init__(self, rules: Rules, patience: Patience) -> None:
+        self._arguments = rules, debug_of_command(), patience
         self._helper: Helper | None = None
 
     def connected(self) -> Connection[Any, Any]:
         """Make sure that the process runs, and return our end of its connection."""
         if self._helper is None or not self._helper.is_alive():
             self.end()
-            self._helper = Helper("judging", serve, (self._rules, debug_of_command()), _LOADED)
+            self._helper = Helper("judging", serve, self._arguments, _LOADED)
         return self._helper.connection
 
     def ask(self, written: bytes) -> bytes:
         """Send a written question, and wait for the written answer.
 
         Raises:
-            JudgeEndedError: the process ended before.
+            NoResultsError: the process ended before.
         """
         try:
             connection = self.connected()
@@ -103,7 +104,7 @@ class _JudgeProcess:
             return connection.recv_bytes()
         except (EOFError, OSError):
             self.end()
-            raise JudgeEndedError("a judging process ended unexpectedly") from None
+            raise NoResultsError("the process that judges it ended") from None
 
     def end(self) -> None:
         """End the process if there is one."""
@@ -118,12 +119,13 @@ class ProcessPoolJudge:
     Args:
         rules: what they judge by.
         processes: how many.
+        patience: how long they may take.
     """
 
-    def __init__(self, rules: Rules, processes: int) -> None:
+    def __init__(self, rules: Rules, processes: int, patience: Patience = PATIENCE) -> None:
         self._free: queue.LifoQueue[_JudgeProcess] = queue.LifoQueue()
         for _ in range(processes):
-            self._free.put(_JudgeProcess(rules))
+            self._free.put(_JudgeProcess(rules, patience))
         # Two for each process: one writes the next question or reads the last answer while the other waits.
         self._threads = ThreadPoolExecutor(2 * processes, thread_name_prefix="judging")
         self._processes = processes
@@ -143,18 +145,18 @@ class ProcessPoolJudge:
     async def _once_more(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
         try:
             return await self._portion(requests)
-        except JudgeEndedError as error:
-            log.warning("%s; another one is started", error)
+        except NoResultsError as error:
+            log.warning("articles (%d) are judged once more: %s", len(requests), error)
             return await self._carefully(requests)
 
     async def _carefully(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
-        """Judge articles of which one may end the process. Only that one gets no classification."""
+        """Judge articles of which one may leave all without results. Only that one gets no classification."""
         try:
             return await self._portion(requests)
-        except JudgeEndedError:
+        except NoResultsError as error:
             if len(requests) == 1:
-                log.error("%s cannot be judged: the process that reads it ends", requests[0].article.url)
-                return [JudgeResult(None, "the process that judges it ended")]
+                log.error("%s cannot be judged: %s", requests[0].article.url, error)
+                return [JudgeResult(None, str(error)[:LONGEST_PROBLEM])]
         # By halves, one bad article among 200 costs some nine further starts of the process.
         half = len(requests) // 2
         return [*await self._carefully(requests[:half]), *await self._carefully(requests[half:])]
@@ -166,7 +168,14 @@ class ProcessPoolJudge:
 
     def _judge(self, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
         written = written_requests(requests)
-        return read_results(self._use(lambda process: process.ask(written)))
+        answer = self._use(lambda process: process.ask(written))
+        try:
+            return read_results(answer)
+        except (
+            Exception
+        ) as error:  # by a judge of another package, whose values may do anything as they are read
+            problem = str(error) if isinstance(error, AseanwatchError) else in_words(error)
+            raise NoResultsError(problem) from None
 
     def _use(self, call: Callable[[_JudgeProcess], T]) -> T:
         """Use a process as soon as one is free."""

@@ -6,11 +6,12 @@ import gc
 import logging
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, NamedTuple
 
 from crawler.ingest.judge_transport import (
     JudgeRequest,
@@ -31,26 +32,49 @@ log = logging.getLogger("aseanwatch")
 
 TOGETHER = 25
 """Articles of which each step of judging is done in a row. With 10 less is gained, with 100 no more."""
+
+
+class Patience(NamedTuple):
+    """Seconds that a process may take for `TOGETHER` articles before it counts as hanging: of computing, and by the clock."""
+
+    computing: float
+    waiting: float
+
+
+PATIENCE = Patience(computing=60.0, waiting=900.0)
+"""A hundred times as much as they take. By the clock far more: where others want the cores, a nice process hardly gets any."""
 LONGEST_PROBLEM = 500
 """Characters of why an article cannot be judged that are shown: some errors repeat all that they were given."""
 
 
-def judge_all(judge: Judge, requests: Sequence[JudgeRequest]) -> list[JudgeResult]:
+def judge_all(
+    judge: Judge, requests: Sequence[JudgeRequest], before: Callable[[], object] = lambda: None
+) -> list[JudgeResult]:
     """Judge articles, each step for some of them in a row (`Judge.begin`); one that cannot be judged holds up no other.
 
     Most are settled by the first step. The others are gathered, however many of them there are, and go on together.
+
+    Args:
+        judge: judges them.
+        requests: the articles.
+        before: called before each `TOGETHER` of them, at each step.
     """
     results: list[JudgeResult | None] = [None] * len(requests)
     waiting: list[tuple[int, ReadArticle | None]] = []
     for place, request in enumerate(requests):
+        if place % TOGETHER == 0:
+            before()
         begun = _begin(judge, request)
         if begun is not None and begun.ruled_out is not None:
             results[place] = JudgeResult(begun.ruled_out)
             continue
         waiting.append((place, begun))
         if len(waiting) == TOGETHER:
+            before()
             _go_on(judge, requests, waiting, results)
             waiting = []
+            before()
+    before()
     _go_on(judge, requests, waiting, results)
     return [result for result in results if result is not None]
 
@@ -104,9 +128,12 @@ _NICENESS = 10
 """A tenth of the share of other processes where cores are scarce: nobody waits for one article, and pages and mails go first."""
 
 
-def serve(connection: Connection[Any, Any], rules: Rules, debug: bool | None) -> None:
+def serve(connection: Connection[Any, Any], rules: Rules, debug: bool | None, patience: Patience) -> None:
     """Run in the process: make the judge, and judge until there are no more questions."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a stop from the keyboard reaches all; the parent ends us
+    # The system ends a process that hangs, and asks nothing of what hangs, be it a library that is not Python.
+    for one in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(one, signal.SIG_DFL)
     name_process("judging")
     os.nice(_NICENESS)
     set_up_as(debug)
@@ -123,8 +150,17 @@ def serve(connection: Connection[Any, Any], rules: Rules, debug: bool | None) ->
     use_one_arena()
     with suppress(EOFError, OSError):
         while comes(connection):
-            answer = judge_all(judge, read_requests(connection.recv_bytes()))
+            answer = judge_all(judge, read_requests(connection.recv_bytes()), partial(_end_after, patience))
+            _end_after(_NEVER)
             connection.send_bytes(_written(answer))
+
+
+_NEVER = Patience(0.0, 0.0)
+
+
+def _end_after(patience: Patience) -> None:
+    signal.setitimer(signal.ITIMER_PROF, patience.computing)
+    signal.setitimer(signal.ITIMER_REAL, patience.waiting)
 
 
 def _written(answer: list[JudgeResult]) -> bytes:

@@ -57,14 +57,15 @@ class MappedTable:
 
     Attributes:
         of: the checksum of what it was made of.
+        width: the bytes of each record.
     """
 
     def __init__(self, content: bytes | mmap.mmap) -> None:
         self._content = content
         try:
-            kind, self.of, self._count, self._width = _HEAD.unpack_from(content)
+            kind, self.of, self._count, self.width = _HEAD.unpack_from(content)
             self._records = _HEAD.size + _NUMBER * (self._count + 1)
-            self._names = self._records + self._count * self._width
+            self._names = self._records + self._count * self.width
             whole = self._names + self._begin(self._count)
         except error:
             raise ValueError("it is cut off") from None
@@ -89,8 +90,8 @@ class MappedTable:
             begin, end = _BEGINS.unpack_from(content, _HEAD.size + _NUMBER * middle)
             there = content[names + begin : names + end]
             if there == wanted:
-                at = self._records + middle * self._width
-                return content[at : at + self._width]
+                at = self._records + middle * self.width
+                return content[at : at + self.width]
             if there < wanted:
                 low = middle + 1
             else:

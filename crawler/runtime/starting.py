@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+FILES = 128
+"""Files and sockets that a program has open at once: outputs, the store, event loops, what is asked and who is answered."""
 _ERASE = b"\r\x1b[K"
 _shown = False
 
@@ -29,6 +32,24 @@ def open_missing_streams() -> None:
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
         if getattr(sys, name) is None:
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - stays open
+
+
+def require_files() -> None:
+    """See to it that so many files can be open at once; the program ends with a line that says so where they cannot.
+
+    Whatever needs the one that is too many would fail: a module, a socket, the store.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= FILES:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, hard))
+    except (OSError, ValueError):
+        print(
+            f"a process may open no more than {soft} files here (ulimit -n); allow {FILES} at least",
+            file=sys.stderr,
+        )
+        sys.exit(2)
 
 
 def announce(program: str, arguments: Sequence[str]) -> None:

@@ -18,8 +18,8 @@ from crawler.store.base_proofs import FACTS, add_proof, create_base, own_names_o
 from crawler.store.base_revisions import note_changed
 from crawler.store.base_tallies import BaseRow, BaseTallies
 from crawler.store.bases import key_of
-from crawler.store.bulk import beginning_with, chunks, matching
-from crawler.store.schema import articles, base_aliases, base_articles, bases
+from crawler.store.bulk import beginning_with, chunks, keep_highest_id, matching
+from crawler.store.schema import articles, base_aliases, base_articles, base_names, bases
 from crawler.store.upserts import upsert
 
 
@@ -164,7 +164,7 @@ def refresh_base(connection: Connection, base_id: int, tallies: BaseTallies | No
     if tally is not None:
         tallies.wrote(_write_base(connection, base_id, tally), tally)
     else:
-        connection.execute(delete(bases).where(bases.c.id == base_id))
+        _delete_base(connection, base_id)
         tallies.look_again()
 
 
@@ -265,8 +265,18 @@ def absorb(connection: Connection, into: int, gone: int, *, pinned: bool = False
     )
     values: dict[str, Any] = {"base_id": into} | ({"pinned": True} if pinned else {})
     connection.execute(update(base_articles).where(base_articles.c.base_id == gone).values(**values))
+    # An operator's name stays, in languages in which none was given to the other base.
+    given = select(base_names.c.lang).where(base_names.c.base_id == into)
+    left = (base_names.c.base_id == gone) & base_names.c.lang.not_in(given)
+    connection.execute(update(base_names).where(left).values(base_id=into))
     # Before the row is deleted, which would delete its older keys as well (ON DELETE CASCADE).
     connection.execute(update(base_aliases).where(base_aliases.c.base_id == gone).values(base_id=into))
     connection.execute(insert(base_aliases), [{"key": key_of(connection, gone), "base_id": into}])
-    connection.execute(delete(bases).where(bases.c.id == gone))
+    _delete_base(connection, gone)
     refresh_base(connection, into)
+
+
+def _delete_base(connection: Connection, base_id: int) -> None:
+    # What operators changed of it stays, and would be that of the next base if that had its number.
+    keep_highest_id(connection, bases)
+    connection.execute(delete(bases).where(bases.c.id == base_id))

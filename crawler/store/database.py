@@ -6,10 +6,12 @@ import fcntl
 import json
 import logging
 import os
+import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 from urllib.parse import quote
 
@@ -22,7 +24,7 @@ from crawler.model import AseanwatchError
 from crawler.runtime.extras import how_to_add
 from crawler.store import empty_store, jobs
 from crawler.store.empty_store import MIGRATIONS, newest_schema
-from crawler.store.write_queue import WriteQueue
+from crawler.store.write_queue import WriteQueue, queue_of
 
 log = logging.getLogger("aseanwatch")
 
@@ -40,6 +42,8 @@ KEEPALIVES = {
 """A server that vanishes is noticed within half a minute (libpq's names; the last one in milliseconds)."""
 
 
+_ROOM = 1_000_000
+"""Bytes that are free on a disk that is not full."""
 NO_RIGHTS = "42501"
 """PostgreSQL's SQLSTATE for a role that may not do what was asked (insufficient_privilege)."""
 
@@ -109,11 +113,12 @@ class Store:
     def __init__(self, url: str) -> None:
         try:
             self.url = make_url(url)
-            self._queue = WriteQueue(LONGEST_WAIT)
             options: dict[str, Any] = {"poolclass": NullPool} if url.endswith(":memory:") else {}
             options["json_serializer"] = _json
             self.is_sqlite = self.url.get_backend_name() == "sqlite"
-            if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
+            file = self.url.database if self.is_sqlite and self.url.database != ":memory:" else None
+            self._queue = queue_of(file, LONGEST_WAIT) if file else WriteQueue(LONGEST_WAIT)
+            if file:
                 # In turn, each pooled connection would fill a page cache of its own; the last one used has the pages at hand.
                 options["pool_use_lifo"] = True
             if self.is_sqlite:
@@ -230,6 +235,13 @@ class Store:
                 raise
             raise self.store_error(error) from None
 
+    def turn(self) -> AbstractContextManager[None]:
+        """Wait for one's turn among this process's writers. `write` does so; whoever changes the store in another way has to, too.
+
+        SQLite looks again for a lock ten times a second: beside writers that come in turn, who is not among them comes never.
+        """
+        return self._queue.admitted() if self.is_sqlite else nullcontext()
+
     @contextmanager
     def write(self, *, exclusive: bool = True) -> Iterator[Connection]:
         """A transaction that writes: all of the block is stored, or nothing when it raises.
@@ -242,7 +254,7 @@ class Store:
         then: list[Callable[[], None]] = []
         try:
             with (
-                self._queue.admitted() if self.is_sqlite else nullcontext(),
+                self.turn(),
                 self.engine.connect().execution_options(writes=True, then=then) as connection,
                 connection.begin(),
             ):
@@ -322,6 +334,12 @@ class Store:
             return StoreError(f"the store {self.name} cannot be used: the folder {folder} cannot be written")
         cause = getattr(error, "orig", None) or error
         said = f"the store {self.name} cannot be used: {str(cause).strip().splitlines()[0]}"
+        if (
+            getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+            and disk_usage(folder).free > _ROOM
+        ):
+            aside = os.environ.get("SQLITE_TMPDIR") or os.environ.get("TMPDIR") or "/var/tmp"
+            said += f". Its own disk has room; SQLite puts things aside in {aside}: make room there, or name another folder (TMPDIR)"
         if getattr(cause, "sqlstate", None) == NO_RIGHTS:
             role = f'"{self.url.username}"' if self.url.username else "the role of storage.url"
             said += (

@@ -120,6 +120,7 @@ def add(connection: Connection, new: Mapping[int, Collection[int]]) -> None:
     insert_rows(connection, recent_passages, ("article_id", "hashes"), rows)
     last = get_cursor(connection, LAST)
     if last:
+        _catch_up(connection, last, new)
         _enter(connection, last, math.ceil(_PACE * sum(map(len, new.values()))))
     elif (connection.scalar(select(func.count()).select_from(recent_passages)) or 0) >= TOGETHER:
         set_cursor(connection, NEXT, 0)
@@ -133,6 +134,20 @@ def enter_all(connection: Connection) -> None:
     if last := connection.scalar(select(func.max(recent_passages.c.article_id))):
         set_cursor(connection, NEXT, 0)
         _enter(connection, last)
+
+
+def _catch_up(connection: Connection, last: int, new: Mapping[int, Collection[int]]) -> None:
+    """Enter what the round under way has passed by: an article of long before may be new here, which was a copy until now."""
+    come = get_cursor(connection, NEXT)
+    rows = [
+        (passage, article)
+        for article, held in new.items()
+        if article <= last
+        for passage in held
+        if passage < come
+    ]
+    if rows:
+        connection.exec_driver_sql(_INSERT[connection.dialect.name], sorted(rows))
 
 
 def _enter(connection: Connection, last: int, count: int | None = None) -> None:
@@ -171,14 +186,28 @@ def move(connection: Connection, old: int, number: int) -> None:
     """The passages of an article are those of another one, which has none."""
     row = recent_passages.c.article_id == old
     connection.execute(update(recent_passages).where(row).values(article_id=number))
+    if number < old and (last := get_cursor(connection, LAST)):
+        _catch_up(connection, last, {number: _of(connection, number)})
 
 
 def of_article(connection: Connection, article: int) -> frozenset[int]:
     """The passages of an article that are here or in the index."""
+    entered = connection.scalars(select(fingerprints.c.hash).where(fingerprints.c.article_id == article))
+    return frozenset(entered).union(_of(connection, article))
+
+
+def forget(connection: Connection, article: int) -> None:
+    """Remove all passages of an article, which is an original no more."""
+    connection.execute(delete(recent_passages).where(recent_passages.c.article_id == article))
+    connection.execute(delete(fingerprints).where(fingerprints.c.article_id == article))
+
+
+def _of(connection: Connection, article: int) -> list[int]:
+    """The passages of an article that are here."""
     row = recent_passages.c.article_id == article
     held = connection.scalar(select(recent_passages.c.hashes).where(row)) or b""
-    entered = connection.scalars(select(fingerprints.c.hash).where(fingerprints.c.article_id == article))
-    return frozenset(entered) | frozenset(np.frombuffer(held, dtype=_numbers).tolist())
+    passages: list[int] = np.frombuffer(held, dtype=_numbers).tolist()
+    return passages
 
 
 def _read(connection: Connection, last: int | None = None) -> _Passages:

@@ -7,10 +7,12 @@ seconds. Between processes it stays so, but these write rarely.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from weakref import WeakValueDictionary
 
 from crawler.runtime.right_of_way import page_waits
 
@@ -77,3 +79,17 @@ class WriteQueue:
                 come.set()
             else:
                 self._holder = None
+
+
+_of_files: WeakValueDictionary[str, WriteQueue] = WeakValueDictionary()
+_looking = threading.Lock()
+
+
+def queue_of(file: str, longest: float) -> WriteQueue:
+    """The queue of all who write into a file, however often this process has opened it; ``longest`` as for `WriteQueue`."""
+    with _looking:
+        name = os.path.realpath(file)
+        queue = _of_files.get(name)
+        if queue is None:
+            queue = _of_files[name] = WriteQueue(longest)
+        return queue

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from alerts.digests.packing import bodies_of
 from crawler.analysis.export import rows_of
 from crawler.store import Store, bases
 from crawler.store.schema import alerts, deliveries, digests
@@ -80,9 +81,12 @@ def _plain(what: str, row: dict[str, Any], urls: dict[int, str], story: dict[int
 def received(store: Store, folder: Path) -> dict[str, Any]:
     """What readers received: each stored digest, each delivery, and the written files."""
     with store.read() as connection:
+        # Also of those that a worker has packed: it does so every ten minutes, at any moment of the three days.
+        stored = connection.execute(select(digests)).all()
+        bodies = bodies_of(connection, stored)
         made = sorted(
-            (d.subscription, str(d.due), d.kind, d.subject, d.html, d.text)
-            for d in connection.execute(select(digests))
+            (d.subscription, str(d.due), d.kind, d.subject, bodies[d.id].html, bodies[d.id].text)
+            for d in stored
         )
         rows = connection.execute(
             select(deliveries, digests.c.subscription, digests.c.due).join(digests)

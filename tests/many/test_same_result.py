@@ -6,13 +6,14 @@ import random
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from alerts.digests.packing import pack_sent
 from crawler.commands.context import open_store
 from crawler.config import load
 from crawler.store import Store, StoreError, overview, search
@@ -45,6 +46,7 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Expected]:
         settings = load(str(written(room, folder)))
         store = open_store(settings)
         in_reactor(in_one_process(settings, store, room))
+        pack_sent(store, room.now + timedelta(days=1))  # as workers may at any moment
         yield Expected(room, store, exported(store), received(store, folder))
         store.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -28,15 +29,27 @@ class LateApi:
     def __init__(self, web: WebContext, bounds: Bounds) -> None:
         self._web = web
         self._bounds = bounds
-        self._loading = threading.Lock()
+        self._lock = threading.Lock()
         self._app: FastAPI | None = None
+        self._loading: asyncio.Future[FastAPI] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        app = self._app
-        if app is None:  # in a thread: pages are answered meanwhile
-            app = await run_in_threadpool(self._loaded)
+        app = self._app or await self._load()
         await app(scope, receive, send)
+
+    async def _load(self) -> FastAPI:
+        """Load it in a thread, one for all requests that wait: pages, which have no others, are answered meanwhile."""
+        if self._loading is None:
+            self._loading = asyncio.ensure_future(run_in_threadpool(self._loaded))
+            self._loading.add_done_callback(self._is_over)
+        # Whoever asked first may go away; the others wait on.
+        return await asyncio.shield(self._loading)
+
+    def _is_over(self, loading: asyncio.Future[FastAPI]) -> None:
+        self._loading = None  # what failed is tried again with the next request
+        if not loading.cancelled():
+            loading.exception()  # told to whoever still waits, and missed by nobody
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
@@ -44,7 +57,7 @@ class LateApi:
         return self._loaded().routes
 
     def _loaded(self) -> FastAPI:
-        with self._loading:
+        with self._lock:
             if self._app is None:
                 from alerts.web.api.app import api  # noqa: PLC0415 - as above
 

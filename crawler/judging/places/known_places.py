@@ -80,7 +80,8 @@ def _packaged() -> MappedTable | None:
         found = mapped(DATA.joinpath("parsed", FILE))
     except (OSError, ValueError):
         return None
-    return found if found.of == sources_checksum() else None
+    # Of another release records may be of other bytes, though the tables are the same.
+    return found if (found.of, found.width) == (sources_checksum(), _RECORD.size) else None
 
 
 @cache

@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
@@ -179,15 +181,23 @@ def _packed(country: str) -> Any:
     """What the file holds of a country; None where there is none, or another one than that of the tables."""
     if not is_packed():
         return None
-    with DATA.joinpath("parsed", FILE).open("rb") as file, zipfile.ZipFile(file) as archive:
+    # It may have been damaged or removed since, by an upgrade under a running service.
+    with suppress(OSError, zipfile.BadZipFile, zlib.error, ValueError), _opened() as archive:
         return json.loads(archive.read(country)) if country in archive.namelist() else None
+    return None
+
+
+@contextmanager
+def _opened() -> Iterator[zipfile.ZipFile]:
+    with DATA.joinpath("parsed", FILE).open("rb") as file, zipfile.ZipFile(file) as archive:
+        yield archive
 
 
 @cache
 def is_packed() -> bool:
     """Whether the packaged file is there, and is that of the tables."""
     try:
-        with DATA.joinpath("parsed", FILE).open("rb") as file, zipfile.ZipFile(file) as archive:
+        with _opened() as archive:
             return archive.comment == b"%d" % sources_checksum()
     except (OSError, zipfile.BadZipFile):
         return False

@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
-from zlib import crc32
 
 from crawler.judging.places.gazetteer import gazetteer
 from crawler.runtime.data_tables import table
@@ -42,7 +41,7 @@ def sources_checksum() -> int:
     """The checksum of all that the packaged forms are made of, which says whether they are those of these tables."""
     found = 0
     for name in SOURCES:
-        found = crc32(DATA.joinpath(name).read_bytes(), found)
+        found = zlib.crc32(DATA.joinpath(name).read_bytes(), found)
     return found
 
 

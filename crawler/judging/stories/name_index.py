@@ -76,7 +76,10 @@ class NameIndex:
         }
 
     def rarest(self, names: Iterable[_S], most: int) -> list[_S]:
-        """Names by how many reports have them, the rarest first, for as long as those are together not more than ``most``."""
+        """Names by how many reports have them, the rarest first, for as long as those are together not more than ``most``.
+
+        Of equals the first by their letters, so that every process finds the same: the order of a set is by chance.
+        """
         of = self._of
         counted = []
         for name in names:
@@ -84,7 +87,7 @@ class NameIndex:
             counted.append(
                 (0 if held is None else 1 if type(held) is int else len(cast("array[int]", held)), name)
             )
-        counted.sort(key=_count)
+        counted.sort()
         found = []
         for count, name in counted:
             most -= count
@@ -139,10 +142,6 @@ class NameIndex:
             self._of[name] = int(next(iter(places)))
         else:
             del self._of[name]
-
-
-def _count(counted: tuple[int, str]) -> int:
-    return counted[0]
 
 
 def _without(held: int | array[int], place: int) -> Collection[int]:

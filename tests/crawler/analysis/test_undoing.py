@@ -11,7 +11,9 @@ from sqlalchemy import Table, select
 from crawler.analysis.corrections import merge_stories, split_story
 from crawler.analysis.undoing import undo_change, undoable
 from crawler.model import AseanwatchError
-from crawler.store import Store, stories, story_marks
+from crawler.store import Store, base_corrections, recent_passages, stories, story_marks
+from crawler.store import bases as base_store
+from crawler.store.base_proofs import own_names_of
 from crawler.store.schema import (
     alerts,
     articles,
@@ -100,10 +102,41 @@ def test_a_split_that_is_taken_back_leaves_no_trace(store: Store) -> None:
     assert everything(store) == before
 
 
-def test_a_copy_that_left_its_original_with_a_split_is_a_copy_again(store: Store) -> None:
+def test_names_that_an_operator_gave_to_bases_survive_a_merge_and_come_back_with_its_end(
+    store: Store,
+) -> None:
+    one, other = (
+        keep(store, f"{what} of China and Laos", text, url=f"https://{what}.example/1", first_seen=later(days=days), published=later(days=days))
+        for what, text, days in (
+            ("Signing", "China and Laos on Friday signed an agreement to build the China-Laos Rice Laboratory in Vientiane.", 0),
+            ("Opening", "China and Laos on Friday opened the China-Laos Rice Laboratory in Savannakhet.", 20),
+        )
+    )  # fmt: skip
+    assert one.story is not None and other.story is not None and one.story != other.story
+    with store.write() as connection:
+        first, second = (base_store.key_of(connection, kept.base or 0) for kept in (one, other))
+        base_corrections.rename(connection, first, "Vientiane laboratory", "en", NOON)
+        base_corrections.rename(connection, second, "Southern laboratory", "en", NOON)
+        base_corrections.rename(connection, second, "南部实验室", "zh", NOON)
+        before = own_names_of(connection, [1, 2])
+        merge_stories(connection, one.story, other.story, later(hours=1))
+        assert own_names_of(connection, [one.base or 0]) == {
+            one.base: {"en": "Vientiane laboratory", "zh": "南部实验室"}
+        }
+        undo_change(connection, undoable(connection, one.story) or 0, later(hours=2), "ana")
+        numbers = [base_store.id_of(connection, key) for key in (first, second)]
+        assert list(own_names_of(connection, numbers).values()) == list(before.values())
+        # A number is not given again, for what was corrected of a base names it by that.
+        assert numbers == [1, 3]
+
+
+@pytest.mark.parametrize("is_entered", [False, True])
+def test_a_copy_that_left_its_original_with_a_split_is_a_copy_again(store: Store, is_entered: bool) -> None:
     text = (
-        "The tunnel is nine kilometres long and cost two billion yuan, the ministry said on Friday in Vientiane. "
-        * 3
+        "China and Laos opened a railway tunnel near Luang Prabang on Friday, the ministry of transport said in Vientiane. "
+        "It is nine kilometres long and cost two billion yuan. Engineers of both countries had dug through limestone for"
+        " three years, and a flood had held them up twice. Freight trains will use it from Monday, passenger trains after"
+        " the new year. The ministry expects that travellers save forty minutes between Boten and the capital."
     )
     first = keep(store, RAIL, text, url="https://a.example/1", source="a")
     copy = keep(store, RAIL, text, url="https://b.example/1", source="b")
@@ -111,14 +144,22 @@ def test_a_copy_that_left_its_original_with_a_split_is_a_copy_again(store: Store
         (row,) = connection.execute(select(articles).where(articles.c.id == copy.article))
     assert row.duplicate_of == first.article and first.story is not None
     before = everything(store)
-    with store.write() as connection:
-        split_story(connection, first.story, [copy.article], shipped().rules(), later(hours=1))
-    assert everything(store) != before
-    with store.write() as connection:
-        number = undoable(connection, first.story)
-        assert number is not None
-        undo_change(connection, number, later(hours=2), "ana")
-    assert everything(store) == before
+    # Twice: what was taken back may be done again.
+    for hours in (1, 3):
+        with store.write() as connection:
+            split_story(connection, first.story, [copy.article], shipped().rules(), later(hours=hours))
+            if is_entered:
+                recent_passages.enter_all(connection)
+        assert everything(store) != before
+        with store.write() as connection:
+            number = undoable(connection, first.story)
+            assert number is not None
+            undo_change(connection, number, later(hours=hours + 1), "ana")
+        assert everything(store) == before
+        with store.read() as connection:
+            assert not recent_passages.of_article(connection, copy.article)
+    another = keep(store, RAIL, f"{text} Trains will run in May.", url="https://c.example/1", source="c")
+    assert another.duplicate_of == first.article
 
 
 def test_what_changed_again_cannot_be_taken_back(store: Store) -> None:

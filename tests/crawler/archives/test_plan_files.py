@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import resource
 import tempfile
 from pathlib import Path
 
@@ -27,6 +28,17 @@ def test_it_is_gone_at_the_end_and_when_stopped(tmp_path: Path) -> None:
     with plan_file(b"x"):
         remove_plans()
         assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_named(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))  # Python ignores the signal of it
+    try:
+        with pytest.raises(OSError, match=r"aseanwatch-import-.*plan"), plan_file(b"long"):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not list(tmp_path.iterdir())
 
 
 def test_those_of_killed_imports_go_and_those_of_running_ones_stay(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,17 +11,31 @@ import pytest
 
 from crawler import plugins
 from crawler.ingest import judges as judging
-from crawler.ingest.judge_transport import JudgeRequest
+from crawler.ingest.judge_transport import JudgeRequest, JudgeResult
 from crawler.ingest.judges import FEW_SOURCES, ProcessPoolJudge, judges_apart
-from crawler.ingest.judging_process import TOGETHER, judge_all
+from crawler.ingest.judging_process import PATIENCE, TOGETHER, Patience, judge_all
+from crawler.judging.judge import Rules
 from crawler.runtime.memory import LITTLE
 from tests.builders import article, shipped, shipped_judge
 from tests.plugins import installed
 
 DEADLY = """
-import os
+import os, time
+from dataclasses import replace
+
+class Unreadable:
+    def __reduce__(self):
+        return int, ("none",)
 
 def judge(article, reading):
+    if "asleep" in article.title:
+        time.sleep(1000)
+    while "busy" in article.title:
+        pass
+    if "bound" in article.title:
+        return replace(reading, lang=lambda: "en")
+    if "garbled" in article.title:
+        return replace(reading, lang=Unreadable())
     if "poison" in article.title:
         os._exit(3)
     if "odd" in article.title:
@@ -42,17 +56,48 @@ def deadly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     plugins.installed.cache_clear()
 
 
-def test_an_article_that_ends_its_judge_s_process_costs_only_itself(deadly: str) -> None:
-    judges = ProcessPoolJudge(replace(shipped().rules(), also=(deadly,)), 1)
-    titles = ["China and Laos meet", "A poison pill", "An odd one", "China and ASEAN sign an agreement"]
-    requests = [JudgeRequest(article(title, f"{title}.")) for title in titles]
+ENDED = "the process that judges it ended"
+NEVER_GIVEN = "what was judged cannot be handed on: an error that was not expected"
+
+
+def judged(rules: Rules, titles: Sequence[str], patience: Patience = PATIENCE) -> list[JudgeResult]:
+    judges = ProcessPoolJudge(rules, 1, patience)
     try:
-        results = asyncio.run(judges.judge(requests))
+        return asyncio.run(judges.judge([JudgeRequest(article(title, f"{title}.")) for title in titles]))
     finally:
         judges.close()
-    assert [v.reading is not None for v in results] == [True, False, False, True]
-    assert results[1].problem == "the process that judges it ended"
-    assert results[2].problem == "the judge deadly gave something else than a reading"
+
+
+@pytest.mark.parametrize("bad", ["A poison pill", pytest.param("A busy one", marks=pytest.mark.long)])
+def test_an_article_that_ends_its_judge_s_process_costs_only_itself(deadly: str, bad: str) -> None:
+    titles = ["China and Laos meet", bad, "China and ASEAN sign an agreement"]
+    rules = replace(shipped().rules(), also=(deadly,))
+    results = judged(rules, titles, PATIENCE._replace(computing=2.0))
+    assert [v.reading is not None for v in results] == [True, False, True]
+    assert results[1].problem == ENDED
+
+
+@pytest.mark.long
+def test_a_judge_that_waits_for_ever_is_not_waited_for(deadly: str) -> None:
+    rules = replace(shipped().rules(), also=(deadly,))
+    (result,) = judged(rules, ["One that lies asleep"], PATIENCE._replace(waiting=0.5))
+    assert result.problem == ENDED
+
+
+def test_what_another_package_makes_of_an_article_costs_only_that(deadly: str) -> None:
+    titles = [f"China and Laos open road {number}" for number in range(30)]
+    bad = {
+        3: ("An odd one", "the judge deadly gave something else than a reading"),
+        17: ("One that is bound to its place", NEVER_GIVEN),
+        24: ("A garbled one", "an error that was not expected"),
+    }
+    for number, (title, _) in bad.items():
+        titles[number] = title
+    results = judged(replace(shipped().rules(), also=(deadly,)), titles)
+    found = {n: result.problem or "" for n, result in enumerate(results) if result.reading is None}
+    assert found.keys() == bad.keys()
+    assert all(found[number].startswith(problem) for number, (_, problem) in bad.items())
+    assert len({r.reading.text_hash for r in results if r.reading is not None}) == 27
 
 
 def test_processes_are_begun_where_they_pay_or_are_wanted() -> None:

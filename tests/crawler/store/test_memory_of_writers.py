@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -13,16 +14,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
+from crawler.analysis import corrections
 from crawler.analysis.rejudge import rejudge
+from crawler.analysis.release import not_a_copy
+from crawler.analysis.undoing import undo_change, undoable
+from crawler.judging.bases.register import summarise
 from crawler.judging.bases.tally import BaseTally
 from crawler.judging.stories.grouping import Window
+from crawler.model import AseanwatchError
 from crawler.parsing.urls import url_key
-from crawler.store import base_corrections, stories
+from crawler.store import base_corrections
 from crawler.store.active_stories import ActiveStories
 from crawler.store.article_writer import ArticleWriter, JudgedArticle
+from crawler.store.base_proofs import proofs_of
 from crawler.store.base_tallies import BaseTallies
 from crawler.store.schema import articles, base_articles, bases
-from tests.builders import NOON, article, later, new_store, shipped_judge
+from crawler.store.upkeep import prune
+from tests.builders import NOON, article, later, new_store, shipped, shipped_judge
 
 WINDOW = timedelta(days=5)
 TEXTS = (
@@ -40,6 +48,7 @@ STEPS = st.one_of(
     st.tuples(st.just("write"), WRITERS, st.integers(0, len(TEXTS) - 1), st.integers(0, 2)),
     st.tuples(st.just("fail"), WRITERS, st.integers(0, len(TEXTS) - 1), st.integers(0, 2)),
     st.tuples(st.sampled_from(["revise", "split", "join", "join bases", "split bases", "rename"]), WRITERS, SOME, SOME),
+    st.tuples(st.sampled_from(["undo", "release", "prune", "restart"]), WRITERS, SOME, SOME),
 )  # fmt: skip
 """A step, which of two processes does it, and what it is about."""
 
@@ -63,6 +72,12 @@ class TwoProcesses:
         writer = self.writers[who]
         if what == "judge again":
             rejudge(self.store, shipped_judge(), None, NOON, WINDOW)
+        elif what == "prune":
+            prune(self.store, later(hours=one), later(days=10))
+            for each in self.writers:  # what is pruned is older than stories grow, and in no window any more
+                each._stories.clear()
+        elif what == "restart":
+            self.writers[who] = ArticleWriter(WINDOW)
         elif what == "fail":
             with pytest.raises(ZeroDivisionError), writer.transaction(self.store) as connection:
                 writer.write(connection, [judged(one, other)])
@@ -73,7 +88,7 @@ class TwoProcesses:
                     writer.write(connection, [judged(one, other)])
                 elif what == "revise":
                     self._revise(writer, connection, one)
-                elif what in ("split", "join"):
+                elif what in ("split", "join", "undo", "release"):
                     _correct_stories(connection, what, one, other)
                 else:
                     _correct_bases(connection, what, one, other)
@@ -92,13 +107,20 @@ def _correct_stories(connection: Connection, what: str, one: int, other: int) ->
     there = sorted({r.story_id for r in rows if r.story_id is not None})
     if not there:
         return
-    story = there[one % len(there)]
-    mine = [r.id for r in rows if r.story_id == story and r.duplicate_of is None]
-    into = there[other % len(there)]
+    story, into = there[one % len(there)], there[other % len(there)]
+    mine = [r.id for r in rows if r.story_id == story]
+    copies = [r.id for r in rows if r.duplicate_of is not None]
+    rules = shipped().rules()
     if what == "split" and len(mine) > 1:
-        stories.split(connection, story, [mine[other % len(mine)]], NOON, actor="operator")
+        # Nothing but copies of what goes may be left; then there is nothing to split.
+        with suppress(AseanwatchError):
+            corrections.split_story(connection, story, [mine[other % len(mine)]], rules, NOON)
     elif what == "join" and into != story:
-        stories.merge(connection, min(into, story), max(into, story), NOON, None, "operator")
+        corrections.merge_stories(connection, min(into, story), max(into, story), NOON)
+    elif what == "undo" and (change := undoable(connection, story)) is not None:
+        undo_change(connection, change, NOON, "operator")
+    elif what == "release" and copies:
+        not_a_copy(connection, copies[other % len(copies)], rules, NOON)
 
 
 def _correct_bases(connection: Connection, what: str, one: int, other: int) -> None:
@@ -158,8 +180,24 @@ def window_state(window: Window) -> dict[str, Any]:
     }
 
 
+def hold_against_the_proofs(connection: Connection) -> None:
+    """What the store says of each base is what its proofs say, read from nothing."""
+    rows = {row.id: row for row in connection.execute(select(bases))}
+    proofs = proofs_of(connection, sorted(rows))
+    assert proofs.keys() == rows.keys()
+    for number, row in rows.items():
+        told = summarise(proofs[number])
+        first = min(proofs[number], key=lambda p: (p.when, p.article))
+        assert (row.kind, row.stage, tuple(row.cities), tuple(row.countries)) == (told.kind, told.stage, told.cities, told.countries)  # fmt: skip
+        assert row.date == told.day
+        if row.steps_revision == row.revision:
+            assert row.story_id == first.story
+            assert [tuple(step) for step in row.steps] == [(s.story, s.stage, s.day and s.day.isoformat()) for s in told.timeline]  # fmt: skip
+
+
 def hold_against_the_store(world: TwoProcesses) -> None:
     with world.store.write() as connection:
+        hold_against_the_proofs(connection)
         read = ActiveStories(WINDOW)
         read.load_around(connection, NOON)
         read.load_around(connection, later(days=3))

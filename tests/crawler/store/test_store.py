@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from crawler.store import Store, empty_store, entries, overview
+from crawler.store import Store, database, empty_store, entries, overview
 from crawler.store import articles as stored_articles
 from crawler.store.bulk import chunks
 from crawler.store.database import StoreError, migrate
@@ -193,6 +193,23 @@ def test_a_store_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "words.db").write_text("these are only words, and long enough to be no database " * 20)
     with pytest.raises(StoreError, match=r"words\.db"):
         Store(f"sqlite:///{tmp_path}/words.db").upgrade()
+
+
+def test_a_full_disk_is_told_apart_from_a_full_folder_for_what_is_put_aside(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", "/elsewhere")
+    # SQLite fails alike, wherever it wanted to write.
+    with (
+        pytest.raises(StoreError, match=r"full\. Its own disk has room.* in /elsewhere"),
+        store.write() as connection,
+    ):
+        connection.exec_driver_sql("PRAGMA max_page_count=1")
+        connection.exec_driver_sql("CREATE TABLE large AS SELECT randomblob(1000000)")
+    monkeypatch.setattr(database, "_ROOM", 2**62)
+    with pytest.raises(StoreError, match=r"full$"), store.write() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count=1")
+        connection.exec_driver_sql("CREATE TABLE large AS SELECT randomblob(1000000)")
 
 
 def test_the_outlets_of_a_story_are_counted_and_not_the_sources_that_list_them(store: Store) -> None:

@@ -93,6 +93,25 @@ def test_a_thread_does_not_wait_for_itself() -> None:
     assert queue._holder is None
 
 
+def test_who_opens_a_file_again_waits_in_the_same_queue(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path, target_is_directory=True)
+    one, again, other = (Store(f"sqlite:///{tmp_path / name}") for name in ("a.db", "link/a.db", "b.db"))
+    had = []
+
+    def ask() -> None:
+        with again.turn():
+            had.append("again")
+
+    with one.turn():
+        thread = threading.Thread(target=ask)
+        thread.start()
+        until(lambda: bool(one._queue._waiting))
+        with other.turn(), Store("sqlite://").turn():
+            assert not had
+    thread.join(20)
+    assert had == ["again"]
+
+
 def test_many_threads_never_write_at_once(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'a.db'}")
     with store.write() as connection:

@@ -11,7 +11,7 @@ from crawler.judging.parties import CHINA_ASEAN
 from crawler.judging.places import known_places, small_place_names, town_tables
 from crawler.judging.places.known_places import KnownPlace, known_place, read_places
 from crawler.judging.places.small_place_names import names_of, read_names
-from crawler.runtime.mapped_table import mapped
+from crawler.runtime.mapped_table import mapped, written
 
 PARSED = known_places.DATA.joinpath("parsed")
 CACHED = (
@@ -66,4 +66,14 @@ def test_without_packaged_forms_or_with_changed_tables_those_are_read(
             one.cache_clear()
         assert known_places._packaged() is None
         assert not small_place_names.is_packed()
+    # Of another release, and damaged where that is not seen at once.
+    file = tmp_path / "parsed" / known_places.FILE
+    file.write_bytes(written({"Moc Chau": b"VN"}, town_tables.sources_checksum()))
+    damaged = bytearray(small_place_names.packed_names())
+    damaged[2000 : len(damaged) - 2_000] = bytes(len(damaged) - 4_000)
+    (tmp_path / "parsed" / small_place_names.FILE).write_bytes(damaged)
+    for one in CACHED:
+        one.cache_clear()
+    assert known_places._packaged() is None
+    assert small_place_names.is_packed()
     assert (known_place("Moc Chau"), names_of("LA")) == (known, small)

@@ -41,6 +41,7 @@ def test_an_index_answers_as_sets_do(
     assert sizes == sorted(sizes)
     assert sum(sizes) <= most
     assert not left or sum(sizes) + min(left) > most
+    assert index.rarest(reversed(NAMES), most) == rarest
 
     votes = {name: 1.5 + place for place, name in enumerate(rarest)}
     given_to = {a: sum(votes[n] for n in rarest if n in names) for a, names in held.items()}
