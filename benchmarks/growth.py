@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.growing.measuring import Curve
 from benchmarks.growing.polling import stored
 from benchmarks.growing.subscribing import alerted, proofs_told, subscriptions, told
-from benchmarks.growing.writing import bases, copies, names, proofs, reports, window
+from benchmarks.growing.writing import bases, copies, names, ordinary_bases, proofs, reports, window
 
 GROWING: dict[str, tuple[Callable[[Sequence[int]], Iterator[tuple[int, float]]], list[int], int]] = {
     "entries stored": (stored, [1_000, 10_000, 100_000, 300_000], 1_000_000),
@@ -21,6 +21,7 @@ GROWING: dict[str, tuple[Callable[[Sequence[int]], Iterator[tuple[int, float]]],
     "proofs of one base": (proofs, [100, 300, 1_000, 3_000], 10_000),
     "names of one base": (names, [100, 300, 1_000, 3_000], 10_000),
     "bases of the register": (bases, [100, 300, 1_000, 3_000], 10_000),
+    "ordinary bases of the register": (ordinary_bases, [100, 300, 1_000, 3_000], 10_000),
     "copies of one text": (copies, [100, 300, 1_000, 3_000], 10_000),
     "reports of 20 events": (reports, [400, 1_000, 3_000], 10_000),
     "copies of one text, told": (told, [100, 1_000, 3_000], 10_000),

@@ -14,6 +14,7 @@ from crawler.store import Store, articles, recent_passages
 from crawler.store.article_writer import JudgedArticle
 from crawler.store.articles import NewArticle
 from crawler.store.base_proofs import add_proof, create_base
+from crawler.store.base_register import refresh_base
 from crawler.store.bulk import insert_rows, reserve_ids
 from crawler.store.duplicate_index import MAX_HOLDERS
 from crawler.store.schema import alerts, fingerprints, stories
@@ -53,6 +54,7 @@ def fill_register(store: Store, made: Sequence[JudgedArticle]) -> None:
             for mention in judged.reading.bases:
                 base = create_base(connection, mention, story, article.first_seen)
                 add_proof(connection, base, number, story, judged.reading.lang, article.when, mention)
+                refresh_base(connection, base)
 
 
 def fill_alerts(store: Store, begin: int, end: int) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from functools import cache
 
+from crawler.judging.places.gazetteer import gazetteer
 from crawler.model import Article
 from crawler.parsing.urls import url_key
 from crawler.store.article_writer import JudgedArticle
@@ -128,22 +130,58 @@ def _of_laboratory(number: int, called: str) -> JudgedArticle:
     return _judged(number, title, text, when, number % 97, seen=when)
 
 
-def base(number: int) -> JudgedArticle:
-    """A report of a base that no other tells of: in one of some towns, with a name and for a field of its own."""
+def base(number: int, when: datetime | None = None) -> JudgedArticle:
+    """A report of a base that no other tells of: a laboratory in one of twenty towns, with a made-up name, for one of twenty fields.
+
+    The more there are, the more lie in one town for one field: of ten thousand some twenty-five. The rules take most of those for one,
+    whatever they are called, so that with so many most reports prove a base that is there, and with few most begin one.
+    """
     chance = random.Random(number)
     country = chance.choice(list(_PLACES))
-    city, field, called = (
-        chance.choice(_PLACES[country]),
-        chance.choice(_FIELDS),
-        f"{_name(chance)} {_name(chance)}",
-    )
+    city, field = chance.choice(_PLACES[country]), chance.choice(_FIELDS)
+    called = f"{_name(chance)} {_name(chance)} {field.title()} Laboratory"
+    return _opened(number, when, country, city, called, chance)
+
+
+_KINDS = (
+    "Demonstration Base", "Training Centre", "Industrial Park", "Joint Laboratory", "Research Centre", "Cooperation Zone", "Logistics Hub",
+)  # fmt: skip
+
+
+def ordinary_base(number: int, when: datetime | None = None) -> JudgedArticle:
+    """A report of a base as registers have them: of one of seven kinds, in one of several dozen towns; two of three have no name of their own.
+
+    So the names of most have the same few words, and many reports tell of a base that is there.
+    """
+    chance = random.Random(number)
+    city, country = chance.choice(_towns())
+    own = f"{_name(chance)} " if chance.random() < 1 / 3 else ""
+    called = f"{own}{chance.choice(_FIELDS).title()} {chance.choice(_KINDS)}"
+    return _opened(number, when, country, city, called, chance)
+
+
+@cache
+def _towns() -> list[tuple[str, str]]:
+    """Ten towns of each country, with the country."""
+    codes = dict(zip(_PLACES, ("MY", "TH", "VN", "LA", "KH", "ID"), strict=True))
+    known = sorted(gazetteer().country_of.items())
+    return [
+        (town, country)
+        for country, code in codes.items()
+        for town in [t for t, c in known if c == code][::5][:10]
+    ]
+
+
+def _opened(
+    number: int, when: datetime | None, country: str, city: str, called: str, chance: random.Random
+) -> JudgedArticle:
+    """A report that a base was opened; without a time it is two hours after the one before."""
     text = (
-        f"China and {country} on Friday opened the China-{country} {called} {field.title()} Laboratory in {city}, said {_name(chance)} "
+        f"China and {country} on Friday opened the China-{country} {called} in {city}, said {_name(chance)} "
         f"{_name(chance)}. " + " ".join(_name(chance).lower() for _ in range(40))
     )  # fmt: skip
-    when = NOON + timedelta(hours=2 * number)
-    title = f"China-{country} {called} {field.title()} Laboratory opened in {city}"
-    return _judged(number, title, text, when, number % 97, seen=when)
+    when = when or NOON + timedelta(hours=2 * number)
+    return _judged(number, f"China-{country} {called} opened in {city}", text, when, number % 97, seen=when)
 
 
 EVENTS = 20

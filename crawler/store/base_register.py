@@ -14,6 +14,7 @@ from crawler.judging.bases.sameness import KnownBase, same_base
 from crawler.judging.bases.tally import BaseTally
 from crawler.judging.parties import CHINA_ASEAN, Parties
 from crawler.model import BaseMention
+from crawler.store.base_compared import compared_of
 from crawler.store.base_proofs import FACTS, add_proof, create_base, own_names_of, plain, proof_of, proofs_of
 from crawler.store.base_revisions import note_changed
 from crawler.store.base_tallies import BaseRow, BaseTallies
@@ -118,9 +119,15 @@ def _matching_base(
     # Those of the same story, or under the same key, are compared in any case.
     of_key = matching(connection, [base_aliases.c.base_id], base_aliases.c.key, [mention.key])
     close = {*(number for (number,) in of_key), *tallies.of_story(connection, story_id)}
-    known = tallies.likely(connection, mention, lang, when, close)
-    scores = {k.id: same_base(mention, lang, story_id, k, when) for k in known}
-    return _best(scores)
+    found, best = None, 0.0
+    for most, known in tallies.likely(connection, mention, lang, when, close):
+        # None of those that follow can be more, and an equal one is older only if it comes before.
+        if found is not None and (most < best or (most == best and known.id > found)):
+            break
+        score = same_base(mention, lang, story_id, known, when)
+        if score > best or (found is not None and score == best and known.id < found):
+            found, best = known.id, score
+    return found
 
 
 def _best(scores: Mapping[int, float]) -> int | None:
@@ -158,14 +165,20 @@ def _base_without_proofs(connection: Connection, key: str, former: int | None) -
 
 def refresh_base(connection: Connection, base_id: int, tallies: BaseTallies | None = None) -> None:
     """Write down what the proofs of a base say together; delete a base that has none."""
-    tallies = tallies if tallies is not None else BaseTallies()
-    tallies.look_again()
-    tally = tallies.tallies(connection, [base_id]).get(base_id)
-    if tally is not None:
-        tallies.wrote(_write_base(connection, base_id, tally), tally)
-    else:
-        _delete_base(connection, base_id)
+    if tallies is not None:
         tallies.look_again()
+        tally = tallies.tallies(connection, [base_id]).get(base_id)
+    else:
+        proofs = proofs_of(connection, [base_id]).get(base_id)
+        tally = BaseTally(proofs) if proofs else None
+    if tally is None:
+        _delete_base(connection, base_id)
+        if tallies is not None:
+            tallies.look_again()
+        return
+    row = _write_base(connection, base_id, tally)
+    if tallies is not None:
+        tallies.wrote(row, tally)
 
 
 _WRITE_BASE = (
@@ -187,6 +200,7 @@ def _write_base(connection: Connection, base_id: int, tally: BaseTally) -> BaseR
         "kind": tally.kind, "stage": tally.stage, "cities": list(tally.cities), "countries": list(tally.countries), "date": tally.day,
         "story_id": tally.first.story, "number": base_id,
         "steps": [(s.story, s.stage, s.day and s.day.isoformat()) for s in tally.steps],
+        "compared": compared_of(tally),
     }  # fmt: skip
     revision = connection.scalars(_WRITE_BASE, values).one()
     return BaseRow(base_id, revision, tally.kind, tally.stage, tally.cities, tally.countries)

@@ -7,23 +7,25 @@ whose sum differs are the rows looked at.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import inf
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text
 
 from crawler.judging.bases.counting import LostFirstError
 from crawler.judging.bases.fields import related_kinds
-from crawler.judging.bases.likely import BaseTraits, asked_for, may_be_same, traits_of
+from crawler.judging.bases.likely import MOST_DAYS, BaseAsked
+from crawler.judging.bases.likely_index import LikelyBases
 from crawler.judging.bases.proof import Proof
 from crawler.judging.bases.sameness import KnownBase
 from crawler.judging.bases.tally import BaseTally
 from crawler.judging.parties import CHINA_ASEAN, Parties
-from crawler.judging.places.event_places import ground_of_base
 from crawler.model import BaseMention
+from crawler.store.base_compared import kept_of
 from crawler.store.base_proofs import proofs_of
-from crawler.store.bases_by_city import BasesByCity
 from crawler.store.bulk import chunks
 from crawler.store.schema import articles, base_articles, bases
 
@@ -71,10 +73,10 @@ class BaseTallies:
 
     def __init__(self, parties: Parties = CHINA_ASEAN) -> None:
         self._parties = parties
-        self._traits: dict[int, tuple[int, BaseTraits]] = {}
         self._rows: dict[int, BaseRow] = {}
         self._sums: dict[int, tuple[int, int]] = {}
-        self._of_kind: dict[str, dict[frozenset[str], BasesByCity]] = {}
+        self._of_kind: dict[str, LikelyBases] = {}
+        self._stale: dict[str, set[int]] = {}
         self._tallies: OrderedDict[int, tuple[int, BaseTally]] = OrderedDict()
         self._of_story: dict[int, set[int]] = {}
         self._is_current = False
@@ -87,23 +89,6 @@ class BaseTallies:
         """The store may have changed: look what has before anything is answered again."""
         self._is_current = False
 
-    def near(
-        self,
-        connection: Connection,
-        kind: str,
-        cities: Collection[str],
-        also: Collection[int],
-        lands: frozenset[str] = frozenset(),
-    ) -> list[BaseRow]:
-        """The bases of a kind, or of one that is called so, too, that may lie in some cities and member states; and some others."""
-        self._catch_up(connection)
-        found = {number for number in also if number in self._rows}
-        for related in related_kinds(kind):
-            for lying, of_land in self._of_kind.get(related, {}).items():
-                if not lands or not lying or not lands.isdisjoint(lying):
-                    found |= of_land.near(cities)
-        return [self._rows[number] for number in sorted(found)]
-
     def likely(
         self,
         connection: Connection,
@@ -111,45 +96,65 @@ class BaseTallies:
         lang: str,
         when: datetime | None,
         also: Collection[int],
-    ) -> list[KnownBase]:
-        """The bases that a mention may speak of; and some others in any case."""
-        asked = asked_for(mention, lang, when, self._parties)
-        rows = self.near(connection, mention.kind, mention.cities, also, asked.lands)
-        self._learn(connection, rows)
-        some = [
-            r
-            for r in rows
-            if r.id in also or (r.id in self._traits and may_be_same(asked, self._traits[r.id][1]))
-        ]
-        found = self.tallies(connection, [row.id for row in some])
-        return [self.known(row, found[row.id]) for row in some if row.id in found]
+    ) -> Iterator[tuple[float, KnownBase]]:
+        """The bases that a mention may speak of, each with the most that comparing it can find: some in any case, then the likeliest first.
+
+        Of equals the oldest comes first.
+        """
+        self._catch_up(connection)
+        close = sorted(number for number in also if number in self._rows)
+        counted = self.tallies(connection, close)
+        for number in close:
+            if number in counted:
+                yield inf, self.known(self._rows[number], counted[number])
+        kinds = related_kinds(mention.kind)
+        self._learn(connection, kinds)
+        asked = BaseAsked(mention, lang, when, self._parties)
+        indexes = [self._of_kind[kind] for kind in kinds if kind in self._of_kind]
+        ranked = [(-bound, number, index) for index in indexes for bound, number in index.likeliest(asked)]
+        for least, number, index in sorted(ranked, key=_rank):
+            if number not in counted:
+                yield -least, index.known(number)
 
     def known(self, row: BaseRow, tally: BaseTally) -> KnownBase:
         """A base as it is compared with what reports say."""
-        return KnownBase(
-            id=row.id,
-            kind=row.kind,
-            cities=frozenset(row.cities),
-            names=tally.names,
-            stories=tally.stories,
-            countries=frozenset(row.countries),
-            stage=row.stage,
-            since=tally.first.when,
-            days=tally.days,
-            fields=tally.fields,
+        return self._known(
+            row, names=tally.names, stories=tally.stories, since=tally.first.when, days=tally.days, fields=tally.fields,
             english=tally.english,
-            parties=self._parties,
-        )
+        )  # fmt: skip
 
-    def _learn(self, connection: Connection, rows: Sequence[BaseRow]) -> None:
-        """See to it that the traits of bases are known. They stay when their tallies are forgotten, for they are small."""
-        missing = [row for row in rows if self._traits.get(row.id, (None,))[0] != row.revision]
-        for chunk in chunks(missing):
-            found = self.tallies(connection, [row.id for row in chunk])
-            for row in chunk:
-                self._traits.pop(row.id, None)
-                if row.id in found:
-                    self._traits[row.id] = (row.revision, traits_of(self.known(row, found[row.id])))
+    def _known(self, row: BaseRow, **said: Any) -> KnownBase:
+        return KnownBase(
+            id=row.id, kind=row.kind, cities=frozenset(row.cities), countries=frozenset(row.countries), stage=row.stage,
+            parties=self._parties, **said,
+        )  # fmt: skip
+
+    def _learn(self, connection: Connection, kinds: Collection[str]) -> None:
+        """See to it that the bases of some kinds are in their indexes as they are now."""
+        stale = {number for kind in kinds for number in self._stale.pop(kind, ())}
+        current = {number for number in stale if self._tally(number) is not None}
+        for number, revision, kept in kept_of(connection, sorted(stale - current)):
+            row = self._rows[number]
+            if row.revision == revision:
+                self._indexed(row.kind).put(self._known(row, **kept))
+                stale.discard(number)
+        for chunk in chunks(sorted(stale)):
+            counted = self.tallies(connection, chunk)
+            for row in (self._rows[number] for number in chunk):
+                if row.id in counted:
+                    self._indexed(row.kind).put(_without_stories(self.known(row, counted[row.id])))
+                else:
+                    self._indexed(row.kind).remove(row.id)
+
+    def _indexed(self, kind: str) -> LikelyBases:
+        if kind not in self._of_kind:
+            self._of_kind[kind] = LikelyBases(kind)
+        return self._of_kind[kind]
+
+    def _tally(self, number: int) -> BaseTally | None:
+        """What was counted of a base, where nothing has changed since."""
+        row, known = self._rows.get(number), self._tallies.get(number)
+        return known[1] if known is not None and row is not None and known[0] == row.revision else None
 
     def rows(self, connection: Connection, numbers: Iterable[int]) -> list[BaseRow]:
         """The rows of bases; those that are gone are left out."""
@@ -177,11 +182,11 @@ class BaseTallies:
         found: dict[int, BaseTally] = {}
         missing = []
         for number in numbers:
-            row, known = self._rows.get(number), self._tallies.get(number)
-            if known is not None and row is not None and known[0] == row.revision:
+            known = self._tally(number)
+            if known is not None:
                 self._tallies.move_to_end(number)
-                found[number] = known[1]
-            elif row is not None:
+                found[number] = known
+            elif number in self._rows:
                 missing.append(number)
         for number, proofs in proofs_of(connection, missing).items():
             found[number] = self._keep(number, BaseTally(proofs))
@@ -194,18 +199,17 @@ class BaseTallies:
     ) -> BaseTally | None:
         """Count a proof that was just written in the place of a former one. None where all have to be read again."""
         self._catch_up(connection)
-        known = self._tallies.get(number)
-        row = self._rows.get(number)
-        if known is None or row is None or known[0] != row.revision:
+        known = self._tally(number)
+        if known is None:
             return None
         try:
             if former is not None:
-                known[1].remove(former)
+                known.remove(former)
         except LostFirstError:
             del self._tallies[number]
             return None
-        known[1].add(proof)
-        return known[1]
+        known.add(proof)
+        return known
 
     def taken_back(self, number: int, proof: Proof) -> None:
         """Take away a proof that was just deleted, which counted as one change of its base; the rows were asked for before."""
@@ -287,31 +291,24 @@ class BaseTallies:
 
     def _put(self, row: BaseRow) -> None:
         old = self._rows.get(row.id)
-        if old is not None and (old.kind, old.cities, old.countries) != (row.kind, row.cities, row.countries):
+        if old is not None and old.kind != row.kind:
             self._drop_from_kind(old)
         self._rows[row.id] = row
         self._reckon(
             row, 1 if old is None else 0, row.revision % _PART - (old.revision % _PART if old else 0)
         )
-        self._of_land(row).add(row.id, row.cities)
+        self._stale.setdefault(row.kind, set()).add(row.id)
 
     def _drop(self, number: int) -> None:
         row = self._rows.pop(number)
         self._reckon(row, -1, -(row.revision % _PART))
         self._drop_from_kind(row)
         self._tallies.pop(number, None)
-        self._traits.pop(number, None)
 
     def _drop_from_kind(self, row: BaseRow) -> None:
-        self._of_land(row).remove(row.id, row.cities)
-
-    def _of_land(self, row: BaseRow) -> BasesByCity:
-        """The bases that are of the kind of one, and lie in the same member states."""
-        of_kind = self._of_kind.setdefault(row.kind, {})
-        lands = ground_of_base(row.cities, row.countries, self._parties).lands
-        if lands not in of_kind:
-            of_kind[lands] = BasesByCity()
-        return of_kind[lands]
+        self._stale.get(row.kind, set()).discard(row.id)
+        if row.kind in self._of_kind:
+            self._of_kind[row.kind].remove(row.id)
 
     def _reckon(self, row: BaseRow, count: int, revision: int) -> None:
         """Take a change of a base into the sum that it belongs to."""
@@ -320,3 +317,13 @@ class BaseTallies:
         now = (known[0] + count, known[1] + revision)
         if now[0]:
             self._sums[part] = now
+
+
+def _rank(likely: tuple[float, int, LikelyBases]) -> tuple[float, int]:
+    return likely[:2]
+
+
+def _without_stories(known: KnownBase) -> KnownBase:
+    """A base without what grows with its reports: those of one story with a report are compared in any case."""
+    days = frozenset(known.days) if len(known.days) <= MOST_DAYS else known.days
+    return replace(known, stories=frozenset(), days=days)

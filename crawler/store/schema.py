@@ -417,6 +417,8 @@ bases = _table(
     Column("revision", BigInteger, nullable=False, default=0, server_default="0"),
     # The steps of its life ([story, stage, day] each), which hold for one revision: so nobody has to read all proofs for them.
     Column("steps", JSON), Column("steps_revision", BigInteger),
+    # What new reports are compared with (names, days, fields), which holds for that revision, too.
+    Column("compared", JSON(none_as_null=True)),
 )  # fmt: skip
 # What each article says of a base. `pinned` proofs stay where an operator put them.
 base_articles = _table(

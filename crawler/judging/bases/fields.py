@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any
+from zlib import crc32
 
 from crawler.judging.entities.anchors import named_in
 from crawler.judging.features import FeatureKind, values
@@ -87,6 +89,14 @@ def _table() -> Any:
 
 
 @cache
+def fields_stamp() -> int:
+    """A number that is another one where other tables tell what bases are for."""
+    data = files("crawler").joinpath("data")
+    tables = ("fields.yaml", "entities.yaml", "concepts.yaml")
+    return crc32(b"".join(data.joinpath(name).read_bytes() for name in tables))
+
+
+@cache
 def _fields() -> frozenset[str]:
     return frozenset(_table()["fields"])
 
@@ -108,7 +118,7 @@ def _in(text: str, lang: str | None) -> frozenset[str]:
     # "China-Laos Railway" hides the word for what it is.
     of_entities = {w for e in values(named, FeatureKind.ENTITY) for w in re.findall(r"\w+", e.lower())}
     concepts = (of_entities | set(values(named, FeatureKind.CONCEPT))) & _fields()
-    return frozenset(concepts) | _matcher().find({"text": text}, lang).hits.keys()
+    return frozenset(concepts.union(_matcher().find({"text": text}, lang).hits))
 
 
 def _meet(a: Iterable[str], b: Iterable[str]) -> bool:

@@ -1,140 +1,198 @@
-"""Which bases of a register may be the one that a report speaks of, told from little: of thousands a few are left to be compared.
-
-`may_be_same` never rules out what `crawler.judging.bases.sameness.same_base` would find to be the same, but in one case: reports
-of one event. Their bases are compared in any case.
-"""
+"""What is compared of a report's base and of a base of the register, told once: `crawler.judging.bases.likely_index` looks it up."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from crawler.judging.bases.descriptions import is_description
-from crawler.judging.bases.fields import Fields, fields_of_base, of_one_field
-from crawler.judging.bases.own_names import anchors, pieces
+from crawler.judging.bases.fields import Fields, fields_of_base, is_for_training
+from crawler.judging.bases.own_names import (
+    anchors,
+    entities_in,
+    is_own_name,
+    names_only_parties,
+    partners_in,
+    pieces,
+    purpose_pieces,
+    says_only_what,
+    says_which,
+    unique_things_in,
+)
 from crawler.judging.bases.sameness import KnownBase
+from crawler.judging.bases.stages import STAGES
 from crawler.judging.parties import Parties
 from crawler.judging.places.event_places import ground_of_base
 from crawler.judging.weights import weights
 from crawler.model import BaseMention
 
+# Each thing that is looked up has a text of its own, which begins with what it is.
+(
+    WORD,
+    PURPOSE,
+    NO_PURPOSE,
+    ENGLISH,
+    ANCHOR,
+    NAMED_IN,
+    PARTNER,
+    ANY_PARTNER,
+    CITY,
+    NO_CITY,
+    LAND,
+    NO_LAND,
+    DAY,
+    ANY_DAY,
+) = map(chr, range(1, 15))
+MOST_DAYS = 64
+"""A base of more days than that is taken for one of any day."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class BaseAsked:
-    """A mention, with what is compared of it.
+    """What an article says of a base, with what is compared of it.
 
-    Attributes:
-        names: the words of its names, by language.
-        anchors: what its name speaks of; ``entities`` are those of it of which there is one each.
-        lands: the member states in which it lies.
-        date: the day of its act.
+    Args:
+        mention: what the article says.
+        lang: its language.
+        when: when it was published.
+        parties: between whom the cooperation is.
     """
 
-    names: tuple[tuple[str, frozenset[str]], ...]
-    anchors: frozenset[str]
-    entities: frozenset[str]
-    cities: frozenset[str]
-    lands: frozenset[str]
-    fields: Fields
-    date: date | None
+    mention: BaseMention
+    lang: str
     when: datetime | None
+    parties: Parties
+
+    @cached_property
+    def names(self) -> list[tuple[str, str]]:
+        """Its names that are compared, each with the language."""
+        said = self.mention
+        named = [(self.lang, said.name)]
+        if said.name_en and self.lang != "en" and not is_description(said.name_en):
+            named.append(("en", said.name_en))
+        return named
+
+    @cached_property
+    def fields(self) -> Fields:
+        """What it is for."""
+        said = self.mention
+        return fields_of_base(said.name, said.name_en, said.sentence, self.lang)
+
+    @cached_property
+    def lands(self) -> frozenset[str]:
+        """The member states in which it lies."""
+        return ground_of_base(self.mention.cities, self.mention.countries, self.parties).lands
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """What its name speaks of."""
+        return anchors(self.mention.name, self.lang)
+
+    @cached_property
+    def entities(self) -> frozenset[str]:
+        """The persons, firms and projects of its name."""
+        return entities_in(self.mention.name, self.lang)
+
+    @cached_property
+    def unique_things(self) -> frozenset[str]:
+        """Those of them of which there is one each."""
+        return unique_things_in(self.mention.name, self.lang)
+
+    @cached_property
+    def partners(self) -> frozenset[str]:
+        """The partners of its name."""
+        return partners_in(self.mention.name, self.lang, self.parties)
+
+    @cached_property
+    def stage(self) -> int:
+        """How far it has come."""
+        return STAGES.index(self.mention.stage)
+
+    @cached_property
+    def is_own_name(self) -> bool:
+        """Whether no other base has its name."""
+        return is_own_name(self.mention.name, self.lang, self.parties)
+
+    @cached_property
+    def says_which(self) -> bool:
+        """Whether a name tells it from most others."""
+        return any(says_which(name, lang, self.parties) for lang, name in self.names)
+
+    @cached_property
+    def says_only_what(self) -> bool:
+        """Whether its name says only what it is."""
+        return says_only_what(self.mention.name, self.lang, self.parties)
+
+    @cached_property
+    def names_only_parties(self) -> bool:
+        """Whether its name says besides at most between whom."""
+        return names_only_parties(self.mention.name, self.lang, self.parties)
+
+    @cached_property
+    def teaches(self) -> bool:
+        """Whether people are taught there, by its name."""
+        return is_for_training(self.mention.name, self.lang)
+
+    @cached_property
+    def looks_back(self) -> bool:
+        """Whether the report looks back on something of long ago."""
+        day = self.mention.date
+        return (
+            self.when is not None and day is not None and self.when.date() - day > weights().bases.look_back
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class BaseTraits:
-    """What is compared of a known base.
-
-    Attributes:
-        words: by language the words of all its names, and how many the shortest has.
-        anchors: the same of what its names speak of.
-    """
-
-    words: Mapping[str, tuple[frozenset[str], int]]
-    anchors: tuple[frozenset[str], int]
-    entities: frozenset[str]
-    cities: frozenset[str]
-    lands: frozenset[str]
-    fields: Fields
-    days: Container[date]
-    since: datetime | None
+def terms_of(known: KnownBase) -> frozenset[str]:
+    """All that a base of the register is looked up by."""
+    return frozenset(_terms(known))
 
 
-def asked_for(mention: BaseMention, lang: str, when: datetime | None, parties: Parties) -> BaseAsked:
-    """What is compared of a mention in an article of a language."""
-    names = [(lang, pieces(mention.name))]
-    if mention.name_en and lang != "en" and not is_description(mention.name_en):
-        names.append(("en", pieces(mention.name_en)))
-    speaks_of = anchors(mention.name, lang)
-    return BaseAsked(
-        tuple(names), speaks_of, _entities(speaks_of), frozenset(mention.cities), ground_of_base(mention.cities, mention.countries, parties).lands,
-        fields_of_base(mention.name, mention.name_en, mention.sentence, lang), mention.date, when,
-    )  # fmt: skip
-
-
-def traits_of(known: KnownBase) -> BaseTraits:
-    """What is compared of a base of the register."""
-    said: dict[str, list[frozenset[str]]] = {}
-    anchored = [anchors(name, lang) for lang, name in known.names]
+def _terms(known: KnownBase) -> Iterator[str]:
     for lang, name in known.names:
-        said.setdefault(lang, []).append(pieces(name))
-    for name in known.english:
-        said.setdefault("en", []).append(pieces(name))
-    words = {lang: _together(of) for lang, of in said.items()}
-    speaks_of = _together(anchored)
+        words, purpose = pieces(name), purpose_pieces(name, known.parties)
+        yield named_in(lang)
+        yield from (word_of(lang, word) for word in words)
+        # Where common words are taken out of a name without spaces, pieces come to be that it does not have.
+        yield from (purpose_of(lang, piece) for piece in purpose - words)
+        if not purpose:
+            yield NO_PURPOSE + lang
+        yield from (ANCHOR + anchor for anchor in anchors(name, lang))
+        for partner in partners_in(name, lang, known.parties):
+            yield PARTNER + partner
+            yield ANY_PARTNER
+    yield from map(in_english, known.english)
+    yield from (CITY + city for city in known.cities)
+    if not known.cities:
+        yield NO_CITY
     lands = ground_of_base(known.cities, known.countries, known.parties).lands
-    return BaseTraits(
-        words, speaks_of, _entities(speaks_of[0]), known.cities, lands, known.fields, known.days, known.since
-    )
+    yield from (LAND + land for land in lands)
+    if not lands:
+        yield NO_LAND
+    yield from map(of_day, known.days) if len(known.days) <= MOST_DAYS else [ANY_DAY]
 
 
-def may_be_same(asked: BaseAsked, known: BaseTraits) -> bool:
-    """Whether a mention may speak of a known base. Where both are of other events; the kinds were compared before."""
-    if asked.lands and known.lands and asked.lands.isdisjoint(known.lands):
-        return False
-    likeness = _most_alike(asked, known)
-    if likeness >= weights().register.same_name or not asked.entities.isdisjoint(known.entities):
-        return True
-    if not asked.cities.isdisjoint(known.cities) and (
-        likeness >= weights().register.like_name
-        or _share(asked.anchors, known.anchors) >= weights().register.like_anchors
-        or of_one_field(asked.fields, known.fields)
-    ):
-        return True
-    return _is_soon(asked, known) and of_one_field(asked.fields, known.fields)
+def word_of(lang: str, word: str) -> str:
+    """A word of a name in a language."""
+    return f"{WORD}{lang} {word}"
 
 
-def _most_alike(asked: BaseAsked, known: BaseTraits) -> float:
-    """The most that a name of one can be like a name of the other, as if one name had the words of all."""
-    most = 0.0
-    for lang, mine in asked.names:
-        theirs = known.words.get(lang)
-        if theirs is None:
-            continue
-        if not mine:
-            return 1.0  # names without any word are taken for the same
-        most = max(most, _share(mine, theirs))
-    return most
+def purpose_of(lang: str, piece: str) -> str:
+    """A piece of what a name says that a base is for, and which is none of its words."""
+    return f"{PURPOSE}{lang} {piece}"
 
 
-def _together(several: Sequence[frozenset[str]]) -> tuple[frozenset[str], int]:
-    """All that some sets hold, and the size of the smallest."""
-    return frozenset[str]().union(*several), min(map(len, several), default=0)
+def named_in(lang: str) -> str:
+    """That a base has a name in a language."""
+    return NAMED_IN + lang
 
 
-def _share(mine: frozenset[str], theirs: tuple[frozenset[str], int]) -> float:
-    """The most that Dice's coefficient of a set and one of several can be."""
-    return 2 * len(mine & theirs[0]) / (len(mine) + theirs[1]) if mine else 0.0
+def in_english(name: str) -> str:
+    """A name in English that is the same only where all words are."""
+    return ENGLISH + " ".join(sorted(pieces(name)))
 
 
-def _is_soon(asked: BaseAsked, known: BaseTraits) -> bool:
-    """Whether both were reported in the same days."""
-    if asked.date in known.days:
-        return True
-    if asked.when is None or known.since is None:
-        return False
-    return abs(asked.when - known.since) <= weights().register.same_days
-
-
-def _entities(speaks_of: frozenset[str]) -> frozenset[str]:
-    return frozenset(a for a in speaks_of if a[0] == "x")
+def of_day(day: date) -> str:
+    """A day of an act."""
+    return DAY + day.isoformat()

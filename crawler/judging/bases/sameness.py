@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -55,7 +55,7 @@ class KnownBase:
     countries: frozenset[str] = frozenset()
     stage: str = STAGES[0]
     since: datetime | None = None
-    days: Container[date] = frozenset()
+    days: Collection[date] = frozenset()
     fields: Fields = field(default_factory=Fields)
     english: frozenset[str] = frozenset()
     parties: Parties = CHINA_ASEAN

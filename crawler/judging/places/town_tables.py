@@ -6,6 +6,7 @@ packaged as they are looked for, too (`crawler.judging.places.small_place_names`
 
 from __future__ import annotations
 
+import zlib
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
-
-from crawler.judging.bases.likely import asked_for, may_be_same, traits_of
-from crawler.judging.bases.proof import Proof
-from crawler.judging.bases.sameness import same_base
-from crawler.judging.bases.tally import BaseTally
-from crawler.judging.parties import CHINA_ASEAN
 from crawler.parsing.urls import url_key
-from crawler.store import base_corrections, bases
+from crawler.store import Store, base_corrections, bases
 from crawler.store.article_writer import ArticleWriter, JudgedArticle
-from crawler.store.base_tallies import BaseRow, BaseTallies
 from tests.builders import NOON, article, later, new_store, shipped, shipped_judge
-from tests.crawler.judging.bases.test_tally import proofs, several
 
 NAMES = ("China-Cambodia Solar Training Base", "China-Cambodia Rice Laboratory", "China-Laos Rice Laboratory")
 ACTS = ("signed an agreement to build", "broke ground for", "opened", "trained 300 students at")
-
-
-@given(several, proofs)
-def test_no_base_is_left_out_that_comparing_finds_to_be_the_same(those: list[Proof], other: Proof) -> None:
-    tally = BaseTally(those)
-    row = BaseRow(1, 0, tally.kind, tally.stage, tally.cities, tally.countries)
-    known = BaseTallies().known(row, tally)
-    mention = replace(other.mention, kind=tally.kind)
-    if same_base(mention, other.lang, None, known, other.when) > 0:
-        asked = asked_for(mention, other.lang, other.when, CHINA_ASEAN)
-        assert may_be_same(asked, traits_of(known))
 
 
 def judged(number: int) -> JudgedArticle:
@@ -47,6 +27,13 @@ def judged(number: int) -> JudgedArticle:
         published=moment,
     )
     return JudgedArticle(one, shipped_judge().classify(one), url_key(one.url))
+
+
+def written(store: Store, numbers: Iterable[int]) -> Store:
+    """A store with some of the reports."""
+    with store.write() as connection:
+        ArticleWriter(shipped().stories.window).write(connection, [judged(number) for number in numbers])
+    return store
 
 
 def register(folder: Path, *, forgets: bool) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from crawler.analysis.undoing import undo_change, undoable
 from crawler.judging.bases.register import summarise
 from crawler.judging.bases.tally import BaseTally
 from crawler.judging.stories.grouping import Window
-from crawler.model import AseanwatchError
+from crawler.model import AseanwatchError, BaseMention
 from crawler.parsing.urls import url_key
 from crawler.store import base_corrections
 from crawler.store.active_stories import ActiveStories
@@ -154,6 +154,13 @@ def tally_state(tally: BaseTally) -> dict[str, Any]:
     return held
 
 
+def asked_of(kind: str, city: str) -> BaseMention:
+    """What another report may say of a base."""
+    return BaseMention(
+        "", "China-Laos Rice Laboratory", kind, "launched", (city,) if city else (), (), None, ""
+    )
+
+
 def register_state(tallies: BaseTallies, connection: Connection) -> dict[str, Any]:
     """All that is answered of the register."""
     tallies.look_again()
@@ -162,8 +169,11 @@ def register_state(tallies: BaseTallies, connection: Connection) -> dict[str, An
     cities = {c for lying in connection.scalars(select(bases.c.cities)) for c in lying}
     return {
         "rows": tallies.rows(connection, numbers),
-        "near": {
-            (kind, city): tallies.near(connection, kind, [city] if city else [], ())
+        "likely": {
+            (kind, city): [
+                (most, known.id, set(known.names), set(known.days), known.fields)
+                for most, known in tallies.likely(connection, asked_of(kind, city), "en", NOON, ())
+            ]
             for kind in kinds
             for city in ("", *cities)
         },
