@@ -10,7 +10,7 @@ DEBIAN := postfix postgresql systemd nginx chromium fonts-noto-core fonts-noto-c
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help provider tasks judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo demo-parties test lint format types imports unit fuzz bench bench-all intervals hostile growth archives soak parsers matching stories copies weights margins docs site dist package scaling chaos memory takeovers packing picture pictures debian crash starting sending selecting delay messages clients places parsed frequencies languages lock dependencies audit clean
+.PHONY: help provider tasks judgement articles quick forms concerned shape long conservation setup flood quiet console shots demo demo-parties test lint format types imports unit fuzz bench bench-all intervals hostile growth archives soak parsers matching stories copies weights margins docs site dist package scaling chaos memory month takeovers packing picture pictures debian crash starting sending selecting delay messages clients places parsed frequencies languages lock dependencies audit clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -98,6 +98,9 @@ starting: setup ## processor time until help, completion and the first request o
 
 memory: setup ## what the service takes, process by process, at 146 and 2,000 sources with the console read; LIMIT=512 ends it where it takes more
 	@$(BIN)/python -m benchmarks.memory $(if $(LIMIT),--limit $(LIMIT))
+
+month: setup ## a simulated month of a desk of 146 sources in half an hour, within a memory control group (LIMIT=512 megabytes; needs root)
+	@$(BIN)/python -m benchmarks.month $(if $(LIMIT),--limit $(LIMIT))
 
 takeovers: setup ## the memory of a service that takes over a changed configuration twenty times
 	@$(BIN)/python -m benchmarks.reloads

@@ -24,6 +24,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import astuple, dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -57,9 +58,8 @@ LONGEST = 900.0
 """Seconds after which a run is given up."""
 
 
-async def serve(feeds: int, entries: int) -> None:
-    """Serve feeds and pages, print the port, and go on until the process is ended."""
-    bodies: list[bytes] = []
+def written_pages() -> Callable[[str], bytes]:
+    """What makes the page of an article at a path: the same for the same path, and long enough to be worth a tree."""
     ordinary, news = sentences()["en", False], sentences()["en", True]
     menu = "".join(
         f'<li class="m{n}"><a href="/s/{n}">{ordinary[n % len(ordinary)]}</a></li>' for n in range(400)
@@ -74,6 +74,14 @@ async def serve(feeds: int, entries: int) -> None:
         text = "".join(f"<p>{part} {chance.randrange(10**6)}.</p>" for part in parts)
         title = f"{parts[0][:80]} {path}"
         return f"<!doctype html><html><head><title>{title}</title></head><body><ul>{menu}</ul><article><h1>{title}</h1>{text}</article></body></html>".encode()
+
+    return page
+
+
+async def serve(feeds: int, entries: int) -> None:
+    """Serve feeds and pages, print the port, and go on until the process is ended."""
+    bodies: list[bytes] = []
+    page = written_pages()
 
     def answer(head: bytes) -> bytes:
         number = head.split(b" ", 2)[1].decode().strip("/").split("?")[0]

@@ -31,7 +31,7 @@ PROCESSES = 2
 """Two, so that killing one leaves another for all other sites."""
 MAX_KILLED, KILLED_WITHIN = 3, 3600.0
 """Large documents of a site are refused after so many within so many seconds had to be given up."""
-MAX_WAITING = 20_000_000
+MAX_WAITING = 12_000_000
 """Bytes that wait to be parsed; with more, nothing else is fetched."""
 
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from crawler.config.settings import Crawl
 
+MOST_BYTES = 10_000_000
+"""Bytes of pages that were fetched and not read yet; with more, no other page is fetched."""
+
 
 def scrapy_settings(crawl: Crawl) -> dict[str, Any]:
     """The settings of a crawl of pages. Limits, delays, bounds and decompression are the fetcher's."""
@@ -20,8 +23,8 @@ def scrapy_settings(crawl: Crawl) -> dict[str, Any]:
         "CONCURRENT_REQUESTS": crawl.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.concurrency,
         "DOWNLOAD_DELAY": 0,
-        # Pages that wait to be read by a process must not hold up those of other sites.
-        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 50_000_000,
+        # Pages of one site that wait to be read do not hold up those of others, unless there are hundreds of them.
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": MOST_BYTES,
         # Scrapy makes so many tasks for each page, and they wait as long as the page does; ours give one thing each.
         "CONCURRENT_ITEMS": 1,
         "REDIRECT_MAX_TIMES": 5,
@@ -41,7 +44,11 @@ def scrapy_settings(crawl: Crawl) -> dict[str, Any]:
             "redirect",
             "stats",
         ),
-        "DOWNLOADER_MIDDLEWARES": {"crawler.net.robots.PatientRobots": 100},
+        "DOWNLOADER_MIDDLEWARES": {
+            "crawler.net.robots.PatientRobots": 100,
+            "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+            "crawler.net.meta_refresh.BriefMetaRefresh": 580,
+        },
         "SPIDER_MIDDLEWARES_BASE": _only(
             default_settings.SPIDER_MIDDLEWARES_BASE, "start", "httperror", "metacopy"
         ),
