@@ -6,7 +6,7 @@ PostgreSQL finds keys by their beginning in an index of its own, as its language
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039"
+revision = "0038"
 down_revision = "0037"
 
 BEGINNING = "ix_bases_key_beginning"
