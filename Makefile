@@ -58,9 +58,9 @@ types: setup
 imports: setup
 	@$(BIN)/lint-imports
 
-unit: setup debian ## only the tests, two more at a time than there are cores, for many wait for others
+unit: setup debian ## only the tests, four more at a time than there are cores, for many wait for others
 	@$(BIN)/python -m compileall -q -j 0 crawler alerts # else each of the processes compiles all of it
-	@$(BIN)/python -m pytest -n $$(( $$(nproc 2>/dev/null || echo 2) + 2 ))
+	@$(BIN)/python -m pytest -n $$(( $$(nproc 2>/dev/null || echo 2) + 4 ))
 
 shape: setup ## how the code reads: lengths, comments, what a line carries
 	@$(BIN)/python -m scripts.shape

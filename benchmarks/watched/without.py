@@ -17,6 +17,8 @@ WITHOUT = {
     "fit_bases": "fits weights",
     "fit_likeness": "fits weights",
     "memory": "memory of each process at two sizes",
+    "memory_group": "limits the memory of another benchmark",
+    "month": "memory of a simulated month, and whether a limit is kept",
     "new_topics": "measures of five topics, which have no peer",
     "pictures": "draws",
     "reloads": "memory over twenty changes of the configuration",

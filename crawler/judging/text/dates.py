@@ -144,12 +144,13 @@ def dates_in(text: str, lang: str | None, reference: date) -> list[DateMention]:
         lang: its language; names of months and weekdays are read in it.
         reference: the day of publication, which dates without a year and weekdays are relative to.
     """
-    return list(_dates_in(text, lang, reference))
+    return list(_dates_in(text, lang, reference, weights().dates.day_ahead))
 
 
 # Several rules ask for the days of one sentence.
 @lru_cache(maxsize=64)
-def _dates_in(text: str, lang: str | None, reference: date) -> Sequence[DateMention]:
+def _dates_in(text: str, lang: str | None, reference: date, _ahead: timedelta) -> Sequence[DateMention]:
+    """The same by the weight on which it depends."""
     plain = ascii_digits(text)
     low = plain.lower()
     # Most sentences have no number, and most forms of a date need one.

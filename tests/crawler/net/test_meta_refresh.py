@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import Request, Spider
+from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.http import HtmlResponse, Response, TextResponse
-from scrapy.utils.test import get_crawler
 
 from crawler.net.meta_refresh import BriefMetaRefresh
 
-CRAWLER = get_crawler(Spider)
+CRAWLER = Crawler(Spider)  # one that runs nothing: it would install a reactor
 SCRAPY, OURS = MetaRefreshMiddleware.from_crawler(CRAWLER), BriefMetaRefresh.from_crawler(CRAWLER)
 REFRESH = '<meta http-equiv="refresh" content="{};url={}">'
 
