@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,8 +19,9 @@ from crawler.judging.weights import weights
 from crawler.model import Article, Classification
 from crawler.store import articles, stories
 
-MAX_DAYS = 90
-"""So many days stay in memory; beyond that, the reports of days far from the present one are let go of."""
+MAX_DAYS, MAX_REPORTS = 90, 2_000
+"""So many days and reports stay in memory; beyond either, those days are let go of that were needed longest ago, and read again when they
+are. A report takes some 20 to 60 kB. Most reports are of today; but a feed that is new, or a page of older news, brings days from before."""
 _DAY = timedelta(days=1)
 
 
@@ -57,8 +59,11 @@ class ActiveStories:
         self.window = Window(window)
         self._regrouped = regrouped
         self._keeps_all = keeps_all
-        self._days: set[date] = set()
+        # In the order in which they were needed last.
+        self._days: dict[date, None] = {}
         self._edition_days: set[date] = set()
+        self._latest: date | None = None
+        self._bound = MAX_REPORTS
         self._seen: stories.StorePosition | None = None
 
     def catch_up(self, connection: Connection) -> None:
@@ -114,8 +119,10 @@ class ActiveStories:
     def clear(self) -> None:
         """Forget everything, because what is in memory may not be what is in the store."""
         self.window = Window(self.length)
-        self._days = set()
+        self._days = {}
         self._edition_days = set()
+        self._latest = None
+        self._bound = MAX_REPORTS
         self._seen = None
 
     def place(
@@ -163,10 +170,22 @@ class ActiveStories:
                     report = self._regrouped(stored) if self._regrouped else stored
                     if report is not None:
                         self.window.add(report)
-            loaded = self._edition_days if days.editions_only else self._days
-            loaded.update(days.all)
-        if not self._keeps_all and len(self._days) > MAX_DAYS:
-            self._forget(day)
+            if days.editions_only:
+                self._edition_days |= days.all
+            else:
+                self._note_use(day, days.all)
+                near = days.all
+        if not self._keeps_all and (len(self._days) > MAX_DAYS or len(self.window.reports) > self._bound):
+            self._let_go(near)
+
+    def _note_use(self, day: date, near: Collection[date]) -> None:
+        """Put the days near a day behind all others."""
+        if day == self._latest:
+            return
+        for one in near:
+            self._days.pop(one, None)
+            self._days[one] = None
+        self._latest = day
 
     def would_load(self, when: datetime) -> bool:
         """Whether `load_around` will read the store for a report of ``when``. What a batch holds must be written before that."""
@@ -176,16 +195,29 @@ class ActiveStories:
         """The days that a report of a day could be compared with: first those nearby, then those that only editions reach."""
         # A day more than the window: two reports may lie apart by the window and part of a day.
         near = _days_around(day, self.length + timedelta(days=1))
-        yield _Days(near - self._days, near, editions_only=False)
+        yield _Days(near - self._days.keys(), near, editions_only=False)
         far = _days_around(day, weights().grouping.edition_reach) - near
-        yield _Days(far - self._days - self._edition_days, far, editions_only=True)
+        yield _Days(far - self._days.keys() - self._edition_days, far, editions_only=True)
 
-    def _forget(self, day: date) -> None:
-        """Forget the days far from a day. They are read again when they are needed."""
-        within = _days_around(day, self.length + weights().grouping.edition_reach)
-        self._days &= within
-        self._edition_days &= within
-        self.window.forget(within)
+    def _let_go(self, near: Collection[date]) -> None:
+        """Let go of days and of their reports until half as many are left as may be; never of those that are needed now.
+
+        They are read again when they are needed.
+        """
+        sizes = Counter(report.when.date() for report in self.window.reports.values())
+        kept = dict.fromkeys(near)
+        left = sum(sizes[day] for day in near)
+        for day in reversed(self._days):
+            left += 0 if day in kept else sizes[day]
+            if left > MAX_REPORTS // 2 or len(kept) > MAX_DAYS // 2:
+                break
+            kept[day] = None
+        if kept.keys() < self._days.keys():
+            self._days = {day: None for day in self._days if day in kept}
+            self._edition_days &= kept.keys()
+            self.window.forget(kept.keys())
+        # Where the days that are needed have more, they are counted only now and then.
+        self._bound = max(MAX_REPORTS, len(self.window.reports) * 5 // 4)
 
 
 @lru_cache(1024)

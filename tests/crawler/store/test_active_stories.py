@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
 from crawler.analysis.rejudge import rejudge
 from crawler.judging.bases.stages import STAGES
 from crawler.model import AseanwatchError
-from crawler.store import Store, bases, stories
+from crawler.store import Store, active_stories, bases, stories
 from crawler.store.active_stories import ActiveStories
 from crawler.store.article_writer import ArticleWriter, JudgedArticle
 from crawler.store.articles import Filter, find
@@ -230,6 +231,48 @@ def test_an_empty_store_filled_in_any_order_holds_the_same_stories(order: list[i
         found = groups(store)
     assert len({found[kept[i].article] for i in range(3)}) == 1
     assert found[kept[3].article] != found[kept[0].article]
+
+
+def written(order: Sequence[tuple[str, int]]) -> list[int | None]:
+    """The stories of reports, each given by its text and its day, that are written one after another by one writer."""
+    writer = ArticleWriter(timedelta(days=5))
+    with TemporaryDirectory() as folder:
+        store = new_store(Path(folder))
+        found = []
+        for number, (text, day) in enumerate(order):
+            made = article(
+                text[:60], text, published=later(days=day - 40), url=f"https://outlet.example/{number}"
+            )
+            with store.write() as connection:
+                judged = JudgedArticle(made, shipped_judge().classify(made), made.url)
+                found += [one.story for one in writer.write(connection, [judged])]
+    return found
+
+
+@settings(max_examples=25)
+@given(st.lists(st.tuples(st.sampled_from((ENGLISH, MALAY, CHINESE)), st.integers(0, 40)), max_size=8))
+def test_reports_that_were_let_go_of_are_found_again(order: list[tuple[str, int]]) -> None:
+    told = [(f"{text} {number}", day) for number, (text, day) in enumerate(order)]
+    all_kept = written(told)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(active_stories, "MAX_REPORTS", 2)
+        assert written(told) == all_kept
+
+
+def test_reports_in_memory_do_not_grow_with_the_days(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(active_stories, "MAX_REPORTS", 20)
+    for day in range(60):
+        own = " ".join(f"word{day}of{n}" for n in range(20))
+        keep(store, f"China and Laos agree on {own}", published=later(days=day - 60))
+    known = ActiveStories(timedelta(days=5))
+    sizes = []
+    with store.read() as connection:
+        for day in (*range(60), 3, 59):
+            known.load_around(connection, later(days=day - 60))
+            sizes.append(len(known.window.reports))
+            near = {later(days=d - 60).date() for d in range(max(0, day - 6), min(60, day + 7))}
+            assert near <= {report.when.date() for report in known.window.reports.values()}
+    assert max(sizes) <= 20
 
 
 BASES_OF_A_DAY = {
