@@ -7,8 +7,8 @@ what it has mapped (RSS). Prints the most that each process had, and the most of
 of what is mapped would count what forked processes share once for each. The shares of memory that is no file (``without files``) are what
 a control group is charged beside its page cache, which the system takes back when it needs memory.
 
-``--limit`` runs it as on a machine of that many megabytes: the sum may not pass it for a moment, else the run ends with status 1.
-The sum of the shares is compared at each look, because a limit of the system on one process (``RLIMIT_AS``) counts what is only mapped.
+``--limit`` runs it as on a machine of that many megabytes: in a memory control group (`benchmarks.memory_group`), which the service sees, too.
+If the sum of the shares passes it for a moment, or the kernel ends a process, the run ends with status 1.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import astuple, dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
@@ -33,6 +33,7 @@ from urllib.parse import urlencode, urlsplit
 
 from benchmarks import loopback
 from benchmarks.feeds import feed, sentences
+from benchmarks.memory_group import memory_group
 from tests.newsroom.configuration import over_packaged
 
 AIMS = {146: 180, 2000: 250}
@@ -263,9 +264,12 @@ def run(feeds: int, entries: int, limit: int | None) -> Run:
     with (
         tempfile.TemporaryDirectory() as name,
         loopback.apart("benchmarks.memory", "--serve", feeds, entries) as port,
+        nullcontext() if limit is None else memory_group(limit) as group,
     ):
         folder = Path(name)
         command = [sys.executable, "-m", "alerts", "run", "--config", str(configuration(port, feeds, folder))]
+        if group is not None:
+            command[1:1] = ["-m", "benchmarks.memory_group", str(group.folder), sys.executable]
         log = folder / "service.log"
         with log.open("wb") as stream:
             process = subprocess.Popen(
@@ -293,6 +297,7 @@ def run(feeds: int, entries: int, limit: int | None) -> Run:
         found.pages = console.read
         process.terminate()
         process.wait(30)
+        found.survived &= group is None or not group.killed()
     return found
 
 

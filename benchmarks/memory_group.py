@@ -1,6 +1,6 @@
 """A memory control group of the kernel: processes in it may take so much memory together, as on a machine that has no more.
 
-It is what systemd makes for ``MemoryMax=`` (systemd.resource-control(5)). Memory of files counts as well, but the kernel takes it
+``python -m benchmarks.memory_group FOLDER COMMAND …`` runs a command in one that exists. It is what systemd makes for ``MemoryMax=`` (systemd.resource-control(5)). Memory of files counts as well, but the kernel takes it
 back before it ends a process. Swap is not allowed, where the kernel counts it. Needs Linux and the right to make a group: root, as a rule.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -128,3 +129,8 @@ def _end_all_in(folder: Path) -> None:
             with suppress(ProcessLookupError):
                 os.kill(int(number), signal.SIGKILL)
         time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    join(Path(sys.argv[1]))
+    os.execvp(sys.argv[2], sys.argv[2:])
